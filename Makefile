@@ -1,0 +1,40 @@
+# Two commands are enough: `make demo` and `make test`. Each first runs scripts/setup, which installs what is missing or says what to install.
+
+SWIFT ?= swift
+# Imports that no dependency line allows are errors: the arrows of docs/architecture.md, checked by the build.
+STRICT := --explicit-target-dependency-import-check error
+
+.PHONY: help setup build demo test bench lint format clean
+
+help:
+	@echo 'make demo    three nodes, one private match, under policy, in the audit log'
+	@echo 'make test    every test'
+	@echo 'make build   the release program, .build/release/comity'
+	@echo 'make bench   measure against libsodium and SQLite in one run'
+	@echo 'make lint    format and house rules'
+
+setup:
+	@scripts/setup
+
+build: setup
+	@scripts/build release
+
+demo: build
+	@.build/release/comity demo
+
+test: setup lint
+	@scripts/build tests
+	@COMITY_BINARY="$$($(SWIFT) build --show-bin-path)/comity" $(SWIFT) test --skip-build --parallel
+
+bench: build
+	@.build/release/comity bench
+
+lint:
+	@$(SWIFT) format lint --strict --parallel -r Sources Tests Package.swift
+	@scripts/embed-policies --check
+
+format:
+	@$(SWIFT) format -i --parallel -r Sources Tests Package.swift
+
+clean:
+	rm -rf .build

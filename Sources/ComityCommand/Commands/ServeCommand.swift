@@ -1,0 +1,99 @@
+/// `comity serve`: runs a node until it is told to stop.
+
+import ArgumentParser
+import FederationServer
+import Foundation
+import Logging
+import NodeCore
+import ServiceLifecycle
+import Sodium
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the node: answer peers, take commands, publish the log.",
+        usage: "comity serve DIR [--passphrase-file F]",
+        discussion: """
+            SIGTERM or Ctrl-C stops it cleanly; after a kill it recovers at the next start.
+
+            Examples:
+              comity serve north
+              comity serve /var/lib/comity --passphrase-file /run/credentials/comity/passphrase
+
+            Exit codes: 0 stopped, 64 bad usage, 65 bad settings, 69 the folder or an address is taken, 70 our fault.
+            """
+    )
+    @OptionGroup var node: NodeOptions
+
+    func run() async throws {
+        ProcessHardening.apply()
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "comity")
+        logger.logLevel = .notice
+        do throws(NodeProblem) {
+            try await serve(logger)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func serve(_ logger: Logger) async throws(NodeProblem) {
+        let folder = NodeFolder(node.folder)
+        let passphrase = try Passphrase.read(file: node.passphraseFile, folder: folder)
+        let node = try await Node.open(folder, passphrase: passphrase)
+        let composition = try Composition(node)
+        let local = LocalServer(
+            node: node,
+            peers: composition.peers,
+            operations: Composition.operations,
+            logger: logger
+        )
+        try? FileManager.default.removeItem(at: folder.socket)
+        let federation = try composition.server(for: node, logger: logger)
+        let publisher = LogPublisher(node: node, logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [local.socketService(), local.healthService(), federation, publisher].map { service in
+                    .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+        let configuration = node.configuration
+        Voice.say("node \(configuration.agency) (\(configuration.name)), comity \(Version.text)")
+        Voice.say("  peers    https://\(configuration.listen) (mutual TLS), known as \(configuration.endpoint)")
+        Voice.say("  health   http://\(configuration.console)/health/ready")
+        Voice.say("  folder   \(folder.path)")
+        Voice.say("  policies \(node.policyDigest.prefix(16))…")
+        for warning in node.startWarnings { Voice.say("warning: \(warning)") }
+        Voice.say("next: comity doctor \(folder.path)")
+        var failure: NodeProblem?
+        do {
+            try await group.run()
+        } catch {
+            failure = NodeProblem(
+                .unreachable,
+                "the node could not go on serving",
+                at: "\(configuration.listen), \(configuration.console)",
+                because: "an address is taken or not of this machine, or the log could not be written",
+                try: "comity doctor \(folder.path), and see the lines above"
+            )
+        }
+        try? FileManager.default.removeItem(at: folder.socket)
+        await composition.close()
+        await node.close()
+        if let failure { throw failure }
+        Voice.say("stopped; nothing is left half done")
+    }
+}
+
+/// Publishes the log while the node runs.
+private struct LogPublisher: Service {
+    let node: Node
+    let logger: Logger
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await node.publishLog() }
+    }
+}

@@ -1,0 +1,84 @@
+/// `comity user`: who may act on a node.
+
+import ArgumentParser
+import NodeCore
+
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user",
+        abstract: "Say who may act on a node, and as what.",
+        subcommands: [Add.self, List.self]
+    )
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add an account, or give it more roles.",
+            usage: "comity user add DIR NAME --role ROLE … [--as NAME]",
+            discussion: """
+                Roles: analyst asks, approver releases, officer reviews, operator runs the node.
+
+                Examples:
+                  comity user add north amina --role analyst
+                  comity user add north jonas --role officer --role approver --as operator
+
+                Exit codes: 0 done, 1 refused, 64 bad usage, 70 our fault.
+                """
+        )
+        @OptionGroup var node: NodeOptions
+        @Argument(help: ArgumentHelp("The account's name.", valueName: "NAME"))
+        var name: String
+        @Option(help: ArgumentHelp("analyst, approver, officer or operator; may be given several times.", valueName: "ROLE"))
+        var role: [String]
+        @OptionGroup var actor: ActorOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let report = try await node.access.perform(AddUser(name: name, roles: role, account: actor.account))
+            if output.json { try Voice.json(report) } else {
+                Voice.result("\(report.name) is \(report.roles.joined(separator: ", "))")
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the accounts of a node.",
+            usage: "comity user list DIR",
+            discussion: """
+                Examples:
+                  comity user list north
+                  comity user list north --json
+
+                Exit codes: 0 done, 64 bad usage, 70 our fault.
+                """
+        )
+        @OptionGroup var node: NodeOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let report = try await node.access.perform(ListUsers())
+            if output.json { return try Voice.json(report) }
+            for user in report.users { Voice.result("\(user.name)  \(user.roles.joined(separator: ", "))") }
+        }
+    }
+}
+
+struct AddUser: Operation {
+    static let name = "user-add"
+    var name: String
+    var roles: [String]
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> UserReport {
+        try await context.node.addUser(name, roles: roles, by: account)
+    }
+}
+
+struct ListUsers: Operation {
+    static let name = "user-list"
+    struct Output: Codable, Sendable { var users: [UserReport] }
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> Output {
+        Output(users: try await context.node.users())
+    }
+}

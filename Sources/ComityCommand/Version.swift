@@ -1,0 +1,10 @@
+/// What this program is.
+
+import Sodium
+
+enum Version {
+    static let number = "0.1.0"
+
+    /// Version, libsodium, group back end.
+    static var text: String { "\(number), libsodium \(Sodium.version), group back end libsodium" }
+}

@@ -1,0 +1,126 @@
+/// Who acts, and how an act becomes an audit entry. Every human act carries the person's name as a personal value; what
+/// stands in clear is a pseudonym for the year (AUDIT section 1).
+
+import Accounts
+import AuditLog
+import CanonicalJSON
+import Sodium
+import Vault
+
+/// A person whose role for an act was checked.
+struct Person: Sendable {
+    let account: Account
+    /// The role under which the act happens.
+    let role: Role
+}
+
+/// Who stands behind an audit entry.
+enum Actor: Sendable {
+    case person(Person)
+    /// Another agency.
+    case peer(String)
+    case system
+}
+
+extension Node {
+    /// The person who may do `act`: the one named, or the only one who may if none is named.
+    func person(_ name: String?, for act: Act) async throws(NodeProblem) -> Person {
+        let stored: [StoredAccount]
+        do {
+            stored = try await vault.read { try $0.accounts() }
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the accounts")
+        }
+        let accounts = stored.compactMap(Account.init(stored:))
+        let needed = act.roles.map(\.rawValue).sorted().joined(separator: " or ")
+        if let name {
+            guard let account = accounts.first(where: { $0.name.description == name }) else {
+                throw NodeProblem(
+                    .usage,
+                    "there is no account of that name",
+                    at: "--as",
+                    try: "comity user list \(folder.path)"
+                )
+            }
+            guard let role = account.role(for: act) else {
+                throw NodeProblem(
+                    .refused,
+                    "\(name) may not do this",
+                    because: "it takes the role \(needed)",
+                    try: "--as an account with that role, or comity user add \(folder.path) \(name) --role ROLE"
+                )
+            }
+            return Person(account: account, role: role)
+        }
+        let able = accounts.compactMap { account in account.role(for: act).map { Person(account: account, role: $0) } }
+        // An operator who may also ask does not make "the only analyst" unclear, and the other way round: the narrowest
+        // choice is the accounts whose every role may act.
+        let narrow = able.filter { $0.account.roles.isSubset(of: act.roles) }
+        if able.count == 1 { return able[0] }
+        if narrow.count == 1 { return narrow[0] }
+        if able.count > 1, act.roles.contains(.operator),
+            let only = able.first(where: { $0.account.name.description == Self.firstAccount })
+        {
+            return Person(account: only.account, role: .operator)
+        }
+        throw NodeProblem(
+            .usage,
+            able.isEmpty ? "nobody may do this yet" : "it is not clear who acts",
+            at: "--as",
+            because: able.isEmpty ? "no account has the role \(needed)" : "several accounts have the role \(needed)",
+            try: able.isEmpty
+                ? "comity user add \(folder.path) NAME --role \(act.roles.map(\.rawValue).sorted()[0])" : "--as NAME"
+        )
+    }
+
+    /// The account that `init` makes, so that the first acts have a name.
+    static let firstAccount = "operator"
+
+    /// An audit entry of `actor`.
+    func draft(
+        _ event: AuditEvent,
+        by actor: Actor,
+        data: [String: JSONValue?] = [:],
+        personal: [PersonalValue] = [],
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        let members = data.compactMapValues { $0 }
+        switch actor {
+        case .system:
+            return AuditDraft(event: event, actor: .system, data: members, personal: personal)
+        case .peer(let agency):
+            return AuditDraft(event: event, actor: .peer(agency), data: members, personal: personal)
+        case .person(let person):
+            let word = try transaction.pseudonym(of: person.account.name.description, year: clock.moment.day.year) {
+                "u-" + Hex.encode(random.bytes(4))
+            }
+            let name = PersonalValue(
+                name: "actor",
+                value: .string(person.account.name.description),
+                retentionClass: RetentionClass.access
+            )
+            return AuditDraft(
+                event: event,
+                actor: .person(role: person.role.rawValue, pseudonym: word),
+                data: members,
+                personal: [name] + personal
+            )
+        }
+    }
+}
+
+/// Retention classes of personal values in the log; how long each is kept is policy's, from issue to issue more finely.
+enum RetentionClass {
+    /// Who did what on this node.
+    static let access = "access"
+    /// About whom was asked.
+    static let question = "question"
+}
+
+extension Account {
+    /// Nil for a row that no version of this program wrote.
+    init?(stored: StoredAccount) {
+        guard let name = AccountName(stored.name) else { return nil }
+        self.init(name: name, roles: Set(stored.roles.compactMap(Role.init(rawValue:))))
+    }
+}

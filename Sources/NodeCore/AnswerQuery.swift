@@ -1,0 +1,290 @@
+/// Use case: answer a peer's blinded question. Size, signature and freshness were checked before this; here follow the
+/// policy's decision, the quota and the audit entry, and only then does anything leave (PROTOCOL section 1, step 4).
+
+import AuditLog
+import CanonicalJSON
+import ObliviousPRF
+import PolicyEngine
+import SetIntersection
+import Sodium
+import Vault
+import WireProtocol
+
+/// What became of a query before it was answered.
+private enum Admission {
+    case admitted
+    /// The same bytes came before: answered again, not charged again.
+    case resent
+    case refused(WireProtocol.Problem)
+}
+
+extension Node {
+    func answerQuery(_ request: VerifiedPeerRequest) async throws -> PeerAnswer {
+        let query: QueryRequest
+        do throws(WireError) {
+            query = try QueryRequest(body: request.body)
+        } catch {
+            return try await refuse(request, .init(.malformed, detail: error.text))
+        }
+        let policies = activePolicies
+        let judgement = judge(query, of: request.agency.text, policies: policies)
+        let manifest = try await vault.read {
+            try $0.latestManifest(
+                agreement: query.agreement,
+                holder: self.configuration.agency,
+                asker: request.agency.text
+            )
+        }
+        let problem = judgement.problem ?? self.problem(with: query, manifest: manifest, policies: policies)
+        // The work on the points overlaps the write of the entry; nothing of it leaves before that is durable.
+        async let work = evaluate(query, of: request.agency.text, unless: problem != nil)
+        let committed = try await admit(request, query: query, problem: problem, judgement: judgement)
+        guard let leaf = committed.leaves.last else { return .unavailable }
+        switch committed.value {
+        case .refused(let problem):
+            _ = try? await work
+            return try .problem(problem, receipt: receipt(leaf))
+        case .admitted, .resent:
+            do {
+                guard let evaluations = try await work, let manifest else { return .unavailable }
+                let answer = QueryAnswer(
+                    query: query.query,
+                    epoch: query.epoch,
+                    indexVersion: manifest.version,
+                    evaluated: try PointsByClass(
+                        Dictionary(
+                            uniqueKeysWithValues: evaluations.map { ($0.keyClass.name, $0.evaluation.elements) }
+                        )
+                    ),
+                    proofs: Dictionary(
+                        uniqueKeysWithValues: evaluations.map { ($0.keyClass.name, $0.evaluation.proof) }
+                    )
+                )
+                return try .message(answer, receipt: receipt(leaf))
+            } catch is IntersectionError {
+                return try await refusePoints(request, query: query)
+            }
+        }
+    }
+
+    /// The policy's word on a query.
+    private struct Judgement: Sendable {
+        var problem: WireProtocol.Problem?
+        /// Rules that fired, for the log.
+        var rules: [String]
+        var quotas: [Quota]
+    }
+
+    private func judge(_ query: QueryRequest, of asker: String, policies: ActivePolicies) -> Judgement {
+        var request = PolicyRequest(
+            stage: .question,
+            side: .holder,
+            at: clock.moment,
+            asker: asker,
+            holder: configuration.agency,
+            agreement: query.agreement,
+            legalBasis: query.legalBasis,
+            offence: query.offence,
+            caseReference: query.caseReference.map { Hex.encode($0) },
+            urgency: query.urgency == .urgent ? .urgent : .normal,
+            keyCount: query.keys,
+            analyst: query.analyst
+        )
+        request.purpose = Purpose(rawValue: query.purpose)
+        let kinds = query.keyKinds.map(PolicyEngine.KeyKind.init(rawValue:))
+        request.keyKinds = kinds.compactMap { $0 }
+        guard request.purpose != nil, !kinds.contains(nil), let decision = try? policies.set.decide(request) else {
+            let problem = WireProtocol.Problem(.malformed, detail: "the purpose or a kind of key is not one of this protocol")
+            return Judgement(problem: problem, rules: [], quotas: [])
+        }
+        let rules = decision.reasons.map(\.rule)
+        if let duty = Duties.undone(in: decision) {
+            let problem = WireProtocol.Problem(.refused, detail: duty.text, rule: duty.rule)
+            return Judgement(problem: problem, rules: rules, quotas: [])
+        }
+        guard decision.outcome == .permit else {
+            return Judgement(problem: Self.refusal(decision), rules: rules, quotas: [])
+        }
+        return Judgement(problem: nil, rules: rules, quotas: decision.obligations.quota)
+    }
+
+    /// What the peer is told of a refusal: the first reason that may be told.
+    private static func refusal(_ decision: Decision) -> WireProtocol.Problem {
+        for reason in decision.reasons {
+            if let text = reason.peerText() {
+                return .init(.refused, detail: "\(text) (\(reason.source))", rule: reason.rule)
+            }
+        }
+        return .init(.refused, detail: "No answer can be given to this question.")
+    }
+
+    /// What stands in the way besides policy: another text of the agreement, another epoch, more than one batch.
+    private func problem(
+        with query: QueryRequest,
+        manifest: StoredManifest?,
+        policies: ActivePolicies
+    ) -> WireProtocol.Problem? {
+        guard policies.agreementDigests[query.agreement] == query.agreementDigest else {
+            return .init(
+                .conflict,
+                detail: "the two agencies hold different texts of the agreement \(query.agreement): compare its file",
+                rule: "builtin/agreement-text"
+            )
+        }
+        guard let manifest else {
+            return .init(.notFound, detail: "no index is published for this agency under \(query.agreement)")
+        }
+        guard manifest.epoch == query.epoch else {
+            return .init(.epoch, detail: "the index of epoch \(query.epoch) is no longer answered; fetch it again")
+        }
+        guard query.points.count == query.keys else {
+            return .init(.tooLarge, detail: "this node takes one batch a query: at most \(PointBatch.greatestCount) keys")
+        }
+        return nil
+    }
+
+    /// Nonce, query id, quota and entries, in one transaction.
+    private func admit(
+        _ request: VerifiedPeerRequest,
+        query: QueryRequest,
+        problem: WireProtocol.Problem?,
+        judgement: Judgement
+    ) async throws -> Committed<Admission> {
+        let peer = request.agency.text
+        let now = clock.seconds
+        let bodyDigest = SHA2.sha256(request.body)
+        let subjects = QuotaSubjects(
+            direction: .answered,
+            peer: peer,
+            agreement: query.agreement,
+            analyst: query.analyst,
+            caseReference: query.caseReference.map { Hex.encode($0) }
+        )
+        let weak = (query.points.classes["weak"]?.count ?? 0) / 32
+        return try await vault.commit { transaction -> (Admission, [AuditDraft]) in
+            func refused(_ problem: WireProtocol.Problem, ground: String) throws -> (Admission, [AuditDraft]) {
+                let draft = try self.draft(
+                    "query.refused",
+                    by: .peer(peer),
+                    data: [
+                        "query": .string(query.query.description), "peer": .string(peer), "keys": .integer(query.keys),
+                        "agreement": .string(query.agreement), "purpose": .string(query.purpose),
+                        "ground": .string(ground), "rule": problem.rule.map { .string($0) },
+                        "rules": .array(judgement.rules.map { .string($0) }),
+                    ],
+                    in: transaction
+                )
+                return (.refused(problem), [draft])
+            }
+            guard
+                try transaction.remember(nonce: request.nonce, of: peer, until: request.nonceKeptUntil, now: now)
+            else { return try refused(.replayed, ground: "replayed") }
+            let known = try transaction.receivedQuery(query.query.description, peer: peer)
+            if let known, known != bodyDigest {
+                let problem = WireProtocol.Problem(.conflict, detail: "this query id came before with other bytes")
+                return try refused(problem, ground: "query-id")
+            }
+            if let problem { return try refused(problem, ground: problem.kind.rawValue) }
+            if known != nil { return (.resent, [try self.answered(query, peer: peer, in: transaction)]) }
+            let charged = try QuotaBook.charge(
+                keys: query.keys,
+                weak: weak,
+                limits: QuotaBook.limits(judgement.quotas, subjects),
+                subjects: subjects,
+                at: now,
+                in: transaction
+            )
+            switch charged {
+            case .failure(let exceeded):
+                return try refused(.init(.quota, detail: "quota: \(exceeded.text)"), ground: "quota")
+            case .success(let left):
+                try transaction.storeReceivedQuery(
+                    query.query.description,
+                    peer: peer,
+                    bodyDigest: bodyDigest,
+                    at: now * 1000
+                )
+                let received = try self.received(query, peer: peer, rules: judgement.rules, left: left, in: transaction)
+                return (.admitted, [received, try self.answered(query, peer: peer, in: transaction)])
+            }
+        }
+    }
+
+    private func received(
+        _ query: QueryRequest,
+        peer: String,
+        rules: [String],
+        left: Int,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        try draft(
+            "query.received",
+            by: .peer(peer),
+            data: [
+                "query": .string(query.query.description), "peer": .string(peer),
+                "agreement": .string(query.agreement), "purpose": .string(query.purpose),
+                "offence": query.offence.map { .string($0) }, "basis": .string(query.legalBasis),
+                "keys_declared": .integer(query.keys), "rules": .array(rules.map { .string($0) }),
+                "quota_left": .integer(left),
+                "point_root": .string(Base64URL.encode(query.points.pointRoot.bytes)),
+            ],
+            personal: [PersonalValue(name: "analyst", value: query.analyst, retentionClass: RetentionClass.question)],
+            in: transaction
+        )
+    }
+
+    private func answered(_ query: QueryRequest, peer: String, in transaction: VaultTransaction) throws -> AuditDraft {
+        try draft(
+            "query.answered",
+            by: .system,
+            data: [
+                "query": .string(query.query.description), "peer": .string(peer), "keys": .integer(query.keys),
+                "agreement": .string(query.agreement), "purpose": .string(query.purpose),
+            ],
+            in: transaction
+        )
+    }
+
+    /// Decodes and evaluates the points on threads of their own; nil if policy said no already.
+    private func evaluate(
+        _ query: QueryRequest,
+        of asker: String,
+        unless refused: Bool
+    ) async throws -> [ClassEvaluation]? {
+        if refused { return nil }
+        let scope = try IndexScope(
+            agreement: query.agreement,
+            asker: asker,
+            holder: configuration.agency,
+            epoch: query.epoch
+        )
+        let holder = try engine.holder(scope) { try keyring.secret(SecretName.epochSeed(scope)) }
+        return try await runner.offload { [engine, random] in
+            let classes = try query.points.names.map { name in
+                (keyClass: try SetIntersection.KeyClass(name), points: query.points.classes[name] ?? [])
+            }
+            let batch = try PointBatch(decoding: classes, announced: query.keys, engine: engine.prf.engine)
+            return try holder.answer(batch, random: random)
+        }
+    }
+
+    /// The points were no points: the entry says received, so a second one says that no answer left.
+    private func refusePoints(_ request: VerifiedPeerRequest, query: QueryRequest) async throws -> PeerAnswer {
+        let problem = WireProtocol.Problem(.malformed, detail: "a point is not a valid ristretto255 element, or stands twice")
+        let committed = try await vault.commit { transaction in
+            let draft = try self.draft(
+                "query.refused",
+                by: .peer(request.agency.text),
+                data: [
+                    "query": .string(query.query.description), "peer": .string(request.agency.text),
+                    "keys": .integer(query.keys), "agreement": .string(query.agreement),
+                    "purpose": .string(query.purpose), "ground": "points",
+                ],
+                in: transaction
+            )
+            return ((), [draft])
+        }
+        guard let leaf = committed.leaves.first else { return .unavailable }
+        return try .problem(problem, receipt: receipt(leaf))
+    }
+}

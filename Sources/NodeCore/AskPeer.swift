@@ -1,0 +1,451 @@
+/// One peer's part of a question: log, send, verify, look up. What fails here is this peer's outcome and nobody else's.
+
+import AuditLog
+import CanonicalJSON
+import MatchKeys
+import ObliviousPRF
+import PeerTrust
+import PolicyEngine
+import SetIntersection
+import Sodium
+import Vault
+import WireProtocol
+
+/// How one peer's part ended, before it is told.
+private enum PeerOutcome {
+    case found([HitReport], handles: [String])
+    case held(until: Int)
+    case refused(reason: String, rule: String)
+    case unreachable(String)
+    /// The epoch of our copy is over: fetch the index and ask again.
+    case epochOver
+}
+
+extension Node {
+    func ask(
+        _ plan: PeerPlan,
+        question: String,
+        by person: Person,
+        through reaching: any PeerReaching
+    ) async -> PeerAnswerReport {
+        if let refusal = plan.refusal {
+            return await deny(plan, question: question, rule: refusal.rule, reason: refusal.text, by: person)
+        }
+        guard let agency = AgencyID(plan.holder), let peer = peers.peer(agency: agency) else {
+            return await deny(
+                plan,
+                question: question,
+                rule: "builtin/unknown-agency",
+                reason: "no card of \(plan.holder) is trusted here: comity peer add",
+                outcome: "unreachable",
+                by: person
+            )
+        }
+        let first = await attempt(plan, question: question, peer: peer, by: person, through: reaching, refetch: false)
+        guard case .epochOver = first.outcome else { return first.report }
+        // Other points go out under the new epoch's index, so the query needs an id of its own.
+        let again = plan.renewed(id: uuid())
+        return await attempt(again, question: question, peer: peer, by: person, through: reaching, refetch: true).report
+    }
+
+    private func attempt(
+        _ plan: PeerPlan,
+        question: String,
+        peer: PinnedPeer,
+        by person: Person,
+        through reaching: any PeerReaching,
+        refetch: Bool
+    ) async -> (outcome: PeerOutcome, report: PeerAnswerReport) {
+        let agreement = plan.terms.agreement.id
+        let manifest: Manifest
+        do throws(FetchFailure) {
+            manifest = try await fetchIndex(agreement, of: peer, by: person, through: reaching, force: refetch)
+        } catch {
+            let outcome = error.isRefusal ? "refused" : "unreachable"
+            let report = await deny(
+                plan,
+                question: question,
+                rule: error.isRefusal ? "peer" : "unreachable",
+                reason: error.text,
+                outcome: outcome,
+                by: person
+            )
+            return (.unreachable(error.text), report)
+        }
+        do {
+            let seed = try SecretBytes(random: 32, from: random)
+            let blinded = try await runner.offload { [engine] in
+                try BlindedQuestion(
+                    query: QueryID(text: plan.id),
+                    keys: plan.keys.mapValues { $0.map(\.prfInput) },
+                    seed: BlindSeed(seed),
+                    prf: engine.prf
+                )
+            }
+            guard blinded.batches.count == 1, let batch = blinded.batches.first else {
+                let reason = "\(blinded.keyCount) keys are more than the \(PointBatch.greatestCount) of one query: split the file"
+                let report = await deny(plan, question: question, rule: "size", reason: reason, by: person)
+                return (.refused(reason: reason, rule: "size"), report)
+            }
+            let points = try PointsByClass(
+                Dictionary(uniqueKeysWithValues: batch.classes.map { ($0.keyClass.name, $0.points.bytes) })
+            )
+            let logged = try await log(plan, question: question, points: points, seed: seed, by: person)
+            guard let leaf = logged.leaf else {
+                return (.refused(reason: logged.report.reason, rule: "quota"), logged.report)
+            }
+            let outcome = await exchange(
+                plan,
+                manifest: manifest,
+                blinded: blinded,
+                points: points,
+                leaf: leaf,
+                peer: peer,
+                by: person,
+                through: reaching
+            )
+            return (outcome, try await finish(plan, question: question, outcome: outcome, seed: seed))
+        } catch {
+            let problem = NodeProblem(fault: error, doing: "asking \(plan.holder)")
+            return (.unreachable(problem.text), plan.report("unreachable", reason: problem.text))
+        }
+    }
+
+    var runner: BatchRunner { engine.prf.engine.runner }
+
+    /// Writes `query.asked` and the sealed blind seed, before the first byte leaves; nil leaf: a quota said no.
+    private func log(
+        _ plan: PeerPlan,
+        question: String,
+        points: PointsByClass,
+        seed: SecretBytes,
+        by person: Person
+    ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
+        let now = clock.seconds
+        let committed = try await vault.commit { transaction -> (QuotaExceeded?, [AuditDraft]) in
+            let charged = try QuotaBook.charge(
+                keys: plan.keyCount,
+                weak: plan.weakCount,
+                limits: plan.quotas,
+                subjects: plan.quotaSubjects,
+                at: now,
+                in: transaction
+            )
+            if case .failure(let exceeded) = charged {
+                let draft = try self.draft(
+                    "query.denied",
+                    by: .person(person),
+                    data: plan.logged.merging(["rule": "quota"]) { $1 },
+                    personal: plan.personal,
+                    in: transaction
+                )
+                return (exceeded, [draft])
+            }
+            let sealed = SealedPeerQuery(blindSeed: seed.withUnsafeBytes { Array($0) }, report: plan.report("unreachable", reason: "no answer yet"))
+            try transaction.store(
+                StoredPeerQuery(
+                    id: plan.id,
+                    question: question,
+                    peer: plan.holder,
+                    outcome: nil,
+                    box: try self.questionSealer.seal(sealed, id: plan.id)
+                )
+            )
+            let draft = try self.draft(
+                "query.asked",
+                by: .person(person),
+                data: plan.logged.merging(["point_root": .string(Base64URL.encode(points.pointRoot.bytes))]) { $1 },
+                personal: plan.personal,
+                in: transaction
+            )
+            return (nil, [draft])
+        }
+        if let exceeded = committed.value {
+            return (nil, plan.report("refused", reason: "our own quota: \(exceeded.text)"))
+        }
+        return (committed.leaves.first, plan.report("unreachable", reason: ""))
+    }
+
+    private func exchange(
+        _ plan: PeerPlan,
+        manifest: Manifest,
+        blinded: BlindedQuestion,
+        points: PointsByClass,
+        leaf: DurableLeaf,
+        peer: PinnedPeer,
+        by person: Person,
+        through reaching: any PeerReaching
+    ) async -> PeerOutcome {
+        do {
+            guard let id = MessageID(plan.id), let digest = activePolicies.agreementDigests[plan.terms.agreement.id] else {
+                return .unreachable("the query could not be written")
+            }
+            let request = QueryRequest(
+                query: id,
+                agreement: plan.terms.agreement.id,
+                agreementDigest: digest,
+                epoch: manifest.scope.epoch,
+                purpose: plan.terms.purpose.rawValue,
+                offence: plan.terms.question.offence,
+                legalBasis: plan.terms.question.legalBasis,
+                caseReference: plan.caseReference,
+                analyst: plan.analyst,
+                urgency: plan.terms.question.urgent ? .urgent : .normal,
+                keys: blinded.keyCount,
+                keyKinds: plan.keyKinds.map(\.rawValue),
+                points: points
+            )
+            let response = try await reaching.send(
+                PeerRequest(id: freshMessageID(), route: .queries, body: try request.body(), receipt: receipt(leaf)),
+                to: peer.agency
+            )
+            switch response.status {
+            case 200:
+                return try await lookUp(
+                    try QueryAnswer(body: response.body),
+                    plan: plan,
+                    manifest: manifest,
+                    blinded: blinded,
+                    peer: peer,
+                    by: person,
+                    through: reaching
+                )
+            case 202: return .held(until: try QueryHeld(body: response.body).deadline)
+            default:
+                guard let problem = response.problem else { return .unreachable("the peer's refusal cannot be read") }
+                if problem.kind == .epoch { return .epochOver }
+                let rule = problem.rule ?? problem.kind.rawValue
+                return .refused(reason: problem.detail, rule: rule)
+            }
+        } catch let error as PeerReachError {
+            return .unreachable(error.text)
+        } catch is WireError {
+            return .unreachable("the peer's answer cannot be read")
+        } catch is IntersectionError {
+            return .unreachable("the peer's answer is not believed: it is not what its published keys give")
+        } catch {
+            return .unreachable("the answer could not be worked on")
+        }
+    }
+
+    /// Verifies the answer against the pinned keys and looks the outputs up in our copy.
+    private func lookUp(
+        _ answer: QueryAnswer,
+        plan: PeerPlan,
+        manifest: Manifest,
+        blinded: BlindedQuestion,
+        peer: PinnedPeer,
+        by person: Person,
+        through reaching: any PeerReaching
+    ) async throws -> PeerOutcome {
+        guard answer.epoch == manifest.scope.epoch, answer.query.description == plan.id else {
+            return .unreachable("the peer's answer belongs to another query or epoch")
+        }
+        var manifest = manifest
+        if answer.indexVersion > manifest.version {
+            do throws(FetchFailure) {
+                let newer = try await fetchIndex(
+                    plan.terms.agreement.id,
+                    of: peer,
+                    by: person,
+                    through: reaching,
+                    force: true
+                )
+                if newer.scope.epoch == manifest.scope.epoch { manifest = newer }
+            } catch {
+                return .unreachable("its newer index could not be fetched: \(error.text)")
+            }
+        }
+        let copy = try engine.index(manifest, segments: vault.segments)
+        let found = try await runner.offload { [manifest] in
+            let evaluations = try answer.evaluated.names.map { name in
+                ClassEvaluation(
+                    keyClass: try SetIntersection.KeyClass(name),
+                    evaluation: try UnverifiedEvaluation(
+                        elements: answer.evaluated.classes[name] ?? [],
+                        proof: answer.proofs[name] ?? []
+                    )
+                )
+            }
+            return try blinded.finalise([evaluations], publicKeys: manifest.publicKeys).lookUp(in: copy)
+        }
+        return .found(plan.score(found, holderRecords: manifest.records), handles: found.map(\.handle.description))
+    }
+
+    /// Logs the outcome and keeps it with the question.
+    private func finish(
+        _ plan: PeerPlan,
+        question: String,
+        outcome: PeerOutcome,
+        seed: SecretBytes
+    ) async throws -> PeerAnswerReport {
+        var data: [String: JSONValue?] = [
+            "query": .string(plan.id), "peer": .string(plan.holder), "agreement": .string(plan.terms.agreement.id),
+            "purpose": .string(plan.terms.purpose.rawValue),
+        ]
+        var personal: [PersonalValue] = []
+        let report: PeerAnswerReport
+        switch outcome {
+        case .found(let hits, _):
+            report = plan.report(hits.isEmpty ? "no-hit" : "hits", reason: "", hits: hits)
+            var counts: [String: Int] = [:]
+            for kind in hits.flatMap(\.kinds) { counts[kind.replacing("-", with: "_"), default: 0] += 1 }
+            data["hits_per_kind"] = .object(counts.mapValues { .integer($0) })
+            if !hits.isEmpty {
+                personal.append(
+                    PersonalValue(
+                        name: "handles",
+                        value: .array(Set(hits.map(\.handle)).sorted().map { .string($0) }),
+                        retentionClass: RetentionClass.question
+                    )
+                )
+            }
+        case .held(let until):
+            report = plan.report("held", reason: "a person decides; an answer is due \(Moment(seconds: until))")
+        case .refused(let reason, let rule):
+            report = plan.report("refused", reason: reason)
+            data["failure"] = .string(rule)
+        case .unreachable(let text):
+            report = plan.report("unreachable", reason: text)
+            data["failure"] = "unreachable"
+        case .epochOver:
+            report = plan.report("refused", reason: "the epoch of our copy is over")
+            data["failure"] = "epoch"
+        }
+        data["outcome"] = .string(report.outcome)
+        let row = StoredPeerQuery(
+            id: plan.id,
+            question: question,
+            peer: plan.holder,
+            outcome: report.outcome,
+            box: try questionSealer.seal(
+                SealedPeerQuery(blindSeed: seed.withUnsafeBytes { Array($0) }, report: report),
+                id: plan.id
+            )
+        )
+        _ = try await vault.commit { [data, personal] transaction in
+            // What is asked again under another id is shown under that one.
+            if case .epochOver = outcome {} else { try transaction.store(row) }
+            return ((), [try self.draft("query.outcome", by: .system, data: data, personal: personal, in: transaction)])
+        }
+        return report
+    }
+
+    /// Logs that nothing was asked of this peer, and why.
+    private func deny(
+        _ plan: PeerPlan,
+        question: String,
+        rule: String,
+        reason: String,
+        outcome: String = "refused",
+        by person: Person
+    ) async -> PeerAnswerReport {
+        let report = plan.report(outcome, reason: reason)
+        do {
+            let row = StoredPeerQuery(
+                id: plan.id,
+                question: question,
+                peer: plan.holder,
+                outcome: outcome,
+                box: try questionSealer.seal(SealedPeerQuery(blindSeed: nil, report: report), id: plan.id)
+            )
+            _ = try await vault.commit { transaction in
+                try transaction.store(row)
+                let draft = try self.draft(
+                    "query.denied",
+                    by: .person(person),
+                    data: plan.logged.merging(["rule": .string(rule), "outcome": .string(outcome)]) { $1 },
+                    personal: plan.personal,
+                    in: transaction
+                )
+                return ((), [draft])
+            }
+            return report
+        } catch {
+            return plan.report(outcome, reason: reason + " (and this could not be logged)")
+        }
+    }
+}
+
+extension PeerPlan {
+    func report(_ outcome: String, reason: String, hits: [HitReport] = []) -> PeerAnswerReport {
+        PeerAnswerReport(peer: holder, id: id, outcome: outcome, reason: reason, hits: hits)
+    }
+
+    func renewed(id: String) -> PeerPlan {
+        PeerPlan(
+            id: id,
+            holder: holder,
+            terms: terms,
+            subjects: subjects,
+            refusedSubjects: refusedSubjects,
+            caseReference: caseReference,
+            analyst: analyst,
+            quotas: quotas,
+            quotaSubjects: quotaSubjects,
+            refusal: refusal,
+            keys: keys
+        )
+    }
+
+    /// What the log says of the question, in clear.
+    var logged: [String: JSONValue?] {
+        [
+            "query": .string(id), "peer": .string(holder), "agreement": .string(terms.agreement.id),
+            "purpose": .string(terms.purpose.rawValue), "offence": terms.question.offence.map { .string($0) },
+            "basis": .string(terms.question.legalBasis), "keys": .integer(keyCount),
+            "urgency": .string(terms.question.urgent ? "urgent" : "normal"),
+        ]
+    }
+
+    /// What the log only commits to.
+    var personal: [PersonalValue] {
+        var values: [PersonalValue] = []
+        if let number = terms.question.caseReference {
+            values.append(PersonalValue(name: "case", value: number, retentionClass: RetentionClass.question))
+        }
+        values.append(
+            PersonalValue(
+                name: "subjects",
+                value: .array(subjects.prefix(Self.loggedSubjects).map { .string($0.id) }),
+                retentionClass: RetentionClass.question
+            )
+        )
+        return values
+    }
+
+    /// A disclosure is small; the question itself keeps every subject, sealed.
+    private static let loggedSubjects = 64
+
+    /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
+    func score(_ found: [Hit], holderRecords: Int) -> [HitReport] {
+        var owners: [MatchKey: [Int]] = [:]
+        for (number, subject) in subjects.enumerated() {
+            for key in subject.keys { owners[key, default: []].append(number) }
+        }
+        let threshold = KeyRecipe.current.threshold(holderRecords: holderRecords)
+        var reports: [HitReport] = []
+        for hit in found {
+            var agreeing: [Int: [MatchKeys.KeyKind: Int]] = [:]
+            for agreed in hit.keys {
+                guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset) else { continue }
+                let key = list[agreed.offset]
+                for owner in owners[key] ?? [] { agreeing[owner, default: [:]][key.kind, default: 0] += 1 }
+            }
+            for (owner, kinds) in agreeing.sorted(by: { $0.key < $1.key }) {
+                let score = MatchScore(agreeing: kinds)
+                guard score.points >= threshold, let band = score.band else { continue }
+                reports.append(
+                    HitReport(
+                        subject: subjects[owner].id,
+                        handle: hit.handle.description,
+                        score: score.score,
+                        band: band.rawValue,
+                        kinds: score.kinds.map(\.rawValue)
+                    )
+                )
+            }
+        }
+        return reports.sorted { ($1.score, $0.subject, $0.handle) < ($0.score, $1.subject, $1.handle) }
+    }
+}

@@ -1,0 +1,228 @@
+/// Use case: ask peers a question. The node's own policy decides first, subject by subject; what may not be asked stays
+/// home. Each peer is asked on its own, at the same time; none waits for another.
+
+import Accounts
+import AuditLog
+import CanonicalJSON
+import Foundation
+import MatchKeys
+import PolicyEngine
+import RecordFiles
+import SetIntersection
+import Sodium
+import Vault
+public import WireProtocol
+
+extension Node {
+    public func ask(
+        _ question: Question,
+        dryRun: Bool,
+        by account: String?,
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void
+    ) async throws(NodeProblem) -> QuestionReport {
+        let person = try await person(account, for: .ask)
+        let policies = activePolicies
+        let terms = try QuestionTerms(question, policies: policies, agency: configuration.agency)
+        let subjects = try self.subjects(of: question)
+        let scope = Set(terms.agreement.scope.keyKinds.map(\.rawValue))
+        var notes = Self.notesOnKeys(subjects, scope: scope)
+        let inScope = subjects.map { subject in
+            QuestionSubject(
+                id: subject.id,
+                record: subject.record,
+                keys: subject.keys.filter { scope.contains($0.kind.policyKind.rawValue) }
+            )
+        }
+        let id = uuid()
+        let plans = try terms.holders.map { holder throws(NodeProblem) in
+            try plan(holder, terms: terms, subjects: inScope, by: person, policies: policies)
+        }
+        if dryRun {
+            return QuestionReport(query: "", asked: plans.map(\.preview), notes: notes)
+        }
+        do {
+            try await store(id, question, subjects: inScope, notes: notes, by: person)
+        } catch {
+            throw NodeProblem(fault: error, doing: "storing the question")
+        }
+        let reports = await withTaskGroup(of: PeerAnswerReport.self) { group in
+            for plan in plans {
+                group.addTask {
+                    let report = await self.ask(plan, question: id, by: person, through: reaching)
+                    if plans.count > 1 { say("\(report.peer): \(report.outcome)") }
+                    return report
+                }
+            }
+            var reports: [PeerAnswerReport] = []
+            for await report in group { reports.append(report) }
+            return reports
+        }
+        let stayedHome = Set(plans.flatMap(\.refusedSubjects))
+        if !stayedHome.isEmpty {
+            notes.append("not asked of every peer, by our own policy: \(stayedHome.count) of \(subjects.count) subjects")
+        }
+        return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: notes)
+    }
+
+    /// An earlier question, as it came out.
+    public func question(_ id: String, by account: String?) async throws(NodeProblem) -> QuestionReport {
+        _ = try await person(account, for: .ask)
+        do {
+            let (stored, parts) = try await vault.read { transaction in
+                (try transaction.question(id), try transaction.peerQueries(of: id))
+            }
+            guard let stored else {
+                throw NodeProblem(.usage, "there is no question of that id", at: "--show", try: "the id that the question printed")
+            }
+            let sealed = try questionSealer.open(SealedQuestion.self, stored.box, id: id)
+            let reports = try parts.map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }
+            return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: sealed.notes)
+        } catch let problem as NodeProblem {
+            throw problem
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the question")
+        }
+    }
+
+    /// Records and keys of whom is asked about.
+    private func subjects(of question: Question) throws(NodeProblem) -> [QuestionSubject] {
+        switch question.subjects {
+        case .fields(let fields):
+            let unknown = fields.keys.filter { !Record.knownColumns.contains($0) }.sorted()
+            guard unknown.isEmpty else {
+                throw NodeProblem(
+                    .usage,
+                    "\(unknown.joined(separator: ", ")) is no column of a record",
+                    at: "--field",
+                    try: "one of \(Record.matchColumns.joined(separator: ", "))"
+                )
+            }
+            let record = Record(id: "field", cells: fields.map { (column: $0.key, cell: $0.value) })
+            let subject = QuestionSubject(id: "field", record: record, keys: KeyRecipe.current.keys(of: record))
+            guard !subject.keys.isEmpty else {
+                throw NodeProblem(
+                    .data,
+                    "no match key can be made of these fields",
+                    at: "--field",
+                    because: "each value has no canonical form, or is too little alone (a name needs a birth date)",
+                    try: "comity normalize shows what each value becomes"
+                )
+            }
+            return [subject]
+        case .file(let bytes, let name):
+            var options = RecordOptions()
+            options.fileName = name
+            let file: RecordFile
+            do throws(RecordFileError) {
+                file = try RecordReader(csv: bytes, options: options).read()
+            } catch {
+                throw NodeProblem(.data, error.description, at: error.location ?? name, try: "correct the file")
+            }
+            if let problem = file.problems.first {
+                throw NodeProblem(
+                    .data,
+                    "nobody was asked: \(file.problems.count) rows cannot be read",
+                    at: "\(problem.file):\(problem.place.line):\(problem.place.column)",
+                    because: "\(problem.field): \(problem.words)",
+                    try: "correct the rows, or take them out"
+                )
+            }
+            guard !file.records.isEmpty else {
+                throw NodeProblem(.data, "the file names nobody", at: name, try: "a header and a row for each subject")
+            }
+            return file.records.map { QuestionSubject(id: $0.id, record: $0, keys: KeyRecipe.current.keys(of: $0)) }
+        }
+    }
+
+    private static func notesOnKeys(_ subjects: [QuestionSubject], scope: Set<String>) -> [String] {
+        var notes: [String] = []
+        let outside = Set(subjects.flatMap(\.keys).map(\.kind.policyKind.rawValue)).subtracting(scope).sorted()
+        if !outside.isEmpty { notes.append("outside this agreement, not asked: \(outside.joined(separator: ", "))") }
+        let keyless = subjects.count { $0.keys.isEmpty }
+        if keyless > 0 { notes.append("without a match key, not asked: \(keyless) of \(subjects.count) subjects") }
+        return notes
+    }
+
+    private func store(
+        _ id: String,
+        _ question: Question,
+        subjects: [QuestionSubject],
+        notes: [String],
+        by person: Person
+    ) async throws {
+        let sealed = SealedQuestion(
+            question: id,
+            purpose: question.purpose,
+            legalBasis: question.legalBasis,
+            offence: question.offence,
+            caseReference: question.caseReference,
+            subjects: subjects.map(\.id),
+            notes: notes
+        )
+        let row = StoredQuestion(
+            id: id,
+            asked: clock.milliseconds(),
+            account: person.account.name.description,
+            agreement: question.agreement,
+            box: try questionSealer.seal(sealed, id: id)
+        )
+        // No entry of its own: each peer's part brings one, in the transaction that lets it leave.
+        _ = try await vault.commit { transaction in
+            try transaction.store(row)
+            return ((), [])
+        }
+    }
+
+    /// A random UUID (version 4).
+    func uuid() -> String {
+        var bytes = random.bytes(16)
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return (try? QueryID(bytes: bytes).description) ?? ""
+    }
+}
+
+/// The words of a question, checked against the active policies.
+struct QuestionTerms: Sendable {
+    let question: Question
+    let agreement: Agreement
+    let purpose: Purpose
+    /// Agencies to ask.
+    let holders: [String]
+
+    init(_ question: Question, policies: ActivePolicies, agency: String) throws(NodeProblem) {
+        let set = policies.set
+        guard let agreement = set.agreements[question.agreement] else {
+            throw NodeProblem(
+                .refused,
+                "there is no agreement \(question.agreement) in the active policies",
+                at: "builtin/unknown-agreement",
+                try: "one of \(set.agreements.keys.sorted().joined(separator: ", "))"
+            )
+        }
+        guard let purpose = Purpose(rawValue: question.purpose) else {
+            throw NodeProblem(
+                .usage,
+                "\(question.purpose) is no purpose",
+                at: "--purpose",
+                try: Purpose.allCases.map(\.rawValue).joined(separator: ", ")
+            )
+        }
+        for peer in question.peers where set.agencies[peer] == nil {
+            throw NodeProblem(.usage, "there is no agency \(peer) in the active policies", at: "--peer")
+        }
+        self.question = question
+        self.agreement = agreement
+        self.purpose = purpose
+        let others = agreement.holders.filter { $0 != agency }
+        holders = question.peers.isEmpty ? others : question.peers
+        guard !holders.isEmpty else {
+            throw NodeProblem(
+                .refused,
+                "there is nobody to ask under \(question.agreement)",
+                because: "it names no holder but \(agency)"
+            )
+        }
+    }
+}

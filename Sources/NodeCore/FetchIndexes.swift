@@ -1,0 +1,271 @@
+/// Use case: fetch what peers publish for us. A manifest is taken only if its holder signed it, logged it, and it
+/// follows the one we had; segments only if they are the ones it names.
+
+import AuditLog
+import CanonicalJSON
+import Foundation
+import PeerTrust
+import PolicyEngine
+import SetIntersection
+import Sodium
+import TransparencyLog
+import Vault
+public import WireProtocol
+
+public struct FetchReport: Codable, Sendable, Equatable {
+    public struct Fetched: Codable, Sendable, Equatable {
+        public var agreement: String
+        public var peer: String
+        /// Nil if nothing was fetched.
+        public var version: Int?
+        public var epoch: Int?
+        /// In words.
+        public var outcome: String
+        public var unreachable: Bool
+    }
+    public var fetched: [Fetched]
+}
+
+/// Why an index was not fetched.
+struct FetchFailure: Error, Sendable {
+    /// In words for a person.
+    var text: String
+    /// The peer said no, or what it said is not believed; else it was not reached.
+    var isRefusal: Bool
+}
+
+extension Node {
+    public func fetchIndexes(
+        peer: String?,
+        agreement: String?,
+        by account: String?,
+        through reaching: any PeerReaching
+    ) async throws(NodeProblem) -> FetchReport {
+        let person = try await person(account, for: .fetchIndex)
+        let set = activePolicies.set
+        var wanted: [(agreement: String, peer: PinnedPeer)] = []
+        for id in set.agreements.keys.sorted() where agreement == nil || agreement == id {
+            guard let terms = set.agreements[id], terms.askers.contains(configuration.agency) else { continue }
+            for holder in terms.holders where holder != configuration.agency && (peer == nil || peer == holder) {
+                if let agency = AgencyID(holder), let pinned = peers.peer(agency: agency) { wanted.append((id, pinned)) }
+            }
+        }
+        let fetched = await withTaskGroup(of: FetchReport.Fetched.self) { group in
+            for (agreement, peer) in wanted {
+                group.addTask {
+                    do throws(FetchFailure) {
+                        let manifest = try await self.fetchIndex(
+                            agreement,
+                            of: peer,
+                            by: person,
+                            through: reaching,
+                            force: true
+                        )
+                        return FetchReport.Fetched(
+                            agreement: agreement,
+                            peer: peer.agency.text,
+                            version: manifest.version,
+                            epoch: manifest.scope.epoch,
+                            outcome: "epoch \(manifest.scope.epoch), version \(manifest.version), \(manifest.entries) entries",
+                            unreachable: false
+                        )
+                    } catch {
+                        return FetchReport.Fetched(
+                            agreement: agreement,
+                            peer: peer.agency.text,
+                            version: nil,
+                            epoch: nil,
+                            outcome: error.text,
+                            unreachable: !error.isRefusal
+                        )
+                    }
+                }
+            }
+            var fetched: [FetchReport.Fetched] = []
+            for await one in group { fetched.append(one) }
+            return fetched
+        }
+        return FetchReport(fetched: fetched.sorted { ($0.agreement, $0.peer) < ($1.agreement, $1.peer) })
+    }
+
+    /// The newest index of `peer` under `agreement`; our copy as it is unless there is none or `force` is set.
+    func fetchIndex(
+        _ agreement: String,
+        of peer: PinnedPeer,
+        by person: Person,
+        through reaching: any PeerReaching,
+        force: Bool
+    ) async throws(FetchFailure) -> Manifest {
+        do {
+            let stored = try await vault.read {
+                try $0.latestManifest(agreement: agreement, holder: peer.agency.text, asker: self.configuration.agency)
+            }
+            let last = try stored.map { try Manifest(decoding: $0.bytes) }
+            if let last, !force { return last }
+            let offered = try await manifest(.manifest(agreement: agreement), of: peer, through: reaching)
+            let (taken, newest) = try await follow(offered, after: last, of: peer, through: reaching)
+            guard !taken.isEmpty else { return newest }
+            let bytes = try await fetchSegments(newest, agreement: agreement, of: peer, through: reaching)
+            _ = try await vault.commit { transaction in
+                for manifest in taken { try transaction.store(manifest.stored) }
+                let draft = try self.draft(
+                    "index.fetched",
+                    by: .person(person),
+                    data: Self.logged(newest, peer: peer.agency.text, bytes: bytes),
+                    in: transaction
+                )
+                return ((), [draft])
+            }
+            return newest
+        } catch let failure as FetchFailure {
+            throw failure
+        } catch let error as PeerReachError {
+            throw FetchFailure(text: error.text, isRefusal: false)
+        } catch {
+            throw FetchFailure(text: "its index could not be taken in", isRefusal: true)
+        }
+    }
+
+    /// What the log says of an index handed over.
+    static func logged(_ manifest: Manifest, peer: String, bytes: Int) -> [String: JSONValue?] {
+        [
+            "agreement": .string(manifest.scope.agreement), "epoch": .integer(manifest.scope.epoch),
+            "version": .integer(manifest.version), "manifest_digest": .string(Hex.encode(manifest.digest)),
+            "count": .integer(manifest.entries), "peer": .string(peer), "bytes": .integer(bytes),
+        ]
+    }
+
+    /// A manifest whose signature and log entry were checked, as it came.
+    private struct CheckedManifest: Sendable {
+        let manifest: Manifest
+        let stored: StoredManifest
+    }
+
+    private func manifest(
+        _ route: Route,
+        of peer: PinnedPeer,
+        through reaching: any PeerReaching
+    ) async throws -> CheckedManifest {
+        let response = try await reaching.send(
+            PeerRequest(id: freshMessageID(), route: route, receipt: try await latestReceipt()),
+            to: peer.agency
+        )
+        guard response.status == 200 else {
+            throw FetchFailure(text: response.problem?.detail ?? "it publishes no index for us", isRefusal: true)
+        }
+        guard let envelope = try? ManifestEnvelope(body: response.body),
+            let manifest = try? Manifest(decoding: envelope.manifest)
+        else { throw FetchFailure(text: "its manifest cannot be read", isRefusal: true) }
+        let card = peer.card.card
+        guard card.signingKey.verifies(envelope.signature, over: ManifestSignature.message(envelope.manifest)),
+            manifest.scope.holder == peer.agency.text, manifest.scope.asker == configuration.agency
+        else { throw FetchFailure(text: "its manifest is not signed by its card's key, or not for us", isRefusal: true) }
+        guard Self.isLogged(manifest, envelope: envelope, vkey: card.logKeys.log) else {
+            throw FetchFailure(text: "its manifest does not stand in its own audit log", isRefusal: true)
+        }
+        let stored = StoredManifest(
+            agreement: manifest.scope.agreement,
+            holder: manifest.scope.holder,
+            asker: manifest.scope.asker,
+            version: manifest.version,
+            epoch: manifest.scope.epoch,
+            bytes: envelope.manifest,
+            signature: envelope.signature,
+            leaf: nil
+        )
+        return CheckedManifest(manifest: manifest, stored: stored)
+    }
+
+    /// Whether the holder's log, under its signed checkpoint, holds the `index.published` entry of this manifest.
+    private static func isLogged(_ manifest: Manifest, envelope: ManifestEnvelope, vkey: String) -> Bool {
+        guard let leaf = try? Leaf(decoding: envelope.leaf), leaf.event == "index.published",
+            leaf.index == envelope.leafIndex,
+            leaf.data["manifest_digest"]?.string == Hex.encode(manifest.digest),
+            let key = VerifierKey(vkey),
+            let checkpoint = try? VerifiedCheckpoint(Array(envelope.checkpoint.utf8), logKeys: [key]).checkpoint
+        else { return false }
+        let verdict = try? MerkleProof.verifyInclusion(
+            of: .leaf(envelope.leaf),
+            at: envelope.leafIndex,
+            in: checkpoint.size,
+            proof: envelope.inclusion.compactMap { TreeHash($0) },
+            root: checkpoint.root
+        )
+        return verdict != nil
+    }
+
+    /// The manifests from ours to the one offered, each following the last.
+    private func follow(
+        _ offered: CheckedManifest,
+        after last: Manifest?,
+        of peer: PinnedPeer,
+        through reaching: any PeerReaching
+    ) async throws -> (taken: [CheckedManifest], newest: Manifest) {
+        var taken: [CheckedManifest] = []
+        var newest = last
+        while true {
+            switch ManifestChain.check(offered.manifest, after: newest) {
+            case .accepted: return (taken + [offered], offered.manifest)
+            case .unchanged: return (taken, offered.manifest)
+            case .refused(.gap(let next, _)):
+                let step = try await manifest(
+                    .manifestVersion(agreement: offered.manifest.scope.agreement, version: next),
+                    of: peer,
+                    through: reaching
+                )
+                guard step.manifest.version == next, case .accepted = ManifestChain.check(step.manifest, after: newest)
+                else {
+                    try await keep(conflict: step.stored)
+                    throw FetchFailure(text: "its manifests do not follow each other; both are kept", isRefusal: true)
+                }
+                taken.append(step)
+                newest = step.manifest
+            case .refused:
+                throw FetchFailure(text: "its manifest goes back behind the one we have", isRefusal: true)
+            case .conflict:
+                try await keep(conflict: offered.stored)
+                throw FetchFailure(text: "it shows two stories: two manifests that cannot both be honest; both are kept", isRefusal: true)
+            }
+        }
+    }
+
+    private func keep(conflict manifest: StoredManifest) async throws {
+        let now = clock.milliseconds()
+        _ = try await vault.commit { transaction in
+            try transaction.storeConflict(manifest, at: now)
+            let data: [String: JSONValue?] = ["method": "manifest", "route": "conflict", "count": 1]
+            return ((), [try self.draft("access.refused", by: .peer(manifest.holder), data: data, in: transaction)])
+        }
+    }
+
+    /// Fetches the segments we lack; gives the bytes that travelled.
+    private func fetchSegments(
+        _ manifest: Manifest,
+        agreement: String,
+        of peer: PinnedPeer,
+        through reaching: any PeerReaching
+    ) async throws -> Int {
+        var travelled = 0
+        for described in manifest.classes.flatMap(\.segments) {
+            let name = Hex.encode(described.digest)
+            if vault.segments.contains(name) { continue }
+            let response = try await reaching.send(
+                PeerRequest(
+                    id: freshMessageID(),
+                    route: .segment(agreement: agreement, digest: described.digest),
+                    receipt: try await latestReceipt()
+                ),
+                to: peer.agency
+            )
+            guard response.status == 200, response.contentType == MediaType.bytes else {
+                throw FetchFailure(text: response.problem?.detail ?? "it gave no segment", isRefusal: true)
+            }
+            guard (try? IndexSegment(data: Data(response.body), described: described)) != nil else {
+                throw FetchFailure(text: "a segment is not the one its manifest names", isRefusal: true)
+            }
+            try vault.segments.write(response.body, name: name)
+            travelled += response.body.count
+        }
+        return travelled
+    }
+}

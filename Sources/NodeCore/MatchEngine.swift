@@ -1,0 +1,70 @@
+/// The private match's machinery as the node holds it: one VOPRF over all cores, evaluation keys by epoch, fetched
+/// indexes mapped once. Everything here can be thrown away and made again.
+
+import CanonicalJSON
+import Foundation
+import MatchKeys
+import ObliviousPRF
+import SetIntersection
+import Sodium
+import Synchronization
+import Vault
+
+final class MatchEngine: Sendable {
+    let prf = VOPRF()
+    private let holders = Mutex<[IndexScope: HolderAnswer]>([:])
+    private let indexes = Mutex<[IndexScope: (digest: [UInt8], classes: [SetIntersection.KeyClass: MatchIndex])]>([:])
+
+    /// The holder's side of one epoch; made from its seed at first use.
+    func holder(_ scope: IndexScope, seed: () throws -> SecretBytes) throws -> HolderAnswer {
+        if let holder = holders.withLock({ $0[scope] }) { return holder }
+        let seed = try EpochSeed(seed())
+        var keys: [SetIntersection.KeyClass: EvaluationKey] = [:]
+        for keyClass in MatchKeys.KeyClass.allCases {
+            let name = keyClass.published
+            keys[name] = try seed.evaluationKey(of: scope.indexID(of: name))
+        }
+        let holder = HolderAnswer(keys: keys, prf: prf)
+        holders.withLock { $0[scope] = holder }
+        return holder
+    }
+
+    /// Forgets the keys of an ended epoch.
+    func forget(_ scope: IndexScope) {
+        holders.withLock { $0[scope] = nil }
+    }
+
+    /// A fetched index, its segments mapped.
+    func index(_ manifest: Manifest, segments: SegmentFolder) throws -> [SetIntersection.KeyClass: MatchIndex] {
+        if let known = indexes.withLock({ $0[manifest.scope] }), known.digest == manifest.digest { return known.classes }
+        var classes: [SetIntersection.KeyClass: MatchIndex] = [:]
+        for part in manifest.classes {
+            classes[part.keyClass] = MatchIndex(
+                id: part.indexID,
+                segments: try part.segments.map { described in
+                    try IndexSegment(data: segments.read(Hex.encode(described.digest)), described: described)
+                }
+            )
+        }
+        indexes.withLock { $0[manifest.scope] = (manifest.digest, classes) }
+        return classes
+    }
+}
+
+extension MatchKeys.KeyClass {
+    /// The class as indexes and messages name it.
+    var published: SetIntersection.KeyClass {
+        switch self {
+        case .identifiers: .identifiers
+        case .names: .names
+        case .weak: .weak
+        }
+    }
+}
+
+extension KeyRecipe {
+    /// As a manifest names it.
+    var published: Manifest.Recipe {
+        Manifest.Recipe(version: version, digest: SHA2.sha256(canonicalDescription))
+    }
+}

@@ -1,0 +1,153 @@
+/// A node while it is open: its folder locked, its vault and keyring at hand, its policies active. Every use case is an
+/// extension of this type in a file of its own; this file only opens, holds and closes.
+
+import AuditLog
+public import Foundation
+public import PeerTrust
+import PolicyEngine
+import PolicyFiles
+import Sodium
+import Synchronization
+import Vault
+
+public final class Node: Sendable {
+    public let folder: NodeFolder
+    public let configuration: NodeConfiguration
+    public let identity: NodeIdentity
+    /// Whom we trust right now; federation asks it at each handshake and request.
+    public let peers: PinnedPeers
+    let vault: Vault
+    let keyring: Keyring
+    let engine: MatchEngine
+    let clock: NodeClock
+    let random: RandomBytes
+    let questionSealer: QuestionSealer
+    private let lock: FolderLock
+    private let policies: Mutex<ActivePolicies>
+
+    init(
+        folder: NodeFolder,
+        configuration: NodeConfiguration,
+        identity: NodeIdentity,
+        peers: PinnedPeers,
+        vault: Vault,
+        keyring: Keyring,
+        clock: NodeClock,
+        random: RandomBytes,
+        questionSealer: QuestionSealer,
+        lock: FolderLock,
+        policies: ActivePolicies
+    ) {
+        self.folder = folder
+        self.configuration = configuration
+        self.identity = identity
+        self.peers = peers
+        self.vault = vault
+        self.keyring = keyring
+        self.engine = MatchEngine()
+        self.clock = clock
+        self.random = random
+        self.questionSealer = questionSealer
+        self.lock = lock
+        self.policies = Mutex(policies)
+    }
+
+    /// The policies that decide at this moment.
+    var activePolicies: ActivePolicies {
+        get { policies.withLock { $0 } }
+        set { policies.withLock { $0 = newValue } }
+    }
+
+    /// Opens a node: takes the folder's lock, unseals the keyring, recovers the log, activates changed policies.
+    public static func open(
+        _ folder: NodeFolder,
+        passphrase: [UInt8],
+        clock: NodeClock = .system,
+        random: RandomBytes = .system
+    ) async throws(NodeProblem) -> Node {
+        let configuration = try NodeConfiguration.read(folder)
+        let lock = try takeLock(folder)
+        let keyring: Keyring
+        do {
+            keyring = try Keyring.open(at: folder.keyring, passphrase: passphrase)
+        } catch {
+            throw NodeProblem(keyring: error)
+        }
+        let identity = try NodeIdentity(folder: folder, configuration: configuration, keyring: keyring)
+        let vault: Vault
+        do {
+            vault = try await Vault.open(
+                folder: folder,
+                agency: identity.agency.text,
+                keyring: keyring,
+                clock: clock,
+                random: random
+            )
+        } catch {
+            throw NodeProblem(opening: error, folder: folder)
+        }
+        do {
+            let node = Node(
+                folder: folder,
+                configuration: configuration,
+                identity: identity,
+                peers: PinnedPeers(try await vault.read { try $0.peers() }),
+                vault: vault,
+                keyring: keyring,
+                clock: clock,
+                random: random,
+                questionSealer: try QuestionSealer(key: keyring.secret(SecretName.question), random: random),
+                lock: lock,
+                policies: try await ActivePolicies.stored(in: vault)
+            )
+            return node
+        } catch {
+            throw NodeProblem(fault: error, doing: "opening the node")
+        }
+    }
+
+    static func takeLock(_ folder: NodeFolder) throws(NodeProblem) -> FolderLock {
+        let lock: FolderLock?
+        do {
+            lock = try FolderLock(folder: folder.url)
+        } catch {
+            throw NodeProblem(.fault, "the folder's lock cannot be taken", at: folder.path, because: "\(error)")
+        }
+        guard let lock else {
+            throw NodeProblem(
+                .unreachable,
+                "another process has this node open",
+                at: folder.path,
+                because: "one process at a time may write a node's folder, and no node answers on its socket",
+                try: "wait for the other command to end"
+            )
+        }
+        return lock
+    }
+
+    /// Publishes what the log still owes, closes the vault, gives the lock back.
+    public func close() async {
+        await vault.close()
+        lock.release()
+    }
+
+    /// Publishes the log each second while there is news; returns when cancelled.
+    public func publishLog() async throws {
+        try await vault.publishContinuously()
+    }
+}
+
+/// Where the time comes from: the system, or a test.
+public struct NodeClock: Sendable {
+    /// Milliseconds since 1970, UTC.
+    public let milliseconds: @Sendable () -> Int
+
+    public init(_ milliseconds: @escaping @Sendable () -> Int) { self.milliseconds = milliseconds }
+
+    public static let system = NodeClock { Int(Date().timeIntervalSince1970 * 1000) }
+
+    /// Seconds since 1970, UTC.
+    public var seconds: Int { milliseconds() / 1000 }
+
+    var moment: Moment { Moment(seconds: seconds) }
+}

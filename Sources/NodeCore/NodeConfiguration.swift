@@ -1,0 +1,118 @@
+/// What an operator sets for a node: who it is, where it listens. `comity.json`, written by `init`, edited by hand,
+/// read at start.
+
+public import Foundation
+
+public struct NodeConfiguration: Codable, Sendable, Equatable {
+    /// POLICY's agency id.
+    public var agency: String
+    public var name: String
+    /// Two letters, as in the policy files.
+    public var jurisdiction: String
+    /// Where peers connect: mTLS.
+    public var listen: HostPort
+    /// The local address: health and, later, the console.
+    public var console: HostPort
+    /// What peers are told to connect to, `https://host:port`.
+    public var endpoint: String
+    /// Whether cards of peers at loopback, link-local and private addresses are accepted.
+    public var allowPrivatePeers: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case agency, name, jurisdiction, listen, console, endpoint
+        case allowPrivatePeers = "allow_private_peers"
+    }
+
+    public init(
+        agency: String,
+        name: String,
+        jurisdiction: String,
+        listen: HostPort,
+        console: HostPort,
+        endpoint: String,
+        allowPrivatePeers: Bool
+    ) {
+        self.agency = agency
+        self.name = name
+        self.jurisdiction = jurisdiction
+        self.listen = listen
+        self.console = console
+        self.endpoint = endpoint
+        self.allowPrivatePeers = allowPrivatePeers
+    }
+
+    /// Reads `comity.json`.
+    public static func read(_ folder: NodeFolder) throws(NodeProblem) -> NodeConfiguration {
+        guard folder.exists else {
+            throw NodeProblem(
+                .usage,
+                "there is no node here",
+                at: folder.path,
+                because: "the folder has no comity.json",
+                try: "comity init \(folder.path) --agency ID --name TEXT --jurisdiction CC"
+            )
+        }
+        do {
+            return try JSONDecoder().decode(NodeConfiguration.self, from: try Data(contentsOf: folder.configuration))
+        } catch {
+            throw NodeProblem(
+                .data,
+                "the node's settings cannot be read",
+                at: folder.configuration.path,
+                because: "it is not JSON with agency, name, jurisdiction, listen, console, endpoint, allow_private_peers",
+                try: "correct the file; docs/operations.md shows one"
+            )
+        }
+    }
+
+    public func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(self)) + [0x0A]
+    }
+}
+
+/// `HOST:PORT`; an IPv6 address stands in brackets. Port 0 lets the system choose.
+public struct HostPort: Codable, Sendable, Hashable, CustomStringConvertible {
+    public var host: String
+    public var port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    public init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard !host.isEmpty, !host.contains("/"), !host.contains(" ") else { return nil }
+        self.init(host: host, port: port)
+    }
+
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// Whether the address is of this machine or a private network, as far as its text tells.
+    public var isPrivate: Bool {
+        if ["localhost", "::1"].contains(host) { return true }
+        let parts = host.split(separator: ".").compactMap { Int($0) }
+        guard parts.count == 4 else { return host.hasPrefix("fe80:") || host.hasPrefix("fd") || host.hasPrefix("fc") }
+        return parts[0] == 127 || parts[0] == 10 || (parts[0] == 192 && parts[1] == 168)
+            || (parts[0] == 172 && (16...31).contains(parts[1])) || (parts[0] == 169 && parts[1] == 254)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let value = HostPort(text) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not HOST:PORT"))
+        }
+        self = value
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

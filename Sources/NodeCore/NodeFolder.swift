@@ -1,0 +1,27 @@
+/// Where the parts of a node stand in its folder, DIR.
+
+public import Foundation
+
+public struct NodeFolder: Sendable {
+    public let url: URL
+
+    public init(_ path: String) {
+        url = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
+    }
+
+    public var path: String { url.path }
+    /// What `init` was told: agency, addresses. Read at start.
+    public var configuration: URL { url.appendingPathComponent("comity.json") }
+    public var keyring: URL { url.appendingPathComponent("keyring") }
+    /// The passphrase that `init` made because none was given; better kept elsewhere (see `comity doctor`).
+    public var passphrase: URL { url.appendingPathComponent("passphrase") }
+    public var database: URL { url.appendingPathComponent("vault.sqlite") }
+    public var segments: URL { url.appendingPathComponent("segments", isDirectory: true) }
+    public var policies: URL { url.appendingPathComponent("policies", isDirectory: true) }
+    public var log: URL { url.appendingPathComponent("log", isDirectory: true) }
+    public var card: URL { url.appendingPathComponent("card.json") }
+    /// The Unix socket of the running node.
+    public var socket: URL { url.appendingPathComponent("node.sock") }
+
+    public var exists: Bool { FileManager.default.fileExists(atPath: configuration.path) }
+}

@@ -1,0 +1,200 @@
+/// What may be asked of one peer, by our own policy: a step of the use case "ask", without a byte leaving.
+
+import Crypto
+import Foundation
+import MatchKeys
+import PolicyEngine
+import SetIntersection
+import Sodium
+import Vault
+
+/// One peer's part of a question, decided.
+struct PeerPlan: Sendable {
+    let id: String
+    let holder: String
+    let terms: QuestionTerms
+    let subjects: [QuestionSubject]
+    /// Ids of subjects that our own policy keeps home.
+    let refusedSubjects: [String]
+    /// What the peer is told: commitments that only it can tell apart.
+    let caseReference: [UInt8]?
+    let analyst: String
+    let quotas: [QuotaLimit]
+    let quotaSubjects: QuotaSubjects
+    /// Why nothing may be asked of this peer: the rule and the reason in words.
+    let refusal: (rule: String, text: String)?
+
+    /// Keys by class, each once; whose they are is known by `owners`.
+    let keys: [SetIntersection.KeyClass: [MatchKey]]
+
+    /// Padded: what policy, quotas and the log count.
+    var keyCount: Int { keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) } }
+    var weakCount: Int { Padding.paddedCount(keys[.weak]?.count ?? 0) }
+
+    /// Kinds as policy names them, sorted.
+    var keyKinds: [PolicyEngine.KeyKind] {
+        let names = Set(keys.values.joined().map(\.kind.policyKind.rawValue))
+        return names.sorted().compactMap(PolicyEngine.KeyKind.init(rawValue:))
+    }
+
+    /// What a dry run shows.
+    var preview: PeerAnswerReport {
+        PeerAnswerReport(
+            peer: holder,
+            id: "",
+            outcome: refusal == nil ? "would-ask" : "refused",
+            reason: refusal?.text
+                ?? "\(keyCount) keys (\(keyKinds.map(\.rawValue).joined(separator: ", "))) about \(subjects.count) subjects",
+            hits: []
+        )
+    }
+}
+
+extension Node {
+    func plan(
+        _ holder: String,
+        terms: QuestionTerms,
+        subjects: [QuestionSubject],
+        by person: Person,
+        policies: ActivePolicies
+    ) throws(NodeProblem) -> PeerPlan {
+        let commitments = try commitments(terms.question.caseReference, person: person, peer: holder)
+        var asked = subjects.filter { !$0.keys.isEmpty }
+        var home: [String] = []
+        var refusal: (rule: String, text: String)?
+        var decisions: [Decision] = []
+        // A subject that is taken out changes the padded count, which rules may read: decide until it holds.
+        repeat {
+            let keys = Self.keysByClass(asked)
+            let count = keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) }
+            let kinds = Set(keys.values.joined().map(\.kind.policyKind.rawValue)).sorted()
+            decisions = []
+            var kept: [QuestionSubject] = []
+            for subject in asked {
+                let decision = try decide(
+                    subject,
+                    holder: holder,
+                    terms: terms,
+                    kinds: kinds.compactMap(PolicyEngine.KeyKind.init(rawValue:)),
+                    count: count,
+                    commitments: commitments,
+                    policies: policies.set
+                )
+                if let reason = Self.refusal(decision) {
+                    refusal = reason
+                    home.append(subject.id)
+                } else {
+                    decisions.append(decision)
+                    kept.append(subject)
+                }
+            }
+            if kept.count == asked.count { break }
+            asked = kept
+        } while !asked.isEmpty
+        if asked.isEmpty, refusal == nil {
+            refusal = ("builtin/key-kind-out-of-scope", "no match key of a kind that \(terms.agreement.id) covers")
+        }
+        let quotaSubjects = QuotaSubjects(
+            direction: .asked,
+            peer: holder,
+            agreement: terms.agreement.id,
+            analyst: person.account.name.description,
+            caseReference: commitments.caseReference.map { Hex.encode($0) }
+        )
+        // Of every subject's decision the same rules fire but for those that read the subject: the union is enforced.
+        let quotas = Array(Set(decisions.flatMap(\.obligations.quota)))
+        return PeerPlan(
+            id: uuid(),
+            holder: holder,
+            terms: terms,
+            subjects: asked,
+            refusedSubjects: home,
+            caseReference: commitments.caseReference,
+            analyst: commitments.analyst,
+            quotas: QuotaBook.limits(quotas, quotaSubjects),
+            quotaSubjects: quotaSubjects,
+            refusal: asked.isEmpty ? refusal : nil,
+            keys: Self.keysByClass(asked)
+        )
+    }
+
+    private static func keysByClass(_ subjects: [QuestionSubject]) -> [SetIntersection.KeyClass: [MatchKey]] {
+        Dictionary(grouping: Set(subjects.flatMap(\.keys)).sorted()) { $0.kind.keyClass.published }
+    }
+
+    /// Why a decision does not let a subject be asked about; nil if it does.
+    private static func refusal(_ decision: Decision) -> (rule: String, text: String)? {
+        if decision.outcome == .refuse, let reason = decision.reasons.first {
+            return (reason.rule, "our own policy: \(reason.text()) (\(reason.rule))")
+        }
+        if let duty = Duties.undone(in: decision) { return (duty.rule, "our own policy: \(duty.text)") }
+        return decision.outcome == .permit ? nil : ("builtin/no-permit-agreement", "our own policy holds the question")
+    }
+
+    private func decide(
+        _ subject: QuestionSubject,
+        holder: String,
+        terms: QuestionTerms,
+        kinds: [PolicyEngine.KeyKind],
+        count: Int,
+        commitments: Commitments,
+        policies: PolicySet
+    ) throws(NodeProblem) -> Decision {
+        do throws(ColumnProblem) {
+            let facts = try RecordColumns { subject.record.cell($0) }.question()
+            let request = PolicyRequest(
+                stage: .question,
+                side: .asker,
+                at: clock.moment,
+                asker: configuration.agency,
+                holder: holder,
+                agreement: terms.agreement.id,
+                purpose: terms.purpose,
+                legalBasis: terms.question.legalBasis,
+                offence: terms.question.offence,
+                caseReference: commitments.caseReference.map { Hex.encode($0) },
+                urgency: terms.question.urgent ? .urgent : .normal,
+                keyKinds: kinds,
+                keyCount: count,
+                question: facts,
+                analyst: commitments.analyst
+            )
+            return try policies.answer(request)
+        } catch {
+            throw NodeProblem(.data, error.text, at: "subject \(subject.id)", try: "correct the column \(error.column)")
+        }
+    }
+
+    /// Codes for a case and an analyst: the same at one peer (the analyst's for a year), nothing elsewhere.
+    private struct Commitments {
+        var caseReference: [UInt8]?
+        var analyst: String
+    }
+
+    private func commitments(_ number: String?, person: Person, peer: String) throws(NodeProblem) -> Commitments {
+        do {
+            let year = String(clock.moment.day.year)
+            let caseKey = try keyring.secret(SecretName.caseReference)
+            let analystKey = try keyring.secret(SecretName.pseudonym)
+            let name = person.account.name.description
+            let analyst = SHA2.hmacSHA256(Array("\(peer)\0\(year)\0\(name)".utf8), key: analystKey)
+            return Commitments(
+                caseReference: number.map { SHA2.hmacSHA256(Array("\(peer)\0\($0)".utf8), key: caseKey) },
+                analyst: "a-" + Hex.encode(analyst.prefix(8))
+            )
+        } catch {
+            throw NodeProblem(fault: error, doing: "making the case reference")
+        }
+    }
+}
+
+extension PolicySet {
+    /// A decision on a request that this program made itself: one that is malformed is refused by a name of its own.
+    func answer(_ request: PolicyRequest) throws(ColumnProblem) -> Decision {
+        do {
+            return try decide(request)
+        } catch {
+            throw ColumnProblem(column: error.key, expected: error.text)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// A question as a person puts it, and as it came out. The report's JSON is CONTRACTS' (`comity query`).
+
+import MatchKeys
+
+/// Whom to ask about, of whom, why.
+public struct Question: Sendable {
+    public enum Subjects: Sendable {
+        /// A CSV file of records.
+        case file([UInt8], name: String)
+        /// One record, column by column.
+        case fields([String: String])
+    }
+
+    public var agreement: String
+    public var purpose: String
+    public var legalBasis: String
+    public var offence: String?
+    /// The case's number; it never leaves the node.
+    public var caseReference: String?
+    public var urgent: Bool
+    public var subjects: Subjects
+    /// Agencies to ask; empty: every holder of the agreement.
+    public var peers: [String]
+
+    public init(
+        agreement: String,
+        purpose: String,
+        legalBasis: String,
+        offence: String?,
+        caseReference: String?,
+        urgent: Bool,
+        subjects: Subjects,
+        peers: [String]
+    ) {
+        self.agreement = agreement
+        self.purpose = purpose
+        self.legalBasis = legalBasis
+        self.offence = offence
+        self.caseReference = caseReference
+        self.urgent = urgent
+        self.subjects = subjects
+        self.peers = peers
+    }
+}
+
+/// What came of a question.
+public struct QuestionReport: Codable, Sendable, Equatable {
+    /// The question's UUID; empty for a dry run.
+    public var query: String
+    public var asked: [PeerAnswerReport]
+    /// What a person should know: keys that stay home, subjects that were not asked about.
+    public var notes: [String]
+
+    public enum Outcome: Sendable { case answered, refused, unreachable, dryRun }
+
+    /// The outcome as a whole: answered if one peer answered.
+    public var outcome: Outcome {
+        if query.isEmpty { return .dryRun }
+        if asked.contains(where: { ["hits", "no-hit"].contains($0.outcome) }) { return .answered }
+        return !asked.isEmpty && asked.allSatisfy { $0.outcome == "unreachable" } ? .unreachable : .refused
+    }
+}
+
+public struct PeerAnswerReport: Codable, Sendable, Equatable {
+    public var peer: String
+    /// The UUID that was sent to this peer.
+    public var id: String
+    /// `hits`, `no-hit`, `held`, `refused` or `unreachable`.
+    public var outcome: String
+    public var reason: String
+    public var hits: [HitReport]
+}
+
+public struct HitReport: Codable, Sendable, Equatable {
+    /// The row's id, or `field`.
+    public var subject: String
+    /// Ten hex digits.
+    public var handle: String
+    /// 0 to 100.
+    public var score: Int
+    public var band: String
+    /// Ids of KEY_RECIPE.
+    public var kinds: [String]
+}
+
+/// Somebody or something asked about: the row, and the keys made of it.
+struct QuestionSubject: Sendable {
+    /// The row's id, or `field`.
+    let id: String
+    let record: Record
+    let keys: [MatchKey]
+}

@@ -1,0 +1,51 @@
+/// Seals what a question leaves behind on the asker's disk: whom it was about, blind seeds, outcomes.
+
+import Foundation
+import Sodium
+import Vault
+
+struct QuestionSealer: Sendable {
+    let key: SecretBytes
+    let random: RandomBytes
+
+    /// - Parameter key: 32 bytes, from the keyring.
+    init(key: SecretBytes, random: RandomBytes) {
+        self.key = key
+        self.random = random
+    }
+
+    /// - Parameter id: binds the box to its row.
+    func seal(_ value: some Encodable, id: String) throws -> [UInt8] {
+        try XChaCha20Poly1305.seal(
+            [UInt8](try JSONEncoder().encode(value)),
+            key: key,
+            associatedData: binding(id),
+            random: random
+        )
+    }
+
+    func open<Value: Decodable>(_ type: Value.Type, _ box: [UInt8], id: String) throws -> Value {
+        let plain = try XChaCha20Poly1305.open(box, key: key, associatedData: binding(id))
+        return try JSONDecoder().decode(type, from: Data(plain))
+    }
+
+    private func binding(_ id: String) -> [UInt8] { Array("comity/question/v1".utf8) + [0] + Array(id.utf8) }
+}
+
+/// What is kept of a question as a whole.
+struct SealedQuestion: Codable {
+    var question: String
+    var purpose: String
+    var legalBasis: String
+    var offence: String?
+    var caseReference: String?
+    var subjects: [String]
+    var notes: [String]
+}
+
+/// What is kept of one peer's part: the blind seed until openings can no longer be asked for, and what came of it.
+struct SealedPeerQuery: Codable {
+    /// 32 bytes; nil for a peer that was not asked.
+    var blindSeed: [UInt8]?
+    var report: PeerAnswerReport
+}

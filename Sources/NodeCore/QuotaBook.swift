@@ -1,0 +1,177 @@
+/// Quotas: how many match keys may still be asked for, counted durably in windows of an hour, a day, a month (UTC).
+/// Charged inside the transaction that logs the question, so that no two questions share the last keys.
+
+import Foundation
+import PolicyEngine
+import Vault
+
+/// Who asks, in the four ways a quota may count (POLICY section 5), and the node's own default.
+struct QuotaSubjects {
+    /// Keeps the two directions apart: what we ask and what we answer.
+    enum Direction: String { case asked, answered }
+
+    var direction: Direction
+    /// The other agency.
+    var peer: String
+    var agreement: String
+    /// The analyst's pseudonym, nil where none was given.
+    var analyst: String?
+    /// The case commitment, nil where none was given.
+    var caseReference: String?
+
+    /// The name under which use is counted; parts that were not given share one name, so that leaving them out helps nobody.
+    func name(_ per: Quota.Per) -> String {
+        switch per {
+        case .peer: "\(direction.rawValue)/peer/\(peer)"
+        case .agreement: "\(direction.rawValue)/agreement/\(agreement)"
+        case .analyst: "\(direction.rawValue)/analyst/\(peer)/\(analyst ?? "")"
+        case .case: "\(direction.rawValue)/case/\(peer)/\(caseReference ?? "")"
+        }
+    }
+
+    /// What the node's defaults count: a peer under an agreement.
+    var pair: String { "\(direction.rawValue)/pair/\(peer)/\(agreement)" }
+    var weakKeys: String { "\(direction.rawValue)/weak/\(peer)/\(agreement)" }
+    var everybody: String { "\(direction.rawValue)/everybody" }
+}
+
+/// A limit and what it counts.
+struct QuotaLimit: Sendable, Equatable {
+    var subject: String
+    var period: Quota.Span
+    /// Most keys in one period.
+    var keys: Int
+    /// Whether only keys of the class `weak` count.
+    var weakOnly = false
+    /// In words, for whoever is refused.
+    var words: String
+}
+
+/// A question that would go over a limit.
+struct QuotaExceeded: Sendable, Equatable {
+    var limit: QuotaLimit
+    var left: Int
+    /// Seconds since 1970 at which the window ends.
+    var until: Int
+
+    var text: String {
+        "at most \(limit.keys) keys \(limit.words); \(left) left until \(Moment(seconds: until))"
+    }
+}
+
+enum QuotaBook {
+    /// Node defaults where policy says nothing (PROTOCOL section 5).
+    static let defaults: [(Quota.Span, Int)] = [(.hour, 2_000), (.day, 20_000), (.month, 200_000)]
+    static let weakDefault = 2_000
+    /// All askers together may use so many times one asker's default.
+    static let everybodyFactor = 3
+
+    /// The limits that hold: the rules' own, or the node's where no rule names any.
+    static func limits(_ rules: [Quota], _ subjects: QuotaSubjects) -> [QuotaLimit] {
+        guard rules.isEmpty else {
+            return rules.map { rule in
+                QuotaLimit(
+                    subject: subjects.name(rule.per),
+                    period: rule.period,
+                    keys: rule.keys,
+                    words: "for one \(rule.per.rawValue) in one \(rule.period.rawValue)"
+                )
+            }
+        }
+        var limits: [QuotaLimit] = []
+        for (period, keys) in defaults {
+            limits.append(
+                QuotaLimit(
+                    subject: subjects.pair,
+                    period: period,
+                    keys: keys,
+                    words: "for one peer and agreement in one \(period.rawValue)"
+                )
+            )
+            if subjects.direction == .answered {
+                limits.append(
+                    QuotaLimit(
+                        subject: subjects.everybody,
+                        period: period,
+                        keys: keys * everybodyFactor,
+                        words: "for all askers together in one \(period.rawValue)"
+                    )
+                )
+            }
+        }
+        limits.append(
+            QuotaLimit(
+                subject: subjects.weakKeys,
+                period: .day,
+                keys: weakDefault,
+                weakOnly: true,
+                words: "of class weak for one peer and agreement in one day"
+            )
+        )
+        return limits
+    }
+
+    /// Charges `keys` (of them `weak` of class weak) if every limit allows it; else charges nothing.
+    ///
+    /// - Returns: keys left under the tightest limit, or what was exceeded.
+    static func charge(
+        keys: Int,
+        weak: Int,
+        limits: [QuotaLimit],
+        subjects: QuotaSubjects,
+        at seconds: Int,
+        in transaction: VaultTransaction
+    ) throws -> Result<Int, QuotaExceeded> {
+        var left = Int.max
+        for limit in limits {
+            let window = QuotaWindow(limit.period, at: seconds)
+            let used = try transaction.quotaUse(
+                subject: limit.subject,
+                period: limit.period.rawValue,
+                window: window.start
+            )
+            let wanted = limit.weakOnly ? weak : keys
+            guard used + wanted <= limit.keys else {
+                return .failure(QuotaExceeded(limit: limit, left: max(0, limit.keys - used), until: window.end))
+            }
+            if !limit.weakOnly { left = min(left, limit.keys - used - wanted) }
+        }
+        // Every way of counting is charged, so that a rule that comes later finds what was used before it.
+        for period in Quota.Span.allCases {
+            let window = QuotaWindow(period, at: seconds).start
+            for subject in Quota.Per.allCases.map(subjects.name) + [subjects.pair, subjects.everybody] {
+                try transaction.addQuotaUse(subject: subject, period: period.rawValue, window: window, keys: keys)
+            }
+        }
+        if weak > 0 {
+            let window = QuotaWindow(.day, at: seconds).start
+            try transaction.addQuotaUse(subject: subjects.weakKeys, period: "day", window: window, keys: weak)
+        }
+        return .success(left)
+    }
+}
+
+extension QuotaExceeded: Error {}
+
+/// A calendar hour, day or month of UTC.
+struct QuotaWindow {
+    let start: Int
+    let end: Int
+
+    init(_ period: Quota.Span, at seconds: Int) {
+        switch period {
+        case .hour:
+            start = seconds - seconds % 3_600
+            end = start + 3_600
+        case .day:
+            start = seconds - seconds % 86_400
+            end = start + 86_400
+        case .month:
+            var calendar = Calendar(identifier: .gregorian)
+            calendar.timeZone = .gmt
+            let interval = calendar.dateInterval(of: .month, for: Date(timeIntervalSince1970: Double(seconds)))
+            start = Int(interval?.start.timeIntervalSince1970 ?? 0)
+            end = Int(interval?.end.timeIntervalSince1970 ?? 0)
+        }
+    }
+}

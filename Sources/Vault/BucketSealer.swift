@@ -1,0 +1,94 @@
+/// Seals what the audit log may not show: disclosures of personal values, under bucket keys that can be destroyed
+/// (AUDIT section 2). Knows bytes, classes and months; never learns what a value means.
+
+import Crypto
+import Foundation
+import Sodium
+
+/// One bucket key for each retention class and month of `erase_after`. Destroying a key shreds that bucket everywhere.
+struct BucketSealer: Sendable {
+    let keyring: Keyring
+    let random: RandomBytes
+    /// The log's origin: binds a box to its log.
+    let origin: String
+
+    /// The box and blind index of a disclosure.
+    ///
+    /// - Parameters:
+    ///   - disclosure: ASCII of d (RFC 9901).
+    ///   - value: canonical value, for the blind index of data-subject requests.
+    ///   - eraseAfter: seconds since 1970.
+    func seal(
+        disclosure: [UInt8],
+        value: [UInt8],
+        field: String,
+        index: Int,
+        class retentionClass: String,
+        eraseAfter: Int
+    ) throws -> (box: [UInt8], blind: [UInt8]) {
+        let key = try bucketKey(retentionClass, eraseAfter: eraseAfter)
+        let box = try XChaCha20Poly1305.seal(
+            disclosure,
+            key: key,
+            associatedData: Self.binding(origin: origin, index: index, field: field),
+            random: random
+        )
+        return (box, try blind(value, key: key))
+    }
+
+    /// The disclosure in a box.
+    func open(
+        _ box: [UInt8],
+        field: String,
+        index: Int,
+        class retentionClass: String,
+        eraseAfter: Int
+    ) throws -> [UInt8] {
+        let key = try keyring.secret(Self.name(retentionClass, eraseAfter: eraseAfter))
+        return try XChaCha20Poly1305.open(
+            box,
+            key: key,
+            associatedData: Self.binding(origin: origin, index: index, field: field)
+        )
+    }
+
+    private func bucketKey(_ retentionClass: String, eraseAfter: Int) throws -> SecretBytes {
+        try keyring.secret(Self.name(retentionClass, eraseAfter: eraseAfter)) {
+            try SecretBytes(random: 32, from: random)
+        }
+    }
+
+    /// HMAC-SHA-256 under HKDF-SHA-256(bucket key, info "search"): 32 bytes.
+    private func blind(_ value: [UInt8], key: SecretBytes) throws -> [UInt8] {
+        let searchKey = key.withUnsafeBytes { bytes in
+            HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: SymmetricKey(data: bytes),
+                info: Array("search".utf8),
+                outputByteCount: 32
+            )
+        }
+        return [UInt8](HMAC<SHA256>.authenticationCode(for: value, using: searchKey))
+    }
+
+    private static func name(_ retentionClass: String, eraseAfter: Int) -> String {
+        let calendar = UTCMonth(seconds: eraseAfter)
+        return "bucket/\(retentionClass)/\(calendar.text)"
+    }
+
+    private static func binding(origin: String, index: Int, field: String) -> [UInt8] {
+        Array(origin.utf8) + [0] + Array(String(index).utf8) + [0] + Array(field.utf8)
+    }
+}
+
+/// A month of UTC, as text `YYYY-MM`.
+struct UTCMonth {
+    let text: String
+
+    init(seconds: Int) {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let parts = calendar.dateComponents([.year, .month], from: Date(timeIntervalSince1970: Double(seconds)))
+        let month = parts.month ?? 1
+        text = "\(parts.year ?? 1970)-\(month < 10 ? "0" : "")\(month)"
+    }
+}

@@ -1,0 +1,51 @@
+/// Files that are either whole or absent: written beside, synced, renamed, folder synced.
+/// Knows paths and bytes only.
+
+public import Foundation
+
+/// A write that did not happen. The old file, if any, is as it was.
+public struct DurableFileError: Error, CustomStringConvertible {
+    public var step: String
+    public var code: Int32
+    public var description: String { "\(step): \(String(cString: strerror(code)))" }
+}
+
+public enum DurableFile {
+    /// Replaces `url` by `bytes` as one step: after a crash it holds the old bytes or the new, never a part.
+    public static func write(_ bytes: [UInt8], to url: URL, mode: mode_t = 0o640) throws {
+        let temporary = url.deletingLastPathComponent()
+            .appendingPathComponent(".\(url.lastPathComponent).\(UInt32.random(in: 0...UInt32.max)).tmp")
+        let file = open(temporary.path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode)
+        guard file >= 0 else { throw DurableFileError(step: "create", code: errno) }
+        do {
+            try writeAll(bytes, to: file)
+            guard fsync(file) == 0 else { throw DurableFileError(step: "sync", code: errno) }
+            guard close(file) == 0 else { throw DurableFileError(step: "close", code: errno) }
+            guard rename(temporary.path, url.path) == 0 else { throw DurableFileError(step: "rename", code: errno) }
+        } catch {
+            unlink(temporary.path)
+            throw error
+        }
+        try syncFolder(url.deletingLastPathComponent())
+    }
+
+    /// Makes the names in a folder durable.
+    public static func syncFolder(_ url: URL) throws {
+        let folder = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw DurableFileError(step: "open folder", code: errno) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw DurableFileError(step: "sync folder", code: errno) }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to file: Int32) throws {
+        var offset = 0
+        while offset < bytes.count {
+            let written = bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress! + offset, bytes.count - offset) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw DurableFileError(step: "write", code: errno)
+            }
+            offset += written
+        }
+    }
+}

@@ -1,0 +1,174 @@
+/// Match indexes in the vault: which records stand in which index, manifests, and the segment files beside the database.
+
+public import Foundation
+import GRDB
+public import SetIntersection
+
+/// A signed manifest, published (holder's side) or received (asker's side).
+public struct StoredManifest: Sendable, Equatable {
+    public var agreement: String
+    public var holder: String
+    public var asker: String
+    public var version: Int
+    public var epoch: Int
+    public var bytes: [UInt8]
+    /// 64 bytes, Ed25519.
+    public var signature: [UInt8]
+    /// Index of our `index.published` leaf; nil for a received one.
+    public var leaf: Int?
+
+    public init(
+        agreement: String,
+        holder: String,
+        asker: String,
+        version: Int,
+        epoch: Int,
+        bytes: [UInt8],
+        signature: [UInt8],
+        leaf: Int?
+    ) {
+        self.agreement = agreement
+        self.holder = holder
+        self.asker = asker
+        self.version = version
+        self.epoch = epoch
+        self.bytes = bytes
+        self.signature = signature
+        self.leaf = leaf
+    }
+}
+
+extension VaultTransaction {
+    /// Record number to the digests (versions) that stand in the index.
+    public func indexedVersions(_ scope: IndexScope) throws -> [Int: Set<[UInt8]>] {
+        var versions: [Int: Set<[UInt8]>] = [:]
+        let cursor = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: "SELECT record, digest FROM index_entry WHERE agreement = ? AND asker = ? AND epoch = ?"
+            ),
+            arguments: [scope.agreement, scope.asker, scope.epoch]
+        )
+        while let row = try cursor.next() {
+            versions[row["record"], default: []].insert(row.bytes("digest"))
+        }
+        return versions
+    }
+
+    public func handles(_ scope: IndexScope) throws -> Set<[UInt8]> {
+        let found = try rows(
+            "SELECT handle FROM index_entry WHERE agreement = ? AND asker = ? AND epoch = ?",
+            [scope.agreement, scope.asker, scope.epoch]
+        )
+        return Set(found.map { $0.bytes("handle") })
+    }
+
+    public func storeIndexEntry(_ scope: IndexScope, record: Int, digest: [UInt8], handle: [UInt8]) throws {
+        try execute(
+            "INSERT INTO index_entry (agreement, asker, epoch, record, digest, handle) VALUES (?, ?, ?, ?, ?, ?)",
+            [scope.agreement, scope.asker, scope.epoch, record, digest.blob, handle.blob]
+        )
+    }
+
+    /// Forgets which records stood in an ended epoch.
+    public func eraseIndex(_ scope: IndexScope) throws {
+        try execute(
+            "DELETE FROM index_entry WHERE agreement = ? AND asker = ? AND epoch = ?",
+            [scope.agreement, scope.asker, scope.epoch]
+        )
+    }
+
+    // MARK: Manifests
+
+    public func latestManifest(agreement: String, holder: String, asker: String) throws -> StoredManifest? {
+        try row(
+            "SELECT * FROM manifest WHERE agreement = ? AND holder = ? AND asker = ? ORDER BY version DESC LIMIT 1",
+            [agreement, holder, asker]
+        ).map(Self.manifest)
+    }
+
+    public func latestManifests() throws -> [StoredManifest] {
+        try rows(
+            """
+            SELECT m.* FROM manifest m WHERE version = (SELECT max(version) FROM manifest n
+            WHERE n.agreement = m.agreement AND n.holder = m.holder AND n.asker = m.asker)
+            ORDER BY agreement, holder, asker
+            """
+        ).map(Self.manifest)
+    }
+
+    public func store(_ manifest: StoredManifest) throws {
+        try execute(
+            """
+            INSERT INTO manifest (agreement, holder, asker, version, epoch, bytes, signature, leaf)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                manifest.agreement, manifest.holder, manifest.asker, manifest.version, manifest.epoch,
+                manifest.bytes.blob, manifest.signature.blob, manifest.leaf,
+            ]
+        )
+    }
+
+    /// Tells a manifest which leaf published it.
+    public func setLeaf(_ leaf: Int, of manifest: StoredManifest) throws {
+        try execute(
+            "UPDATE manifest SET leaf = ? WHERE agreement = ? AND holder = ? AND asker = ? AND version = ?",
+            [leaf, manifest.agreement, manifest.holder, manifest.asker, manifest.version]
+        )
+    }
+
+    public func storeConflict(_ manifest: StoredManifest, at milliseconds: Int) throws {
+        try execute(
+            "INSERT INTO manifest_conflict (agreement, holder, version, bytes, signature, seen) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                manifest.agreement, manifest.holder, manifest.version, manifest.bytes.blob, manifest.signature.blob,
+                milliseconds,
+            ]
+        )
+    }
+
+    private static func manifest(_ row: Row) -> StoredManifest {
+        StoredManifest(
+            agreement: row["agreement"],
+            holder: row["holder"],
+            asker: row["asker"],
+            version: row["version"],
+            epoch: row["epoch"],
+            bytes: row.bytes("bytes"),
+            signature: row.bytes("signature"),
+            leaf: row["leaf"]
+        )
+    }
+}
+
+/// Immutable segment files, named by the SHA-256 of their bytes. A file is durable before a row speaks of it; a file no
+/// manifest names is left over from a crash and can go.
+public struct SegmentFolder: Sendable {
+    public let url: URL
+
+    public init(_ url: URL) throws {
+        self.url = url
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    public func contains(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: url.appendingPathComponent(name).path)
+    }
+
+    public func write(_ bytes: [UInt8], name: String) throws {
+        guard !contains(name) else { return }
+        try DurableFile.write(bytes, to: url.appendingPathComponent(name))
+    }
+
+    /// The bytes, mapped where the file system can.
+    public func read(_ name: String) throws -> Data {
+        try Data(contentsOf: url.appendingPathComponent(name), options: .alwaysMapped)
+    }
+
+    /// Removes files whose name is not in `kept`.
+    public func sweep(keeping kept: Set<String>) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: url.path) where !kept.contains(name) {
+            try FileManager.default.removeItem(at: url.appendingPathComponent(name))
+        }
+    }
+}

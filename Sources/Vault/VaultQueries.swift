@@ -1,0 +1,108 @@
+/// Questions asked, queries received, nonces and quotas in the vault.
+
+import Foundation
+import GRDB
+
+/// A question as stored: what may stand in clear, and the sealed rest.
+public struct StoredQuestion: Sendable {
+    public var id: String
+    public var asked: Int
+    public var account: String
+    public var agreement: String
+    public var box: [UInt8]
+}
+
+/// One peer's part of a question.
+public struct StoredPeerQuery: Sendable {
+    public var id: String
+    public var question: String
+    public var peer: String
+    /// CONTRACTS' word, nil until an outcome is known.
+    public var outcome: String?
+    public var box: [UInt8]
+}
+
+extension VaultTransaction {
+    // MARK: Asker
+
+    public func store(_ question: StoredQuestion) throws {
+        try execute(
+            "INSERT INTO question (id, asked, account, agreement, box) VALUES (?, ?, ?, ?, ?)",
+            [question.id, question.asked, question.account, question.agreement, question.box.blob]
+        )
+    }
+
+    public func question(_ id: String) throws -> StoredQuestion? {
+        try row("SELECT * FROM question WHERE id = ?", [id]).map {
+            StoredQuestion(
+                id: $0["id"],
+                asked: $0["asked"],
+                account: $0["account"],
+                agreement: $0["agreement"],
+                box: $0.bytes("box")
+            )
+        }
+    }
+
+    public func store(_ query: StoredPeerQuery) throws {
+        try execute(
+            "INSERT OR REPLACE INTO peer_query (id, question, peer, outcome, box) VALUES (?, ?, ?, ?, ?)",
+            [query.id, query.question, query.peer, query.outcome, query.box.blob]
+        )
+    }
+
+    public func peerQueries(of question: String) throws -> [StoredPeerQuery] {
+        try rows("SELECT * FROM peer_query WHERE question = ? ORDER BY peer", [question]).map {
+            StoredPeerQuery(
+                id: $0["id"],
+                question: $0["question"],
+                peer: $0["peer"],
+                outcome: $0["outcome"],
+                box: $0.bytes("box")
+            )
+        }
+    }
+
+    // MARK: Holder
+
+    /// Remembers a message nonce; false if it was seen before. Forgets those past their time first.
+    ///
+    /// - Parameter until: seconds since 1970 after which the signature is refused as stale anyway.
+    public func remember(nonce: [UInt8], of peer: String, until: Int, now: Int) throws -> Bool {
+        try execute("DELETE FROM nonce WHERE until < ?", [now])
+        try execute("INSERT OR IGNORE INTO nonce (peer, nonce, until) VALUES (?, ?, ?)", [peer, nonce.blob, until])
+        return changes == 1
+    }
+
+    /// What is known of a query id of that peer: the digest of the body it came with.
+    public func receivedQuery(_ id: String, peer: String) throws -> [UInt8]? {
+        try row("SELECT body FROM received_query WHERE peer = ? AND id = ?", [peer, id]).map { $0.bytes("body") }
+    }
+
+    public func storeReceivedQuery(_ id: String, peer: String, bodyDigest: [UInt8], at milliseconds: Int) throws {
+        try execute(
+            "INSERT INTO received_query (peer, id, body, received) VALUES (?, ?, ?, ?)",
+            [peer, id, bodyDigest.blob, milliseconds]
+        )
+    }
+
+    // MARK: Quotas
+
+    /// Keys used by `subject` in the window that starts at `window`.
+    public func quotaUse(subject: String, period: String, window: Int) throws -> Int {
+        try row(
+            "SELECT keys FROM quota_use WHERE subject = ? AND period = ? AND window = ?",
+            [subject, period, window]
+        )?["keys"] ?? 0
+    }
+
+    public func addQuotaUse(subject: String, period: String, window: Int, keys: Int) throws {
+        try execute(
+            """
+            INSERT INTO quota_use (subject, period, window, keys) VALUES (?, ?, ?, ?)
+            ON CONFLICT (subject, period, window) DO UPDATE SET keys = keys + excluded.keys
+            """,
+            [subject, period, window, keys]
+        )
+    }
+}

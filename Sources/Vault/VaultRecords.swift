@@ -1,0 +1,109 @@
+/// Records at rest: sealed one by one, found by dataset and id.
+/// Sealing and opening happen in RecordSealer; this file moves boxes.
+
+public import MatchKeys
+public import Sodium
+import Foundation
+import GRDB
+
+/// A record with its place in the vault.
+public struct StoredRecord: Sendable {
+    /// Row number, never used again after a deletion.
+    public var number: Int
+    public var dataset: String
+    /// Keyed digest of the record's content: the version of the record.
+    public var digest: [UInt8]
+    public var record: Record
+}
+
+/// A record ready to be stored: sealed, with the digest of its content.
+public struct SealedRecord: Sendable {
+    public var dataset: String
+    public var id: String
+    public var box: [UInt8]
+    /// 32 bytes.
+    public var digest: [UInt8]
+}
+
+/// What storing a record changed.
+public enum RecordChange: Sendable, Equatable { case created, changed, unchanged }
+
+/// Seals records under the node's record key. The box is bound to dataset and id, so that boxes cannot change places.
+public struct RecordSealer: Sendable {
+    let key: SecretBytes
+    let digestKey: SecretBytes
+
+    /// - Parameter key: 32 bytes, from the keyring.
+    public init(key: SecretBytes) throws(SodiumError) {
+        self.key = key
+        self.digestKey = try SecretBytes(
+            copying: BLAKE2b.hash(Array("comity/record-digest/v1".utf8), key: key, length: 32)
+        )
+    }
+
+    /// - Parameter version: what the digest is taken of: the record without what the import added.
+    public func seal(_ record: Record, version: Record, dataset: String) throws -> SealedRecord {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let plain = [UInt8](try encoder.encode(record))
+        return SealedRecord(
+            dataset: dataset,
+            id: record.id,
+            box: try XChaCha20Poly1305.seal(plain, key: key, associatedData: Self.binding(dataset, record.id)),
+            digest: try BLAKE2b.hash([UInt8](try encoder.encode(version)), key: digestKey, length: 32)
+        )
+    }
+
+    func open(_ box: [UInt8], dataset: String, id: String) throws -> Record {
+        let plain = try XChaCha20Poly1305.open(box, key: key, associatedData: Self.binding(dataset, id))
+        return try JSONDecoder().decode(Record.self, from: Data(plain))
+    }
+
+    private static func binding(_ dataset: String, _ id: String) -> [UInt8] {
+        Array("comity/record/v1".utf8) + [0] + Array(dataset.utf8) + [0] + Array(id.utf8)
+    }
+}
+
+extension VaultTransaction {
+    public func store(_ sealed: SealedRecord, at milliseconds: Int) throws -> RecordChange {
+        let old = try row("SELECT digest FROM record WHERE dataset = ? AND id = ?", [sealed.dataset, sealed.id])
+        if let old {
+            if old.bytes("digest") == sealed.digest { return .unchanged }
+            try execute(
+                "UPDATE record SET box = ?, digest = ?, imported = ? WHERE dataset = ? AND id = ?",
+                [sealed.box.blob, sealed.digest.blob, milliseconds, sealed.dataset, sealed.id]
+            )
+            return .changed
+        }
+        try execute(
+            "INSERT INTO record (dataset, id, box, digest, imported) VALUES (?, ?, ?, ?, ?)",
+            [sealed.dataset, sealed.id, sealed.box.blob, sealed.digest.blob, milliseconds]
+        )
+        return .created
+    }
+
+    /// Up to `limit` records with a number above `number`, in order.
+    public func records(after number: Int, limit: Int, sealer: RecordSealer) throws -> [StoredRecord] {
+        try rows(
+            "SELECT number, dataset, id, box, digest FROM record WHERE number > ? ORDER BY number LIMIT ?",
+            [number, limit]
+        ).map { row in
+            StoredRecord(
+                number: row["number"],
+                dataset: row["dataset"],
+                digest: row.bytes("digest"),
+                record: try sealer.open(row.bytes("box"), dataset: row["dataset"], id: row["id"])
+            )
+        }
+    }
+
+    public func recordCount() throws -> Int {
+        try row("SELECT count(*) AS n FROM record")?["n"] ?? 0
+    }
+
+    public func datasets() throws -> [(name: String, records: Int)] {
+        try rows("SELECT dataset, count(*) AS n FROM record GROUP BY dataset ORDER BY dataset").map {
+            ($0["dataset"], $0["n"])
+        }
+    }
+}

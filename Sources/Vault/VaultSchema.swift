@@ -1,0 +1,83 @@
+/// The tables of a node, by migration. A migration that has shipped is never edited; a new one is added.
+/// The audit log's own tables are in AuditSchema.
+
+import GRDB
+
+enum VaultSchema {
+    static func register(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("v1 node") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+
+                    CREATE TABLE account (
+                        name TEXT PRIMARY KEY, roles TEXT NOT NULL, added INTEGER NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE TABLE pseudonym (
+                        account TEXT NOT NULL REFERENCES account(name), year INTEGER NOT NULL, word TEXT NOT NULL UNIQUE,
+                        PRIMARY KEY (account, year)
+                    ) WITHOUT ROWID;
+
+                    CREATE TABLE peer (
+                        agency TEXT PRIMARY KEY, card BLOB NOT NULL, added INTEGER NOT NULL, revoked INTEGER
+                    ) WITHOUT ROWID;
+
+                    CREATE TABLE policy_file (
+                        digest TEXT NOT NULL, path TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (digest, path)
+                    ) WITHOUT ROWID;
+
+                    -- box: the record sealed under the keyring's record key, bound to its dataset and id.
+                    -- digest: keyed, so that a repeated import finds unchanged rows without opening them.
+                    CREATE TABLE record (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT, dataset TEXT NOT NULL, id TEXT NOT NULL,
+                        box BLOB NOT NULL, digest BLOB NOT NULL, imported INTEGER NOT NULL, UNIQUE (dataset, id)
+                    );
+
+                    -- Which version of a record stands in an index, under which handle.
+                    CREATE TABLE index_entry (
+                        agreement TEXT NOT NULL, asker TEXT NOT NULL, epoch INTEGER NOT NULL,
+                        record INTEGER NOT NULL, digest BLOB NOT NULL, handle BLOB NOT NULL,
+                        PRIMARY KEY (agreement, asker, epoch, record, digest),
+                        UNIQUE (agreement, asker, epoch, handle)
+                    ) WITHOUT ROWID;
+                    CREATE TABLE manifest (
+                        agreement TEXT NOT NULL, holder TEXT NOT NULL, asker TEXT NOT NULL, version INTEGER NOT NULL,
+                        epoch INTEGER NOT NULL, bytes BLOB NOT NULL, signature BLOB NOT NULL, leaf INTEGER,
+                        PRIMARY KEY (agreement, holder, asker, version)
+                    ) WITHOUT ROWID;
+                    -- Two signed manifests of one version: evidence, kept as received.
+                    CREATE TABLE manifest_conflict (
+                        agreement TEXT NOT NULL, holder TEXT NOT NULL, version INTEGER NOT NULL,
+                        bytes BLOB NOT NULL, signature BLOB NOT NULL, seen INTEGER NOT NULL
+                    );
+
+                    -- Asker's side. box: what may not stand in clear (subjects, blind seeds, outcome), sealed.
+                    CREATE TABLE question (
+                        id TEXT PRIMARY KEY, asked INTEGER NOT NULL, account TEXT NOT NULL, agreement TEXT NOT NULL,
+                        box BLOB NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE TABLE peer_query (
+                        id TEXT PRIMARY KEY, question TEXT NOT NULL REFERENCES question(id), peer TEXT NOT NULL,
+                        outcome TEXT, box BLOB NOT NULL
+                    ) WITHOUT ROWID;
+
+                    -- Holder's side: a query id is used once; the same bytes may come again, others may not.
+                    CREATE TABLE received_query (
+                        peer TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, received INTEGER NOT NULL,
+                        PRIMARY KEY (peer, id)
+                    ) WITHOUT ROWID;
+                    CREATE TABLE nonce (
+                        peer TEXT NOT NULL, nonce BLOB NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (peer, nonce)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX nonce_until ON nonce (until);
+
+                    -- Keys counted against quotas. subject: who or what is counted; window: start, seconds since 1970.
+                    CREATE TABLE quota_use (
+                        subject TEXT NOT NULL, period TEXT NOT NULL, window INTEGER NOT NULL, keys INTEGER NOT NULL,
+                        PRIMARY KEY (subject, period, window)
+                    ) WITHOUT ROWID;
+                    """
+            )
+        }
+    }
+}

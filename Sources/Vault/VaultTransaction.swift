@@ -1,0 +1,47 @@
+/// One transaction on the vault, as its users see it: methods by table, no SQL. A value of this type exists only inside
+/// `Vault.commit` or `Vault.read`; keeping it longer does not compile outside this module's rules and does nothing.
+
+import Foundation
+import GRDB
+
+public struct VaultTransaction {
+    let database: Database
+
+    func execute(_ sql: String, _ arguments: StatementArguments = []) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// Rows changed by the last statement.
+    var changes: Int { database.changesCount }
+
+    func row(_ sql: String, _ arguments: StatementArguments = []) throws -> Row? {
+        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> [Row] {
+        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    // MARK: Settings
+
+    /// A small value of the node itself, by name.
+    public func setting(_ name: String) throws -> [UInt8]? {
+        try row("SELECT value FROM setting WHERE name = ?", [name]).map { $0.bytes("value") }
+    }
+
+    public func set(_ name: String, to value: [UInt8]) throws {
+        try execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", [name, value.blob])
+    }
+}
+
+extension Row {
+    func bytes(_ column: String) -> [UInt8] {
+        guard let data = self[column] as Data? else { return [] }
+        return [UInt8](data)
+    }
+}
+
+extension [UInt8] {
+    /// The bytes as SQLite stores them.
+    var blob: Data { Data(self) }
+}
