@@ -17,7 +17,7 @@ public struct BlindSeed: Sendable {
     /// r_i = reduce(BLAKE2b-512(key: s, "comity/blind/v1" ‖ query id ‖ i)) for every i of `range`; zero is refused.
     func blinds(query: QueryID, range: Range<Int>) throws(IntersectionError) -> Blinds {
         let prefix = Array("comity/blind/v1".utf8) + query.bytes
-        return try wrapping(prf: { () throws(PRFError) in
+        return try wrappingPRF { () throws(PRFError) in
             try Blinds(count: range.count) { position, wide in
                 let message = prefix + fourBytes(range.lowerBound + position)
                 // Lengths are fixed and right; a refusal would leave what `wide` held, so it is cleared first.
@@ -26,7 +26,7 @@ public struct BlindSeed: Sendable {
                     message.withUnsafeBufferPointer { _ = BLAKE2b.hash($0, key: key, into: wide) }
                 }
             }
-        })
+        }
     }
 
     /// The padding key at i: "pad" ‖ 00 ‖ BLAKE2b-256(key: s, "comity/pad/v1" ‖ query id ‖ i). As random as `s` for

@@ -102,7 +102,7 @@ public struct BlindedQuestion: Sendable {
                     query: query,
                     range: section.first + range.lowerBound..<section.first + range.upperBound
                 )
-                let points = try wrapping(section.keyClass) { () throws(PRFError) in
+                let points = try wrappingPoints(of: section.keyClass) { () throws(PRFError) in
                     try prf.blind(Array(section.keys[range]), with: blinds)
                 }
                 classes.append(ClassPoints(keyClass: section.keyClass, points: points))
@@ -135,7 +135,7 @@ public struct BlindedQuestion: Sendable {
                     query: query,
                     range: section.first + range.lowerBound..<section.first + range.upperBound
                 )
-                let finalised = try wrapping(section.keyClass) { () throws(PRFError) in
+                let finalised = try wrappingPoints(of: section.keyClass) { () throws(PRFError) in
                     try prf.finalise(
                         Array(section.keys[range]),
                         blinds: blinds,
@@ -172,4 +172,11 @@ public struct BlindedQuestion: Sendable {
             blind: blind
         )
     }
+}
+
+extension BlindedQuestion: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "BlindedQuestion(\(query), \(keyCount) keys, redacted)" }
+    public var debugDescription: String { description }
+    /// Without children: the keys are personal data.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

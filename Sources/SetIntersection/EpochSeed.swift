@@ -15,8 +15,8 @@ public struct EpochSeed: Sendable {
 
     /// DeriveKeyPair(seed, "comity/eval/v1" ‖ index id), RFC 9497 section 3.2.1.
     public func evaluationKey(of index: IndexID) throws(IntersectionError) -> EvaluationKey {
-        try wrapping(prf: { () throws(PRFError) in
+        try wrappingPRF { () throws(PRFError) in
             try EvaluationKey(derivedFrom: secret, info: Array("comity/eval/v1".utf8) + index.bytes)
-        })
+        }
     }
 }

@@ -21,7 +21,7 @@ public struct HolderAnswer: Sendable {
         var answers: [ClassEvaluation] = []
         for part in batch.classes {
             guard let key = keys[part.keyClass] else { throw .unknownClass(part.keyClass) }
-            let evaluation = try wrapping(part.keyClass) { () throws(PRFError) in
+            let evaluation = try wrappingPoints(of: part.keyClass) { () throws(PRFError) in
                 let (elements, proof) = try prf.evaluate(part.points, key: key, random: random)
                 return try UnverifiedEvaluation(elements: elements.bytes, proof: proof)
             }

@@ -71,7 +71,7 @@ public struct IndexBuilder: Sendable {
         let found = Mutex(Placed())
         for start in stride(from: 0, to: keys.count, by: Self.chunk) {
             let chunk = Array(keys[start..<min(start + Self.chunk, keys.count)])
-            let outputs = try wrapping(prf: { () throws(PRFError) in try prf.outputs(chunk, key: key) })
+            let outputs = try wrappingPRF { () throws(PRFError) in try prf.outputs(chunk, key: key) }
             let (handles, beyond, published) = (handles, beyond, published)
             prf.engine.runner.run(count: chunk.count) { range in
                 var placed = Placed()
@@ -124,6 +124,13 @@ public struct IndexBuilder: Sendable {
 
     /// Keys evaluated at once: 64 bytes of output each are held in locked memory.
     private static let chunk = 4_096
+}
+
+extension IndexBuilder: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "IndexBuilder(\(handles.count) keys, redacted)" }
+    public var debugDescription: String { description }
+    /// Without children: the keys are personal data.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
 /// Entries placed so far, by one thread or by all.

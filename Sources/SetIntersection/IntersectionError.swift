@@ -46,7 +46,7 @@ func wrapping<Result>(_ body: () throws(SodiumError) -> Result) throws(Intersect
     }
 }
 
-func wrapping<Result>(prf body: () throws(PRFError) -> Result) throws(IntersectionError) -> Result {
+func wrappingPRF<Result>(_ body: () throws(PRFError) -> Result) throws(IntersectionError) -> Result {
     do {
         return try body()
     } catch {
@@ -54,8 +54,8 @@ func wrapping<Result>(prf body: () throws(PRFError) -> Result) throws(Intersecti
     }
 }
 
-func wrapping<Result>(
-    _ keyClass: KeyClass,
+func wrappingPoints<Result>(
+    of keyClass: KeyClass,
     _ body: () throws(PRFError) -> Result
 ) throws(IntersectionError) -> Result {
     do {

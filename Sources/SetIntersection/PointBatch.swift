@@ -5,11 +5,6 @@ import ObliviousPRF
 public struct ClassPoints: Hashable, Sendable {
     public let keyClass: KeyClass
     public let points: BlindedElements
-
-    init(keyClass: KeyClass, points: BlindedElements) {
-        self.keyClass = keyClass
-        self.points = points
-    }
 }
 
 /// One batch of a query: classes sorted by name, at most 8,192 points together (PROTOCOL section 1).
@@ -50,7 +45,7 @@ public struct PointBatch: Hashable, Sendable {
         guard total == announced else { throw .wrongCount(expected: announced, actual: total) }
         var decoded: [ClassPoints] = []
         for (keyClass, points) in classes {
-            let elements = try wrapping(keyClass) { () throws(PRFError) in
+            let elements = try wrappingPoints(of: keyClass) { () throws(PRFError) in
                 try BlindedElements(decoding: points, engine: engine)
             }
             decoded.append(ClassPoints(keyClass: keyClass, points: elements))

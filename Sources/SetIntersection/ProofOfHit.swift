@@ -60,7 +60,7 @@ public struct HitProofs: Sendable {
         index: MatchIndex
     ) throws(IntersectionError) -> [Int] {
         guard !keys.isEmpty else { return [] }
-        let outputs = try wrapping(prf: { () throws(PRFError) in try prf.outputs(keys, key: key) })
+        let outputs = try wrappingPRF { () throws(PRFError) in try prf.outputs(keys, key: key) }
         let slots = Slots(index: index.id)
         var proven: [Int] = []
         for position in keys.indices {

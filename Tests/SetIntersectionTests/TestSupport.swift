@@ -31,7 +31,9 @@ struct SplitMix64: RandomNumberGenerator {
 func vector<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let data = try Data(contentsOf: folder.appending(path: "Vectors").appending(path: name))
-    return try JSONDecoder().decode(type, from: data)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: data)
 }
 
 struct NotHex: Error {}
