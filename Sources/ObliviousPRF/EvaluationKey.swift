@@ -17,7 +17,13 @@ public struct EvaluationKey: Sendable {
 
     init(derivedFrom seed: SecretBytes, info: [UInt8], suite: Suite) throws(PRFError) {
         guard seed.count == 32, info.count <= 65_535 else { throw .keyDerivationFailed }
-        var message = seed.withUnsafeBytes { Array($0) } + twoBytes(info.count) + info + [0]
+        // Room first: a growing array would leave copies of the seed behind.
+        var message: [UInt8] = []
+        message.reserveCapacity(seed.count + info.count + 3)
+        seed.withUnsafeBytes { message.append(contentsOf: $0) }
+        message += twoBytes(info.count)
+        message += info
+        message.append(0)
         defer { Memory.wipe(&message) }
         for counter in UInt8.min...UInt8.max {
             message[message.count - 1] = counter

@@ -69,7 +69,8 @@ public struct VOPRF: Sendable {
         return EvaluatedElements(checked: evaluation.elements)
     }
 
-    func unblind(
+    /// Takes blinds off elements whose proof was verified. For measurements: askers use `finalise`.
+    package func unblind(
         _ inputs: [[UInt8]],
         blinds: Blinds,
         evaluated: EvaluatedElements
@@ -110,12 +111,24 @@ public struct VOPRF: Sendable {
         return (evaluated, proof)
     }
 
-    func multiply(_ blinded: BlindedElements, key: EvaluationKey) throws(PRFError) -> EvaluatedElements {
+    /// Evaluation without proof. For measurements: holders use `evaluate`.
+    package func multiply(_ blinded: BlindedElements, key: EvaluationKey) throws(PRFError) -> EvaluatedElements {
         var elements: [UInt8] = []
         if let refused = engine.multiply(blinded.bytes, by: .one(key.scalar), into: &elements) {
             throw refusal(of: blinded.bytes, at: refused)
         }
         return EvaluatedElements(checked: elements)
+    }
+
+    /// The proof alone, of elements that were evaluated here. For measurements: holders use `evaluate`.
+    package func prove(
+        _ evaluated: EvaluatedElements,
+        of blinded: BlindedElements,
+        key: EvaluationKey,
+        random: RandomBytes
+    ) throws(PRFError) -> [UInt8] {
+        try DLEQ(suite: suite, engine: engine)
+            .prove(key: key, blinded: blinded.bytes, evaluated: evaluated.bytes, nonce: .hedged(random))
     }
 
     /// Evaluate (RFC 9497 section 3.3.1): the outputs that an asker would get, for the holder's own inputs.

@@ -18,6 +18,9 @@ public struct Handle: Hashable, Comparable, Sendable, CustomStringConvertible {
         try self.init(bytes: bytes)
     }
 
+    /// Handles in a row, for measurements and nothing else.
+    package init(number: UInt64) { self.init(bits: number) }
+
     init(bits: UInt64) { self.bits = bits & 0xff_ffff_ffff }
 
     /// A random handle that `taken` does not have.

@@ -44,9 +44,13 @@ public struct PointBatch: Hashable, Sendable {
         guard total <= Self.greatestCount else { throw .tooManyKeys(limit: Self.greatestCount, actual: total) }
         guard total == announced else { throw .wrongCount(expected: announced, actual: total) }
         var decoded: [ClassPoints] = []
+        // Every key has its own blind, so that no two points of a query are alike, in one class or in two.
+        var seen = ElementSet()
         for (keyClass, points) in classes {
             let elements = try wrappingPoints(of: keyClass) { () throws(PRFError) in
-                try BlindedElements(decoding: points, engine: engine)
+                let elements = try BlindedElements(decoding: points, engine: engine)
+                try seen.admit(elements)
+                return elements
             }
             decoded.append(ClassPoints(keyClass: keyClass, points: elements))
         }

@@ -50,6 +50,9 @@ struct PointBatchTests {
         #expect(throws: IntersectionError.points(.weak, .duplicateElement(position: 1))) {
             try decode { $0[1].points.replaceSubrange(32..<64, with: $0[1].points[0..<32]) }
         }
+        #expect(throws: IntersectionError.points(.weak, .duplicateElement(position: 3))) {
+            try decode { $0[1].points.replaceSubrange(96..<128, with: $0[0].points[0..<32]) }
+        }
     }
 
     @Test("random bytes are refused or decode to themselves")
