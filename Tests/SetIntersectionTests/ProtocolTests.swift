@@ -205,6 +205,40 @@ struct ProtocolTests {
         }
     }
 
+    @Test("padding that meets an entry is no hit")
+    func padding() throws {
+        let scope = try Scene.scope()
+        var published = try Scene.Published(.weak, seed: EpochSeed(SecretBytes(random: 32)), scope: scope)
+        let question = try BlindedQuestion(query: Scene.queryID(), keys: [.weak: [[1]]], seed: Scene.blindSeed())
+        let pad = try #require(try question.opening(at: 3)).key
+        try published.publish([(pad, Scene.handle(1)), ([1], Scene.handle(2))])
+        let answer = try HolderAnswer(keys: [.weak: published.key])
+            .answer(question.batches[0], random: Scene.random)
+        let outputs = try question.finalise([answer], publicKeys: [.weak: published.key.publicKey])
+        #expect(try outputs.lookUp(in: [.weak: published.index]).map(\.handle) == [Scene.handle(2)])
+    }
+
+    @Test("a key that was evaluated proves nothing where the record has no place under it")
+    func proofWithoutPlace() throws {
+        let scope = try Scene.scope()
+        var published = try Scene.Published(.weak, seed: EpochSeed(SecretBytes(random: 32)), scope: scope)
+        try published.publish([([1], Scene.handle(1))])
+        // asker: has key 2 evaluated, which the index left out, and tries every slot with the record's handle
+        let outputs = try VOPRF().outputs([[2]], key: published.key)
+        let hitKey = try outputs.withOutput(0) { try HitKey(output: $0, index: published.index.id) }
+        let forged = try (0...65).map { try hitKey.proof(request: [7], slot: $0) }
+        // holder: the record does have key 2
+        let proven = try HitProofs().proven(
+            forged,
+            request: [7],
+            handle: Scene.handle(1),
+            keys: [[1], [2]],
+            key: published.key,
+            index: published.index
+        )
+        #expect(proven.isEmpty)
+    }
+
     @Test("an answer that is wrong, incomplete or under another key gives nothing")
     func answers() throws {
         let scope = try Scene.scope()
