@@ -1,0 +1,166 @@
+// What the private match costs, beside libsodium alone in the same run. Knows keys made up for the purpose.
+import ObliviousPRF
+import SetIntersection
+import Sodium
+
+/// The part of `comity bench` that needs no node: group operations, proofs, index build and look-up.
+public struct MatchMeasures: Sendable {
+    public let threads: Int
+    /// For one measurement.
+    public let seconds: Double
+    /// Keys in a batch, 1 to 65,535.
+    public let batch: Int
+    /// Entries of the index that is looked into, chaff and all.
+    public let entries: Int
+
+    public init(
+        threads: Int = BatchRunner.activeCores,
+        seconds: Double = 2,
+        batch: Int = 4_096,
+        entries: Int = 1_000_000
+    ) {
+        self.threads = max(threads, 1)
+        self.seconds = seconds
+        self.batch = min(max(batch, 1), VOPRF.greatestBatch)
+        self.entries = max(entries, 1)
+    }
+
+    /// Every measurement of this part, in the order of the contract.
+    public func run() throws -> [Measurement] {
+        let scene = try Scene(count: batch, threads: threads)
+        let rounds = Rounds(seconds: seconds)
+        return try group(scene, rounds) + proofs(scene, rounds) + index(scene, rounds)
+    }
+
+    /// One batch that has gone through the whole protocol, and the raw loops beside it.
+    private struct Scene {
+        let prf: VOPRF
+        let raw: RawLibsodium
+        let inputs: [[UInt8]]
+        let key: EvaluationKey
+        let blinds: Blinds
+        let blinded: BlindedElements
+        let evaluation: UnverifiedEvaluation
+        let evaluated: EvaluatedElements
+
+        init(count: Int, threads: Int) throws {
+            let runner = BatchRunner(threads: threads)
+            prf = VOPRF(engine: GroupEngine(runner: runner))
+            inputs = (0..<count).map { Array("bench".utf8) + [0] + Array("key \($0)".utf8) }
+            key = try EvaluationKey(derivedFrom: SecretBytes(random: 32), info: [])
+            blinds = try Blinds(count: count, random: .system)
+            blinded = try prf.blind(inputs, with: blinds)
+            let answer = try prf.evaluate(blinded, key: key, random: .system)
+            evaluated = answer.elements
+            evaluation = try UnverifiedEvaluation(elements: answer.elements.bytes, proof: answer.proof)
+            let blinds = blinds
+            raw = RawLibsodium(
+                runner: runner,
+                uniform: RandomBytes.system.bytes(64 * count),
+                points: blinded.bytes,
+                scalars: (0..<count).flatMap { blinds.reveal($0) ?? [] },
+                count: count
+            )
+        }
+    }
+
+    private func group(_ scene: Scene, _ rounds: Rounds) throws -> [Measurement] {
+        let (prf, raw, count) = (scene.prf, scene.raw, batch)
+        return [
+            try rounds.measure(
+                "group.evaluate",
+                unit: "keys/s",
+                items: count,
+                reference: ("libsodium scalarmult", raw.multiply),
+                work: { _ = try prf.multiply(scene.blinded, key: scene.key) }
+            ),
+            try rounds.measure(
+                "group.index_key",
+                unit: "keys/s",
+                items: count,
+                reference: ("libsodium from_hash, scalarmult", raw.mapAndMultiply),
+                work: { _ = try prf.outputs(scene.inputs, key: scene.key) }
+            ),
+            try rounds.measure(
+                "group.blind",
+                unit: "keys/s",
+                items: count,
+                reference: ("libsodium from_hash, scalarmult", raw.mapAndMultiply),
+                work: { _ = try prf.blind(scene.inputs, with: scene.blinds) }
+            ),
+            try rounds.measure(
+                "group.unblind",
+                unit: "keys/s",
+                items: count,
+                reference: ("libsodium scalarmult", raw.multiply),
+                work: { _ = try prf.unblind(scene.inputs, blinds: scene.blinds, evaluated: scene.evaluated) }
+            ),
+        ]
+    }
+
+    private func proofs(_ scene: Scene, _ rounds: Rounds) throws -> [Measurement] {
+        let (prf, raw) = (scene.prf, scene.raw)
+        return [
+            try rounds.measure(
+                "dleq.prove",
+                unit: "keys/s",
+                items: batch,
+                reference: ("libsodium scalarmult, add", { raw.composites(sums: 1) }),
+                work: { _ = try prf.prove(scene.evaluated, of: scene.blinded, key: scene.key, random: .system) }
+            ),
+            try rounds.measure(
+                "dleq.verify",
+                unit: "keys/s",
+                items: batch,
+                reference: ("libsodium scalarmult, add, twice", { raw.composites(sums: 2) }),
+                work: {
+                    _ = try prf.verify(scene.evaluation, of: scene.blinded, publicKey: scene.key.publicKey)
+                }
+            ),
+        ]
+    }
+
+    private func index(_ scene: Scene, _ rounds: Rounds) throws -> [Measurement] {
+        let scope = try IndexScope(agreement: "bench", asker: "asker", holder: "holder", epoch: 0)
+        let empty = MatchIndex(id: try scope.indexID(of: .names), segments: [])
+        let records = scene.inputs.enumerated().map { (key: $1, handle: Self.handle($0)) }
+        let build = try rounds.measure(
+            "index.build.memory",
+            unit: "keys/s",
+            items: batch,
+            reference: ("libsodium from_hash, scalarmult", scene.raw.mapAndMultiply),
+            work: {
+                var builder = IndexBuilder(adding: empty, key: scene.key, prf: scene.prf)
+                builder.add(records)
+                _ = try builder.finish(random: .system)
+            }
+        )
+        let index = MatchIndex(id: empty.id, segments: [try Self.noise(entries)])
+        let question = try BlindedQuestion(
+            query: QueryID(bytes: RandomBytes.system.bytes(16)),
+            keys: [.names: scene.inputs],
+            seed: BlindSeed(SecretBytes(random: 32)),
+            prf: scene.prf
+        )
+        let holder = HolderAnswer(keys: [.names: scene.key], prf: scene.prf)
+        let answers = try question.batches.map { try holder.answer($0, random: .system) }
+        let outputs = try question.finalise(answers, publicKeys: [.names: scene.key.publicKey])
+        let lookUp = try rounds.measure("index.lookup", unit: "keys/s", items: batch) {
+            _ = try outputs.lookUp(in: [.names: index])
+        }
+        return [build, lookUp]
+    }
+
+    private static func handle(_ number: Int) -> Handle {
+        Handle(number: UInt64(number))
+    }
+
+    /// A segment of random entries.
+    private static func noise(_ entries: Int) throws -> IndexSegment {
+        let bytes = RandomBytes.system.bytes(13 * entries)
+        let order = (0..<entries).sorted {
+            bytes[13 * $0..<13 * $0 + 13].lexicographicallyPrecedes(bytes[13 * $1..<13 * $1 + 13])
+        }
+        return try IndexSegment(bytes: order.flatMap { bytes[13 * $0..<13 * $0 + 13] })
+    }
+}

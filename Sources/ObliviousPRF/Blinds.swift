@@ -1,0 +1,91 @@
+// The asker's blinding scalars. Knows them in locked memory and gives none out but for an opening.
+import Sodium
+
+/// One scalar for every input, none zero, all below the group order.
+public struct Blinds: Sendable {
+    /// 32 bytes a scalar.
+    let scalars: SecretBytes
+    public let count: Int
+
+    /// Scalars that are 64 uniform bytes modulo the group order.
+    /// - Parameter wide: writes the 64 bytes for a position.
+    /// - Throws: `.zeroScalar`, `.batchSize` for none.
+    public init(count: Int, reducing wide: (Int, UnsafeMutableBufferPointer<UInt8>) -> Void) throws(PRFError) {
+        guard count > 0 else { throw .batchSize(count) }
+        var zero: Int?
+        scalars = try wrapping { () throws(SodiumError) in
+            try SecretBytes(count: 32 * count) { target in
+                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { scratch in
+                    guard let target = target.baseAddress, let from = scratch.baseAddress else { return }
+                    for position in 0..<count {
+                        wide(position, scratch)
+                        Ristretto255.reduce(from, into: target + 32 * position)
+                        if Ristretto255.isZero(target + 32 * position), zero == nil { zero = position }
+                    }
+                    Memory.wipe(UnsafeMutableRawBufferPointer(scratch))
+                }
+            }
+        }
+        if let zero { throw .zeroScalar(position: zero) }
+        self.count = count
+    }
+
+    /// Fresh random scalars.
+    public init(count: Int, random: RandomBytes) throws(PRFError) {
+        try self.init(count: count) { _, wide in random.fill(UnsafeMutableRawBufferPointer(wide)) }
+    }
+
+    /// Scalars that are known, for instance from an opening.
+    /// - Parameter scalars: 32 bytes each.
+    public init(scalars: SecretBytes) throws(PRFError) {
+        guard scalars.count.isMultiple(of: 32) else { throw .partialElement(byteCount: scalars.count) }
+        count = scalars.count / 32
+        for position in 0..<count {
+            try scalars.withUnsafePointer { start throws(PRFError) in
+                guard Ristretto255.isScalar(start + 32 * position) else { throw .notAScalar(position: position) }
+                guard !Ristretto255.isZero(start + 32 * position) else { throw .zeroScalar(position: position) }
+            }
+        }
+        self.scalars = scalars
+    }
+
+    /// The scalar at a position, for an opening to an auditor (PROTOCOL section 5) and for nothing else.
+    public func reveal(_ position: Int) -> [UInt8]? {
+        guard (0..<count).contains(position) else { return nil }
+        return scalars.withUnsafeBytes { Array($0[32 * position..<32 * position + 32]) }
+    }
+
+    /// Every scalar's inverse with one inversion: Montgomery's trick, three products a scalar.
+    func inverses() throws(PRFError) -> SecretBytes {
+        let count = count
+        var failed = false
+        let result = try wrapping { () throws(SodiumError) in
+            try SecretBytes(count: 32 * count) { target in
+                // target[i] holds the product of the scalars before i until it is replaced by the inverse of scalar i.
+                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 96) { scratch in
+                    guard let target = target.baseAddress, let running = scratch.baseAddress else { return }
+                    scalars.withUnsafePointer { scalar in
+                        let (next, inverse) = (running + 32, running + 64)
+                        running.update(repeating: 0, count: 32)
+                        running[0] = 1
+                        for index in 0..<count {
+                            (target + 32 * index).update(from: running, count: 32)
+                            Ristretto255.multiplyScalars(running, scalar + 32 * index, into: next)
+                            running.update(from: next, count: 32)
+                        }
+                        failed = !Ristretto255.invertScalar(running, into: inverse)
+                        for index in stride(from: count - 1, through: 0, by: -1) {
+                            Ristretto255.multiplyScalars(inverse, target + 32 * index, into: next)
+                            (target + 32 * index).update(from: next, count: 32)
+                            Ristretto255.multiplyScalars(inverse, scalar + 32 * index, into: next)
+                            inverse.update(from: next, count: 32)
+                        }
+                    }
+                    Memory.wipe(UnsafeMutableRawBufferPointer(scratch))
+                }
+            }
+        }
+        guard !failed else { throw .zeroScalar(position: 0) }
+        return result
+    }
+}

@@ -1,0 +1,173 @@
+// RFC 9497 VOPRF, ristretto255-SHA512: the four steps on whole batches. Inputs are opaque bytes.
+import Sodium
+
+/// The verifiable oblivious PRF. The asker blinds and finalises, the holder evaluates and proves.
+public struct VOPRF: Sendable {
+    let suite: Suite
+    public let engine: GroupEngine
+
+    public init(engine: GroupEngine = GroupEngine()) {
+        self.init(suite: .verifiable, engine: engine)
+    }
+
+    init(suite: Suite, engine: GroupEngine) {
+        self.suite = suite
+        self.engine = engine
+    }
+
+    /// The greatest number of elements that one proof covers (RFC 9497 counts in two bytes).
+    public static let greatestBatch = 65_535
+
+    // MARK: Asker
+
+    /// Blind (RFC 9497 section 3.3.1): every input hashed to the group, times its own blind.
+    /// - Throws: `.batchSize`, `.wrongCount`, `.inputTooLong`, `.invalidInput`.
+    public func blind(_ inputs: [[UInt8]], with blinds: Blinds) throws(PRFError) -> BlindedElements {
+        try check(inputs)
+        guard blinds.count == inputs.count else { throw .wrongCount(expected: inputs.count, actual: blinds.count) }
+        var elements: [UInt8] = []
+        let refused = engine.hashAndMultiply(count: inputs.count, by: .each(blinds.scalars), into: &elements) {
+            suite.uniformBytes(inputs[$0], into: $1)
+        }
+        if let refused { throw .invalidInput(position: refused) }
+        return BlindedElements(made: elements)
+    }
+
+    /// Finalize (RFC 9497 section 3.3.2): verifies the proof, takes the blinds off, hashes. Nothing is given out of a
+    /// batch whose proof does not hold.
+    /// - Throws: `.wrongCount`, `.notAnElement`, `.identityElement`, `.malformedProof`, `.proofDoesNotHold`.
+    public func finalise(
+        _ inputs: [[UInt8]],
+        blinds: Blinds,
+        blinded: BlindedElements,
+        evaluation: UnverifiedEvaluation,
+        publicKey: EvaluationPublicKey
+    ) throws(PRFError) -> PRFOutputs {
+        let evaluated = try verify(evaluation, of: blinded, publicKey: publicKey)
+        return try unblind(inputs, blinds: blinds, evaluated: evaluated)
+    }
+
+    /// Only the proof.
+    public func verify(
+        _ evaluation: UnverifiedEvaluation,
+        of blinded: BlindedElements,
+        publicKey: EvaluationPublicKey
+    ) throws(PRFError) -> EvaluatedElements {
+        guard evaluation.count == blinded.count else {
+            throw .wrongCount(expected: blinded.count, actual: evaluation.count)
+        }
+        guard (1...Self.greatestBatch).contains(blinded.count) else { throw .batchSize(blinded.count) }
+        if let position = engine.firstRefused(evaluation.elements) {
+            throw refusal(of: evaluation.elements, at: position)
+        }
+        try DLEQ(suite: suite, engine: engine).verify(
+            proof: evaluation.proof,
+            publicKey: publicKey,
+            blinded: blinded.bytes,
+            evaluated: evaluation.elements
+        )
+        return EvaluatedElements(checked: evaluation.elements)
+    }
+
+    /// Takes blinds off elements whose proof was verified. For measurements: askers use `finalise`.
+    package func unblind(
+        _ inputs: [[UInt8]],
+        blinds: Blinds,
+        evaluated: EvaluatedElements
+    ) throws(PRFError) -> PRFOutputs {
+        try check(inputs)
+        guard blinds.count == inputs.count else { throw .wrongCount(expected: inputs.count, actual: blinds.count) }
+        guard evaluated.count == inputs.count else {
+            throw .wrongCount(expected: inputs.count, actual: evaluated.count)
+        }
+        var elements: [UInt8] = []
+        defer { Memory.wipe(&elements) }
+        if let refused = engine.multiply(evaluated.bytes, by: .each(try blinds.inverses()), into: &elements) {
+            throw refusal(of: evaluated.bytes, at: refused)
+        }
+        return try outputs(inputs, elements: elements)
+    }
+
+    // MARK: Holder
+
+    /// BlindEvaluate (RFC 9497 section 3.3.2): every element times the key, and one proof for all.
+    /// - Parameter random: hedges the proof's nonce.
+    public func evaluate(
+        _ blinded: BlindedElements,
+        key: EvaluationKey,
+        random: RandomBytes
+    ) throws(PRFError) -> (elements: EvaluatedElements, proof: [UInt8]) {
+        try evaluate(blinded, key: key, nonce: .hedged(random))
+    }
+
+    func evaluate(
+        _ blinded: BlindedElements,
+        key: EvaluationKey,
+        nonce: DLEQ.Nonce
+    ) throws(PRFError) -> (elements: EvaluatedElements, proof: [UInt8]) {
+        let evaluated = try multiply(blinded, key: key)
+        let proof = try DLEQ(suite: suite, engine: engine)
+            .prove(key: key, blinded: blinded.bytes, evaluated: evaluated.bytes, nonce: nonce)
+        return (evaluated, proof)
+    }
+
+    /// Evaluation without proof. For measurements: holders use `evaluate`.
+    package func multiply(_ blinded: BlindedElements, key: EvaluationKey) throws(PRFError) -> EvaluatedElements {
+        var elements: [UInt8] = []
+        if let refused = engine.multiply(blinded.bytes, by: .one(key.scalar), into: &elements) {
+            throw refusal(of: blinded.bytes, at: refused)
+        }
+        return EvaluatedElements(checked: elements)
+    }
+
+    /// The proof alone, of elements that were evaluated here. For measurements: holders use `evaluate`.
+    package func prove(
+        _ evaluated: EvaluatedElements,
+        of blinded: BlindedElements,
+        key: EvaluationKey,
+        random: RandomBytes
+    ) throws(PRFError) -> [UInt8] {
+        try DLEQ(suite: suite, engine: engine)
+            .prove(key: key, blinded: blinded.bytes, evaluated: evaluated.bytes, nonce: .hedged(random))
+    }
+
+    /// Evaluate (RFC 9497 section 3.3.1): the outputs that an asker would get, for the holder's own inputs.
+    public func outputs(_ inputs: [[UInt8]], key: EvaluationKey) throws(PRFError) -> PRFOutputs {
+        try check(inputs)
+        var elements: [UInt8] = []
+        defer { Memory.wipe(&elements) }
+        let refused = engine.hashAndMultiply(count: inputs.count, by: .one(key.scalar), into: &elements) {
+            suite.uniformBytes(inputs[$0], into: $1)
+        }
+        if let refused { throw .invalidInput(position: refused) }
+        return try outputs(inputs, elements: elements)
+    }
+
+    // MARK: Both
+
+    private func outputs(_ inputs: [[UInt8]], elements: [UInt8]) throws(PRFError) -> PRFOutputs {
+        let bytes = try wrapping { () throws(SodiumError) in
+            try SecretBytes(count: 64 * inputs.count) { target in
+                elements.withUnsafeBufferPointer { elements in
+                    let (from, into) = (Shared(elements.baseAddress), SharedMutable(target.baseAddress))
+                    engine.runner.run(count: inputs.count) { range in
+                        guard let from = from.pointer, let into = into.pointer else { return }
+                        for position in range {
+                            suite.output(
+                                inputs[position],
+                                element: from + 32 * position,
+                                into: into + 64 * position
+                            )
+                        }
+                    }
+                }
+            }
+        }
+        return PRFOutputs(bytes: bytes)
+    }
+
+    private func check(_ inputs: [[UInt8]]) throws(PRFError) {
+        guard (1...Self.greatestBatch).contains(inputs.count) else { throw .batchSize(inputs.count) }
+        if let position = inputs.firstIndex(where: { $0.count > 65_535 }) { throw .inputTooLong(position: position) }
+    }
+}
