@@ -1,0 +1,85 @@
+/// `comity policy`: reads policy files, checks them, runs their cases, decides requests. Holds no rule of its own.
+
+import ArgumentParser
+import Foundation
+import PolicyEngine
+import PolicyFiles
+
+struct PolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Check policy files, run their cases, and see what they decide.",
+        discussion: """
+            EXAMPLES
+              comity policy check policies
+              comity policy decide --policies policies --request request.json --lang en
+
+            The files: vocabulary.yaml, offences/, jurisdictions/, agreements/, agencies/, cases/.
+            """,
+        subcommands: [PolicyCheck.self, PolicyTest.self, PolicyDecide.self]
+    )
+}
+
+/// Loads a folder, or says why it cannot be.
+func loadPolicies(_ path: String) throws -> LoadedPolicies {
+    do throws(FolderProblem) {
+        return try PolicyFolder.load(path: path)
+    } catch {
+        throw CommandFailure(Exit.data, "the policy folder cannot be read", at: error.path, because: error.because)
+    }
+}
+
+/// The policies of a folder without errors; else a failure that lists the first twenty.
+func soundPolicies(_ path: String) throws -> (loaded: LoadedPolicies, policies: PolicySet) {
+    let loaded = try loadPolicies(path)
+    if let policies = loaded.policies { return (loaded, policies) }
+    throw problemsFailure(
+        loaded.problems,
+        "the policies have \(counted(loaded.problems.count, "error")), so nothing is decided by them",
+        folder: path,
+        try: "comity policy check \(path)"
+    )
+}
+
+/// A failure for files with problems: the first one's place, up to twenty of them on standard error.
+func problemsFailure(
+    _ problems: [Problem],
+    _ text: String,
+    folder: String?,
+    try remedy: String?
+) -> CommandFailure {
+    func path(_ problem: Problem) -> String { (folder.map { $0 + "/" } ?? "") + problem.location }
+    var lines = problems.prefix(20).map { "\(path($0)): \($0.code.rawValue): \($0.text)" }
+    if problems.count > 20 { lines.append("and \(problems.count - 20) more") }
+    return CommandFailure(
+        Exit.data,
+        text,
+        at: problems.first.map(path),
+        because: lines.joined(separator: "\n  "),
+        try: remedy
+    )
+}
+
+func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+/// Reads `--at`.
+func moment(_ text: String?) throws -> Moment? {
+    guard let text else { return nil }
+    guard let moment = Moment(text) else {
+        throw CommandFailure(
+            Exit.usage,
+            "--at is not a time by RFC 3339",
+            try: "--at 2026-03-02T09:00:00Z"
+        )
+    }
+    return moment
+}
+
+/// The bytes of a file, `-` for standard input.
+func bytes(of path: String) throws -> [UInt8] {
+    if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
+    guard let data = FileManager.default.contents(atPath: path) else {
+        throw CommandFailure(Exit.data, "the file cannot be read", at: path)
+    }
+    return [UInt8](data)
+}

@@ -1,0 +1,38 @@
+/// The wall clock of a jurisdiction at a moment. The only user of time-zone tables.
+
+import Foundation
+
+/// A time zone by its IANA name.
+public struct Zone: Sendable, Hashable {
+    /// IANA name, as written in the policy file.
+    public let name: String
+    private let zone: TimeZone
+
+    /// Nil if the name is not in the IANA tables of this machine.
+    public init?(_ name: String) {
+        if name == "UTC" {
+            self.name = name
+            zone = .gmt
+            return
+        }
+        // Foundation also reads made-up offsets such as `GMT+3`; those are no IANA names.
+        let isOffset = name.hasPrefix("GMT") && name.utf8.count > 3
+        guard !isOffset, let zone = TimeZone(identifier: name) else { return nil }
+        self.name = name
+        self.zone = zone
+    }
+
+    public static let utc = Zone(gmt: ())
+
+    private init(gmt: Void) {
+        name = "UTC"
+        zone = .gmt
+    }
+
+    /// Weekday and minutes since midnight (0-1439) on the wall clock at `moment`, daylight saving included.
+    public func wallClock(at moment: Moment) -> (weekday: Weekday, minutes: Int) {
+        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.seconds)))
+        let local = moment.seconds + offset
+        return (Day(number: Day.floorDivide(local, 86_400)).weekday, Moment.remainder(local, 86_400) / 60)
+    }
+}

@@ -1,0 +1,164 @@
+/// Reads all files of a folder in two passes: first what is declared, then what is said of it.
+
+import Crypto
+import PolicyEngine
+
+struct Loader {
+    /// One policy file on its way through the passes.
+    private struct File {
+        let path: String
+        let kind: PolicyPath
+        let log: ProblemLog
+        let tree: Tree?
+        var reader: Reader { Reader(log: log) }
+    }
+
+    private let content: [String: [UInt8]]
+
+    init(_ files: [String: [UInt8]]) { content = files.filter { !PolicyPath.isIgnored($0.key) } }
+
+    func load() -> LoadedPolicies {
+        var strangers: [Problem] = []
+        var files: [File] = []
+        var hash = SHA256()
+        var kept: [String: [UInt8]] = [:]
+        for path in content.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+            let bytes = content[path] ?? []
+            guard let kind = PolicyPath(path) else {
+                let words = "\(quoted(path)) has no place in a policy folder"
+                strangers.append(Problem(file: path, place: .start, code: .unknownFile, text: words))
+                continue
+            }
+            hash.update(data: Array(path.utf8) + [0])
+            hash.update(data: Array(SHA256.hash(data: bytes)))
+            kept[path] = bytes
+            let log = ProblemLog(file: path)
+            files.append(File(path: path, kind: kind, log: log, tree: StrictYAML.parse(bytes, log: log)))
+        }
+        var names = declared(files)
+        var vocabulary = VocabularyFile()
+        for file in files where file.kind == .vocabulary {
+            guard let tree = file.tree else { continue }
+            vocabulary = VocabularyFile(tree, reader: file.reader)
+            names.instruments = Set(vocabulary.instruments.keys)
+            names.groups = Set(vocabulary.groups.keys)
+            names.extraFields = Set(vocabulary.fields)
+        }
+        let parts = read(files, names)
+        names.rules = Set(parts.rules.map(\.name) + Builtin.allCases.map { "builtin/" + $0.rawValue })
+        let cases = readCases(files, names)
+        let problems = Problem.sorted(strangers + files.flatMap(\.log.problems))
+        var policies: PolicySet?
+        if !problems.contains(where: { $0.severity == .error }) {
+            policies = PolicySet(
+                agencies: parts.agencies,
+                jurisdictions: parts.jurisdictions,
+                agreements: parts.agreements,
+                offences: parts.offences,
+                instruments: vocabulary.instruments,
+                groups: vocabulary.groups,
+                extraFields: vocabulary.fields
+            )
+        }
+        return LoadedPolicies(
+            policies: policies,
+            problems: problems,
+            digest: hexadecimal(Array(hash.finalize())),
+            cases: cases,
+            files: kept,
+            names: names
+        )
+    }
+
+    /// Names by file, so that a file with a mistake in it does not make every mention of it one more.
+    private func declared(_ files: [File]) -> DeclaredNames {
+        var names = DeclaredNames()
+        for file in files {
+            switch file.kind {
+            case .jurisdiction(let stem): names.jurisdictions.insert(stem)
+            case .agreement(let stem): names.agreements.insert(stem)
+            case .agency(let stem): names.agencies.insert(stem)
+            case .offences:
+                if let tree = file.tree {
+                    names.offences?.formUnion(OffenceFile.declared(tree))
+                } else {
+                    names.offences = nil
+                }
+            case .vocabulary:
+                if file.tree == nil {
+                    names.instruments = nil
+                    names.groups = nil
+                    names.extraFields = nil
+                }
+            case .cases: break
+            }
+        }
+        return names
+    }
+
+    private struct Parts {
+        var jurisdictions: [Jurisdiction] = []
+        var agencies: [Agency] = []
+        var agreements: [Agreement] = []
+        var offences: [Offence] = []
+
+        var rules: [Rule] {
+            jurisdictions.flatMap(\.rules) + agreements.flatMap(\.rules) + agencies.flatMap(\.rules)
+        }
+    }
+
+    private func read(_ files: [File], _ names: DeclaredNames) -> Parts {
+        var parts = Parts()
+        var seenOffences: [String: String] = [:]
+        for file in files {
+            guard let tree = file.tree else { continue }
+            switch file.kind {
+            case .vocabulary, .cases: break
+            case .offences:
+                parts.offences += OffenceFile.offences(
+                    tree,
+                    reader: file.reader,
+                    names: names,
+                    seen: &seenOffences
+                )
+            case .jurisdiction(let stem):
+                let part = JurisdictionFile.jurisdiction(tree, stem: stem, reader: file.reader, names: names)
+                if let part { parts.jurisdictions.append(part) }
+            case .agency(let stem):
+                let part = AgencyFile.agency(tree, stem: stem, reader: file.reader, names: names)
+                if let part { parts.agencies.append(part) }
+            case .agreement(let stem):
+                let part = AgreementFile(reader: file.reader, names: names, stem: stem).agreement(tree)
+                if let part { parts.agreements.append(part) }
+            }
+        }
+        return parts
+    }
+
+    private func readCases(_ files: [File], _ names: DeclaredNames) -> [PolicyCase] {
+        files.flatMap { file -> [PolicyCase] in
+            guard let tree = file.tree else { return [] }
+            let reader = CaseReader(reader: file.reader, names: names)
+            switch file.kind {
+            case .cases: return reader.file(tree)
+            case .jurisdiction, .agreement, .agency: return reader.cases(tree.entry("cases")?.value)
+            case .vocabulary, .offences: return []
+            }
+        }
+    }
+
+    private func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+extension LoadedPolicies {
+    /// Reads one more file of cases against these policies.
+    /// - Parameter name: what its problems call it.
+    public func readCases(_ bytes: [UInt8], name: String) -> (cases: [PolicyCase], problems: [Problem]) {
+        let log = ProblemLog(file: name)
+        guard let tree = StrictYAML.parse(bytes, log: log) else { return ([], log.problems) }
+        let cases = CaseReader(reader: Reader(log: log), names: names).file(tree)
+        return (cases, Problem.sorted(log.problems))
+    }
+}

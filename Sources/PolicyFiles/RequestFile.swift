@@ -1,0 +1,32 @@
+/// Reads a request document, JSON, for `decide` (POLICY section 3).
+
+import PolicyEngine
+
+public enum RequestFile {
+    /// Reads one request.
+    /// - Parameters:
+    ///   - bytes: one JSON document, UTF-8.
+    ///   - name: what its problems call it.
+    ///   - policies: whose fields the request may name.
+    ///   - at: wins over the request's own.
+    ///   - now: used if neither is given.
+    ///   - side: wins over the request's own.
+    /// - Returns: the request, or every problem, sorted; never both.
+    public static func read(
+        _ bytes: [UInt8],
+        name: String,
+        policies: PolicySet,
+        at: Moment? = nil,
+        now: Moment,
+        side: Side? = nil
+    ) -> (request: PolicyRequest?, problems: [Problem]) {
+        let log = ProblemLog(file: name)
+        var request: PolicyRequest?
+        if let tree = StrictJSON.parse(bytes, log: log) {
+            request = RequestReader(reader: Reader(log: log, showsValues: false), fields: policies.fields)
+                .request(tree, at: at, now: now, side: side)
+        }
+        let problems = Problem.sorted(log.problems)
+        return (problems.isEmpty ? request : nil, problems)
+    }
+}
