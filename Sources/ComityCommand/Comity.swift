@@ -8,7 +8,7 @@ struct Comity: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "comity",
         abstract: "Ask other agencies what they know, without showing them the question.",
-        subcommands: []
+        subcommands: [NormalizeCommand.self, KeysCommand.self]
     )
 
     static func main() async {
