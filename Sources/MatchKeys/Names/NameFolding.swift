@@ -1,0 +1,120 @@
+/// From one written name to words of the letters a-z: lower case, transliterated, without marks.
+/// Knows alphabets; never learns who bears the name.
+
+import Foundation
+
+enum NameFolding {
+    /// The words of `field`, each of letters a-z and not empty. The text must be prepared (`Preparation.prepare`).
+    static func words(of field: NameField, isUkrainian: Bool) -> [[UInt8]] {
+        var copy = field.text
+        let plain: [[UInt8]]? = copy.withUTF8 { bytes in
+            bytes.allSatisfy { $0 < 0x80 } ? asciiWords(bytes) : nil
+        }
+        if let plain { return plain }
+        var words: [[UInt8]] = []
+        var current: [Unicode.Scalar] = []
+        func finish() {
+            if !current.isEmpty { words += fold(current, isWhole: field.isWhole, isUkrainian: isUkrainian) }
+            current.removeAll(keepingCapacity: true)
+        }
+        // A capital dotted I would leave a loose dot when lowered; Turkish dotless i is folded below.
+        for scalar in field.text.lowercased().unicodeScalars {
+            switch kind(of: scalar) {
+            case .letter: current.append(scalar)
+            case .dropped: continue
+            case .separator: finish()
+            }
+        }
+        finish()
+        return words
+    }
+
+    private enum Kind { case letter, dropped, separator }
+
+    private static func kind(of scalar: Unicode.Scalar) -> Kind {
+        if scalar.isASCII {
+            if ASCII.isLower(UInt8(scalar.value)) { return .letter }
+            return isSilent(UInt8(scalar.value)) ? .dropped : .separator
+        }
+        switch scalar.properties.generalCategory {
+        case .lowercaseLetter, .uppercaseLetter, .titlecaseLetter, .otherLetter, .spacingMark: return .letter
+        case .nonspacingMark: return isLatinMark(scalar) || isArabicMark(scalar) ? .dropped : .letter
+        case .modifierLetter: return scalar.value == 0x30FC || scalar.value == 0x3005 ? .letter : .dropped
+        case .initialPunctuation, .finalPunctuation, .modifierSymbol, .format, .enclosingMark: return .dropped
+        default: return .separator
+        }
+    }
+
+    /// Apostrophes and full stops, which stand inside a word without parting it.
+    private static func isSilent(_ byte: UInt8) -> Bool {
+        byte == 0x27 || byte == 0x60 || byte == 0x2E || byte == 0x22
+    }
+
+    private static func isLatinMark(_ scalar: Unicode.Scalar) -> Bool { (0x0300...0x036F).contains(scalar.value) }
+
+    private static func isArabicMark(_ scalar: Unicode.Scalar) -> Bool {
+        (0x0610...0x061A).contains(scalar.value) || (0x064B...0x0670).contains(scalar.value)
+            || (0x06D6...0x06ED).contains(scalar.value)
+    }
+
+    private static func asciiWords(_ bytes: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
+        var words: [[UInt8]] = []
+        var current: [UInt8] = []
+        for byte in bytes {
+            if ASCII.isLetter(byte) {
+                current.append(byte | 0x20)
+            } else if !isSilent(byte), !current.isEmpty {
+                words.append(current)
+                current.removeAll(keepingCapacity: true)
+            }
+        }
+        if !current.isEmpty { words.append(current) }
+        return words
+    }
+
+    /// One word of letters in any script.
+    private static func fold(_ word: [Unicode.Scalar], isWhole: Bool, isUkrainian: Bool) -> [[UInt8]] {
+        if word.contains(where: ArabicLetters.contains) { return ArabicLetters.romanise(word) }
+        var result: [UInt8] = []
+        var greek: [Unicode.Scalar] = []
+        for scalar in word {
+            if scalar.isASCII {
+                result.append(UInt8(scalar.value))
+            } else if let letters = CyrillicLetters.latin(scalar, isUkrainian: isUkrainian)
+                ?? GeorgianLetters.latin(scalar) ?? LatinLetters.plain[scalar]
+            {
+                result += letters
+            } else if let base = GreekLetters.base[scalar] {
+                greek.append(base)
+            } else {
+                return OtherScripts.romanise(word, isWhole: isWhole)
+            }
+        }
+        if !greek.isEmpty {
+            guard result.isEmpty else { return OtherScripts.romanise(word, isWhole: isWhole) }
+            result = GreekLetters.romanise(greek)
+        }
+        return result.isEmpty ? [] : [result]
+    }
+}
+
+/// Scripts without a table of their own, through ICU; Han by pronunciation.
+enum OtherScripts {
+    static func romanise(_ word: [Unicode.Scalar], isWhole: Bool) -> [[UInt8]] {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: word)
+        let text = String(view)
+        let isHan = word.allSatisfy { $0.properties.isIdeographic }
+        guard isHan, (2...4).contains(word.count) else { return parts(of: text) }
+        // A family name of one character (of two where four are written), then one given name.
+        guard isWhole else { return [parts(of: text).flatMap { $0 }] }
+        let family = word.count == 4 ? 2 : 1
+        let syllables = word.map { parts(of: String($0)).flatMap { $0 } }
+        return [syllables.prefix(family).flatMap { $0 }, syllables.dropFirst(family).flatMap { $0 }].filter { !$0.isEmpty }
+    }
+
+    private static func parts(of text: String) -> [[UInt8]] {
+        let latin = TransformCache.shared.latin(text)
+        return latin.split(separator: UInt8(0x20)).map(Array.init)
+    }
+}

@@ -1,0 +1,96 @@
+/// What happens to every input before its kind is looked at (IDENTIFIERS, second paragraph).
+/// Knows Unicode; never learns what the text means.
+
+import Foundation
+
+enum Preparation {
+    /// NFKC, without zero-width and bidi marks; every decimal digit 0-9, every dash `-`, every blank a space; trimmed.
+    static func prepare(_ input: String) -> String {
+        if let plain = prepareASCII(input) { return plain }
+        var once = String.UnicodeScalarView()
+        for scalar in input.unicodeScalars where !isInvisible(scalar) { once.append(scalar) }
+        // Compatibility forms may hold invisible marks of their own, hence the second look.
+        let composed = String(once).precomposedStringWithCompatibilityMapping
+        var result = String.UnicodeScalarView()
+        for scalar in composed.unicodeScalars where !isInvisible(scalar) {
+            result.append(scalar.isASCII ? asciiBlank(scalar) : plainForm(of: scalar))
+        }
+        return trim(String(result))
+    }
+
+    /// Without spaces at either end.
+    static func trim(_ text: some StringProtocol) -> String {
+        var rest = Substring(text).utf8
+        while rest.first == 0x20 { rest.removeFirst() }
+        while rest.last == 0x20 { rest.removeLast() }
+        return String(Substring(rest))
+    }
+
+    private static func prepareASCII(_ input: String) -> String? {
+        var copy = input
+        return copy.withUTF8 { bytes in
+            var needsBlanks = false
+            for byte in bytes {
+                if byte >= 0x80 { return nil }
+                if byte < 0x20 || byte == 0x7F { needsBlanks = true }
+            }
+            if needsBlanks {
+                let mapped = bytes.map { (0x09...0x0D).contains($0) && $0 != 0x0A ? 0x20 : $0 }
+                return trim(String(decoding: mapped, as: UTF8.self))
+            }
+            return trim(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    private static func asciiBlank(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        (0x09...0x0D).contains(scalar.value) && scalar.value != 0x0A ? " " : scalar
+    }
+
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        guard !scalar.isASCII else { return false }
+        let properties = scalar.properties
+        return properties.isDefaultIgnorableCodePoint || properties.generalCategory == .format
+    }
+
+    private static func plainForm(of scalar: Unicode.Scalar) -> Unicode.Scalar {
+        let properties = scalar.properties
+        if properties.numericType == .decimal, let value = properties.numericValue, (0...9).contains(value) {
+            return Unicode.Scalar(UInt8(0x30 + Int(value)))
+        }
+        if properties.isDash { return "-" }
+        if properties.isWhitespace { return " " }
+        return scalar
+    }
+}
+
+/// Capital Cyrillic and Greek letters that look like a Latin one (IDENTIFIERS, second paragraph).
+enum LookAlike {
+    private static let table: [Unicode.Scalar: Unicode.Scalar] = {
+        let other = "АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
+        let latin = "ABEKMHOPCTYXIJSABEZHIKMNOPTYX"
+        return Dictionary(uniqueKeysWithValues: zip(other.unicodeScalars, latin.unicodeScalars))
+    }()
+
+    /// The Latin letter of the same shape, or the scalar itself.
+    static func latin(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        scalar.isASCII ? scalar : table[scalar] ?? scalar
+    }
+}
+
+/// Small tests on bytes that every form needs.
+enum ASCII {
+    static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+    static func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5A }
+    static func isLower(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
+    static func isLetter(_ byte: UInt8) -> Bool { isUpper(byte) || isLower(byte) }
+
+    /// `text` without the prefix word `word` (upper case, ASCII) in any case, a colon after it, and blanks.
+    static func dropPrefixWord(_ word: String, from text: String) -> String {
+        let bytes = Array(text.utf8)
+        let prefix = Array(word.utf8)
+        guard bytes.count >= prefix.count, zip(bytes, prefix).allSatisfy({ ($0 & 0xDF) == $1 }) else { return text }
+        var rest = bytes[prefix.count...]
+        while let first = rest.first, first == 0x20 || first == 0x3A { rest = rest.dropFirst() }
+        return String(decoding: rest, as: UTF8.self)
+    }
+}

@@ -1,0 +1,32 @@
+/// The header of a record file: which column stands where. Knows column names only.
+
+import MatchKeys
+
+struct RecordHeader: Sendable {
+    /// Names after renaming, in the file's order.
+    var columns: [String]
+    /// Where `id` stands.
+    var idPosition: Int?
+    /// Names that CONTRACTS does not know.
+    var unknown: [String]
+
+    init(_ row: CSVRow, file: String, options: RecordOptions) throws(RecordFileError) {
+        let written = row.cells.map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+        for renamed in options.columnNames.keys.sorted() where !written.contains(renamed) {
+            throw .badOption(words: "the map renames column \"\(renamed)\", which the file does not have")
+        }
+        for column in options.defaults.keys.sorted() where !Record.knownColumns.contains(column) || column == "id" {
+            throw .badOption(words: "there is no column \"\(column)\" that could have a default")
+        }
+        columns = written.map { options.columnNames[$0] ?? $0 }
+        var seen: Set<String> = []
+        for (name, place) in zip(columns, row.places) {
+            guard !name.isEmpty else { throw .badHeader(file: file, place: place, words: "a column has no name") }
+            guard seen.insert(name).inserted else {
+                throw .badHeader(file: file, place: place, words: "column \"\(name)\" stands twice in the header")
+            }
+        }
+        idPosition = columns.firstIndex(of: "id")
+        unknown = columns.filter { !Record.knownColumns.contains($0) }
+    }
+}
