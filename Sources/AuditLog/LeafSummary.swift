@@ -1,0 +1,85 @@
+// Knows by which words an entry is found. Reads no personal value: entries have none.
+import CanonicalJSON
+
+/// What an entry can be searched by.
+public struct LeafSummary: Sendable, Hashable, Codable {
+    public let index: Int
+    public let time: String
+    public let event: String
+    public let role: String
+    public let actor: String
+    public let peer: String?
+    public let agreement: String?
+    public let purpose: String?
+    /// CONTRACTS' words: `hits`, `no-hit`, `held`, `refused`, `unreachable`.
+    public let outcome: String?
+    /// UUID of the query.
+    public let query: String?
+
+    public init(_ leaf: Leaf) {
+        let exchange = leaf.data["x"]
+        index = leaf.index
+        time = leaf.time.description
+        event = leaf.event
+        role = leaf.actor.role.rawValue
+        actor = leaf.actor.pseudonym
+        peer =
+            leaf.data["peer"]?.string ?? exchange?["peer"]?.string
+            ?? (leaf.actor.role == .peer ? leaf.actor.pseudonym : nil)
+        agreement = leaf.data["agreement"]?.string
+        purpose = leaf.data["purpose"]?.string
+        outcome = Self.outcome(of: leaf)
+        query = leaf.data["query"]?.string ?? exchange?["query"]?.string
+    }
+
+    private static func outcome(of leaf: Leaf) -> String? {
+        if let word = leaf.data["outcome"]?.string { return word }
+        switch leaf.event {
+        case "query.held", "disclosure.held": return "held"
+        case "query.refused", "query.denied", "disclosure.refused", "access.refused": return "refused"
+        case "query.outcome":
+            if leaf.data["failure"] != nil { return "unreachable" }
+            let hits = leaf.data["hits_per_kind"]?.object?.values.contains { ($0.integer ?? 0) > 0 } ?? false
+            return hits ? "hits" : "no-hit"
+        default: return nil
+        }
+    }
+}
+
+/// Which entries to list; nil asks for nothing.
+public struct LeafFilter: Sendable, Hashable {
+    /// A whole name, or a group such as `query.*`.
+    public var event: String?
+    public var peer: String?
+    public var agreement: String?
+    public var purpose: String?
+    public var outcome: String?
+    /// A pseudonym.
+    public var actor: String?
+    public var query: String?
+    /// The earliest moment listed.
+    public var since: LeafTime?
+    /// The first moment no more listed.
+    public var until: LeafTime?
+
+    public init() {}
+
+    public func admits(_ leaf: Leaf) -> Bool {
+        if let since, leaf.time < since { return false }
+        if let until, leaf.time >= until { return false }
+        return admits(LeafSummary(leaf))
+    }
+
+    private func admits(_ summary: LeafSummary) -> Bool {
+        if let event {
+            let group = event.hasSuffix(".*") ? event.dropLast() : nil
+            guard summary.event == event || group.map({ summary.event.hasPrefix($0) }) ?? false else { return false }
+        }
+        let pairs = [
+            (peer, summary.peer), (agreement, summary.agreement), (purpose, summary.purpose),
+            (outcome, summary.outcome),
+            (actor, summary.actor), (query, summary.query),
+        ]
+        return pairs.allSatisfy { asked, found in asked == nil || asked == found }
+    }
+}

@@ -1,0 +1,89 @@
+// Knows what verification asks of a folder. Touches no disk itself: whoever verifies hands the files in.
+
+/// The files of one log, by their paths from its folder.
+public protocol LogFiles {
+    /// Up to `count` bytes from `offset`; nil when there is no such file.
+    func read(_ path: String, offset: Int, count: Int) throws(LogFilesError) -> [UInt8]?
+
+    /// The names in a folder, sorted by byte, folders with a slash after them; none when it does not exist.
+    func list(_ folder: String) throws(LogFilesError) -> [String]
+}
+
+/// A file that is there and cannot be read.
+public struct LogFilesError: Error, Sendable, Hashable {
+    /// Path from the folder of the log.
+    public let path: String
+    /// Why, in a few words.
+    public let reason: String
+
+    public init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+}
+
+extension LogFiles {
+    /// A whole file; nil when there is none.
+    ///
+    /// - Throws: also when it is longer than `limit` bytes.
+    public func read(_ path: String, limit: Int) throws(LogFilesError) -> [UInt8]? {
+        guard let bytes = try read(path, offset: 0, count: limit + 1) else { return nil }
+        guard bytes.count <= limit else { throw LogFilesError(path: path, reason: "longer than \(limit) bytes") }
+        return bytes
+    }
+}
+
+/// Something found in a log.
+public struct Finding: Sendable, Hashable, Codable {
+    /// The path in the folder, `#index` after it for an entry; a kept checkpoint or proof as it was given.
+    public let place: String
+    /// The entry, when it is about one.
+    public let index: Int?
+    public let text: String
+
+    public init(place: String, index: Int? = nil, text: String) {
+        self.place = index.map { "\(place)#\($0)" } ?? place
+        self.index = index
+        self.text = text
+    }
+}
+
+/// What verification of a log or a proof came to.
+public struct LogVerification: Sendable, Hashable {
+    /// Most findings of each kind kept; one more tells how many there were beyond.
+    public static let mostFindings = 1_000
+
+    /// As the verified checkpoint says; nil when there is none.
+    public internal(set) var origin: String?
+    public internal(set) var size = 0
+    /// Base64 of 32 bytes.
+    public internal(set) var root: String?
+    public internal(set) var entriesChecked = 0
+    public internal(set) var problems: [Finding] = []
+    public internal(set) var warnings: [Finding] = []
+    /// Names of known witnesses that cosigned.
+    public internal(set) var cosignedBy: [String] = []
+    /// Whether the key came from the verifier and not from the folder.
+    public internal(set) var trusted = false
+
+    public var ok: Bool { problems.isEmpty }
+
+    private var hiddenProblems = 0
+
+    mutating func problem(_ place: String, index: Int? = nil, _ text: String) {
+        if problems.count < Self.mostFindings {
+            problems.append(Finding(place: place, index: index, text: text))
+        } else {
+            hiddenProblems += 1
+        }
+    }
+
+    mutating func warn(_ place: String, index: Int? = nil, _ text: String) {
+        if warnings.count < Self.mostFindings { warnings.append(Finding(place: place, index: index, text: text)) }
+    }
+
+    mutating func close() {
+        guard hiddenProblems > 0 else { return }
+        problems.append(Finding(place: "", text: "and \(hiddenProblems) problems more"))
+    }
+}

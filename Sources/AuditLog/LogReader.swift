@@ -1,0 +1,123 @@
+// Knows how to read entries and make proofs from a published folder. Verifies only what it returns.
+import TransparencyLog
+
+/// Why a folder does not give what was asked for.
+public enum LogReaderError: Error, Sendable, Hashable {
+    case files(LogFilesError)
+    /// A file the log needs is missing or malformed.
+    case broken(path: String)
+    /// No signed checkpoint of that size is in the folder.
+    case noCheckpoint(size: Int)
+    /// The log has no such entry, or the sizes are not in order.
+    case outOfRange
+}
+
+/// A published log as it stands at its `checkpoint`.
+public struct LogReader {
+    private let tiles: TileReader
+    private let files: any LogFiles
+    /// The signed note, not verified here: whoever reads an own folder signed it.
+    public let note: SignedNote
+    public let checkpoint: Checkpoint
+
+    public init(_ files: any LogFiles) throws(LogReaderError) {
+        self.files = files
+        tiles = TileReader(files: files)
+        (note, checkpoint) = try Self.checkpoint(files, "checkpoint")
+    }
+
+    private static func checkpoint(
+        _ files: any LogFiles,
+        _ path: String
+    ) throws(LogReaderError) -> (SignedNote, Checkpoint) {
+        do {
+            guard let bytes = try files.read(path, limit: SignedNote.greatestLength), let note = try? SignedNote(bytes),
+                let checkpoint = Checkpoint(text: note.text)
+            else { throw LogReaderError.broken(path: path) }
+            return (note, checkpoint)
+        } catch let error as LogFilesError {
+            throw .files(error)
+        } catch {
+            throw .broken(path: path)
+        }
+    }
+
+    /// All entries in order, as far as their bundles are there; a pruned bundle is passed over.
+    ///
+    /// - Parameter body: returns false to stop.
+    public func forEachEntry(_ body: (_ index: Int, _ bytes: [UInt8]) throws -> Bool) throws {
+        for bundle in 0..<TreeCheck(tiles: tiles, size: checkpoint.size).count(.entries) {
+            for (row, entry) in try entries(bundle).enumerated() {
+                guard try body(bundle * TileName.fullWidth + row, Array(entry)) else { return }
+            }
+        }
+    }
+
+    private func entries(_ bundle: Int) throws(LogReaderError) -> [ArraySlice<UInt8>] {
+        let needed = min(TileName.fullWidth, checkpoint.size - bundle * TileName.fullWidth)
+        let found: TileReader.Found?
+        do { found = try tiles.find(.entries, bundle, rows: needed) } catch { throw .files(error) }
+        guard let found else { return [] }
+        guard let entries = EntryBundle.decode(found.bytes), entries.count >= needed else {
+            throw .broken(path: found.name.path)
+        }
+        return Array(entries.prefix(needed))
+    }
+
+    /// The bytes of one entry.
+    public func entry(_ index: Int) throws(LogReaderError) -> [UInt8] {
+        guard index >= 0, index < checkpoint.size else { throw .outOfRange }
+        let entries = try entries(index / TileName.fullWidth)
+        guard entries.indices.contains(index % TileName.fullWidth) else {
+            throw .broken(path: TileName(.entries, index: index / TileName.fullWidth).path)
+        }
+        return Array(entries[index % TileName.fullWidth])
+    }
+
+    /// The proof that an entry stands in the log of `size` entries, the entry itself in `extra`.
+    ///
+    /// - Parameter size: nil: that of `checkpoint`; otherwise a signed checkpoint of that size must be in the folder.
+    public func prove(_ index: Int, at size: Int? = nil) throws(LogReaderError) -> LogProof {
+        var (note, head) = (note, checkpoint)
+        if let size, size != checkpoint.size {
+            do { (note, head) = try Self.checkpoint(files, "checkpoints/\(size)") } catch {
+                throw .noCheckpoint(size: size)
+            }
+            guard head.size == size, size < checkpoint.size else { throw .noCheckpoint(size: size) }
+        }
+        guard index < head.size else { throw .outOfRange }
+        let bytes = try entry(index)
+        guard let hashes = try MerkleProof.inclusion(index: index, size: head.size, node: node) else {
+            throw .outOfRange
+        }
+        return LogProof(extra: bytes, index: index, hashes: hashes, checkpoint: note)
+    }
+
+    /// The proof that this log extends its first `size` entries.
+    public func prove(from size: Int) throws(LogReaderError) -> CheckpointAddition {
+        guard let hashes = try MerkleProof.consistency(oldSize: size, newSize: checkpoint.size, node: node) else {
+            throw .outOfRange
+        }
+        return CheckpointAddition(oldSize: size, hashes: hashes, checkpoint: note)
+    }
+
+    private func node(_ level: Int, _ index: Int) throws(LogReaderError) -> TreeHash {
+        let check = TreeCheck(tiles: tiles, size: checkpoint.size)
+        let hash = try HashTile.node(level: level, index: index) { level, index throws(LogReaderError) in
+            do {
+                switch try check.rows(level, index) {
+                case .success(let tile): return tile.rows
+                case .failure(let error): throw LogReaderError.broken(path: error.defect.tile.path)
+                }
+            } catch let error as LogFilesError {
+                throw .files(error)
+            } catch let error as LogReaderError {
+                throw error
+            } catch {
+                throw .outOfRange
+            }
+        }
+        guard let hash else { throw .outOfRange }
+        return hash
+    }
+}

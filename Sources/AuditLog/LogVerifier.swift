@@ -1,0 +1,307 @@
+// Knows how a copy of a log is verified on a machine that never saw the node (AUDIT section 7). Touches no disk or clock.
+import CanonicalJSON
+import TransparencyLog
+
+/// Verifies a folder, streaming: memory does not grow with the log.
+public struct LogVerifier {
+    /// A checkpoint that someone kept, by the name it was given.
+    public struct Kept: Sendable {
+        public let place: String
+        /// The file's bytes; nil when it could not be read.
+        public let bytes: [UInt8]?
+
+        public init(place: String, bytes: [UInt8]?) {
+            self.place = place
+            self.bytes = bytes
+        }
+    }
+
+    private let files: any LogFiles
+    private let tiles: TileReader
+    private let key: VerifierKey?
+    private let kept: [Kept]
+    private let witnesses: [VerifierKey]
+    private var result = LogVerification()
+
+    /// - Parameters:
+    ///   - key: the log's key as the verifier knows it; nil: the one in the folder, and the result is not trusted.
+    ///   - kept: older checkpoints this log must extend.
+    ///   - witnesses: keys whose cosignatures are checked and named.
+    public init(_ files: any LogFiles, key: VerifierKey?, kept: [Kept] = [], witnesses: [VerifierKey] = []) {
+        self.files = files
+        tiles = TileReader(files: files)
+        self.key = key
+        self.kept = kept
+        self.witnesses = witnesses
+    }
+
+    /// Reads and judges everything.
+    public consuming func verify() -> LogVerification {
+        do { try check() } catch {
+            result.problem(error.path, "it cannot be read: \(error.reason)")
+        }
+        result.close()
+        return result
+    }
+
+    private mutating func check() throws(LogFilesError) {
+        guard let key = try logKey() else { return }
+        let head = try checkpoint(key)
+        if let head {
+            result.origin = head.origin
+            result.size = head.size
+            result.root = head.root.base64
+        }
+        let older = try olderCheckpoints(key, head: head)
+        guard let head else { return }
+        let truth = try judgeTree(head)
+        try judgeEntries(head, truth: truth, older: older)
+        try judgeLeftOvers()
+    }
+
+    // MARK: Signatures
+
+    private mutating func logKey() throws(LogFilesError) -> VerifierKey? {
+        let file = try files.read("vkey", limit: 4_096)
+        var named: VerifierKey?
+        if let file {
+            var text = String(decoding: file, as: UTF8.self)[...]
+            if text.last == "\n" { text.removeLast() }
+            named = VerifierKey(text)
+            if named == nil { result.problem("vkey", "it is not a verifier key") }
+        }
+        if let key {
+            result.trusted = true
+            if let named, named != key { result.warn("vkey", "it names another key than the one given") }
+            return key
+        }
+        if file == nil { result.problem("vkey", "there is no verifier key here, and none was given") }
+        return named
+    }
+
+    private mutating func checkpoint(_ key: VerifierKey) throws(LogFilesError) -> Checkpoint? {
+        guard let bytes = try files.read("checkpoint", limit: SignedNote.greatestLength) else {
+            result.problem("checkpoint", "it is missing")
+            return nil
+        }
+        do {
+            let verified = try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: witnesses)
+            result.cosignedBy = verified.cosigners.map(\.key.name)
+            return verified.checkpoint
+        } catch {
+            result.problem("checkpoint", "\(error)")
+            return nil
+        }
+    }
+
+    private struct Older {
+        let place: String
+        let checkpoint: Checkpoint
+    }
+
+    /// `checkpoints/*` and the kept ones, as far as their signatures hold, by size.
+    private mutating func olderCheckpoints(_ key: VerifierKey, head: Checkpoint?) throws(LogFilesError) -> [Int:
+        [Older]]
+    {
+        var found: [Older] = []
+        for name in try files.list("checkpoints") {
+            let place = "checkpoints/\(name)"
+            guard let bytes = try files.read(place, limit: SignedNote.greatestLength) else { continue }
+            guard let checkpoint = open(bytes, place, key) else { continue }
+            guard name == String(checkpoint.size) else {
+                result.problem(place, "it is the checkpoint of \(checkpoint.size) entries")
+                continue
+            }
+            found.append(Older(place: place, checkpoint: checkpoint))
+        }
+        for kept in kept {
+            guard let bytes = kept.bytes else {
+                result.problem(kept.place, "it cannot be read")
+                continue
+            }
+            guard let checkpoint = open(bytes, kept.place, key) else { continue }
+            found.append(Older(place: kept.place, checkpoint: checkpoint))
+        }
+        guard let head else { return [:] }
+        for older in found where older.checkpoint.size > head.size {
+            result.problem(
+                older.place,
+                "it is ahead: it has \(older.checkpoint.size) entries, this log only \(head.size). Entries were taken away"
+            )
+        }
+        return Dictionary(grouping: found.filter { $0.checkpoint.size <= head.size }, by: \.checkpoint.size)
+    }
+
+    private mutating func open(_ bytes: [UInt8], _ place: String, _ key: VerifierKey) -> Checkpoint? {
+        do { return try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: witnesses).checkpoint } catch {
+            result.problem(place, "\(error)")
+            return nil
+        }
+    }
+
+    // MARK: The tree
+
+    /// What leads to the signed root.
+    private enum Truth {
+        case tiles, entries, none
+    }
+
+    private mutating func judgeTree(_ head: Checkpoint) throws(LogFilesError) -> Truth {
+        let check = TreeCheck(tiles: tiles, size: head.size)
+        let defects = try check.defects()
+        if defects.isEmpty, try check.root() == head.root { return .tiles }
+
+        // Some tile is wrong: which, the entries can tell, if they lead to the root.
+        var comparison = TreeCheck.Comparison(check)
+        var whole = true
+        try forEachBundle(head.size) { (_, needed, found) throws(LogFilesError) in
+            guard let found, let entries = EntryBundle.decode(found.bytes), entries.count >= needed else {
+                whole = false
+                return
+            }
+            for entry in entries.prefix(needed) where whole { try comparison.append(.leaf(entry)) }
+        }
+        if whole, comparison.root == head.root {
+            for defect in comparison.defects { result.problem(defect.tile.path, defect.text) }
+            return .entries
+        }
+        for defect in defects { result.problem(defect.tile.path, defect.text) }
+        result.problem("checkpoint", "neither tiles nor entries lead to the root that it signs")
+        return .none
+    }
+
+    private func forEachBundle(
+        _ size: Int,
+        _ body: (_ index: Int, _ needed: Int, _ found: TileReader.Found?) throws(LogFilesError) -> Void
+    ) throws(LogFilesError) {
+        let layout = TileName.layout(level: .entries, size: size)
+        for index in 0..<layout.full {
+            try body(index, TileName.fullWidth, try tiles.find(.entries, index, rows: TileName.fullWidth))
+        }
+        if layout.partial > 0 {
+            try body(layout.full, layout.partial, try tiles.find(.entries, layout.full, rows: layout.partial))
+        }
+    }
+
+    // MARK: The entries
+
+    private mutating func judgeEntries(_ head: Checkpoint, truth: Truth, older: [Int: [Older]]) throws(LogFilesError) {
+        var result = result
+        var leaves = LeafCheck()
+        var sealed = try SealedCheck(files, size: head.size) { result.problem(SealedCheck.path, index: $0, $1) }
+        var frontier = TreeFrontier()
+        var absent: [TileName] = []
+        let check = TreeCheck(tiles: tiles, size: head.size)
+
+        func compareOlder() {
+            guard let here = older[frontier.size], truth != .none else { return }
+            for older in here where older.checkpoint.root != frontier.root || older.checkpoint.origin != head.origin {
+                result.problem(
+                    older.place,
+                    "this log does not extend it: entries below \(older.checkpoint.size) are not those it was signed for"
+                )
+            }
+        }
+
+        compareOlder()
+        try forEachBundle(head.size) { (index, needed, found) throws(LogFilesError) in
+            let name = found?.name ?? TileName(.entries, index: index, width: needed)
+            var rows: [TreeHash]?
+            if case .success(let tile) = try check.rows(0, index) { rows = tile.rows }
+            let entries = found.flatMap { EntryBundle.decode($0.bytes) }
+            if found == nil {
+                absent.append(name)
+            } else if entries?.count != name.width {
+                result.problem(name.path, "it does not hold \(name.width) entries with their lengths")
+            }
+            for row in 0..<needed {
+                let place = index * TileName.fullWidth + row
+                let entry = entries.flatMap { $0.indices.contains(row) ? Array($0[row]) : nil }
+                let computed = entry.map { TreeHash.leaf($0) }
+                let hash = truth == .tiles ? rows?[row] : computed ?? rows?[row]
+                if let entry, let computed {
+                    result.entriesChecked += 1
+                    if truth != .entries, let row = rows?[row], row != computed {
+                        let tile = TileName(.hashes(0), index: index).path
+                        result.problem(
+                            name.path,
+                            index: place,
+                            "its hash is not the one in \(tile): the entry, or the tile, was changed"
+                        )
+                    } else if let leaf = leaves.judge(
+                        entry,
+                        index: place,
+                        citations: truth != .none,
+                        problem: { result.problem(name.path, index: place, $0) }
+                    ) {
+                        sealed.compare(leaf, index: place) { result.problem(SealedCheck.path, index: $0, $1) }
+                    }
+                }
+                leaves.pass(hash)
+                if let hash { frontier.append(hash) }
+                compareOlder()
+            }
+            // Rows beyond the checkpoint are not signed yet, but tile and bundle must agree on them.
+            for row in needed..<max(needed, min(entries?.count ?? 0, rows?.count ?? 0)) {
+                if let entry = entries?[row], let hash = rows?[row], TreeHash.leaf(entry) != hash {
+                    result.problem(
+                        name.path,
+                        index: index * TileName.fullWidth + row,
+                        "its hash is not the one in the tile of hashes; no checkpoint covers it yet"
+                    )
+                }
+            }
+        }
+        for name in absent {
+            if name.isFull, (name.index + 1) * TileName.fullWidth <= leaves.prunedBelow {
+                result.warn(name.path, "pruned, as entry \(leaves.prunedBy) says")
+            } else {
+                result.problem(name.path, "it is missing")
+            }
+        }
+        sealed.close(erased: leaves.erased) { result.problem(SealedCheck.path, index: $0, $1) }
+        for warning in leaves.warnings() {
+            let width = warning.index / TileName.fullWidth
+            result.warn(TileName(.entries, index: width).path, index: warning.index, warning.text)
+        }
+        self.result = result
+    }
+
+    // MARK: What else lies in the folder
+
+    /// Partial tiles must be prefixes of the present widest one; anything else in `tile/` is no part of a log.
+    private mutating func judgeLeftOvers() throws(LogFilesError) {
+        var folders = ["tile"]
+        while let folder = folders.popLast() {
+            for name in try files.list(folder) {
+                let path = "\(folder)/\(name)"
+                if name.hasSuffix(".p/") {
+                    try judgePartials(String(path.dropLast(3)))
+                } else if name.hasSuffix("/") {
+                    folders.append(String(path.dropLast()))
+                } else if TileName(path: path) == nil {
+                    result.warn(path, "it is no part of a log")
+                }
+            }
+        }
+    }
+
+    private mutating func judgePartials(_ path: String) throws(LogFilesError) {
+        guard let full = TileName(path: path) else { return result.warn(path + ".p", "it is no part of a log") }
+        guard let widest = try tiles.widest(full.level, full.index) else { return }
+        for name in try files.list(full.partialFolder) where TileName(path: "\(full.partialFolder)/\(name)") == nil {
+            result.warn("\(full.partialFolder)/\(name)", "it is no part of a log")
+        }
+        for width in try tiles.widths(full) where width < widest.name.width {
+            guard let found = try tiles.read(full.with(width: width)) else { continue }
+            let whole: Bool
+            switch full.level {
+            case .hashes: whole = found.bytes.count == width * TreeHash.byteCount
+            case .entries: whole = EntryBundle.decode(found.bytes)?.count == width
+            }
+            if !whole || !widest.bytes.starts(with: found.bytes) {
+                result.problem(found.name.path, "it is not the beginning of \(widest.name.path)")
+            }
+        }
+    }
+}
