@@ -1,5 +1,7 @@
 // Knows what stands on a node card (PROTOCOL 1, Keys). Says nothing about whether anybody believes it.
 
+import TransparencyLog
+
 /// How a node presents itself to its peers.
 public struct NodeCard: Sendable, Hashable {
     public let agency: AgencyID
@@ -60,13 +62,15 @@ public struct NodeCard: Sendable, Hashable {
         guard (64...4_096).contains(tlsCertificate.count), TLSIdentity.isCertificate(tlsCertificate) else {
             throw .malformed("tls_certificate")
         }
-        guard Self.isKey(logKeys.log, named: { Self.isLogOrigin($0, of: agency) }) else {
+        guard Self.isKey(logKeys.log, .ed25519, named: { Self.isLogOrigin($0, of: agency) }) else {
             throw .malformed("vkeys.log")
         }
-        guard Self.isKey(logKeys.witness, named: { $0 == "\(agency)/witness" }) else {
+        guard Self.isKey(logKeys.witness, .cosignatureV1, named: { $0 == "\(agency)/witness" }) else {
             throw .malformed("vkeys.witness")
         }
-        guard Self.isKey(logKeys.export, named: { $0 == "\(agency)/export" }) else { throw .malformed("vkeys.export") }
+        guard Self.isKey(logKeys.export, .ed25519, named: { $0 == "\(agency)/export" }) else {
+            throw .malformed("vkeys.export")
+        }
         guard (1...1_000_000).contains(serial) else { throw .malformed("serial") }
         guard (serial == 1) == (previous == nil) else { throw .malformed("previous") }
         self.agency = agency
@@ -83,18 +87,13 @@ public struct NodeCard: Sendable, Hashable {
 
     public var tlsPin: CertificatePin { CertificatePin(certificate: tlsCertificate) }
 
-    /// Form of a vkey only, `name+8 hex+base64`: whoever verifies notes with it reads it whole.
-    private static func isKey(_ vkey: String, named fits: (Substring) -> Bool) -> Bool {
-        guard vkey.utf8.count <= 256 else { return false }
-        let parts = vkey.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, fits(parts[0]), parts[1].utf8.count == 8,
-            parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }),
-            let key = StructuredText.bytes(String(parts[2]))
-        else { return false }
-        return key.count == 33
+    private static func isKey(_ vkey: String, _ algorithm: VerifierKey.Algorithm, named fits: (String) -> Bool) -> Bool
+    {
+        guard vkey.utf8.count <= 256, let key = VerifierKey(vkey) else { return false }
+        return key.text == vkey && key.algorithm == algorithm && fits(key.name)
     }
 
-    private static func isLogOrigin(_ name: Substring, of agency: AgencyID) -> Bool {
+    private static func isLogOrigin(_ name: String, of agency: AgencyID) -> Bool {
         let start = "\(agency)/audit/"
         guard name.hasPrefix(start) else { return false }
         let number = name.dropFirst(start.count)

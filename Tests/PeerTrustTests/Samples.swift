@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import PeerTrust
 import Testing
+import TransparencyLog
 
 enum Samples {
     static func agency(_ text: String) throws -> AgencyID { try #require(AgencyID(text)) }
@@ -12,15 +13,15 @@ enum Samples {
         try #require(RequestSigningKey(seed: [UInt8](repeating: byte, count: 32)))
     }
 
-    static func vkey(_ name: String) -> String {
-        name + "+0badc0de+" + Data([1] + [UInt8](repeating: 7, count: 32)).base64EncodedString()
-    }
-
-    static func logKeys(_ agency: String) -> NodeCard.LogKeys {
-        NodeCard.LogKeys(
-            log: vkey("\(agency)/audit/1"),
-            witness: vkey("\(agency)/witness"),
-            export: vkey("\(agency)/export")
+    static func logKeys(_ agency: String) throws -> NodeCard.LogKeys {
+        func vkey(_ name: String, _ algorithm: VerifierKey.Algorithm) throws -> String {
+            let key = VerifierKey(name: name, algorithm: algorithm, publicKey: [UInt8](repeating: 7, count: 32))
+            return try #require(key).text
+        }
+        return NodeCard.LogKeys(
+            log: try vkey("\(agency)/audit/1", .ed25519),
+            witness: try vkey("\(agency)/witness", .cosignatureV1),
+            export: try vkey("\(agency)/export", .ed25519)
         )
     }
 
