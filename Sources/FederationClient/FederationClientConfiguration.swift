@@ -1,0 +1,39 @@
+// Knows with what identity and patience the node reaches peers. Never learns what it asks them.
+
+public import PeerTrust
+
+/// Settings of a ``FederationClient``.
+public struct FederationClientConfiguration: Sendable {
+    /// Us: what `from` of every request says.
+    public var agency: AgencyID
+    public var identity: TLSIdentity
+    public var signingKey: RequestSigningKey
+    /// Which addresses a peer's name may lead to.
+    public var addressRule: AddressRule
+    /// Seconds for a connection with its handshake.
+    public var connectSeconds: Int64 = 5
+    /// Seconds for a whole exchange.
+    public var exchangeSeconds: Int64 = 30
+    /// Connections to one peer at once.
+    public var connectionsPerPeer = 4
+    /// Seconds since 1970, UTC.
+    public var now: @Sendable () -> Int
+    /// That many random bytes from the system.
+    public var random: @Sendable (Int) -> [UInt8]
+
+    public init(
+        agency: AgencyID,
+        identity: TLSIdentity,
+        signingKey: RequestSigningKey,
+        addressRule: AddressRule = .publicOnly,
+        now: @escaping @Sendable () -> Int,
+        random: @escaping @Sendable (Int) -> [UInt8]
+    ) {
+        self.agency = agency
+        self.identity = identity
+        self.signingKey = signingKey
+        self.addressRule = addressRule
+        self.now = now
+        self.random = random
+    }
+}

@@ -1,0 +1,110 @@
+// Knows which parts of a message a signature covers and how each is written. Never learns a key.
+
+/// A component of RFC 9421 section 2, in the order in which we write them (PROTOCOL 6).
+public enum Component: String, Sendable, Hashable, CaseIterable {
+    case method = "@method"
+    case targetURI = "@target-uri"
+    case status = "@status"
+    case contentType = "content-type"
+    case contentDigest = "content-digest"
+    case message = "comity-message"
+    case audit = "comity-audit"
+
+    /// As it stands in the signature base, without quotes.
+    public var name: String { rawValue }
+
+    static let request: [Component] = [.method, .targetURI, .contentType, .contentDigest, .message, .audit]
+    static let response: [Component] = [.status, .contentType, .contentDigest, .message, .audit]
+}
+
+/// One covered component: of this message or, in a response, of its request (`;req`).
+struct ComponentIdentifier: Hashable, Sendable {
+    var component: Component
+    var ofRequest: Bool
+
+    var serialised: String { "\"\(component.name)\"" + (ofRequest ? ";req" : "") }
+
+    static let request = Component.request.map { ComponentIdentifier(component: $0, ofRequest: false) }
+    static let response =
+        Component.response.map { ComponentIdentifier(component: $0, ofRequest: false) }
+        + Component.request.map { ComponentIdentifier(component: $0, ofRequest: true) }
+}
+
+/// The covered parts of a request as text, exactly as sent. A response's signature takes them up again.
+public struct RequestComponents: Sendable, Hashable {
+    /// Upper case, such as `POST`.
+    public let method: String
+    /// `https://host[:port]/path`, as in RFC 9421 section 2.2.2.
+    public let targetURI: String
+    public let contentType: String
+    /// `sha-256=:…:` (RFC 9530).
+    public let contentDigest: String
+    public let message: String
+    public let audit: String
+
+    public init(
+        method: String,
+        targetURI: String,
+        contentType: String,
+        contentDigest: String,
+        message: String,
+        audit: String
+    ) {
+        self.method = method
+        self.targetURI = targetURI
+        self.contentType = contentType
+        self.contentDigest = contentDigest
+        self.message = message
+        self.audit = audit
+    }
+
+    func value(_ component: Component) -> String? {
+        switch component {
+        case .method: method
+        case .targetURI: targetURI
+        case .status: nil
+        case .contentType: contentType
+        case .contentDigest: contentDigest
+        case .message: message
+        case .audit: audit
+        }
+    }
+}
+
+/// The covered parts of a response as text, exactly as sent, with those of its request.
+public struct ResponseComponents: Sendable, Hashable {
+    /// Three digits.
+    public let status: Int
+    public let contentType: String
+    public let contentDigest: String
+    public let message: String
+    public let audit: String
+    public let request: RequestComponents
+
+    public init(
+        status: Int,
+        contentType: String,
+        contentDigest: String,
+        message: String,
+        audit: String,
+        request: RequestComponents
+    ) {
+        self.status = status
+        self.contentType = contentType
+        self.contentDigest = contentDigest
+        self.message = message
+        self.audit = audit
+        self.request = request
+    }
+
+    func value(_ component: Component) -> String? {
+        switch component {
+        case .method, .targetURI: nil
+        case .status: String(status)
+        case .contentType: contentType
+        case .contentDigest: contentDigest
+        case .message: message
+        case .audit: audit
+        }
+    }
+}

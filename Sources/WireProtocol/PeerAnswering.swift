@@ -1,0 +1,63 @@
+// Knows how peers reach the node's use cases: the port between FederationServer and NodeCore. Decides nothing.
+
+public import PeerTrust
+
+/// A request whose sender is proven: pinned certificate, signature, freshness, addressed to us, within its size.
+///
+/// What is still open is whether its nonce is new: whoever answers stores it in the transaction of the audit entry.
+public struct VerifiedPeerRequest: Sendable {
+    public let peer: PinnedPeer
+    public let route: Route
+    public let body: [UInt8]
+    /// Id, nonce, times and the peer's audit receipt.
+    public let message: VerifiedMessage
+
+    public init(peer: PinnedPeer, route: Route, body: [UInt8], message: VerifiedMessage) {
+        self.peer = peer
+        self.route = route
+        self.body = body
+        self.message = message
+    }
+
+    public var agency: AgencyID { peer.agency }
+    /// 16 bytes, to be refused a second time from this peer until `nonceKeptUntil`.
+    public var nonce: [UInt8] { message.message.nonce }
+    /// Seconds since 1970, UTC.
+    public var nonceKeptUntil: Int { message.nonceKeptUntil }
+    public var id: MessageID { message.message.id }
+    /// Receipt of the peer's own leaf.
+    public var receipt: AuditReceipt { message.receipt }
+}
+
+/// What the node says to a peer.
+public enum PeerAnswer: Sendable, Hashable {
+    /// An answer or refusal with the receipt of our durable leaf; it is signed and sent.
+    ///
+    /// - status: 200 … 599. body: at most the route's `responseLimit`.
+    case answer(status: Int, contentType: String, body: [UInt8], receipt: AuditReceipt)
+    /// Nothing could be logged, so nothing is said: an unsigned 503.
+    case unavailable
+
+    /// A message of this protocol.
+    public static func message(
+        _ message: some WireMessage,
+        status: Int = 200,
+        receipt: AuditReceipt
+    ) throws(WireError) -> PeerAnswer {
+        .answer(status: status, contentType: MediaType.message, body: try message.body(), receipt: receipt)
+    }
+
+    public static func problem(_ problem: Problem, receipt: AuditReceipt) throws(WireError) -> PeerAnswer {
+        .answer(
+            status: problem.kind.status,
+            contentType: MediaType.problem,
+            body: try problem.body(),
+            receipt: receipt
+        )
+    }
+}
+
+/// Answers peers. Called off the event loops, for several requests at once.
+public protocol PeerAnswering: Sendable {
+    func answer(_ request: VerifiedPeerRequest) async -> PeerAnswer
+}
