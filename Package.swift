@@ -11,11 +11,15 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let structuredFields: Target.Dependency = .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
 let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -41,11 +45,65 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
+        // 1: know nothing of each other
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "CanonicalJSON"),
+        .target(name: "MatchKeys", dependencies: [crypto]),
+        .target(name: "PolicyEngine"),
+        .target(name: "TransparencyLog", dependencies: [crypto]),
+        // 2
+        .target(name: "Sodium", dependencies: ["CSodium"]),
+        // 3
+        .target(name: "Accounts"),
+        .target(name: "ObliviousPRF", dependencies: ["Sodium"]),
+        .target(
+            name: "PeerTrust",
+            dependencies: ["CanonicalJSON", "TransparencyLog", crypto, x509, swiftASN1, structuredFields]
+        ),
+        .target(name: "PolicyFiles", dependencies: ["PolicyEngine", crypto, yams]),
+        .target(name: "RecordFiles", dependencies: ["MatchKeys"]),
+        // 4
+        .target(name: "SetIntersection", dependencies: ["ObliviousPRF", "Sodium", "CanonicalJSON"]),
+        .target(name: "AuditLog", dependencies: ["TransparencyLog", "CanonicalJSON", crypto]),
+        // 5
+        .target(
+            name: "Vault",
+            dependencies: [
+                "AuditLog", "CanonicalJSON", "MatchKeys", "SetIntersection", "Sodium", "TransparencyLog", crypto, grdb,
+            ]
+        ),
+        .target(name: "WireProtocol", dependencies: ["PeerTrust", "TransparencyLog", "CanonicalJSON"]),
+        // 6
+        .target(
+            name: "NodeCore",
+            dependencies: [
+                "Accounts", "AuditLog", "CanonicalJSON", "MatchKeys", "ObliviousPRF", "PeerTrust", "PolicyEngine",
+                "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "TransparencyLog", "Vault", "WireProtocol",
+            ]
+        ),
+        // 7
+        .target(
+            name: "FederationServer",
+            dependencies: [
+                "PeerTrust", "WireProtocol", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging,
+                nioCore, nioSSL, nioTLS,
+            ]
+        ),
+        .target(
+            name: "FederationClient",
+            dependencies: [
+                "PeerTrust", "WireProtocol", asyncHTTPClient, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ]
+        ),
+        .target(name: "Measures", dependencies: ["SetIntersection", "ObliviousPRF", "Sodium", "CSodium"]),
+        // 8
         .executableTarget(
             name: "ComityCommand",
-            dependencies: [argumentParser, asyncHTTPClient, hummingbird, hummingbirdTLS, grdb, yams, x509, nioSSL]
+            dependencies: [
+                "AuditLog", "FederationClient", "FederationServer", "MatchKeys", "Measures", "NodeCore", "PeerTrust",
+                "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TransparencyLog", "WireProtocol",
+                argumentParser, asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
+            ]
         ),
     ]
 )

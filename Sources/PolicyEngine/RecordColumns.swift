@@ -8,6 +8,11 @@ public struct ColumnProblem: Error, Sendable, Equatable {
     /// What the column may hold, in words.
     public let expected: String
 
+    public init(column: String, expected: String) {
+        self.column = column
+        self.expected = expected
+    }
+
     /// What is wrong, in words that hold no value.
     public var text: String { "\(column) must be \(expected)" }
 }

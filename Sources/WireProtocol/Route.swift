@@ -12,6 +12,8 @@ public enum Route: Sendable, Hashable {
     case queryBatches(MessageID)
     /// `GET /v1/indexes/<agreement>/manifest`
     case manifest(agreement: String)
+    /// `GET /v1/indexes/<agreement>/manifests/<version>`: an earlier one, for an asker that missed some.
+    case manifestVersion(agreement: String, version: Int)
     /// `GET /v1/indexes/<agreement>/segments/<sha256 hex>`
     case segment(agreement: String, digest: [UInt8])
     /// `POST /v1/disclosure-requests`
@@ -50,6 +52,11 @@ public enum Route: Sendable, Hashable {
         case (4, "v1") where parts[1] == "indexes" && parts[3] == "manifest":
             guard AgencyID(parts[2]) != nil else { return nil }
             self = .manifest(agreement: parts[2])
+        case (5, "v1") where parts[1] == "indexes" && parts[3] == "manifests":
+            guard AgencyID(parts[2]) != nil, let version = Int(parts[4]), version > 0, String(version) == parts[4] else {
+                return nil
+            }
+            self = .manifestVersion(agreement: parts[2], version: version)
         case (5, "v1") where parts[1] == "indexes" && parts[3] == "segments":
             guard AgencyID(parts[2]) != nil, let digest = Hex.decode(parts[4]), digest.count == 32 else { return nil }
             self = .segment(agreement: parts[2], digest: digest)
@@ -63,6 +70,7 @@ public enum Route: Sendable, Hashable {
         case .queries: "/v1/queries"
         case .queryBatches(let id): "/v1/queries/\(id)/batches"
         case .manifest(let agreement): "/v1/indexes/\(agreement)/manifest"
+        case .manifestVersion(let agreement, let version): "/v1/indexes/\(agreement)/manifests/\(version)"
         case .segment(let agreement, let digest): "/v1/indexes/\(agreement)/segments/\(Hex.encode(digest))"
         case .disclosureRequests: "/v1/disclosure-requests"
         case .disclosureRequest(let id): "/v1/disclosure-requests/\(id)"
@@ -100,7 +108,7 @@ public enum Route: Sendable, Hashable {
         case .queries, .queryBatches: WireLimits.pointBody
         case .segment: WireLimits.segmentBody
         case .log: 1_048_576
-        case .manifest: WireLimits.manifestBody
+        case .manifest, .manifestVersion: WireLimits.manifestBody
         default: WireLimits.smallBody
         }
     }
