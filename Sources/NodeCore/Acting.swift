@@ -4,6 +4,7 @@
 import Accounts
 import AuditLog
 import CanonicalJSON
+import PolicyEngine
 import Sodium
 import Vault
 
@@ -91,7 +92,7 @@ extension Node {
         case .peer(let agency):
             return AuditDraft(event: event, actor: AuditActor(role: .peer, pseudonym: agency), data: members, personal: personal)
         case .person(let person):
-            let word = try transaction.pseudonym(of: person.account.name.description, year: clock.moment.day.year) {
+            let word = try transaction.pseudonym(of: person.account.name.description, year: clock.moment.day.civil.year) {
                 "u-" + Hex.encode(random.bytes(4))
             }
             let name = PersonalValue(

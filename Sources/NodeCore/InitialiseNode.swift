@@ -2,7 +2,8 @@
 
 import Accounts
 import AuditLog
-public import Foundation
+import CanonicalJSON
+import Foundation
 import PeerTrust
 import PolicyEngine
 import PolicyFiles

@@ -2,13 +2,14 @@
 /// extension of this type in a file of its own; this file only opens, holds and closes.
 
 import AuditLog
-public import Foundation
-public import PeerTrust
+import Foundation
+import PeerTrust
 import PolicyEngine
 import PolicyFiles
 import Sodium
 import Synchronization
 import Vault
+import WireProtocol
 
 public final class Node: Sendable {
     public let folder: NodeFolder

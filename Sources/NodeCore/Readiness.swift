@@ -2,11 +2,13 @@
 
 import AuditLog
 import Foundation
+import PeerTrust
 import PolicyEngine
 import PolicyFiles
 import SetIntersection
 import Sodium
 import Vault
+import WireProtocol
 
 public struct DoctorReport: Codable, Sendable, Equatable {
     public struct Check: Codable, Sendable, Equatable {

@@ -1,5 +1,6 @@
 // Knows how a change and its audit entries become durable together (AUDIT section 5). Never learns what is changed.
 import AuditLog
+import CanonicalJSON
 import Foundation
 import GRDB
 import Synchronization

@@ -93,7 +93,7 @@ private struct Decider {
         }
     }
 
-    func document(_ decision: Decision) -> JSONValue { JSONValue(decision, lang: lang, policyDigest: digest) }
+    func document(_ decision: Decision) -> OrderedJSON { OrderedJSON(decision, lang: lang, policyDigest: digest) }
 
     /// One document a line; false if a line could not be decided.
     func decideLines(_ bytes: [UInt8], name: String) -> Bool {
@@ -107,7 +107,7 @@ private struct Decider {
             } catch {
                 all = false
                 out +=
-                    JSONValue.object([
+                    OrderedJSON.object([
                         (
                             "error",
                             .object([
@@ -142,7 +142,7 @@ private struct Decider {
         }
         if !decision.obligations.items.isEmpty { Voice.result("obligations") }
         for item in decision.obligations.items {
-            Voice.result("  \(item.obligation.kind.rawValue): \(JSONValue(item.obligation).compact)")
+            Voice.result("  \(item.obligation.kind.rawValue): \(OrderedJSON(item.obligation).compact)")
             Voice.result("    by \(item.rules.joined(separator: ", "))")
         }
         Voice.result("policies \(digest)")
