@@ -78,7 +78,9 @@ enum PolicyWords {
         guard !values.isEmpty, checked.contains(column) else { return nil }
         if values.count > 1, !lists.contains(column) { return "more than one value" }
         if let words = closed[column] {
-            guard values.allSatisfy(words.contains) else { return "not one of \(words.sorted().joined(separator: ", "))" }
+            guard values.allSatisfy(words.contains) else {
+                return "not one of \(words.sorted().joined(separator: ", "))"
+            }
             let things = values.filter(Record.thingCategories.contains)
             return column == "subject_category" && !things.isEmpty && things.count < values.count
                 ? "both a person and a thing" : nil

@@ -21,7 +21,9 @@ enum PhoneForm {
 
     private static func resolve(_ spelling: PhoneSpelling, home: PhonePlan?) -> Canonical {
         if let digits = spelling.abroad(from: home) {
-            guard let (plan, rest) = PhonePlans.shared.split(digits) else { return .invalid(reason: "unknown calling code") }
+            guard let (plan, rest) = PhonePlans.shared.split(digits) else {
+                return .invalid(reason: "unknown calling code")
+            }
             return settle(plan, candidates(rest, spelling: spelling, plan: plan))
         }
         guard let home else { return .invalid(reason: "no region") }
@@ -101,7 +103,8 @@ struct PhoneSpelling {
         for (index, byte) in bytes.enumerated() {
             switch byte {
             case 0x30...0x39:
-                let isOptional = byte == 0x30 && index > 0 && bytes[index - 1] == 0x28 && index + 1 < bytes.count
+                let isOptional =
+                    byte == 0x30 && index > 0 && bytes[index - 1] == 0x28 && index + 1 < bytes.count
                     && bytes[index + 1] == 0x29
                 if isOptional, !spelling.digits.isEmpty { spelling.optionalZero = spelling.digits.count }
                 spelling.digits.append(byte)
@@ -121,7 +124,8 @@ struct PhoneSpelling {
     func abroad(from home: PhonePlan?) -> [UInt8]? {
         let twoZeros = digits.starts(with: [0x30, 0x30])
         if hasPlus { return twoZeros ? Array(digits.dropFirst(2)) : digits }
-        if let match = home?.international?.matchPrefix(of: digits), match.end < digits.count, digits[match.end] != 0x30 {
+        if let match = home?.international?.matchPrefix(of: digits), match.end < digits.count, digits[match.end] != 0x30
+        {
             return Array(digits[match.end...])
         }
         return twoZeros ? Array(digits.dropFirst(2)) : nil
@@ -143,7 +147,9 @@ struct PhoneSpelling {
         for word in ["extension", "extn", "ext", "x", "#"] where head.hasSuffix(word) {
             let rest = Array(kept[..<(end - word.utf8.count)])
             // `FLEX 12` is a word on keys, not an extension.
-            guard let last = rest.last(where: { $0 != 0x20 && $0 != 0x2C }), ASCII.isDigit(last) || last == 0x29 else { continue }
+            guard let last = rest.last(where: { $0 != 0x20 && $0 != 0x2C }), ASCII.isDigit(last) || last == 0x29 else {
+                continue
+            }
             return Array(rest.prefix { $0 != 0x2C })
         }
         return kept

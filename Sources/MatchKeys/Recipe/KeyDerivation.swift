@@ -17,7 +17,9 @@ struct KeyDerivation {
         let dobs = Set(births.compactMap(\.dob))
         for postcode in postcodes {
             for dob in dobs { keys.append(MatchKey(kind: .dobPostcode, value: "\(dob)|\(postcode)")) }
-            for pair in Self.pairs(skeletons) { keys.append(MatchKey(kind: .skeletonsPostcode, value: "\(pair)|\(postcode)")) }
+            for pair in Self.pairs(skeletons) {
+                keys.append(MatchKey(kind: .skeletonsPostcode, value: "\(pair)|\(postcode)"))
+            }
         }
         keys.sort()
         var result: [MatchKey] = []
@@ -113,7 +115,9 @@ struct KeyDerivation {
         let pairs = Self.pairs(skeletons)
         for birth in births {
             if birth.isFirstOfJanuary {
-                for skeleton in skeletons { keys.append(MatchKey(kind: .skeletonYear, value: "\(skeleton)|\(birth.year)")) }
+                for skeleton in skeletons {
+                    keys.append(MatchKey(kind: .skeletonYear, value: "\(skeleton)|\(birth.year)"))
+                }
                 continue
             }
             if let month = birth.month {
@@ -145,6 +149,7 @@ struct KeyDerivation {
         for (index, first) in skeletons.enumerated() {
             for second in skeletons[(index + 1)...] {
                 let letters = [first.prefix(1), second.prefix(1)].sorted()
+                if letters[0] == letters[1] { continue }
                 result.insert("\(letters[0])|\(letters[1])")
             }
         }
@@ -157,7 +162,8 @@ struct KeyDerivation {
             record["postcode"].map { input in
                 let scalars = Preparation.prepare(String(input.prefix(64))).uppercased().unicodeScalars
                 var kept = String.UnicodeScalarView()
-                for scalar in scalars where scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal {
+                for scalar in scalars where scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
+                {
                     kept.append(LookAlike.latin(scalar))
                 }
                 return String(kept)
