@@ -12,6 +12,7 @@ struct RecipeTests {
     @Test("has a rule for each kind, in the order of ids")
     func rules() {
         #expect(KeyRecipe.current.rules.map(\.kind) == KeyKind.allCases)
+        #expect(KeyKind.allCases.map(\.ordinal) == Array(KeyKind.allCases.indices))
         let ids = KeyKind.allCases.map(\.rawValue).joined(separator: " ")
         #expect(
             ids

@@ -39,11 +39,14 @@ enum EmailForm {
     }
 
     private static func domain(_ text: String) -> String? {
-        let lower = text.lowercased().precomposedStringWithCompatibilityMapping
+        // The ideographic full stop parts labels too (RFC 5895 section 2).
+        let lower = text.lowercased().precomposedStringWithCompatibilityMapping.replacing("\u{3002}", with: ".")
         guard lower.utf8.contains(0x2E), !hasLooseDot(lower) else { return nil }
         var labels: [String] = []
         for label in lower.split(separator: ".", omittingEmptySubsequences: false) {
-            guard !label.hasPrefix("-"), !label.hasSuffix("-"), label.unicodeScalars.allSatisfy(isLabelScalar) else {
+            // Hyphens in the third and fourth place are kept for A-labels (RFC 5891 section 4.2.3.1).
+            let isReserved = label.dropFirst(2).hasPrefix("--") && !label.hasPrefix("xn--")
+            guard !isReserved, !label.hasPrefix("-"), !label.hasSuffix("-"), label.unicodeScalars.allSatisfy(isLabelScalar) else {
                 return nil
             }
             guard

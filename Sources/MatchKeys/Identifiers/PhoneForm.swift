@@ -49,6 +49,8 @@ enum PhoneForm {
     }
 
     private static func settle(_ plan: PhonePlan, _ candidates: [[UInt8]]) -> Canonical {
+        // Regions that share a calling code are told apart by pattern only; lengths are the code's.
+        let lengths = PhonePlans.shared.byCode[plan.code]?.lengths ?? plan.lengths
         var fits: [[UInt8]] = []
         for candidate in candidates {
             var number = candidate
@@ -58,7 +60,7 @@ enum PhoneForm {
                 if next == number || next.isEmpty { break }
                 number = next
             }
-            guard plan.lengths.contains(number.count) else { continue }
+            guard lengths.contains(number.count) else { continue }
             if plan.national?.matchesWhole(number) == true { return canonical(plan, number) }
             fits.append(number)
         }
