@@ -36,6 +36,10 @@ struct RowChecker: Sendable {
         var problems: [RowProblem] = []
         for (index, column) in header.columns.enumerated() where index != header.idPosition {
             record[column] = Record.values(of: cells.cells[index])
+            guard record[column].count <= Record.maximumValues else {
+                let words = "more than \(Record.maximumValues) values"
+                return (nil, [problem(column, words, .noRecord, at: cells.places[index])])
+            }
             if let words = PolicyWords.problem(column: column, values: record[column]) {
                 problems.append(problem(column, words, .noPolicy, at: cells.places[index]))
             }

@@ -83,6 +83,15 @@ struct RecipeTests {
         #expect(keys(["sex": ["M"], "city": ["Berlin"], "unknown_column": ["+4930901820"]]).isEmpty)
     }
 
+    @Test("builds keys from a bounded number of values")
+    func manyValues() {
+        let days = (10...28).flatMap { day in (10...12).map { "1990-\($0)-\(day)" } }
+        let codes = (0..<100).map { "\(10_000 + $0)" }
+        let derived = KeyRecipe.current.keys(of: Record(id: "1", columns: ["birth_date": days, "postcode": codes]))
+        #expect(derived.count <= Record.maximumValues * Record.maximumValues)
+        #expect(!derived.isEmpty)
+    }
+
     @Test("scores on straight lines between 0, 50, 90, 99 and 100")
     func scores() {
         #expect(MatchScore(agreeing: [:]).score == 0)

@@ -55,6 +55,13 @@ struct RecordReaderTests {
         #expect(file.problems.allSatisfy { $0.effect == .noRecord })
     }
 
+    @Test("refuse a row with more values in a cell than keys are built from")
+    func manyValues() throws {
+        let most = (1...Record.maximumValues).map(String.init).joined(separator: ";")
+        #expect(try problems("id,phone\n1,\(most)\n").isEmpty)
+        #expect(try problems("id,phone\n1,\(most);x\n") == ["persons.csv:2:3  phone: more than 32 values"])
+    }
+
     @Test("name cells that no policy could read, and keep their record")
     func policyColumns() throws {
         let header =

@@ -46,7 +46,9 @@ enum EmailForm {
         for label in lower.split(separator: ".", omittingEmptySubsequences: false) {
             // Hyphens in the third and fourth place are kept for A-labels (RFC 5891 section 4.2.3.1).
             let isReserved = label.dropFirst(2).hasPrefix("--") && !label.hasPrefix("xn--")
-            guard !isReserved, !label.hasPrefix("-"), !label.hasSuffix("-"), label.unicodeScalars.allSatisfy(isLabelScalar) else {
+            guard !isReserved, label.unicodeScalars.count <= 63, !label.hasPrefix("-"), !label.hasSuffix("-"),
+                label.unicodeScalars.allSatisfy(isLabelScalar)
+            else {
                 return nil
             }
             guard

@@ -80,11 +80,12 @@ struct PhoneSpelling {
     var optionalZero: Int?
 
     enum Refusal: Error {
-        case noDigits, character, misplacedPlus
+        case noDigits, tooManyDigits, character, misplacedPlus
 
         var reason: String {
             switch self {
             case .noDigits: "no digits"
+            case .tooManyDigits: "length"
             case .character: "unexpected character"
             case .misplacedPlus: "misplaced plus"
             }
@@ -101,6 +102,7 @@ struct PhoneSpelling {
             let before = bytes.prefix { !ASCII.isLetter($0) }.filter(ASCII.isDigit).count
             guard allowsLetters, letters >= 3, before >= 1 else { return .failure(.character) }
         }
+        guard letters + bytes.filter(ASCII.isDigit).count <= maximumDigits else { return .failure(.tooManyDigits) }
         var spelling = PhoneSpelling()
         for (index, byte) in bytes.enumerated() {
             switch byte {
@@ -132,6 +134,9 @@ struct PhoneSpelling {
         }
         return twoZeros ? Array(digits.dropFirst(2)) : nil
     }
+
+    /// E.164 has 15; prefixes for callers abroad and trunk digits come on top.
+    private static let maximumDigits = 32
 
     /// Letters on the keys 2 to 9 (ITU-T E.161).
     private static let keypad = Array("22233344455566677778889999".utf8)
