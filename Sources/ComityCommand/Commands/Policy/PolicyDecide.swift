@@ -76,8 +76,16 @@ private struct Decider {
     let side: Side?
     let lang: String
 
-    func decide(_ bytes: [UInt8], name: String) throws(CommandFailure) -> Decision {
-        let (request, problems) = RequestFile.read(bytes, name: name, policies: set, at: at, now: now, side: side)
+    func decide(_ bytes: [UInt8], name: String, line: Int = 1) throws(CommandFailure) -> Decision {
+        let (request, problems) = RequestFile.read(
+            bytes,
+            name: name,
+            policies: set,
+            at: at,
+            now: now,
+            side: side,
+            line: line
+        )
         guard let request else {
             throw problemsFailure(
                 problems,
@@ -89,7 +97,7 @@ private struct Decider {
         do throws(RequestProblem) {
             return try set.decide(request)
         } catch {
-            throw CommandFailure(Exit.data, "nothing was decided", at: name, because: error.text)
+            throw CommandFailure(Exit.data, "nothing was decided", at: "\(name):\(line)", because: error.text)
         }
     }
 
@@ -103,7 +111,7 @@ private struct Decider {
         var out = ""
         for (index, line) in lines.enumerated() {
             do throws(CommandFailure) {
-                out += document(try decide(Array(line), name: "\(name):\(index + 1)")).compact + "\n"
+                out += document(try decide(Array(line), name: name, line: index + 1)).compact + "\n"
             } catch {
                 all = false
                 out +=
