@@ -54,7 +54,7 @@ public struct AuditEvent: Sendable, Hashable {
     public static let all: [AuditEvent] = catalogue.values.sorted { $0.name < $1.name }
 
     private static let openGroups: [String: AuditEvent] = {
-        let words = "method route old_digest new_digest role"
+        let words = "method route old_digest new_digest roles"
         let events = [
             row("user", "S", words, personal: "account address"), row("role", "S", words, personal: "account address"),
         ]
@@ -102,16 +102,33 @@ public struct AuditEvent: Sendable, Hashable {
         row(
             "query.received",
             "K",
-            "x! agreement! purpose! offence basis! keys_declared! rules quota_left point_root! outcome",
+            "x! agreement! purpose! offence basis! keys_declared! rules quota_left point_root! outcome query peer",
             personal: "analyst"
         ),
-        row("query.continued", "DK", "x! keys! point_root!"),
-        row("query.held", "D", "x query keys! milliseconds deadline! ground rule rules outcome agreement purpose"),
-        row("query.approved", "D", "x query keys milliseconds deadline ground rule rules outcome agreement purpose"),
-        row("query.answered", "D", "x! query keys! milliseconds deadline ground rule rules outcome agreement purpose"),
-        row("query.refused", "D", "x query keys milliseconds deadline ground rule rules outcome agreement purpose"),
-        row("query.outcome", "K", "x! hits_per_kind failure outcome agreement purpose keys", personal: "handles"),
-        row("hit.noticed", "K", "x! hits_per_kind failure outcome agreement purpose", personal: "handles"),
+        row("query.continued", "DK", "x! keys! point_root! query peer"),
+        row("query.held", "D", "x query keys! milliseconds deadline! ground rule rules outcome agreement purpose peer"),
+        row(
+            "query.approved",
+            "D",
+            "x query keys milliseconds deadline ground rule rules outcome agreement purpose peer"
+        ),
+        row(
+            "query.answered",
+            "D",
+            "x! query keys! milliseconds deadline ground rule rules outcome agreement purpose peer"
+        ),
+        row(
+            "query.refused",
+            "D",
+            "x query keys milliseconds deadline ground rule rules outcome agreement purpose peer"
+        ),
+        row(
+            "query.outcome",
+            "K",
+            "x! hits_per_kind failure outcome agreement purpose keys query peer",
+            personal: "handles"
+        ),
+        row("hit.noticed", "K", "x! hits_per_kind failure outcome agreement purpose query peer", personal: "handles"),
         row("query.opened", "D", "query! sample!", personal: "auditor"),
     ]
 
