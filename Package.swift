@@ -105,6 +105,42 @@ let package = Package(
                 argumentParser, asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]
         ),
+        // tests
+        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "TransparencyLog", "CanonicalJSON", crypto]),
+        .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON"]),
+        .testTarget(
+            name: "FederationTests",
+            dependencies: [
+                "FederationClient", "FederationServer", "PeerTrust", "TransparencyLog", "WireProtocol", asyncHTTPClient,
+                crypto, httpTypes, hummingbird, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ]
+        ),
+        .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys"]),
+        .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
+        .testTarget(name: "ObliviousPRFTests", dependencies: ["ObliviousPRF", "Sodium"]),
+        .testTarget(name: "PeerTrustTests", dependencies: ["PeerTrust", "TransparencyLog", "CanonicalJSON", crypto]),
+        .testTarget(name: "PolicyEngineTests", dependencies: ["PolicyEngine"]),
+        .testTarget(name: "PolicyFilesTests", dependencies: ["PolicyEngine", "PolicyFiles", crypto]),
+        .testTarget(name: "RecordFilesTests", dependencies: ["RecordFiles", "MatchKeys"]),
+        .testTarget(
+            name: "SetIntersectionTests",
+            dependencies: ["SetIntersection", "ObliviousPRF", "Sodium", "CanonicalJSON"]
+        ),
+        .testTarget(name: "SodiumTests", dependencies: ["Sodium"]),
+        .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog", crypto]),
+        .executableTarget(
+            name: "AuditCrashHelper",
+            dependencies: ["AuditLog", "CanonicalJSON", "TransparencyLog", "Vault", crypto, grdb],
+            path: "Tests/AuditCrashHelper"
+        ),
+        .testTarget(
+            name: "VaultTests",
+            dependencies: ["AuditLog", "AuditCrashHelper", "CanonicalJSON", "TransparencyLog", "Vault", crypto, grdb]
+        ),
+        .testTarget(
+            name: "WireProtocolTests",
+            dependencies: ["WireProtocol", "PeerTrust", "TransparencyLog", "CanonicalJSON"]
+        ),
     ]
 )
 

@@ -198,7 +198,7 @@ struct DemoStory {
     private func findOneByte() throws(DemoFailure) {
         try copy(coast.folder.appendingPathComponent("log"), "spoiled/coast")
         let spoiled = program.folder.appendingPathComponent("spoiled/coast/tile/entries")
-        guard let name = try? FolderSearch.firstFile(in: spoiled), var bytes = FileManager.default.contents(atPath: name),
+        guard let name = try FolderSearch.newestBundle(in: spoiled), var bytes = FileManager.default.contents(atPath: name),
             bytes.count > 900
         else { throw DemoFailure("there is no entry to spoil", spoiled.path) }
         bytes[900] ^= 0x01
@@ -292,7 +292,12 @@ enum FolderSearch {
         return nil
     }
 
-    static func firstFile(in folder: URL) throws(DemoFailure) -> String? { try files(in: folder).first }
+    /// The unfinished bundle with the most entries: the one that the newest checkpoint covers.
+    static func newestBundle(in folder: URL) throws(DemoFailure) -> String? {
+        try files(in: folder).max { width($0) < width($1) }
+    }
+
+    private static func width(_ path: String) -> Int { Int((path as NSString).lastPathComponent) ?? 0 }
 
     private static func files(in folder: URL) throws(DemoFailure) -> [String] {
         guard let names = FileManager.default.enumerator(atPath: folder.path) else {
