@@ -63,7 +63,8 @@ extension MatchProfile {
             Exit.usage,
             "there is no profile \"\(name)\"",
             because: name == "household"
-                ? "profile household needs address keys, which recipe \(KeyRecipe.current.version) does not build" : nil,
+                ? "profile household needs address keys, which recipe \(KeyRecipe.current.version) does not build"
+                : nil,
             try: "--profile with one of: \(known)"
         )
     }

@@ -35,6 +35,7 @@ final class PeerLine: Sendable {
         // the name in it need not be the host's.
         tls.trustRoots = .certificates([pinned])
         tls.certificateVerification = .noHostnameVerification
+        tls.shutdownTimeout = .seconds(1)
 
         var settings = HTTPClient.Configuration(
             tlsConfiguration: tls,

@@ -113,6 +113,8 @@ public final class FederationServer: Service {
         tls.minimumTLSVersion = .tlsv13
         tls.curves = [.x25519_MLKEM768]
         tls.applicationProtocols = ["http/1.1"]
+        // A peer that was cut off does not get long to agree.
+        tls.shutdownTimeout = .seconds(1)
         return tls
     }
 

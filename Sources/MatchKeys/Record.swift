@@ -26,6 +26,9 @@ public struct Record: Sendable, Equatable, Codable {
     /// Every column of CONTRACTS, in its order.
     public static let knownColumns = ["id"] + matchColumns + policyColumns
 
+    /// The most values of one column that keys are built from; readers refuse rows with more.
+    public static let maximumValues = 32
+
     /// Values of `subject_category` that are no person: POLICY's subject is then the empty set.
     public static let thingCategories: Set<String> = ["vessel", "vehicle", "object"]
 

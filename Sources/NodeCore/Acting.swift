@@ -4,6 +4,7 @@
 import Accounts
 import AuditLog
 import CanonicalJSON
+import PolicyEngine
 import Sodium
 import Vault
 
@@ -78,7 +79,7 @@ extension Node {
 
     /// An audit entry of `actor`.
     func draft(
-        _ event: AuditEvent,
+        _ event: String,
         by actor: Actor,
         data: [String: JSONValue?] = [:],
         personal: [PersonalValue] = [],
@@ -89,19 +90,19 @@ extension Node {
         case .system:
             return AuditDraft(event: event, actor: .system, data: members, personal: personal)
         case .peer(let agency):
-            return AuditDraft(event: event, actor: .peer(agency), data: members, personal: personal)
+            return AuditDraft(event: event, actor: AuditActor(role: .peer, pseudonym: agency), data: members, personal: personal)
         case .person(let person):
-            let word = try transaction.pseudonym(of: person.account.name.description, year: clock.moment.day.year) {
+            let word = try transaction.pseudonym(of: person.account.name.description, year: clock.moment.day.civil.year) {
                 "u-" + Hex.encode(random.bytes(4))
             }
             let name = PersonalValue(
                 name: "actor",
-                value: .string(person.account.name.description),
+                value: person.account.name.description,
                 retentionClass: RetentionClass.access
             )
             return AuditDraft(
                 event: event,
-                actor: .person(role: person.role.rawValue, pseudonym: word),
+                actor: AuditActor(role: AuditActor.Role(rawValue: person.role.rawValue) ?? .operator, pseudonym: word),
                 data: members,
                 personal: [name] + personal
             )

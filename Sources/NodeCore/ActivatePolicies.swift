@@ -6,6 +6,7 @@ import CanonicalJSON
 import Foundation
 import PolicyEngine
 import PolicyFiles
+import Sodium
 import Vault
 
 /// The rules that decide at this moment.
@@ -132,7 +133,7 @@ struct AgreementChange {
     static func between(_ before: [String: [UInt8]], _ after: [String: [UInt8]]) -> [AgreementChange] {
         Set(before.keys).union(after.keys).sorted().compactMap { id in
             let (old, new) = (before[id], after[id])
-            guard old != new else { return nil }
+            guard old != new else { return nil as AgreementChange? }
             return AgreementChange(
                 event: new == nil ? "agreement.ended" : "agreement.activated",
                 data: [

@@ -3,8 +3,11 @@
 
 import AuditLog
 import CanonicalJSON
+import PeerTrust
+import PolicyEngine
 import SetIntersection
 import Sodium
+import TransparencyLog
 import Vault
 import WireProtocol
 

@@ -5,6 +5,7 @@ import AuditLog
 import CanonicalJSON
 import PeerTrust
 import Sodium
+import TransparencyLog
 import Vault
 public import WireProtocol
 
@@ -64,15 +65,15 @@ extension Node: PeerAnswering {
 
     // MARK: Receipts
 
-    func receipt(_ leaf: DurableLeaf) throws -> AuditReceipt {
-        guard let receipt = AuditReceipt(origin: vault.origin, index: leaf.index, leaf: leaf.hash.bytes) else {
+    func receipt(_ leaf: DurableLeaf) throws -> PeerTrust.AuditReceipt {
+        guard let receipt = PeerTrust.AuditReceipt(origin: vault.origin, index: leaf.index, leaf: leaf.hash.bytes) else {
             throw NodeProblem(.fault, "the receipt of a log entry could not be written")
         }
         return receipt
     }
 
     /// The receipt of our newest durable entry, for messages that bring none of their own.
-    func latestReceipt() async throws -> AuditReceipt {
+    func latestReceipt() async throws -> PeerTrust.AuditReceipt {
         try receipt(try await vault.latestLeaf())
     }
 

@@ -4,9 +4,11 @@
 import AuditLog
 import CanonicalJSON
 import ObliviousPRF
+import PeerTrust
 import PolicyEngine
 import SetIntersection
 import Sodium
+import TransparencyLog
 import Vault
 import WireProtocol
 
@@ -97,7 +99,7 @@ extension Node {
             let problem = WireProtocol.Problem(.malformed, detail: "the purpose or a kind of key is not one of this protocol")
             return Judgement(problem: problem, rules: [], quotas: [])
         }
-        let rules = decision.reasons.map(\.rule)
+        let rules = decision.reasons.map { $0.rule }
         if let duty = Duties.undone(in: decision) {
             let problem = WireProtocol.Problem(.refused, detail: duty.text, rule: duty.rule)
             return Judgement(problem: problem, rules: rules, quotas: [])

@@ -8,6 +8,7 @@ import PeerTrust
 import PolicyEngine
 import SetIntersection
 import Sodium
+import TransparencyLog
 import Vault
 import WireProtocol
 

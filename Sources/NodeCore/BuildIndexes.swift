@@ -1,8 +1,10 @@
 /// Use case: publish what policy lets each asker ask about. An index grows inside an epoch and never loses an entry;
 /// a rotation begins a new epoch and erases the old seed.
 
+import Accounts
 import AuditLog
 import CanonicalJSON
+import Foundation
 import MatchKeys
 import ObliviousPRF
 import PolicyEngine
@@ -36,7 +38,7 @@ extension Node {
         asker: String?,
         rotating: Bool,
         by account: String?,
-        say: @Sendable (String) -> Void
+        say: @escaping @Sendable (String) -> Void
     ) async throws(NodeProblem) -> IndexList {
         let person = try await person(account, for: rotating ? .rotateIndex : .buildIndex)
         let policies = activePolicies.set
@@ -110,7 +112,7 @@ extension Node {
         _ admission: IndexAdmission,
         rotating: Bool,
         by person: Person,
-        say: @Sendable (String) -> Void
+        say: @escaping @Sendable (String) -> Void
     ) async throws -> IndexReport {
         let (agreement, asker) = (admission.agreement.id, admission.asker)
         let stored = try await vault.read {
@@ -159,7 +161,7 @@ extension Node {
     private func gather(
         _ admission: IndexAdmission,
         draft: IndexDraft,
-        say: @Sendable (String) -> Void
+        say: @escaping @Sendable (String) -> Void
     ) async throws -> GatheredRecords {
         let (known, total, sealer) = try await vault.read { transaction in
             (
@@ -214,9 +216,8 @@ extension Node {
                 )
             }
             let built = try builder.finish(random: random)
-            try built.segment.withUnsafeBytes {
-                try vault.segments.write([UInt8]($0), name: Hex.encode(built.segment.digest))
-            }
+            let bytes = built.segment.withUnsafeBytes { [UInt8]($0) }
+            try vault.segments.write(bytes, name: Hex.encode(built.segment.digest))
             classes.append(
                 try Manifest.ClassIndex(
                     scope: draft.scope,

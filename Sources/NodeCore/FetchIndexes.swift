@@ -1,6 +1,7 @@
 /// Use case: fetch what peers publish for us. A manifest is taken only if its holder signed it, logged it, and it
 /// follows the one we had; segments only if they are the ones it names.
 
+import Accounts
 import AuditLog
 import CanonicalJSON
 import Foundation
@@ -178,20 +179,24 @@ extension Node {
 
     /// Whether the holder's log, under its signed checkpoint, holds the `index.published` entry of this manifest.
     private static func isLogged(_ manifest: Manifest, envelope: ManifestEnvelope, vkey: String) -> Bool {
-        guard let leaf = try? Leaf(decoding: envelope.leaf), leaf.event == "index.published",
+        guard let leaf = try? Leaf(envelope.leaf), leaf.event == "index.published",
             leaf.index == envelope.leafIndex,
             leaf.data["manifest_digest"]?.string == Hex.encode(manifest.digest),
             let key = VerifierKey(vkey),
             let checkpoint = try? VerifiedCheckpoint(Array(envelope.checkpoint.utf8), logKeys: [key]).checkpoint
         else { return false }
-        let verdict = try? MerkleProof.verifyInclusion(
-            of: .leaf(envelope.leaf),
-            at: envelope.leafIndex,
-            in: checkpoint.size,
-            proof: envelope.inclusion.compactMap { TreeHash($0) },
-            root: checkpoint.root
-        )
-        return verdict != nil
+        do throws(ProofError) {
+            try MerkleProof.verifyInclusion(
+                of: .leaf(envelope.leaf),
+                index: envelope.leafIndex,
+                size: checkpoint.size,
+                proof: envelope.inclusion.compactMap { TreeHash($0) },
+                root: checkpoint.root
+            )
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// The manifests from ours to the one offered, each following the last.

@@ -1,9 +1,11 @@
 /// Use case: an agency's records enter its vault, sealed, with their audit entry in the same transaction.
 
+import Accounts
 import AuditLog
 import CanonicalJSON
 import Foundation
 import MatchKeys
+import PolicyEngine
 import RecordFiles
 import Sodium
 import Vault

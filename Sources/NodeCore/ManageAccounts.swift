@@ -47,13 +47,13 @@ extension Node {
                 )
                 let who = PersonalValue(
                     name: "account",
-                    value: .string(accountName.description),
+                    value: accountName.description,
                     retentionClass: RetentionClass.access
                 )
                 let draft = try self.draft(
-                    before == nil ? .userAdded : .roleGranted,
+                    before == nil ? "user.added" : "role.granted",
                     by: .person(person),
-                    data: ["roles": .array(all.sorted().map { .string($0.rawValue) })],
+                    data: ["role": .string(all.sorted().map(\.rawValue).joined(separator: " "))],
                     personal: [who],
                     in: transaction
                 )

@@ -3,7 +3,7 @@
 import Accounts
 import AuditLog
 import CanonicalJSON
-public import Foundation
+import Foundation
 import PeerTrust
 import Sodium
 import Vault

@@ -2,13 +2,14 @@
 /// extension of this type in a file of its own; this file only opens, holds and closes.
 
 import AuditLog
-public import Foundation
-public import PeerTrust
+import Foundation
+import PeerTrust
 import PolicyEngine
 import PolicyFiles
 import Sodium
 import Synchronization
 import Vault
+import WireProtocol
 
 public final class Node: Sendable {
     public let folder: NodeFolder
@@ -76,8 +77,8 @@ public final class Node: Sendable {
         let identity = try NodeIdentity(folder: folder, configuration: configuration, keyring: keyring)
         let vault: Vault
         do {
-            vault = try await Vault.open(
-                folder: folder,
+            vault = try await openVault(
+                folder,
                 agency: identity.agency.text,
                 keyring: keyring,
                 clock: clock,
@@ -87,23 +88,42 @@ public final class Node: Sendable {
             throw NodeProblem(opening: error, folder: folder)
         }
         do {
-            let node = Node(
+            return try await Node(
                 folder: folder,
                 configuration: configuration,
                 identity: identity,
-                peers: PinnedPeers(try await vault.read { try $0.peers() }),
+                peers: PinnedPeers(stored: try await vault.read { try $0.peers() }),
                 vault: vault,
                 keyring: keyring,
                 clock: clock,
                 random: random,
                 questionSealer: try QuestionSealer(key: keyring.secret(SecretName.question), random: random),
                 lock: lock,
-                policies: try await ActivePolicies.stored(in: vault)
+                policies: ActivePolicies.stored(in: vault)
             )
-            return node
         } catch {
             throw NodeProblem(fault: error, doing: "opening the node")
         }
+    }
+
+    static func openVault(
+        _ folder: NodeFolder,
+        agency: String,
+        keyring: Keyring,
+        clock: NodeClock,
+        random: RandomBytes
+    ) async throws -> Vault {
+        try await Vault.open(
+            Vault.Places(database: folder.database, log: folder.log, segments: folder.segments),
+            origin: LogOrigin.first(of: agency),
+            secrets: Vault.Secrets(
+                log: keyring.secret(SecretName.log),
+                record: keyring.secret(SecretName.record)
+            ),
+            keyring: keyring,
+            clock: clock.milliseconds,
+            random: random
+        )
     }
 
     static func takeLock(_ folder: NodeFolder) throws(NodeProblem) -> FolderLock {
@@ -150,4 +170,9 @@ public struct NodeClock: Sendable {
     public var seconds: Int { milliseconds() / 1000 }
 
     var moment: Moment { Moment(seconds: seconds) }
+}
+
+/// Names of this agency's logs (AUDIT section 4).
+enum LogOrigin {
+    static func first(of agency: String) -> String { "\(agency)/audit/1" }
 }

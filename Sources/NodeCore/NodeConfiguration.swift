@@ -1,7 +1,7 @@
 /// What an operator sets for a node: who it is, where it listens. `comity.json`, written by `init`, edited by hand,
 /// read at start.
 
-public import Foundation
+import Foundation
 
 public struct NodeConfiguration: Codable, Sendable, Equatable {
     /// POLICY's agency id.

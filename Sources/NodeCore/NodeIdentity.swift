@@ -1,10 +1,8 @@
-/// Who this node is to others: its card and the keys behind it.
+/// Who this node is to others: its card and the keys behind it, restored from keyring and folder.
 
-import Crypto
 import Foundation
 public import PeerTrust
 import Sodium
-import TransparencyLog
 import Vault
 
 public struct NodeIdentity: Sendable {
@@ -15,18 +13,44 @@ public struct NodeIdentity: Sendable {
     /// Our own card, as peers see it.
     public let card: VerifiedNodeCard
 
-    /// The secrets that a new node starts with.
-    static func freshSecrets(tls: TLSIdentity, random: RandomBytes) throws -> [String: SecretBytes] {
-        var secrets: [String: SecretBytes] = [:]
-        for name in [
-            SecretName.signing, SecretName.log, SecretName.witness, SecretName.export, SecretName.record,
-            SecretName.question, SecretName.caseReference, SecretName.pseudonym,
-        ] {
-            secrets[name] = try SecretBytes(random: 32, from: random)
+    init(folder: NodeFolder, configuration: NodeConfiguration, keyring: Keyring) throws(NodeProblem) {
+        guard let agency = AgencyID(configuration.agency) else {
+            throw NodeProblem(.data, "the agency id in the settings is malformed", at: folder.configuration.path)
         }
-        secrets[SecretName.tlsKey] = try SecretBytes(copying: tls.privateKeyBytes)
-        let sealing = try XWingMLKEM768X25519.PrivateKey.generate()
-        secrets[SecretName.sealing] = try SecretBytes(copying: [UInt8](sealing.seedRepresentation))
-        return secrets
+        self.agency = agency
+        do {
+            tls = try TLSIdentity(
+                certificate: keyring.secret(SecretName.tlsCertificate).copy(),
+                privateKey: keyring.secret(SecretName.tlsKey).copy()
+            )
+            guard let signer = RequestSigningKey(seed: try keyring.secret(SecretName.signing).copy()) else {
+                throw KeyringError.noSuchSecret(name: SecretName.signing)
+            }
+            self.signer = signer
+            card = try VerifiedNodeCard(
+                UnverifiedNodeCard(bytes: [UInt8](try Data(contentsOf: folder.card)), rule: .anyAddress)
+            )
+        } catch {
+            throw NodeProblem(
+                .data,
+                "the node's card or keys cannot be read",
+                at: folder.card.path,
+                because: "card and keyring do not belong together, or a file is missing",
+                try: "restore the folder from one backup"
+            )
+        }
+        guard card.card.agency == agency, card.card.signingKey == signer.publicKey else {
+            throw NodeProblem(
+                .data,
+                "the card is not this keyring's",
+                at: folder.card.path,
+                try: "restore the folder from one backup"
+            )
+        }
     }
+}
+
+extension SecretBytes {
+    /// The bytes on the heap, for crypto libraries that keep their own copy. Callers hand them on at once.
+    func copy() -> [UInt8] { withUnsafeBytes { Array($0) } }
 }

@@ -1,5 +1,6 @@
 /// What may be asked of one peer, by our own policy: a step of the use case "ask", without a byte leaving.
 
+import Accounts
 import Crypto
 import Foundation
 import MatchKeys
@@ -173,7 +174,7 @@ extension Node {
 
     private func commitments(_ number: String?, person: Person, peer: String) throws(NodeProblem) -> Commitments {
         do {
-            let year = String(clock.moment.day.year)
+            let year = String(clock.moment.day.civil.year)
             let caseKey = try keyring.secret(SecretName.caseReference)
             let analystKey = try keyring.secret(SecretName.pseudonym)
             let name = person.account.name.description

@@ -5,6 +5,8 @@ import Vault
 enum SecretName {
     /// P-256 scalar of the TLS certificate, 32 bytes.
     static let tlsKey = "tls-key"
+    /// DER of the TLS certificate; public, kept here so that key and certificate cannot part.
+    static let tlsCertificate = "tls-certificate"
     /// Ed25519 seed that signs requests, responses, cards and manifests, 32 bytes.
     static let signing = "signing"
     /// X-Wing private key that opens what is released to us.

@@ -65,7 +65,8 @@ public struct TLSIdentity: Sendable, CustomStringConvertible {
                 signatureAlgorithm: .ecdsaWithSHA256,
                 extensions: Certificate.Extensions {
                     Critical(BasicConstraints.notCertificateAuthority)
-                    Critical(KeyUsage(digitalSignature: true))
+                    // No key usage: without `keyCertSign` BoringSSL does not take a certificate as its own issuer, with
+                    // it the certificate would claim to be an authority.
                     try ExtendedKeyUsage([.serverAuth, .clientAuth])
                 },
                 issuerPrivateKey: issuerKey

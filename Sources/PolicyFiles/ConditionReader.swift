@@ -60,8 +60,7 @@ struct ConditionReader {
         if !missing.isEmpty {
             let list = missing.map(\.rawValue).joined(separator: ", ")
             log.add(.stageAttribute, place, "\(attribute.rawValue) does not exist at stage \(list)")
-        }
-        if attribute.isAskersOnly, sides != [.asker] {
+        } else if attribute.isAskersOnly, sides != [.asker] {
             log.add(.stageAttribute, place, "\(attribute.rawValue) may be read only with sides: [asker]")
         }
     }

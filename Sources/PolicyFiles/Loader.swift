@@ -45,7 +45,6 @@ struct Loader {
             names.extraFields = Set(vocabulary.fields)
         }
         let parts = read(files, names)
-        names.rules = Set(parts.rules.map(\.name) + Builtin.allCases.map { "builtin/" + $0.rawValue })
         let cases = readCases(files, names)
         let problems = Problem.sorted(strangers + files.flatMap(\.log.problems))
         var policies: PolicySet?
@@ -75,9 +74,15 @@ struct Loader {
         var names = DeclaredNames()
         for file in files {
             switch file.kind {
-            case .jurisdiction(let stem): names.jurisdictions.insert(stem)
-            case .agreement(let stem): names.agreements.insert(stem)
-            case .agency(let stem): names.agencies.insert(stem)
+            case .jurisdiction(let stem):
+                names.jurisdictions.insert(stem)
+                addRules(of: file, stem, to: &names)
+            case .agreement(let stem):
+                names.agreements.insert(stem)
+                addRules(of: file, stem, to: &names)
+            case .agency(let stem):
+                names.agencies.insert(stem)
+                addRules(of: file, stem, to: &names)
             case .offences:
                 if let tree = file.tree {
                     names.offences?.formUnion(OffenceFile.declared(tree))
@@ -96,15 +101,19 @@ struct Loader {
         return names
     }
 
+    private func addRules(of file: File, _ owner: String, to names: inout DeclaredNames) {
+        if let tree = file.tree {
+            names.rules?.formUnion(RuleReader.declared(tree, owner: owner))
+        } else {
+            names.rules = nil
+        }
+    }
+
     private struct Parts {
         var jurisdictions: [Jurisdiction] = []
         var agencies: [Agency] = []
         var agreements: [Agreement] = []
         var offences: [Offence] = []
-
-        var rules: [Rule] {
-            jurisdictions.flatMap(\.rules) + agreements.flatMap(\.rules) + agencies.flatMap(\.rules)
-        }
     }
 
     private func read(_ files: [File], _ names: DeclaredNames) -> Parts {

@@ -40,9 +40,9 @@ public struct PolicyCase: Sendable {
         for expected in expectation.obligations {
             let item = decision.obligations.items.first { $0.obligation.kind == expected.kind }
             if item?.obligation != expected.ordered {
-                let got = item.map { JSONValue($0.obligation).compact } ?? "none"
+                let got = item.map { OrderedJSON($0.obligation).compact } ?? "none"
                 failures.append(
-                    "obligations: \(expected.kind.rawValue) expected \(JSONValue(expected.ordered).compact), got \(got)"
+                    "obligations: \(expected.kind.rawValue) expected \(OrderedJSON(expected.ordered).compact), got \(got)"
                 )
             }
         }

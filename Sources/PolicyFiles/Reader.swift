@@ -12,8 +12,8 @@ struct DeclaredNames {
     var instruments: Set<String>? = []
     var offences: Set<String>? = []
     var extraFields: Set<String>? = []
-    /// Every rule as `FILEID/RULEID`, builtins included. Nil while rules are being read.
-    var rules: Set<String>?
+    /// Every rule as `FILEID/RULEID`, builtins included. Nil: a file of rules cannot be read.
+    var rules: Set<String>? = Set(Builtin.allCases.map { "builtin/" + $0.rawValue })
 }
 
 struct Reader {

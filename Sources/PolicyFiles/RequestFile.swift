@@ -11,6 +11,7 @@ public enum RequestFile {
     ///   - at: wins over the request's own.
     ///   - now: used if neither is given.
     ///   - side: wins over the request's own.
+    ///   - line: the line the document stands on, from 1, where it is one of many in its file.
     /// - Returns: the request, or every problem, sorted; never both.
     public static func read(
         _ bytes: [UInt8],
@@ -18,7 +19,8 @@ public enum RequestFile {
         policies: PolicySet,
         at: Moment? = nil,
         now: Moment,
-        side: Side? = nil
+        side: Side? = nil,
+        line: Int = 1
     ) -> (request: PolicyRequest?, problems: [Problem]) {
         let log = ProblemLog(file: name)
         var request: PolicyRequest?
@@ -26,7 +28,12 @@ public enum RequestFile {
             request = RequestReader(reader: Reader(log: log, showsValues: false), fields: policies.fields)
                 .request(tree, at: at, now: now, side: side)
         }
-        let problems = Problem.sorted(log.problems)
+        let problems = Problem.sorted(
+            log.problems.map {
+                let place = Place(line: $0.place.line + line - 1, column: $0.place.column)
+                return Problem(file: $0.file, place: place, code: $0.code, text: $0.text)
+            }
+        )
         return (problems.isEmpty ? request : nil, problems)
     }
 }

@@ -9,6 +9,15 @@ struct RuleReader {
     let owner: String
     let layer: Layer
 
+    /// The names of a file's rules before anything is checked, so that a mistake in one is not told again in its cases.
+    static func declared(_ tree: Tree, owner: String) -> [String] {
+        guard case .list(let items)? = tree.entry("rules")?.value.content else { return [] }
+        return items.compactMap { item in
+            guard case .scalar(let id, _)? = item.entry("id")?.value.content else { return nil }
+            return "\(owner)/\(id)"
+        }
+    }
+
     private static let keys = [
         "id", "effect", "stages", "sides", "valid", "when", "unless", "source", "because", "tell", "obligations",
     ]

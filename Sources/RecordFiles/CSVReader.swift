@@ -88,10 +88,8 @@ public struct CSVReader: ~Copyable {
         guard !isDone else { return nil }
         do throws(CSVError) {
             if row == 0, line == 1, column == 1 { try skipByteOrderMark() }
-            while let row = try readRow() {
-                if row.cells == [""], row.places.count == 1 { continue }
-                return row
-            }
+            while let byte = try peek(), byte == 0x0A || byte == 0x0D { try endLine(byte) }
+            if let row = try readRow() { return row }
             isDone = true
             return nil
         } catch {
@@ -222,7 +220,10 @@ public struct CSVReader: ~Copyable {
 
 /// Bytes from memory or, piece by piece, from a file.
 private struct ByteSource: ~Copyable {
-    enum Peek { case byte(UInt8), end, failed }
+    enum Peek {
+        case byte(UInt8)
+        case end, failed
+    }
 
     private var buffer: [UInt8]
     private var position = 0

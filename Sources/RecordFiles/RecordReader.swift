@@ -32,7 +32,10 @@ public struct RecordFile: Sendable {
 }
 
 public struct RecordReader: Sendable {
-    private enum Source: Sendable { case bytes([UInt8]), file(URL) }
+    private enum Source: Sendable {
+        case bytes([UInt8])
+        case file(URL)
+    }
 
     private let source: Source
     private let options: RecordOptions

@@ -36,6 +36,10 @@ struct RowChecker: Sendable {
         var problems: [RowProblem] = []
         for (index, column) in header.columns.enumerated() where index != header.idPosition {
             record[column] = Record.values(of: cells.cells[index])
+            guard record[column].count <= Record.maximumValues else {
+                let words = "more than \(Record.maximumValues) values"
+                return (nil, [problem(column, words, .noRecord, at: cells.places[index])])
+            }
             if let words = PolicyWords.problem(column: column, values: record[column]) {
                 problems.append(problem(column, words, .noPolicy, at: cells.places[index]))
             }
@@ -78,7 +82,9 @@ enum PolicyWords {
         guard !values.isEmpty, checked.contains(column) else { return nil }
         if values.count > 1, !lists.contains(column) { return "more than one value" }
         if let words = closed[column] {
-            guard values.allSatisfy(words.contains) else { return "not one of \(words.sorted().joined(separator: ", "))" }
+            guard values.allSatisfy(words.contains) else {
+                return "not one of \(words.sorted().joined(separator: ", "))"
+            }
             let things = values.filter(Record.thingCategories.contains)
             return column == "subject_category" && !things.isEmpty && things.count < values.count
                 ? "both a person and a thing" : nil

@@ -13,27 +13,15 @@ struct BucketSealer: Sendable {
     let origin: String
 
     /// The box and blind index of a disclosure.
-    ///
-    /// - Parameters:
-    ///   - disclosure: ASCII of d (RFC 9901).
-    ///   - value: canonical value, for the blind index of data-subject requests.
-    ///   - eraseAfter: seconds since 1970.
-    func seal(
-        disclosure: [UInt8],
-        value: [UInt8],
-        field: String,
-        index: Int,
-        class retentionClass: String,
-        eraseAfter: Int
-    ) throws -> (box: [UInt8], blind: [UInt8]) {
-        let key = try bucketKey(retentionClass, eraseAfter: eraseAfter)
+    func seal(_ sealing: AuditSealing) throws -> (box: [UInt8], blind: [UInt8]) {
+        let key = try bucketKey(sealing.retentionClass, eraseAfter: sealing.eraseAfter)
         let box = try XChaCha20Poly1305.seal(
-            disclosure,
+            sealing.disclosure,
             key: key,
-            associatedData: Self.binding(origin: origin, index: index, field: field),
+            associatedData: Self.binding(origin: origin, index: sealing.index, field: sealing.field),
             random: random
         )
-        return (box, try blind(value, key: key))
+        return (box, blind(sealing.value, key: key))
     }
 
     /// The disclosure in a box.
@@ -59,7 +47,7 @@ struct BucketSealer: Sendable {
     }
 
     /// HMAC-SHA-256 under HKDF-SHA-256(bucket key, info "search"): 32 bytes.
-    private func blind(_ value: [UInt8], key: SecretBytes) throws -> [UInt8] {
+    private func blind(_ value: [UInt8], key: SecretBytes) -> [UInt8] {
         let searchKey = key.withUnsafeBytes { bytes in
             HKDF<SHA256>.deriveKey(
                 inputKeyMaterial: SymmetricKey(data: bytes),

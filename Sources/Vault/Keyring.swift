@@ -68,7 +68,7 @@ public final class Keyring: Sendable {
         let salt = random.bytes(Argon2id.saltLength)
         let key = try Argon2id.derive(passphrase: passphrase, salt: salt, parameters: parameters)
         let keyring = Keyring(url: url, parameters: parameters, salt: salt, sealingKey: key, secrets: secrets)
-        try keyring.state.withLock { try keyring.write($0.secrets) }
+        try keyring.state.withLock { try keyring.write($0) }
         return keyring
     }
 

@@ -7,6 +7,14 @@ import GRDB
 public struct StoredAccount: Sendable, Equatable {
     public var name: String
     public var roles: Set<String>
+
+    public init(
+        name: String,
+        roles: Set<String>
+    ) {
+        self.name = name
+        self.roles = roles
+    }
 }
 
 /// A peer as stored: the bytes of its card, and since when it is revoked.

@@ -86,6 +86,13 @@ extension VaultTransaction {
         ).map(Self.manifest)
     }
 
+    public func manifest(agreement: String, holder: String, asker: String, version: Int) throws -> StoredManifest? {
+        try row(
+            "SELECT * FROM manifest WHERE agreement = ? AND holder = ? AND asker = ? AND version = ?",
+            [agreement, holder, asker, version]
+        ).map(Self.manifest)
+    }
+
     public func latestManifests() throws -> [StoredManifest] {
         try rows(
             """

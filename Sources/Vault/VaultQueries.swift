@@ -10,6 +10,20 @@ public struct StoredQuestion: Sendable {
     public var account: String
     public var agreement: String
     public var box: [UInt8]
+
+    public init(
+        id: String,
+        asked: Int,
+        account: String,
+        agreement: String,
+        box: [UInt8]
+    ) {
+        self.id = id
+        self.asked = asked
+        self.account = account
+        self.agreement = agreement
+        self.box = box
+    }
 }
 
 /// One peer's part of a question.
@@ -20,6 +34,20 @@ public struct StoredPeerQuery: Sendable {
     /// CONTRACTS' word, nil until an outcome is known.
     public var outcome: String?
     public var box: [UInt8]
+
+    public init(
+        id: String,
+        question: String,
+        peer: String,
+        outcome: String?,
+        box: [UInt8]
+    ) {
+        self.id = id
+        self.question = question
+        self.peer = peer
+        self.outcome = outcome
+        self.box = box
+    }
 }
 
 extension VaultTransaction {

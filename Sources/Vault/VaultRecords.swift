@@ -13,7 +13,7 @@ public struct StoredRecord: Sendable {
     public var dataset: String
     /// Keyed digest of the record's content: the version of the record.
     public var digest: [UInt8]
-    public var record: Record
+    public var record: MatchKeys.Record
 }
 
 /// A record ready to be stored: sealed, with the digest of its content.
@@ -42,7 +42,7 @@ public struct RecordSealer: Sendable {
     }
 
     /// - Parameter version: what the digest is taken of: the record without what the import added.
-    public func seal(_ record: Record, version: Record, dataset: String) throws -> SealedRecord {
+    public func seal(_ record: MatchKeys.Record, version: MatchKeys.Record, dataset: String) throws -> SealedRecord {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let plain = [UInt8](try encoder.encode(record))
@@ -54,9 +54,9 @@ public struct RecordSealer: Sendable {
         )
     }
 
-    func open(_ box: [UInt8], dataset: String, id: String) throws -> Record {
+    func open(_ box: [UInt8], dataset: String, id: String) throws -> MatchKeys.Record {
         let plain = try XChaCha20Poly1305.open(box, key: key, associatedData: Self.binding(dataset, id))
-        return try JSONDecoder().decode(Record.self, from: Data(plain))
+        return try JSONDecoder().decode(MatchKeys.Record.self, from: Data(plain))
     }
 
     private static func binding(_ dataset: String, _ id: String) -> [UInt8] {

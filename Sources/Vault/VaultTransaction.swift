@@ -22,6 +22,12 @@ public struct VaultTransaction {
         try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
     }
 
+    /// What SQLite finds wrong with the file; nil if nothing.
+    public func quickCheck() throws -> String? {
+        let words: String? = try row("PRAGMA quick_check(1)")?[0]
+        return words == "ok" ? nil : words ?? "no answer"
+    }
+
     // MARK: Settings
 
     /// A small value of the node itself, by name.

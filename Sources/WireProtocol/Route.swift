@@ -120,3 +120,19 @@ public enum Route: Sendable, Hashable {
             }
     }
 }
+
+extension Route {
+    /// A word for logs: no id, no digest.
+    public var label: String {
+        switch self {
+        case .hello: "hello"
+        case .queries: "queries"
+        case .queryBatches: "query-batches"
+        case .manifest, .manifestVersion: "manifest"
+        case .segment: "segment"
+        case .disclosureRequests, .disclosureRequest: "disclosure-requests"
+        case .addCheckpoint, .witnessCheckpoint: "witness"
+        case .log: "log"
+        }
+    }
+}

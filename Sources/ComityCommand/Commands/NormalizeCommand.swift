@@ -41,7 +41,9 @@ struct NormalizeCommand: ParsableCommand {
                 try: "begin it with the line: kind,input"
             )
         }
-        guard let kindColumn = header.cells.firstIndex(of: "kind"), let inputColumn = header.cells.firstIndex(of: "input") else {
+        guard let kindColumn = header.cells.firstIndex(of: "kind"),
+            let inputColumn = header.cells.firstIndex(of: "input")
+        else {
             throw CommandFailure(
                 Exit.data,
                 "the header does not name the columns kind and input",

@@ -2,7 +2,7 @@
 /// Knows the Gregorian calendar and English month names; never guesses between two readings.
 
 /// The numbers somebody wrote down as a date, before the calendar is asked.
-public struct WrittenDate: Sendable, Equatable {
+struct WrittenDate: Sendable, Equatable {
     /// Which of `first` and `second` is the day.
     enum Order: Sendable, Equatable { case monthFirst, dayFirst, unsaid }
 

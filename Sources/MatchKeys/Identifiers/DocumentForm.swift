@@ -33,7 +33,8 @@ enum DocumentForm {
         for scalar in number.uppercased().unicodeScalars {
             switch LookAlike.latin(scalar) {
             case " ", "-", ".", "/", "<": continue
-            case let plain where plain.isASCII && (ASCII.isDigit(UInt8(plain.value)) || ASCII.isUpper(UInt8(plain.value))):
+            case let plain
+            where plain.isASCII && (ASCII.isDigit(UInt8(plain.value)) || ASCII.isUpper(UInt8(plain.value))):
                 kept.append(plain)
             default: return .invalid(reason: "unexpected character")
             }

@@ -18,7 +18,9 @@ enum EmailForm {
         }
         guard let at = address.lastIndex(of: "@") else { return refusal }
         var local = String(address[..<at])
-        if local.utf8.count > 2, local.hasPrefix("\""), local.hasSuffix("\"") { local = String(local.dropFirst().dropLast()) }
+        if local.utf8.count > 2, local.hasPrefix("\""), local.hasSuffix("\"") {
+            local = String(local.dropFirst().dropLast())
+        }
         local = local.lowercased().precomposedStringWithCanonicalMapping
         guard isLocal(local), let domain = domain(String(address[address.index(after: at)...])) else { return refusal }
         return .canonical(local + "@" + domain)
@@ -37,12 +39,21 @@ enum EmailForm {
     }
 
     private static func domain(_ text: String) -> String? {
-        let lower = text.lowercased().precomposedStringWithCompatibilityMapping
+        // The ideographic full stop parts labels too (RFC 5895 section 2).
+        let lower = text.lowercased().precomposedStringWithCompatibilityMapping.replacing("\u{3002}", with: ".")
         guard lower.utf8.contains(0x2E), !hasLooseDot(lower) else { return nil }
         var labels: [String] = []
         for label in lower.split(separator: ".", omittingEmptySubsequences: false) {
-            guard !label.hasPrefix("-"), !label.hasSuffix("-"), label.unicodeScalars.allSatisfy(isLabelScalar) else { return nil }
-            guard let encoded = label.utf8.allSatisfy({ $0 < 0x80 }) ? String(label) : Punycode.encode(label).map({ "xn--" + $0 }),
+            // Hyphens in the third and fourth place are kept for A-labels (RFC 5891 section 4.2.3.1).
+            let isReserved = label.dropFirst(2).hasPrefix("--") && !label.hasPrefix("xn--")
+            guard !isReserved, label.unicodeScalars.count <= 63, !label.hasPrefix("-"), !label.hasSuffix("-"),
+                label.unicodeScalars.allSatisfy(isLabelScalar)
+            else {
+                return nil
+            }
+            guard
+                let encoded = label.utf8.allSatisfy({ $0 < 0x80 })
+                    ? String(label) : Punycode.encode(label).map({ "xn--" + $0 }),
                 (1...63).contains(encoded.utf8.count)
             else { return nil }
             labels.append(encoded)

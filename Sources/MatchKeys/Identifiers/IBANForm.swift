@@ -12,7 +12,8 @@ enum IBANForm {
             return .invalid(reason: "not an IBAN country")
         }
         guard bytes.count == structure.count + 4 else { return .invalid(reason: "length") }
-        guard ASCII.isDigit(bytes[2]), ASCII.isDigit(bytes[3]), zip(bytes.dropFirst(4), structure).allSatisfy(fits) else {
+        guard ASCII.isDigit(bytes[2]), ASCII.isDigit(bytes[3]), zip(bytes.dropFirst(4), structure).allSatisfy(fits)
+        else {
             return .invalid(reason: "structure")
         }
         guard isChecked(Array(bytes)) else { return .invalid(reason: "check digits") }

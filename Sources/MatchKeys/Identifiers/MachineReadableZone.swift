@@ -48,7 +48,9 @@ struct MachineReadableZone {
         let upper = lines[0]
         var lower = lines[1]
         for place in [0..<7, 8..<15, 29..<30].joined() { lower[place] = asDigit(lower[place]) }
-        guard let number = number(upper[5..<14], check: upper[14], optional: upper[15..<30]) else { return .failure(.number) }
+        guard let number = number(upper[5..<14], check: upper[14], optional: upper[15..<30]) else {
+            return .failure(.number)
+        }
         guard checkDigit(lower[0..<6]) == lower[6] else { return .failure(.birth) }
         guard checkDigit(lower[8..<14]) == lower[14] else { return .failure(.expiry) }
         // A check digit that scanners read as a letter counts as the digit here too.
@@ -74,7 +76,8 @@ struct MachineReadableZone {
         if let optionalCheck {
             lower[optionalCheck] = asDigit(lower[optionalCheck])
             let isEmpty = lower[optional].allSatisfy { $0 == filler }
-            guard checkDigit(lower[optional]) == lower[optionalCheck] || (isEmpty && lower[optionalCheck] == filler) else {
+            guard checkDigit(lower[optional]) == lower[optionalCheck] || (isEmpty && lower[optionalCheck] == filler)
+            else {
                 return .failure(.optional)
             }
         }

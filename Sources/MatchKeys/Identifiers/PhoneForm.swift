@@ -21,7 +21,9 @@ enum PhoneForm {
 
     private static func resolve(_ spelling: PhoneSpelling, home: PhonePlan?) -> Canonical {
         if let digits = spelling.abroad(from: home) {
-            guard let (plan, rest) = PhonePlans.shared.split(digits) else { return .invalid(reason: "unknown calling code") }
+            guard let (plan, rest) = PhonePlans.shared.split(digits) else {
+                return .invalid(reason: "unknown calling code")
+            }
             return settle(plan, candidates(rest, spelling: spelling, plan: plan))
         }
         guard let home else { return .invalid(reason: "no region") }
@@ -47,6 +49,8 @@ enum PhoneForm {
     }
 
     private static func settle(_ plan: PhonePlan, _ candidates: [[UInt8]]) -> Canonical {
+        // Regions that share a calling code are told apart by pattern only; lengths are the code's.
+        let lengths = PhonePlans.shared.byCode[plan.code]?.lengths ?? plan.lengths
         var fits: [[UInt8]] = []
         for candidate in candidates {
             var number = candidate
@@ -56,7 +60,7 @@ enum PhoneForm {
                 if next == number || next.isEmpty { break }
                 number = next
             }
-            guard plan.lengths.contains(number.count) else { continue }
+            guard lengths.contains(number.count) else { continue }
             if plan.national?.matchesWhole(number) == true { return canonical(plan, number) }
             fits.append(number)
         }
@@ -76,11 +80,12 @@ struct PhoneSpelling {
     var optionalZero: Int?
 
     enum Refusal: Error {
-        case noDigits, character, misplacedPlus
+        case noDigits, tooManyDigits, character, misplacedPlus
 
         var reason: String {
             switch self {
             case .noDigits: "no digits"
+            case .tooManyDigits: "length"
             case .character: "unexpected character"
             case .misplacedPlus: "misplaced plus"
             }
@@ -97,11 +102,13 @@ struct PhoneSpelling {
             let before = bytes.prefix { !ASCII.isLetter($0) }.filter(ASCII.isDigit).count
             guard allowsLetters, letters >= 3, before >= 1 else { return .failure(.character) }
         }
+        guard letters + bytes.filter(ASCII.isDigit).count <= maximumDigits else { return .failure(.tooManyDigits) }
         var spelling = PhoneSpelling()
         for (index, byte) in bytes.enumerated() {
             switch byte {
             case 0x30...0x39:
-                let isOptional = byte == 0x30 && index > 0 && bytes[index - 1] == 0x28 && index + 1 < bytes.count
+                let isOptional =
+                    byte == 0x30 && index > 0 && bytes[index - 1] == 0x28 && index + 1 < bytes.count
                     && bytes[index + 1] == 0x29
                 if isOptional, !spelling.digits.isEmpty { spelling.optionalZero = spelling.digits.count }
                 spelling.digits.append(byte)
@@ -121,11 +128,15 @@ struct PhoneSpelling {
     func abroad(from home: PhonePlan?) -> [UInt8]? {
         let twoZeros = digits.starts(with: [0x30, 0x30])
         if hasPlus { return twoZeros ? Array(digits.dropFirst(2)) : digits }
-        if let match = home?.international?.matchPrefix(of: digits), match.end < digits.count, digits[match.end] != 0x30 {
+        if let match = home?.international?.matchPrefix(of: digits), match.end < digits.count, digits[match.end] != 0x30
+        {
             return Array(digits[match.end...])
         }
         return twoZeros ? Array(digits.dropFirst(2)) : nil
     }
+
+    /// E.164 has 15; prefixes for callers abroad and trunk digits come on top.
+    private static let maximumDigits = 32
 
     /// Letters on the keys 2 to 9 (ITU-T E.161).
     private static let keypad = Array("22233344455566677778889999".utf8)
@@ -143,7 +154,9 @@ struct PhoneSpelling {
         for word in ["extension", "extn", "ext", "x", "#"] where head.hasSuffix(word) {
             let rest = Array(kept[..<(end - word.utf8.count)])
             // `FLEX 12` is a word on keys, not an extension.
-            guard let last = rest.last(where: { $0 != 0x20 && $0 != 0x2C }), ASCII.isDigit(last) || last == 0x29 else { continue }
+            guard let last = rest.last(where: { $0 != 0x20 && $0 != 0x2C }), ASCII.isDigit(last) || last == 0x29 else {
+                continue
+            }
             return Array(rest.prefix { $0 != 0x2C })
         }
         return kept

@@ -17,7 +17,9 @@ struct PhonePlan: Sendable {
 
     /// `digits` without the trunk prefix, unless only the digits with it are a number of this plan.
     func withoutTrunk(_ digits: [UInt8]) -> [UInt8] {
-        guard let trunk, !digits.isEmpty, let match = trunk.matchPrefix(of: digits), match.end > 0 else { return digits }
+        guard let trunk, !digits.isEmpty, let match = trunk.matchPrefix(of: digits), match.end > 0 else {
+            return digits
+        }
         let rest = Array(digits[match.end...])
         var result = rest
         if !transform.isEmpty, match.groups[trunk.groupCount] != nil {

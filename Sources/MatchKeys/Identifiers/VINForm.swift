@@ -9,7 +9,8 @@ enum VINForm {
             case " ", "-", ".": continue
             case "I": kept.append(0x31)
             case "O", "Q": kept.append(0x30)
-            case let plain where plain.isASCII && (ASCII.isDigit(UInt8(plain.value)) || ASCII.isUpper(UInt8(plain.value))):
+            case let plain
+            where plain.isASCII && (ASCII.isDigit(UInt8(plain.value)) || ASCII.isUpper(UInt8(plain.value))):
                 kept.append(UInt8(plain.value))
             default: return .invalid(reason: "unexpected character")
             }

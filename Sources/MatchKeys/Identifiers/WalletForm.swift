@@ -44,7 +44,8 @@ enum WalletForm {
     }
 
     private static func readBase58(_ text: String) -> Canonical {
-        guard (25...35).contains(text.utf8.count), let bytes = Base58.decode(text), (24...26).contains(bytes.count) else {
+        guard (25...35).contains(text.utf8.count), let bytes = Base58.decode(text), (24...26).contains(bytes.count)
+        else {
             return .invalid(reason: (25...35).contains(text.utf8.count) ? "checksum" : "unknown format")
         }
         guard bytes.count == 25, Base58.isChecked(bytes) else { return .invalid(reason: "checksum") }

@@ -45,7 +45,9 @@ enum ArabicLetters {
     }
 
     /// Short words whose vowels are not written.
-    private static let whole = ["بن": "bin", "ابن": "ibn", "بنت": "bint", "ال": "al", "آل": "al", "عبد": "abd", "ابو": "abu", "أبو": "abu"]
+    private static let whole = [
+        "بن": "bin", "ابن": "ibn", "بنت": "bint", "ال": "al", "آل": "al", "عبد": "abd", "ابو": "abu", "أبو": "abu",
+    ]
 
     private static let table: [Unicode.Scalar: [UInt8]] = {
         let pairs =

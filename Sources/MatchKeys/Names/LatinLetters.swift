@@ -18,7 +18,8 @@ enum LatinLetters {
         // Letters that Unicode does not take apart (KEY_RECIPE, tokens; the rest as ICAO Doc 9303-3 section 6 A).
         let others: [Unicode.Scalar: String] = [
             "ß": "ss", "ø": "o", "ı": "i", "đ": "d", "ə": "a", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d",
-            "ŋ": "n", "ħ": "h", "ŧ": "t", "ĸ": "k", "ƙ": "k", "ɓ": "b", "ɗ": "d", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ɣ": "g",
+            "ŋ": "n", "ħ": "h", "ŧ": "t", "ĸ": "k", "ƙ": "k", "ɓ": "b", "ɗ": "d", "ƴ": "y", "ɛ": "e", "ɔ": "o",
+            "ɣ": "g",
             "ŀ": "l", "ǝ": "a", "ǥ": "g", "ɲ": "n", "ʒ": "z",
         ]
         for (scalar, letters) in others { table[scalar] = Array(letters.utf8) }

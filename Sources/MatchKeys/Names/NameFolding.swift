@@ -110,7 +110,9 @@ enum OtherScripts {
         guard isWhole else { return [parts(of: text).flatMap { $0 }] }
         let family = word.count == 4 ? 2 : 1
         let syllables = word.map { parts(of: String($0)).flatMap { $0 } }
-        return [syllables.prefix(family).flatMap { $0 }, syllables.dropFirst(family).flatMap { $0 }].filter { !$0.isEmpty }
+        return [syllables.prefix(family).flatMap { $0 }, syllables.dropFirst(family).flatMap { $0 }].filter {
+            !$0.isEmpty
+        }
     }
 
     private static func parts(of text: String) -> [[UInt8]] {

@@ -30,7 +30,9 @@ enum NameTokens {
 
     private static func sortedOnce(_ words: [[UInt8]]) -> [[UInt8]] {
         var result: [[UInt8]] = []
-        for word in words.sorted(by: { $0.lexicographicallyPrecedes($1) }) where result.last != word { result.append(word) }
+        for word in words.sorted(by: { $0.lexicographicallyPrecedes($1) }) where result.last != word {
+            result.append(word)
+        }
         return Array(result.prefix(maximum))
     }
 

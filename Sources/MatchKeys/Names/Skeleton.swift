@@ -18,7 +18,8 @@ enum Skeleton {
     /// Groups of letters with one sound, longest first.
     private static let groups: [(letters: [UInt8], sound: UInt8)] = [
         ("tsch", "s"), ("sch", "s"), ("tch", "s"), ("dzh", "j"), ("sh", "s"), ("ch", "s"), ("ts", "s"), ("cz", "s"),
-        ("sz", "s"), ("ph", "f"), ("ck", "k"), ("gh", "k"), ("kh", "h"), ("th", "t"), ("dh", "t"), ("dj", "j"), ("zh", "j"),
+        ("sz", "s"), ("dz", "s"), ("ph", "f"), ("ck", "k"), ("gh", "k"), ("kh", "h"), ("th", "t"), ("dh", "t"),
+        ("dj", "j"), ("zh", "j"),
     ].map { (Array($0.0.utf8), Array($0.1.utf8)[0]) }
 
     private static func of(_ token: UnsafeBufferPointer<UInt8>) -> String {
@@ -34,7 +35,8 @@ enum Skeleton {
             let byte = token[index]
             let next = index + 1 < token.count ? token[index + 1] : 0
             let isSoft = next == 0x65 || next == 0x69 || next == 0x79
-            if byte == UInt8(ascii: "o"), next == UInt8(ascii: "u"), index + 2 < token.count, isVowel(token[index + 2]) {
+            if byte == UInt8(ascii: "o"), next == UInt8(ascii: "u"), index + 2 < token.count, isVowel(token[index + 2])
+            {
                 append(UInt8(ascii: "f"))
                 index += 2
                 continue
@@ -47,7 +49,8 @@ enum Skeleton {
             case UInt8(ascii: "g"): append(UInt8(ascii: isSoft ? "j" : "k"))
             case UInt8(ascii: "t"), UInt8(ascii: "d"): append(UInt8(ascii: "t"))
             case UInt8(ascii: "s"), UInt8(ascii: "z"): append(UInt8(ascii: "s"))
-            case UInt8(ascii: "j"), UInt8(ascii: "l"), UInt8(ascii: "r"), UInt8(ascii: "m"), UInt8(ascii: "n"): append(byte)
+            case UInt8(ascii: "j"), UInt8(ascii: "l"), UInt8(ascii: "r"), UInt8(ascii: "m"), UInt8(ascii: "n"):
+                append(byte)
             case UInt8(ascii: "h"): if index == 0 { append(byte) }
             default: if index == 0 { append(UInt8(ascii: "A")) }
             }
@@ -56,7 +59,8 @@ enum Skeleton {
         return String(decoding: result, as: UTF8.self)
     }
 
-    private static func group(at index: Int, in token: UnsafeBufferPointer<UInt8>) -> (letters: [UInt8], sound: UInt8)? {
+    private static func group(at index: Int, in token: UnsafeBufferPointer<UInt8>) -> (letters: [UInt8], sound: UInt8)?
+    {
         let second = index + 1 < token.count ? token[index + 1] : 0
         switch second {
         case 0x68, 0x73, 0x7A, 0x6B, 0x6A, 0x63: break

@@ -13,7 +13,8 @@ final class TransformCache: Sendable {
     /// `text` in letters a-z, syllables parted by blanks.
     func latin(_ text: String) -> [UInt8] {
         if let hit = known.withLock({ $0[text] }) { return hit }
-        let romanised = (text.applyingTransform(.mandarinToLatin, reverse: false) ?? text)
+        let romanised =
+            (text.applyingTransform(.mandarinToLatin, reverse: false) ?? text)
             .applyingTransform(.toLatin, reverse: false) ?? ""
         var letters: [UInt8] = []
         for scalar in romanised.lowercased().decomposedStringWithCompatibilityMapping.unicodeScalars {

@@ -7,6 +7,8 @@ struct KeyDerivation {
 
     init(_ record: Record) { self.record = record }
 
+    private func values(_ column: String) -> ArraySlice<String> { record[column].prefix(Record.maximumValues) }
+
     func keys() -> [MatchKey] {
         var keys: [MatchKey] = []
         addIdentifiers(to: &keys)
@@ -17,7 +19,9 @@ struct KeyDerivation {
         let dobs = Set(births.compactMap(\.dob))
         for postcode in postcodes {
             for dob in dobs { keys.append(MatchKey(kind: .dobPostcode, value: "\(dob)|\(postcode)")) }
-            for pair in Self.pairs(skeletons) { keys.append(MatchKey(kind: .skeletonsPostcode, value: "\(pair)|\(postcode)")) }
+            for pair in Self.pairs(skeletons) {
+                keys.append(MatchKey(kind: .skeletonsPostcode, value: "\(pair)|\(postcode)"))
+            }
         }
         keys.sort()
         var result: [MatchKey] = []
@@ -34,12 +38,12 @@ struct KeyDerivation {
     ]
 
     private func addIdentifiers(to keys: inout [MatchKey]) {
-        for number in record["document_number"] {
+        for number in values("document_number") {
             guard let document = IdentifierKind.document.canonicalise(number).value else { continue }
             keys.append(MatchKey(kind: .docfold, value: Self.docfold(document)))
         }
         for (kind, form) in Self.direct {
-            for input in record[form.rawValue] {
+            for input in values(form.rawValue) {
                 if let value = form.canonicalise(input).value { keys.append(MatchKey(kind: kind, value: value)) }
             }
         }
@@ -79,7 +83,7 @@ struct KeyDerivation {
     }
 
     private func births() -> [Birth] {
-        record["birth_date"].compactMap { input in
+        values("birth_date").compactMap { input in
             guard input.utf8.count <= IdentifierKind.maximumInputBytes,
                 let written = DateForm.written(Preparation.prepare(input))
             else { return nil }
@@ -100,7 +104,7 @@ struct KeyDerivation {
     private func skeletons() -> [String] {
         var fields: [NameField] = []
         for column in ["given_name", "family_name", "full_name"] {
-            for text in record[column] where text.utf8.count <= IdentifierKind.maximumInputBytes {
+            for text in values(column) where text.utf8.count <= IdentifierKind.maximumInputBytes {
                 fields.append(NameField(text: Preparation.prepare(text), isWhole: column == "full_name"))
             }
         }
@@ -109,11 +113,13 @@ struct KeyDerivation {
 
     private func addNames(_ skeletons: [String], _ births: [Birth], to keys: inout [MatchKey]) {
         guard !skeletons.isEmpty, !births.isEmpty else { return }
-        let nationalities = Set(record["nationality"].compactMap { IdentifierKind.country.canonicalise($0).value })
+        let nationalities = Set(values("nationality").compactMap { IdentifierKind.country.canonicalise($0).value })
         let pairs = Self.pairs(skeletons)
         for birth in births {
             if birth.isFirstOfJanuary {
-                for skeleton in skeletons { keys.append(MatchKey(kind: .skeletonYear, value: "\(skeleton)|\(birth.year)")) }
+                for skeleton in skeletons {
+                    keys.append(MatchKey(kind: .skeletonYear, value: "\(skeleton)|\(birth.year)"))
+                }
                 continue
             }
             if let month = birth.month {
@@ -145,6 +151,7 @@ struct KeyDerivation {
         for (index, first) in skeletons.enumerated() {
             for second in skeletons[(index + 1)...] {
                 let letters = [first.prefix(1), second.prefix(1)].sorted()
+                if letters[0] == letters[1] { continue }
                 result.insert("\(letters[0])|\(letters[1])")
             }
         }
@@ -154,10 +161,11 @@ struct KeyDerivation {
     /// Postcodes: letters and digits, upper case.
     private func postcodes() -> [String] {
         Set(
-            record["postcode"].map { input in
+            values("postcode").map { input in
                 let scalars = Preparation.prepare(String(input.prefix(64))).uppercased().unicodeScalars
                 var kept = String.UnicodeScalarView()
-                for scalar in scalars where scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal {
+                for scalar in scalars where scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
+                {
                     kept.append(LookAlike.latin(scalar))
                 }
                 return String(kept)

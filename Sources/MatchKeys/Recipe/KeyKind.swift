@@ -41,12 +41,29 @@ public enum KeyKind: String, CaseIterable, Sendable, Codable {
     /// Points added once more when two different keys of this kind agree; 0 for most kinds.
     public var secondTokenPoints: Int { rule.secondTokenPoints }
 
-    /// Its place in the recipe's order, from 0.
-    public var ordinal: Int { Self.ordinals[self] ?? 0 }
+    /// Its place in the recipe's order, from 0. Written out, because keys are sorted by it.
+    public var ordinal: Int {
+        switch self {
+        case .docfold: 0
+        case .iban: 1
+        case .wallet: 2
+        case .imo: 3
+        case .mmsi: 4
+        case .vin: 5
+        case .phone: 6
+        case .plate: 7
+        case .email: 8
+        case .imei: 9
+        case .skeletonDob: 10
+        case .skeletonYear: 11
+        case .initialsDobNat: 12
+        case .skeletonsMonth: 13
+        case .dobPostcode: 14
+        case .skeletonsPostcode: 15
+        }
+    }
 
     private var rule: KeyRule { KeyRecipe.current.rules[ordinal] }
-
-    private static let ordinals = Dictionary(uniqueKeysWithValues: zip(allCases, 0...))
 }
 
 extension KeyKind: Comparable {

@@ -67,7 +67,9 @@ public struct KeyRecipe: Sendable, Equatable {
     public var canonicalDescription: [UInt8] {
         var lines = ["comity key recipe", "version \(version)"]
         for rule in rules {
-            lines.append("kind \(rule.kind.rawValue) \(rule.keyClass.rawValue) \(rule.points) \(rule.secondTokenPoints)")
+            lines.append(
+                "kind \(rule.kind.rawValue) \(rule.keyClass.rawValue) \(rule.points) \(rule.secondTokenPoints)"
+            )
         }
         for profile in MatchProfile.allCases {
             for step in thresholds { lines.append("threshold \(profile.rawValue) \(step.records) \(step.points)") }

@@ -30,7 +30,7 @@ struct PolicyCheck: ParsableCommand {
         let loaded = try loadPolicies(folder)
         let errors = loaded.problems.filter { $0.severity == .error }.count
         if output.json {
-            try Voice.json(JSONValue.object([("problems", .list(loaded.problems.map { JSONValue($0) }))]))
+            try Voice.json(OrderedJSON.object([("problems", .list(loaded.problems.map { OrderedJSON($0) }))]))
         } else {
             for problem in loaded.problems { Voice.result(problem.description) }
             Voice.say(

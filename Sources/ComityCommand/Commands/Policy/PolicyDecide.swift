@@ -76,8 +76,16 @@ private struct Decider {
     let side: Side?
     let lang: String
 
-    func decide(_ bytes: [UInt8], name: String) throws(CommandFailure) -> Decision {
-        let (request, problems) = RequestFile.read(bytes, name: name, policies: set, at: at, now: now, side: side)
+    func decide(_ bytes: [UInt8], name: String, line: Int = 1) throws(CommandFailure) -> Decision {
+        let (request, problems) = RequestFile.read(
+            bytes,
+            name: name,
+            policies: set,
+            at: at,
+            now: now,
+            side: side,
+            line: line
+        )
         guard let request else {
             throw problemsFailure(
                 problems,
@@ -89,11 +97,11 @@ private struct Decider {
         do throws(RequestProblem) {
             return try set.decide(request)
         } catch {
-            throw CommandFailure(Exit.data, "nothing was decided", at: name, because: error.text)
+            throw CommandFailure(Exit.data, "nothing was decided", at: "\(name):\(line)", because: error.text)
         }
     }
 
-    func document(_ decision: Decision) -> JSONValue { JSONValue(decision, lang: lang, policyDigest: digest) }
+    func document(_ decision: Decision) -> OrderedJSON { OrderedJSON(decision, lang: lang, policyDigest: digest) }
 
     /// One document a line; false if a line could not be decided.
     func decideLines(_ bytes: [UInt8], name: String) -> Bool {
@@ -103,11 +111,11 @@ private struct Decider {
         var out = ""
         for (index, line) in lines.enumerated() {
             do throws(CommandFailure) {
-                out += document(try decide(Array(line), name: "\(name):\(index + 1)")).compact + "\n"
+                out += document(try decide(Array(line), name: name, line: index + 1)).compact + "\n"
             } catch {
                 all = false
                 out +=
-                    JSONValue.object([
+                    OrderedJSON.object([
                         (
                             "error",
                             .object([
@@ -142,7 +150,7 @@ private struct Decider {
         }
         if !decision.obligations.items.isEmpty { Voice.result("obligations") }
         for item in decision.obligations.items {
-            Voice.result("  \(item.obligation.kind.rawValue): \(JSONValue(item.obligation).compact)")
+            Voice.result("  \(item.obligation.kind.rawValue): \(OrderedJSON(item.obligation).compact)")
             Voice.result("    by \(item.rules.joined(separator: ", "))")
         }
         Voice.result("policies \(digest)")

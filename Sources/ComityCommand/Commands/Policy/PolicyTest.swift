@@ -45,7 +45,7 @@ struct PolicyTest: ParsableCommand {
         let passed = results.count - failed.count
         if output.json {
             try Voice.json(
-                JSONValue.object([
+                OrderedJSON.object([
                     ("passed", .number(passed)), ("failed", .number(failed.count)),
                     (
                         "failures",

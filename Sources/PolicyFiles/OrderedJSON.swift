@@ -2,15 +2,15 @@
 
 import PolicyEngine
 
-public indirect enum JSONValue: Sendable, Encodable, Equatable {
+public indirect enum OrderedJSON: Sendable, Encodable, Equatable {
     case null
     case boolean(Bool)
     case number(Int)
     case text(String)
-    case list([JSONValue])
-    case object([(name: String, value: JSONValue)])
+    case list([OrderedJSON])
+    case object([(name: String, value: OrderedJSON)])
 
-    public static func == (left: JSONValue, right: JSONValue) -> Bool { left.compact == right.compact }
+    public static func == (left: OrderedJSON, right: OrderedJSON) -> Bool { left.compact == right.compact }
 
     /// On one line, names in order.
     public var compact: String {
@@ -18,10 +18,10 @@ public indirect enum JSONValue: Sendable, Encodable, Equatable {
         case .null: return "null"
         case .boolean(let value): return value ? "true" : "false"
         case .number(let value): return String(value)
-        case .text(let text): return JSONValue.escaped(text)
+        case .text(let text): return OrderedJSON.escaped(text)
         case .list(let items): return "[" + items.map(\.compact).joined(separator: ",") + "]"
         case .object(let members):
-            let parts = members.map { JSONValue.escaped($0.name) + ":" + $0.value.compact }
+            let parts = members.map { OrderedJSON.escaped($0.name) + ":" + $0.value.compact }
             return "{" + parts.joined(separator: ",") + "}"
         }
     }
@@ -78,7 +78,7 @@ public indirect enum JSONValue: Sendable, Encodable, Equatable {
     }
 }
 
-extension JSONValue {
+extension OrderedJSON {
     /// The value of an obligation, as POLICY section 5 writes it.
     public init(_ obligation: Obligation) {
         self =
@@ -127,7 +127,7 @@ extension JSONValue {
                 .list(
                     decision.obligations.items.map { item in
                         .object([
-                            ("type", .text(item.obligation.kind.rawValue)), ("value", JSONValue(item.obligation)),
+                            ("type", .text(item.obligation.kind.rawValue)), ("value", OrderedJSON(item.obligation)),
                             ("rules", .list(item.rules.map { .text($0) })),
                         ])
                     }

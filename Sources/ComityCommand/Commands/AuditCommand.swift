@@ -1,0 +1,115 @@
+/// `comity audit`: the log that a court, an auditor and the agency itself can check.
+/// Knows the words of its subcommands and holds no rule of its own.
+
+import ArgumentParser
+import AuditLog
+import Foundation
+import TransparencyLog
+import Vault
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Verify, search and prove what the audit log says.",
+        usage: """
+            comity audit verify LOGDIR|FILE.tlog-proof [--key VKEY] [--kept FILE]…
+                   comity audit list DIR [--event E] [--since TIME] …
+                   comity audit prove DIR INDEX [--at SIZE] | --from SIZE
+                   comity audit checkpoint DIR
+            """,
+        discussion: """
+            Examples:
+              comity audit verify north/log --key "north/audit/1+b28f96bc+ARji…"
+              comity audit list north --event 'query.*' --since 2026-11-24
+            """,
+        subcommands: [
+            AuditVerifyCommand.self, AuditListCommand.self, AuditProveCommand.self, AuditCheckpointCommand.self,
+        ]
+    )
+}
+
+/// The published log of a node's folder.
+struct NodeLogOptions: ParsableArguments {
+    @Argument(help: "The node's folder; its log stands in DIR/log.")
+    var dir: String
+
+    var path: String { (dir as NSString).appendingPathComponent("log") }
+
+    /// The log at its last published checkpoint.
+    func open() throws -> LogReader {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure(
+                Exit.data,
+                "there is no audit log here",
+                at: path,
+                because: "a node keeps its log in the folder log of its own folder",
+                try: "comity audit verify LOGDIR, for a copy of a log"
+            )
+        }
+        return try reading { try LogReader(AuditFolder(path: path)) }
+    }
+
+    /// Runs `body` and puts what is wrong with the log into words.
+    func reading<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch let error as LogReaderError {
+            throw failure(error)
+        }
+    }
+
+    private func failure(_ error: LogReaderError) -> CommandFailure {
+        switch error {
+        case .files(let error):
+            CommandFailure(Exit.refused, "the log cannot be read", at: place(error.path), because: error.reason)
+        case .broken(let path):
+            CommandFailure(
+                Exit.refused,
+                "the log is not whole",
+                at: place(path),
+                because: "this file is missing or malformed",
+                try: "comity audit verify \(path.isEmpty ? dir : self.path)"
+            )
+        case .noCheckpoint(let size):
+            CommandFailure(
+                Exit.refused,
+                "no checkpoint of \(size) entries was kept",
+                at: place("checkpoints/\(size)"),
+                try: "a size from DIR/log/checkpoints, or none for the newest"
+            )
+        case .outOfRange:
+            CommandFailure(
+                Exit.refused,
+                "the log is shorter than that",
+                at: path,
+                try: "comity audit checkpoint \(dir)"
+            )
+        }
+    }
+
+    private func place(_ file: String) -> String {
+        (path as NSString).appendingPathComponent(file)
+    }
+}
+
+/// Which checkpoint an answer speaks of.
+struct CheckpointDocument: Encodable {
+    let origin: String
+    let size: Int
+    let root: String
+
+    init(_ checkpoint: Checkpoint) {
+        origin = checkpoint.origin
+        size = checkpoint.size
+        root = checkpoint.root.base64
+    }
+
+    var line: String { "as of checkpoint \(size.grouped) of \(origin)" }
+}
+
+extension Int {
+    /// With commas between thousands.
+    var grouped: String {
+        var digits = Array(String(magnitude))
+        for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+        return (self < 0 ? "-" : "") + String(digits)
+    }
+}

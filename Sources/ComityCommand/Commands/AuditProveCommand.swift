@@ -1,0 +1,109 @@
+/// `comity audit prove` and `comity audit checkpoint`: what leaves the house as evidence.
+/// Knows the two forms of proof; how they are made, AuditLog knows.
+
+import ArgumentParser
+import AuditLog
+import Foundation
+import TransparencyLog
+
+struct AuditProveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prove",
+        abstract: "Prove that an entry stands in the log, or that the log extends an earlier one.",
+        usage: "comity audit prove DIR INDEX [--at SIZE] | --from SIZE [--json]",
+        discussion: """
+            Examples:
+              comity audit prove north 42 > entry-42.tlog-proof
+              comity audit prove north --from 600
+
+            The proof is against the newest published checkpoint, or with --at against a kept one.
+
+            Exit codes: 0 done, 1 there is no such entry or checkpoint, 64 bad usage, 65 no log here.
+            """
+    )
+
+    @OptionGroup var log: NodeLogOptions
+
+    @Argument(help: "The entry, counted from 0.")
+    var index: Int?
+
+    @Option(help: "Prove against the kept checkpoint of that many entries.")
+    var at: Int?
+
+    @Option(help: "Prove that the log extends its first SIZE entries.")
+    var from: Int?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (index == nil) != (from == nil) else { throw ValidationError("Give an entry's INDEX, or --from SIZE.") }
+        guard at == nil || from == nil else { throw ValidationError("--at goes with INDEX, not with --from.") }
+        guard (index ?? 0) >= 0, (at ?? 0) >= 0, (from ?? 0) >= 0 else {
+            throw ValidationError("Entries count from 0.")
+        }
+    }
+
+    func run() throws {
+        let reader = try log.open()
+        let text = try log.reading {
+            if let index { return try reader.prove(index, at: at).encoded }
+            return try reader.prove(from: from ?? 0).encoded
+        }
+        guard output.json else {
+            FileHandle.standardOutput.write(Data(text.utf8))
+            let against = at.map { "against checkpoint \($0.grouped)" } ?? CheckpointDocument(reader.checkpoint).line
+            return Voice.say("proof \(against)")
+        }
+        let size = at ?? reader.checkpoint.size
+        try Voice.json(Document(index: index, from: from, size: size, origin: reader.checkpoint.origin, proof: text))
+    }
+
+    private struct Document: Encodable {
+        let index: Int?
+        let from: Int?
+        let size: Int
+        let origin: String
+        let proof: String
+    }
+}
+
+struct AuditCheckpointCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoint",
+        abstract: "Print the newest published checkpoint.",
+        usage: "comity audit checkpoint DIR [--json]",
+        discussion: """
+            Examples:
+              comity audit checkpoint north > kept/north-2026-11-24
+              comity audit checkpoint north --json
+
+            Keep it elsewhere: comity audit verify LOGDIR --kept FILE shows later whether anything before it was changed.
+
+            Exit codes: 0 done, 1 the log is not whole, 64 bad usage, 65 no log here.
+            """
+    )
+
+    @OptionGroup var log: NodeLogOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let reader = try log.open()
+        guard output.json else { return FileHandle.standardOutput.write(Data(reader.note.encoded.utf8)) }
+        let checkpoint = reader.checkpoint
+        try Voice.json(
+            Document(
+                origin: checkpoint.origin,
+                size: checkpoint.size,
+                root: checkpoint.root.base64,
+                note: reader.note.encoded
+            )
+        )
+    }
+
+    private struct Document: Encodable {
+        let origin: String
+        let size: Int
+        let root: String
+        let note: String
+    }
+}

@@ -1,0 +1,150 @@
+/// `comity audit verify`: a copy of a log, or one entry's proof, checked without the node.
+/// Knows how the result is told; what is checked, AuditLog knows.
+
+import ArgumentParser
+import AuditLog
+import Foundation
+import TransparencyLog
+import Vault
+
+struct AuditVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check a copy of a log, or one entry's proof; no node is needed.",
+        usage: "comity audit verify LOGDIR|FILE.tlog-proof [--key VKEY] [--kept FILE]… [--json]",
+        discussion: """
+            Examples:
+              comity audit verify north/log
+              comity audit verify entry-42.tlog-proof --key "$(cat north.vkey)" --json
+
+            Without --key the key in the folder is used; then the log agrees with itself, but whose it is, stays open.
+
+            Exit codes: 0 nothing is wrong, 1 something is, 64 bad usage, 65 unusable --key.
+            """
+    )
+
+    @Argument(help: "Folder of a log, or a file ending in .tlog-proof.")
+    var target: String
+
+    @Option(help: "The log's verifier key, or a file that holds it.")
+    var key: String?
+
+    @Option(parsing: .singleValue, help: "A checkpoint kept from before; may be given again.")
+    var kept: [String] = []
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let result = try verify()
+        if output.json {
+            try Voice.json(VerificationDocument(result))
+        } else {
+            tell(result)
+        }
+        if !result.ok { throw ExitCode(Exit.refused) }
+    }
+
+    private func verify() throws -> LogVerification {
+        if target.hasPrefix("http://") || target.hasPrefix("https://") {
+            throw CommandFailure(
+                Exit.usage,
+                "logs are verified from a folder",
+                at: target,
+                because: "this command opens no connection",
+                try: "copy the log to this machine, then: comity audit verify LOGDIR"
+            )
+        }
+        let key = try key.map { try verifierKey($0) }
+        let kept = kept.map {
+            LogVerifier.Kept(place: $0, bytes: FileManager.default.contents(atPath: $0).map { [UInt8]($0) })
+        }
+        if target.hasSuffix(".tlog-proof") {
+            let bytes = FileManager.default.contents(atPath: target).map { [UInt8]($0) } ?? []
+            return LogVerifier.verify(proof: bytes, place: target, key: key, kept: kept)
+        }
+        return LogVerifier(AuditFolder(path: target), key: key, kept: kept).verify()
+    }
+
+    private func verifierKey(_ word: String) throws -> VerifierKey {
+        let contents = FileManager.default.contents(atPath: word).map { String(decoding: $0, as: UTF8.self) }
+        guard let key = VerifierKey((contents ?? word).trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw CommandFailure(
+                Exit.data,
+                "the key given is not a verifier key",
+                at: contents == nil ? "--key" : word,
+                because: "a verifier key is NAME+8 hex digits+base64, its digits computed from the rest",
+                try: "the vkey of the node card: comity peer card DIR"
+            )
+        }
+        return key
+    }
+
+    private func tell(_ result: LogVerification) {
+        let name = result.origin ?? target
+        let count = result.problems.count
+        let read = "\(result.entriesChecked.grouped) \(result.entriesChecked == 1 ? "entry" : "entries") checked"
+        guard result.ok else {
+            Voice.result("failed: log \(name): \(read), \(count.grouped) \(count == 1 ? "problem" : "problems")")
+            for finding in result.problems.prefix(20) { Voice.result("  \(finding.place): \(finding.text)") }
+            if count > 20 { Voice.result("  and \((count - 20).grouped) more (--json shows them)") }
+            warn(result)
+            Voice.say("keep this copy; compare it with a peer's: comity audit verify … --kept FILE")
+            return
+        }
+        let trust = result.trusted ? "" : "; the key is the folder's own, compare it: --key"
+        Voice.result("ok: log \(name): \(read), checkpoint \(result.size.grouped)\(trust)")
+        warn(result)
+    }
+
+    private func warn(_ result: LogVerification) {
+        for finding in result.warnings.prefix(20) { Voice.say("warning: \(finding.place): \(finding.text)") }
+        if result.warnings.count > 20 {
+            Voice.say("and \((result.warnings.count - 20).grouped) warnings more (--json shows them)")
+        }
+    }
+}
+
+/// The JSON of AUDIT section 7; what is not known is null.
+struct VerificationDocument: Encodable {
+    private let result: LogVerification
+
+    init(_ result: LogVerification) {
+        self.result = result
+    }
+
+    private enum Name: String, CodingKey {
+        case origin, size, root, ok, problems, warnings, quorum, trusted
+        case entriesChecked = "entries_checked"
+        case cosignedBy = "cosigned_by"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Name.self)
+        try container.encode(result.origin, forKey: .origin)
+        try container.encode(result.size, forKey: .size)
+        try container.encode(result.root, forKey: .root)
+        try container.encode(result.entriesChecked, forKey: .entriesChecked)
+        try container.encode(result.ok, forKey: .ok)
+        try container.encode(result.problems.map(FindingDocument.init), forKey: .problems)
+        try container.encode(result.warnings.map(FindingDocument.init), forKey: .warnings)
+        try container.encode(result.cosignedBy, forKey: .cosignedBy)
+        // No policy of witnesses was given, so there is no quorum to meet or miss.
+        try container.encodeNil(forKey: .quorum)
+        try container.encode(result.trusted, forKey: .trusted)
+    }
+
+    private struct FindingDocument: Encodable {
+        let finding: Finding
+
+        private enum Name: CodingKey {
+            case place, index, text
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Name.self)
+            try container.encode(finding.place, forKey: .place)
+            try container.encode(finding.index, forKey: .index)
+            try container.encode(finding.text, forKey: .text)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// Knows the tables of the audit log. Entries and checkpoints are only ever added: the database itself refuses the rest.
+import GRDB
+
+enum AuditSchema {
+    static func register(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("v1 audit") { database in
+            try database.execute(
+                sql: """
+                    -- bytes: the leaf; hash: RFC 9162 leaf hash at the time of writing, compared before each signature.
+                    CREATE TABLE audit_entries (
+                        idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32)
+                    );
+                    CREATE TRIGGER audit_entries_in_order BEFORE INSERT ON audit_entries
+                        WHEN NEW.idx <> coalesce((SELECT max(idx) + 1 FROM audit_entries), 0)
+                        BEGIN SELECT RAISE(ABORT, 'audit entries are appended in order'); END;
+                    CREATE TRIGGER audit_entries_kept BEFORE UPDATE ON audit_entries
+                        BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
+                    CREATE TRIGGER audit_entries_not_deleted BEFORE DELETE ON audit_entries
+                        BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END;
+
+                    -- What entries are searched by; can be rebuilt from audit_entries.
+                    CREATE TABLE audit_index (
+                        idx INTEGER PRIMARY KEY, time INTEGER NOT NULL, event TEXT NOT NULL, role TEXT NOT NULL,
+                        actor TEXT NOT NULL, peer TEXT, agreement TEXT, purpose TEXT, outcome TEXT, query TEXT
+                    );
+                    CREATE INDEX audit_index_event ON audit_index (event, idx);
+                    CREATE INDEX audit_index_query ON audit_index (query, idx) WHERE query IS NOT NULL;
+
+                    -- box: a disclosure sealed under the bucket key of its class and month; erase_after: seconds
+                    -- since 1970; hold: number of legal holds that stop erasure.
+                    CREATE TABLE audit_sealed (
+                        idx INTEGER NOT NULL REFERENCES audit_entries(idx), field TEXT NOT NULL, box BLOB NOT NULL,
+                        blind BLOB NOT NULL, class TEXT NOT NULL, erase_after INTEGER NOT NULL,
+                        hold INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (idx, field)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX audit_sealed_blind ON audit_sealed (blind);
+                    CREATE INDEX audit_sealed_erase ON audit_sealed (erase_after);
+
+                    -- Signed checkpoints that may have left; time: milliseconds since 1970.
+                    CREATE TABLE audit_checkpoints (
+                        size INTEGER PRIMARY KEY, root BLOB NOT NULL CHECK (length(root) = 32), note TEXT NOT NULL,
+                        time INTEGER NOT NULL
+                    );
+                    CREATE TRIGGER audit_checkpoints_extend BEFORE INSERT ON audit_checkpoints
+                        WHEN NEW.size <= coalesce((SELECT max(size) FROM audit_checkpoints), 0)
+                            OR NEW.size > coalesce((SELECT max(idx) + 1 FROM audit_entries), 0)
+                        BEGIN SELECT RAISE(ABORT, 'a checkpoint extends the last one and covers stored entries'); END;
+                    CREATE TRIGGER audit_checkpoints_kept BEFORE UPDATE ON audit_checkpoints
+                        BEGIN SELECT RAISE(ABORT, 'checkpoints are never changed'); END;
+                    CREATE TRIGGER audit_checkpoints_not_deleted BEFORE DELETE ON audit_checkpoints
+                        BEGIN SELECT RAISE(ABORT, 'checkpoints are never deleted'); END;
+                    """
+            )
+        }
+    }
+}

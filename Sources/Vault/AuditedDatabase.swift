@@ -1,0 +1,200 @@
+// Knows how a change and its audit entries become durable together (AUDIT section 5). Never learns what is changed.
+import AuditLog
+import CanonicalJSON
+import Foundation
+import GRDB
+import Synchronization
+import TransparencyLog
+
+/// The one database of a node, whose every change carries its audit entries.
+///
+/// While one fsync runs, the next callers gather; they share one transaction, each in a savepoint of its own, and one
+/// fsync. There is no timer: an idle database commits a single caller at once.
+public final class AuditedDatabase: Sendable {
+    /// Most callers that share a transaction.
+    static let greatestGroup = 512
+
+    let pool: DatabasePool
+    let dependencies: AuditDependencies
+    private let writer: Mutex<AuditWriterState>
+    private let gathering = Mutex(Gathering())
+
+    /// One caller: `run` works inside the transaction, `finish` resumes the caller afterwards.
+    private struct Job: Sendable {
+        let run: @Sendable (Database, AuditedDatabase, LeafTime, inout AuditWriterState) throws -> Void
+        /// nil: the group is durable.
+        let finish: @Sendable ((any Error)?) -> Void
+    }
+
+    private struct Gathering {
+        var waiting: [Job] = []
+        var isRunning = false
+        var groups = 0
+    }
+
+    /// Opens or creates the database; writes `log.started` into a new log.
+    ///
+    /// - Parameter migrate: registers the tables of others.
+    init(
+        path: String,
+        dependencies: AuditDependencies,
+        migrate: (inout DatabaseMigrator) -> Void = { _ in }
+    ) throws {
+        var configuration = Configuration()
+        configuration.prepareDatabase { database in
+            // What is erased from the database is overwritten in its file.
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // GRDB's own set-up of WAL writes NORMAL, which loses the last commits with the power.
+        let synchronous = try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            return try Int.fetchOne(database, sql: "PRAGMA synchronous")
+        }
+        guard synchronous == 2 else { throw AuditStoreError.notDurable }
+        var migrator = DatabaseMigrator()
+        AuditSchema.register(in: &migrator)
+        migrate(&migrator)
+        try migrator.migrate(pool)
+        self.pool = pool
+        self.dependencies = dependencies
+        let time = LeafTime(milliseconds: dependencies.clock())
+        writer = Mutex(
+            try pool.write { database in
+                var state = try AuditWriterState(reading: database)
+                if state.next == 0 {
+                    let draft = AuditDraft(event: "log.started", actor: .system)
+                    _ = try state.append([draft], at: time, to: database, dependencies)
+                }
+                return state
+            }
+        )
+    }
+
+    /// Changes the database and appends the entries of the drafts, in one durable step.
+    ///
+    /// - Parameter body: a throw takes back what this caller did, and nothing of the others in its group.
+    func commit<Value: Sendable>(
+        _ body: @Sendable @escaping (Database) throws -> (Value, [AuditDraft])
+    ) async throws -> Committed<Value> {
+        try await withCheckedThrowingContinuation { continuation in
+            let outcome = Mutex<Result<Committed<Value>, any Error>>(.failure(AuditStoreError.rolledBack))
+            let job = Job { database, store, time, state in
+                do {
+                    var attempt = state
+                    var committed: Committed<Value>?
+                    try database.inSavepoint {
+                        let (value, drafts) = try body(database)
+                        let leaves = try attempt.append(drafts, at: time, to: database, store.dependencies)
+                        committed = Committed(value: value, leaves: leaves)
+                        return .commit
+                    }
+                    if let committed {
+                        state = attempt
+                        outcome.withLock { $0 = .success(committed) }
+                    }
+                } catch {
+                    outcome.withLock { $0 = .failure(error) }
+                }
+                // Some failures, a full disk among them, end the transaction of all.
+                guard database.isInsideTransaction else { throw AuditStoreError.rolledBack }
+            } finish: { failure in
+                let result = outcome.withLock { $0 }
+                switch (result, failure) {
+                case (.success, let failure?): continuation.resume(throwing: failure)
+                case (let result, _): continuation.resume(with: result)
+                }
+            }
+            enqueue(job)
+        }
+    }
+
+    /// Reads what is durable.
+    func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+        try await pool.read(body)
+    }
+
+    /// Transactions so far: each was one fsync.
+    var groupsCommitted: Int { gathering.withLock { $0.groups } }
+
+    /// Entries appended and durable.
+    var size: Int { writer.withLock { $0.next } }
+
+    /// Stores a signed checkpoint; entries appended from now on cite it.
+    func store(_ checkpoint: Checkpoint, note: String, time: Int) async throws {
+        try await pool.write { [self] database in
+            try database.execute(
+                sql: "INSERT INTO audit_checkpoints (size, root, note, time) VALUES (?, ?, ?, ?)",
+                arguments: [checkpoint.size, Data(checkpoint.root.bytes), note, time]
+            )
+            // The transaction ends on this very queue, before the next group can begin.
+            database.afterNextTransaction { [self] _ in
+                writer.withLock { $0.cited = CitedCheckpoint(size: checkpoint.size, root: checkpoint.root) }
+            }
+        }
+    }
+
+    // MARK: Groups
+
+    private func enqueue(_ job: Job) {
+        let start = gathering.withLock { gathering in
+            gathering.waiting.append(job)
+            defer { gathering.isRunning = true }
+            return !gathering.isRunning
+        }
+        if start { runGroup() }
+    }
+
+    private func runGroup() {
+        pool.asyncWriteWithoutTransaction { [self] database in
+            let group = gathering.withLock { gathering in
+                let group = Array(gathering.waiting.prefix(Self.greatestGroup))
+                gathering.waiting.removeFirst(group.count)
+                return group
+            }
+            let failure = commit(group, database)
+            for job in group { job.finish(failure) }
+            let more = gathering.withLock { gathering in
+                gathering.isRunning = !gathering.waiting.isEmpty
+                return gathering.isRunning
+            }
+            if more { runGroup() }
+        }
+    }
+
+    /// Runs a group in one transaction.
+    ///
+    /// - Returns: why nothing of it was kept; nil when it is durable.
+    private func commit(_ group: [Job], _ database: Database) -> (any Error)? {
+        do {
+            var state = writer.withLock { $0 }
+            try database.beginTransaction(.immediate)
+            let time = try moment(&state, database)
+            for job in group { try job.run(database, self, time, &state) }
+            try database.commit()
+            let committed = state
+            writer.withLock { $0 = committed }
+            gathering.withLock { $0.groups += 1 }
+            return nil
+        } catch {
+            if database.isInsideTransaction { try? database.rollback() }
+            return error
+        }
+    }
+
+    /// The time of a group: never before that of the last entry. A clock that went back is told once.
+    private func moment(_ state: inout AuditWriterState, _ database: Database) throws -> LeafTime {
+        let now = LeafTime(milliseconds: dependencies.clock())
+        guard now < state.latest else {
+            state.stepped = false
+            return now
+        }
+        let time = state.latest
+        guard !state.stepped else { return time }
+        state.stepped = true
+        let seconds = (time.milliseconds - now.milliseconds + 999) / 1_000
+        let draft = AuditDraft(event: "clock.stepped", actor: .system, data: ["seconds": .integer(seconds)])
+        _ = try state.append([draft], at: time, to: database, dependencies)
+        return time
+    }
+}

@@ -1,0 +1,25 @@
+/// Signing keys of the signed-note family: log, witness, export. The seed stays in locked memory.
+
+import Sodium
+import TransparencyLog
+
+public struct LogKey: Sendable {
+    /// The public half, with its name.
+    public let verifier: VerifierKey
+    private let key: Ed25519.PrivateKey
+
+    /// - Parameters:
+    ///   - name: key name, for a log its origin.
+    ///   - seed: 32 bytes.
+    ///   - algorithm: Ed25519 for logs and exports, cosignature/v1 for witnesses.
+    public init(name: String, seed: SecretBytes, algorithm: VerifierKey.Algorithm = .ed25519) throws {
+        key = try Ed25519.PrivateKey(seed: seed)
+        guard let verifier = VerifierKey(name: name, algorithm: algorithm, publicKey: key.publicKey.bytes) else {
+            throw AuditStoreError.otherLog
+        }
+        self.verifier = verifier
+    }
+
+    /// 64 bytes.
+    func sign(_ message: [UInt8]) -> [UInt8] { key.sign(message) }
+}

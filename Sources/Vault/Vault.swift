@@ -1,0 +1,154 @@
+/// The vault: everything a node keeps, in one SQLite database, one log folder and one folder of segments. A change and
+/// its audit entries commit in one transaction (AUDIT section 5).
+
+import AuditLog
+import Foundation
+import GRDB
+import Sodium
+import TransparencyLog
+
+public final class Vault: Sendable {
+    public let segments: SegmentFolder
+    public let sealer: RecordSealer
+    /// The log's origin, `<agency id>/audit/<n>`.
+    public let origin: String
+    private let database: AuditedDatabase
+    private let publisher: AuditPublisher
+
+    private init(
+        database: AuditedDatabase,
+        publisher: AuditPublisher,
+        segments: SegmentFolder,
+        sealer: RecordSealer,
+        origin: String
+    ) {
+        self.database = database
+        self.publisher = publisher
+        self.segments = segments
+        self.sealer = sealer
+        self.origin = origin
+    }
+
+    /// Where the parts of a vault stand.
+    public struct Places: Sendable {
+        public var database: URL
+        /// The published log.
+        public var log: URL
+        public var segments: URL
+
+        public init(database: URL, log: URL, segments: URL) {
+            self.database = database
+            self.log = log
+            self.segments = segments
+        }
+    }
+
+    /// What a vault needs of the keyring.
+    public struct Secrets: Sendable {
+        /// Ed25519 seed of the log, 32 bytes.
+        public var log: SecretBytes
+        /// Seals records, 32 bytes.
+        public var record: SecretBytes
+
+        public init(log: SecretBytes, record: SecretBytes) {
+            self.log = log
+            self.record = record
+        }
+    }
+
+    /// Opens or creates a vault, recovers its log and publishes what a crash left unpublished.
+    ///
+    /// - Parameters:
+    ///   - origin: the log's origin and key name.
+    ///   - keyring: keeps the bucket keys of sealed audit values.
+    ///   - clock: milliseconds since 1970.
+    /// - Throws: `AuditStoreError` when database and log do not belong together; GRDB's errors.
+    public static func open(
+        _ places: Places,
+        origin: String,
+        secrets: Secrets,
+        keyring: Keyring,
+        clock: @escaping @Sendable () -> Int,
+        random: RandomBytes
+    ) async throws -> Vault {
+        let key = try LogKey(name: origin, seed: secrets.log)
+        let buckets = BucketSealer(keyring: keyring, random: random, origin: origin)
+        let dependencies = AuditDependencies(
+            key: key.verifier,
+            sign: { key.sign($0) },
+            clock: clock,
+            randomBytes: { random.bytes($0) },
+            seal: { try buckets.seal($0) },
+            eraseAfter: { _, now in now + Retention.years * 366 * 86_400 }
+        )
+        let database = try AuditedDatabase(path: places.database.path, dependencies: dependencies) {
+            VaultSchema.register(in: &$0)
+        }
+        let publisher = try AuditPublisher(database: database, folder: places.log)
+        try await publisher.recover()
+        return Vault(
+            database: database,
+            publisher: publisher,
+            segments: try SegmentFolder(places.segments),
+            sealer: try RecordSealer(key: secrets.record),
+            origin: origin
+        )
+    }
+
+    /// How long the log keeps personal values until policy says so class by class: three years, as SIS.
+    private enum Retention { static let years = 3 }
+
+    /// Changes the vault and appends the entries of the drafts in one durable step; many callers share one fsync.
+    ///
+    /// - Parameter body: a throw takes back what this caller did, and nothing of the others.
+    public func commit<Value: Sendable>(
+        _ body: @Sendable @escaping (VaultTransaction) throws -> (Value, [AuditDraft])
+    ) async throws -> Committed<Value> {
+        try await database.commit { try body(VaultTransaction(database: $0)) }
+    }
+
+    /// Reads what is durable.
+    public func read<Value: Sendable>(
+        _ body: @Sendable @escaping (VaultTransaction) throws -> Value
+    ) async throws -> Value {
+        try await database.read { try body(VaultTransaction(database: $0)) }
+    }
+
+    // MARK: Log
+
+    /// The newest durable entry.
+    public func latestLeaf() async throws -> DurableLeaf {
+        try await read { transaction in
+            guard let row = try transaction.row("SELECT idx, bytes, hash FROM audit_entries ORDER BY idx DESC LIMIT 1"),
+                let hash = TreeHash(row.bytes("hash"))
+            else { throw AuditStoreError.entryDamaged(index: 0) }
+            return DurableLeaf(index: row["idx"], hash: hash, bytes: row.bytes("bytes"))
+        }
+    }
+
+    /// What shows an outsider that an entry stands in the log.
+    public struct EntryProof: Sendable {
+        /// The entry's bytes.
+        public var leaf: [UInt8]
+        /// From the leaf upwards.
+        public var hashes: [TreeHash]
+        /// The signed note the proof leads to.
+        public var checkpoint: String
+    }
+
+    /// The proof of an entry under the newest checkpoint, published first if that does not cover it yet.
+    public func inclusionProof(of index: Int) async throws -> EntryProof? {
+        try await publisher.inclusionProof(of: index)
+    }
+
+    /// Publishes each second while there is news; returns when cancelled.
+    public func publishContinuously() async throws {
+        try await publisher.run()
+    }
+
+    /// Publishes what is left and closes the files.
+    public func close() async {
+        try? await publisher.publish()
+        try? database.pool.close()
+    }
+}

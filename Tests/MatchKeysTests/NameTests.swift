@@ -1,0 +1,64 @@
+/// Names: spellings of one person's name meet, order is forgotten.
+
+import MatchKeys
+import Testing
+
+@Suite("Names")
+struct NameTests {
+    private func skeletons(_ name: String) -> Set<String> {
+        let record = Record(id: "1", columns: ["full_name": [name], "birth_date": ["1992-05-15"]])
+        let keys = KeyRecipe.current.keys(of: record).filter { $0.kind == .skeletonDob }
+        return Set(keys.map { String($0.value.prefix { $0 != "|" }) })
+    }
+
+    @Test("the recipe's example: three writings, the same two skeletons")
+    func example() {
+        #expect(skeletons("Youssef Chahine") == skeletons("YUSUF SAHIN"))
+        #expect(skeletons("Youssef Chahine") == skeletons("يوسف شاهين"))
+        #expect(skeletons("Youssef Chahine").count == 2)
+    }
+
+    @Test("a servant of God is one token, however the article is written")
+    func servants() {
+        for name in ["Abd al-Rahman", "Abdurrahman", "Abdel Rahman", "ABD-AR-RAHMAN", "Abdul-Rahman"] {
+            #expect(IdentifierKind.name.canonicalise(name) == .canonical("abdrahman"), "\(name)")
+        }
+        #expect(skeletons("عبد الرحمن") == skeletons("Abdul Rahman"))
+        #expect(skeletons("عبدالرحمن") == skeletons("Abdul Rahman"))
+    }
+
+    @Test("particles, single letters, marks and order are forgotten")
+    func folding() {
+        let form = IdentifierKind.name.canonicalise("van den BERG, Jürgen Ø.")
+        #expect(form == .canonical("berg jurgen"))
+        #expect(IdentifierKind.name.canonicalise("Weiß Đorđe İlkay Əli") == .canonical("ali dorde ilkay weiss"))
+        #expect(IdentifierKind.name.canonicalise("O'Brien D’Arcy") == .canonical("darcy obrien"))
+        #expect(IdentifierKind.name.canonicalise("– x –") == .invalid(reason: "no token left"))
+    }
+
+    @Test("Cyrillic, Greek, Georgian and Han meet their Latin writing")
+    func scripts() {
+        #expect(skeletons("Виктор Овчинников") == skeletons("Viktor Ovchinnikov"))
+        #expect(skeletons("Χρήστος Παππάς") == skeletons("Christos Pappas"))
+        #expect(skeletons("რევაზ ალანია") == skeletons("Revaz Alania"))
+        #expect(skeletons("张伟明") == skeletons("Zhang Weiming"))
+    }
+
+    @Test("equal skeleton sets tell the carried pairs apart at least as well as measured")
+    func pairs() throws {
+        var (hit, wrong, missed) = (0, 0, 0)
+        let rows = try Vectors.rows("names.csv")
+        #expect(rows.count == 488)
+        for row in rows {
+            let isEqual = skeletons(row[0]) == skeletons(row[1])
+            switch (isEqual, row[2] == "1") {
+            case (true, true): hit += 1
+            case (true, false): wrong += 1
+            case (false, true): missed += 1
+            case (false, false): break
+            }
+        }
+        let f1 = 2 * Double(hit) / Double(2 * hit + wrong + missed)
+        #expect(f1 >= 0.799, "F1 \(f1)")
+    }
+}

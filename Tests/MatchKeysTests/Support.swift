@@ -1,0 +1,63 @@
+/// What the tests of this folder share: vectors from files, and a random source whose seed is printed.
+
+import Foundation
+import Testing
+
+enum Vectors {
+    /// The rows of a CSV file of `Tests/Vectors`, header left out; quotes and doubled quotes only. Throws if it is missing.
+    static func rows(_ name: String) throws -> [[String]] {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: folder.appendingPathComponent("Vectors/\(name)"), encoding: .utf8)
+        var rows: [[String]] = []
+        for line in text.replacingOccurrences(of: "\r\n", with: "\n").split(separator: "\n").dropFirst() {
+            var cells: [String] = [""]
+            var isQuoted = false
+            var before: Character = ","
+            for character in line {
+                if character == "\"" {
+                    if before == "\"", !isQuoted { cells[cells.count - 1].append(character) }
+                    isQuoted.toggle()
+                } else if character == ",", !isQuoted {
+                    cells.append("")
+                } else {
+                    cells[cells.count - 1].append(character)
+                }
+                before = character
+            }
+            rows.append(cells)
+        }
+        return rows
+    }
+}
+
+/// SplitMix64; its seed is printed, and `COMITY_SEED` repeats a run.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ test: String) {
+        let given = ProcessInfo.processInfo.environment["COMITY_SEED"].flatMap { UInt64($0) }
+        state = given ?? UInt64.random(in: 0...UInt64.max)
+        print("\(test): COMITY_SEED=\(state)")
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// Text of up to `length` scalars: mostly from `alphabet`, now and then any scalar of Unicode.
+    mutating func text(of alphabet: [Unicode.Scalar], upTo length: Int) -> String {
+        var view = String.UnicodeScalarView()
+        for _ in 0..<Int.random(in: 0...length, using: &self) {
+            if Int.random(in: 0..<8, using: &self) > 0, let scalar = alphabet.randomElement(using: &self) {
+                view.append(scalar)
+            } else if let scalar = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &self)) {
+                view.append(scalar)
+            }
+        }
+        return String(view)
+    }
+}

@@ -1,0 +1,145 @@
+/// Requests in JSON: what is read, what is refused and where, and hostile bytes.
+
+import PolicyEngine
+import PolicyFiles
+import Testing
+
+@Suite struct RequestFileTests {
+    private static let sound = """
+        {"stage": "disclosure", "asker": "xa-border", "holder": "xb-coast", "agreement": "xa-xb-smuggling",
+        "purpose": "investigate", "legal_basis": "UN-SOM", "offence": "smuggling_of_migrants", "urgency": "normal",
+        "fields": ["full_name", "vessel_name"], "hit": {"score": 95, "confirmed": true}, "case": "c0ffee",
+        "record": {"subject": [], "origin": ["XC"], "handling": "H2", "information": 2, "expires": "2028-02-29"}}
+        """
+
+    private let policies: PolicySet
+
+    init() throws { policies = try #require(try PolicyFolder.load(path: Folders.example).policies) }
+
+    private func read(_ text: String, at: Moment? = nil, side: Side? = nil) -> (PolicyRequest?, [String]) {
+        let (request, problems) = RequestFile.read(
+            Array(text.utf8),
+            name: "r",
+            policies: policies,
+            at: at,
+            now: Moment(seconds: 86_400),
+            side: side
+        )
+        return (request, problems.map { "\($0.place.line):\($0.place.column) \($0.code.rawValue)" })
+    }
+
+    @Test func `a sound request is read`() throws {
+        let request = try #require(read(Self.sound).0)
+        #expect(request.stage == .disclosure)
+        #expect(request.side == .holder)
+        #expect(request.at == Moment(seconds: 86_400))
+        #expect(request.fields == ["full_name", "vessel_name"])
+        #expect(request.hit == HitFacts(score: 95, confirmed: true))
+        #expect(
+            request.record
+                == RecordFacts(subject: [], origin: ["XC"], handling: .h2, information: 2, expires: Day("2028-02-29"))
+        )
+        let later = read(Self.sound, at: Moment(seconds: 7), side: .asker).0
+        #expect(later?.at == Moment(seconds: 7))
+        #expect(later?.side == .asker)
+        let own = read(
+            Self.sound.replacing(
+                "{\"stage\"",
+                with: "{\"at\": \"2026-03-02T10:00:00+01:00\", \"side\": \"asker\", \"stage\""
+            )
+        ).0
+        #expect(own?.at.description == "2026-03-02T09:00:00Z")
+        #expect(own?.side == .asker)
+    }
+
+    @Test(arguments: [
+        ("\"score\": 95", "\"score\": §\"95\"", "wrong-type"), ("\"score\": 95", "\"score\": §95.5", "wrong-type"),
+        ("\"score\": 95", "\"score\": §null", "wrong-type"), ("\"score\": 95", "\"score\": §101", "bad-value"),
+        ("\"confirmed\": true", "\"confirmed\": §\"true\"", "wrong-type"),
+        ("\"confirmed\": true", "\"confirmed\": §1", "wrong-type"),
+        ("\"asker\": \"xa-border\"", "\"asker\": §7", "wrong-type"), ("\"c0ffee\"", "§null", "wrong-type"),
+        ("[\"full_name\", \"vessel_name\"]", "§\"full_name\"", "wrong-type"),
+        ("[\"full_name\", \"vessel_name\"]", "[\"full_name\", §\"shoe_size\"]", "bad-value"),
+        ("\"purpose\": \"investigate\"", "\"purpose\": §\"curiosity\"", "bad-value"),
+        ("\"urgency\": \"normal\"", "§\"urgent\": true, \"urgency\": \"normal\"", "unknown-key"),
+        ("\"handling\": \"H2\"", "\"handling\": §\"h2\"", "bad-value"),
+        ("\"handling\": \"H2\"", "§\"age_days\": 3", "unknown-key"),
+        ("[\"XC\"]", "[§\"xc\"]", "bad-value"), ("2028-02-29", "2027-02-29", "bad-value"),
+        ("\"case\": \"c0ffee\"", "\"key_count\": §3", "stage-attribute"),
+        ("\"case\": \"c0ffee\"", "§\"fields\": []", "duplicate-key"),
+        ("\"purpose\": \"investigate\", ", "", "missing-key"),
+        ("\"stage\": \"disclosure\"", "\"stage\": §\"release\"", "bad-value"),
+        ("\"record\": {", "\"record\": §[], \"x\": {", "wrong-type"),
+    ])
+    func `what does not fit is placed`(old: String, new: String, code: String) throws {
+        let marked = Self.sound.replacing(old, with: new)
+        try #require(marked != Self.sound)
+        let (request, found) = read(marked.replacing("§", with: ""))
+        #expect(request == nil)
+        #expect(found.contains { $0.hasSuffix(code) })
+        for (index, line) in marked.split(separator: "\n").enumerated() {
+            if let column = Array(line.unicodeScalars).firstIndex(of: "§") {
+                #expect(found.first { $0.hasSuffix(code) } == "\(index + 1):\(column + 1) \(code)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "", " ", "nul", "[", "{", "{}", "[]", "\"stage\"", "1", "{\"stage\": }", "{\"stage\" \"index\"}",
+        "{'stage': 1}",
+        "{\"stage\": \"index\",}", "{\"stage\": \"index\"} x", "{\"stage\": \"index\"}{}", "\u{FEFF}{}", "{\"a\": 01}",
+        "{\"a\": 1.}", "{\"a\": .5}", "{\"a\": -}", "{\"a\": 1e}", "{\"a\": \"\\x\"}", "{\"a\": \"\\ud800\"}",
+        "{\"a\": \"\\udc00\\ud800\"}", "{\"a\": \"\\u12\"}", "{\"a\": \"\n\"}", "{\"a\": NaN}", "{\"a\": True}",
+        "// x\n{}",
+    ])
+    func `what is no request is an error`(text: String) {
+        let (request, problems) = read(text)
+        #expect(request == nil)
+        #expect(!problems.isEmpty)
+    }
+
+    @Test func `escapes are read`() {
+        let text = Self.sound.replacing("c0ffee", with: "\\u0041\\ud83d\\udea2\\n\\/\\\"\\\\é")
+        #expect(read(text).0?.caseReference == "A🚢\n/\"\\é")
+    }
+
+    @Test func `deep nesting is told, not followed`() {
+        let deep = String(repeating: "[", count: 200_000)
+        #expect(read(deep).1 == ["1:34 syntax"])
+    }
+
+    @Test func `problems never repeat a value`() {
+        let (_, problems) = RequestFile.read(
+            Array(Self.sound.replacing("\"XC\"", with: "\"Secretland\"").replacing("\"H2\"", with: "\"Secret\"").utf8),
+            name: "r",
+            policies: policies,
+            now: Moment(seconds: 0)
+        )
+        #expect(problems.count == 2)
+        #expect(problems.allSatisfy { !$0.description.contains("Secret") })
+    }
+
+    @Test func `a line of many is placed on its line`() {
+        let (_, problems) = RequestFile.read([0x7B], name: "r", policies: policies, now: Moment(seconds: 0), line: 7)
+        #expect(problems.map(\.location) == ["r:7:2"])
+    }
+
+    @Test func `spoiled requests never crash`() {
+        var random = SplitMix64.printed(20_261_125)
+        for _ in 0..<2_000 {
+            var bytes = Array(Self.sound.utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let index = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes[index] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.removeSubrange(index..<min(bytes.count, index + 9))
+                default: bytes.insert(contentsOf: bytes[index..<min(bytes.count, index + 30)], at: index)
+                }
+                if bytes.isEmpty { bytes = [0x20] }
+            }
+            let (request, problems) = RequestFile.read(bytes, name: "r", policies: policies, now: Moment(seconds: 0))
+            #expect((request == nil) == !problems.isEmpty)
+            if let request { #expect(throws: Never.self) { try policies.decide(request) } }
+        }
+    }
+}
