@@ -1,4 +1,5 @@
 // What the build cannot see of docs/architecture.md: arrows point down, and each outside dependency has its one door.
+import Foundation
 import Testing
 
 @Suite("Arrows")
