@@ -1,0 +1,90 @@
+// docs/protocol names every member, path, limit and refusal of the wire: what the code has and the pages lack is found here.
+import CanonicalJSON
+import Foundation
+import PeerTrust
+import Testing
+import WireProtocol
+
+@Suite("The pages on the wire")
+struct ProtocolPageTests {
+    private static func page(_ name: String) throws -> String {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return try String(contentsOf: root.appendingPathComponent("docs/protocol/\(name).md"), encoding: .utf8)
+    }
+
+    private static func grouped(_ number: Int) -> String {
+        let digits = Array(String(number))
+        return digits.enumerated().reduce(into: "") { text, item in
+            if item.offset > 0, (digits.count - item.offset) % 3 == 0 { text.append(",") }
+            text.append(item.element)
+        }
+    }
+
+    @Test("every member of a query and its answer is on the page")
+    func members() throws {
+        let page = try Self.page("queries")
+        let names = try Set(Sample.query().members.keys).union(Sample.answer().members.keys)
+        for name in names.union(["v"]) { #expect(page.contains("| `\(name)` |"), "\(name)") }
+        #expect(page.contains(#"{"deadline","query","v"}"#))
+        #expect(try Set(QueryHeld(query: Sample.id(), deadline: 0).members.keys) == ["deadline", "query"])
+    }
+
+    @Test("every member of a manifest's envelope and of hello is on the page")
+    func envelope() throws {
+        let index = try Self.page("match-index")
+        for name in Sample.envelope().members.keys { #expect(index.contains("| `\(name)` |"), "\(name)") }
+        let messages = try Self.page("messages")
+        let hello = Hello(agency: try #require(AgencyID("sound-coast")), cardSerial: 1)
+        for name in hello.members.keys { #expect(messages.contains("| `\(name)` |"), "\(name)") }
+        let body = String(decoding: try hello.body(), as: UTF8.self)
+        #expect(messages.contains("    \(body)\n"), "the page's hello is not \(body)")
+    }
+
+    @Test("every kind of refusal is on the page with its status", arguments: Problem.Kind.allCases)
+    func refusal(_ kind: Problem.Kind) throws {
+        #expect(try Self.page("messages").contains("| `\(kind.rawValue)` | \(kind.status) |"))
+    }
+
+    @Test("the page's refusal is one")
+    func example() throws {
+        let line = try #require(
+            Self.page("messages").split(separator: "\n").first { $0.hasPrefix("    {\"detail\"") }
+        )
+        let problem = try Problem(body: Array(line.dropFirst(4).utf8))
+        #expect(problem.kind == .refused)
+    }
+
+    @Test("every path is on the page with its limits")
+    func paths() throws {
+        let page = try Self.page("messages")
+        let id = try Sample.id()
+        let digest = [UInt8](repeating: 0, count: 32)
+        let routes: [Route] = [
+            .hello, .queries, .queryBatches(id), .manifest(agreement: "a"),
+            .manifestVersion(agreement: "a", version: 1),
+            .segment(agreement: "a", digest: digest), .disclosureRequests, .disclosureRequest(id), .addCheckpoint,
+            .witnessCheckpoint(origin: digest), .log(file: "checkpoint"),
+        ]
+        for route in routes {
+            // Up to the first part that varies.
+            let parts = route.path.split(separator: "/").map(String.init)
+            let fixed = parts.prefix { $0 != "a" && $0 != id.description && $0 != "checkpoint" && $0.count < 40 }
+            let path = "\(route.method) /\(fixed.joined(separator: "/"))"
+            let row = try #require(page.split(separator: "\n").first { $0.contains("`\(path)") }, "\(path)")
+            #expect(row.contains(Self.grouped(route.responseLimit)), "\(path): \(route.responseLimit)")
+            #expect(route.requestLimit == 0 || row.contains(Self.grouped(route.requestLimit)), "\(path)")
+        }
+    }
+
+    @Test("limits are on the page")
+    func limits() throws {
+        let page = try Self.page("messages")
+        for limit in [
+            WireLimits.pointsPerBatch, WireLimits.keysPerQuery, WireLimits.classes, WireLimits.manifest,
+            WireLimits.problemBody,
+        ] {
+            #expect(page.contains("| \(Self.grouped(limit))"), "\(limit)")
+        }
+    }
+}
