@@ -51,6 +51,13 @@ struct ArrowTests {
         }
     }
 
+    @Test("the program reaches the vault past the use cases only to read a copied log")
+    func copiedLog() throws {
+        for file in try Repository.sources() where file.module == "ComityCommand" && file.imports.contains("Vault") {
+            #expect(file.path.hasPrefix("Sources/ComityCommand/Commands/Audit"), "\(file) imports Vault")
+        }
+    }
+
     @Test("the manifest draws no arrow that the table lacks")
     func manifest() throws {
         let targets = try Manifest.targets(of: Repository.text(of: "Package.swift"))

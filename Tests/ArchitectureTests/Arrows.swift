@@ -62,7 +62,7 @@ enum Arrows {
             8,
             """
             AuditLog FederationClient FederationServer MatchKeys Measures NodeCore PeerTrust PolicyEngine PolicyFiles \
-            RecordFiles Sodium TransparencyLog WireProtocol
+            RecordFiles Sodium TransparencyLog Vault WireProtocol
             """,
             others: "ArgumentParser AsyncHTTPClient HTTPTypes Hummingbird Logging NIOCore ServiceLifecycle"
         ),
