@@ -8,10 +8,27 @@ struct Comity: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "comity",
         abstract: "Ask other agencies what they know, without showing them the question.",
-        subcommands: [PolicyCommand.self]
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "A node",
+                subcommands: [InitCommand.self, ServeCommand.self, DoctorCommand.self, UserCommand.self, PeerCommand.self]
+            ),
+            CommandGroup(
+                name: "Its work",
+                subcommands: [RecordsCommand.self, IndexCommand.self, QueryCommand.self]
+            ),
+            CommandGroup(name: "Its rules and its record", subcommands: [PolicyCommand.self, AuditCommand.self]),
+            CommandGroup(
+                name: "Without a node",
+                subcommands: [NormalizeCommand.self, KeysCommand.self]
+            ),
+        ]
     )
 
     static func main() async {
+        // Whatever a command writes may be personal data: for its owner alone.
+        umask(0o077)
         let wantsJSON = CommandLine.arguments.contains("--json")
         do {
             var command = try parseAsRoot()

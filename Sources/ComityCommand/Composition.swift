@@ -5,24 +5,56 @@ import FederationServer
 import Foundation
 import Logging
 import NodeCore
+import PeerTrust
 import ServiceLifecycle
+import Sodium
 import WireProtocol
 
+/// The parts around an open node.
 struct Composition: Sendable {
     let peers: any PeerReaching
     private let client: FederationClient
+    private let clientTask: Task<Void, Never>
 
-    init(_ node: Node) throws(NodeProblem) {
-        client = FederationClient(
-            identity: node.identity.federation,
+    init(_ node: Node, logger: Logger) {
+        let client = FederationClient(
+            configuration: FederationClientConfiguration(
+                agency: node.identity.agency,
+                identity: node.identity.tls,
+                signingKey: node.identity.signer,
+                addressRule: node.configuration.allowPrivatePeers ? .anyAddress : .publicOnly,
+                now: { node.now },
+                random: { RandomBytes.system.bytes($0) }
+            ),
             directory: node.peers,
-            clock: { node.now }
+            logger: logger
         )
+        self.client = client
         peers = client
+        clientTask = Task { try? await client.run() }
     }
 
     func close() async {
-        await client.close()
+        clientTask.cancel()
+        await client.shutdown()
+    }
+
+    /// Answers peers over mutual TLS.
+    static func server(for node: Node, logger: Logger) -> FederationServer {
+        FederationServer(
+            configuration: FederationServerConfiguration(
+                agency: node.identity.agency,
+                identity: node.identity.tls,
+                signingKey: node.identity.signer,
+                host: node.configuration.listen.host,
+                port: node.configuration.listen.port,
+                now: { node.now },
+                random: { RandomBytes.system.bytes($0) }
+            ),
+            directory: node.peers,
+            answering: node,
+            logger: logger
+        )
     }
 
     /// Every operation the socket serves.
@@ -34,4 +66,11 @@ struct Composition: Sendable {
         AnyOperation(AskQuestion.self), AnyOperation(ShowQuestion.self),
         AnyOperation(Doctor.self),
     ]
+
+    /// A logger that says nothing below warnings: a command's talk is its own.
+    static let quietLogger: Logger = {
+        var logger = Logger(label: "comity") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .error
+        return logger
+    }()
 }

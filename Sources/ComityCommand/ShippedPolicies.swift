@@ -76,7 +76,7 @@ valid: {from: 2026-01-01}
 scope:
   purposes: [investigate, prosecute, financial_intelligence, border_control]
   legal_bases: [UN-CTOC, EGMONT-PIE]
-  offences: [money_laundering, smuggling_of_migrants, trafficking_in_persons]
+  offences: [money-laundering, migrant-smuggling, trafficking-in-persons]
   key_kinds: [name, document, phone, email, iban, wallet]
 
 grounds:
@@ -174,7 +174,14 @@ suspensions:
 scope:
   purposes: [detect, investigate, prosecute]
   legal_bases: [UN-SOM, UN-CTOC]
-  offences: [smuggling_of_migrants, trafficking_in_persons, document_fraud, unauthorised_entry]
+  offences:
+    - migrant-smuggling
+    - trafficking-in-persons
+    - drug-trafficking
+    - arms-trafficking
+    - cigarette-smuggling
+    - document-fraud
+    - unauthorised-entry
   key_kinds: [name, document, phone, email, plate, vin, imo, mmsi, imei]
 
 grounds:
@@ -289,7 +296,7 @@ common:
   agreement: clean-money
   purpose: financial_intelligence
   legal_basis: EGMONT-PIE
-  offence: money_laundering
+  offence: money-laundering
   urgency: normal
   key_kinds: [name, iban]
   key_count: 8
@@ -396,7 +403,7 @@ common:
   agreement: narrow-sea
   purpose: investigate
   legal_basis: UN-SOM
-  offence: smuggling_of_migrants
+  offence: migrant-smuggling
   urgency: normal
   key_kinds: [name, document]
   key_count: 8
@@ -438,12 +445,12 @@ cases:
 
   - name: Money laundering is outside this agreement
     at: 2026-11-24T09:00:00Z
-    request: {stage: question, offence: money_laundering}
+    request: {stage: question, offence: money-laundering}
     expect: {decision: refuse, reasons: [builtin/offence-out-of-scope]}
 
   - name: Entering unlawfully is no offence in Sundmark
     at: 2026-11-24T09:00:00Z
-    request: {stage: question, offence: unauthorised_entry}
+    request: {stage: question, offence: unauthorised-entry}
     expect: {decision: refuse, reasons: [XS/dual-criminality]}
 
   - name: An applicant for protection is not asked about at home
@@ -599,7 +606,7 @@ cases:
 
   - name: Varnia does not answer for an offence it punishes with a year or less
     at: 2026-11-24T09:00:00Z
-    request: {stage: question, asker: sound-coast, holder: north-border, offence: document_fraud}
+    request: {stage: question, asker: sound-coast, holder: north-border, offence: document-fraud}
     expect: {decision: refuse, reasons: [XV/minor-offence]}
 
   - name: The asker receives what was released, for the shorter time
@@ -832,27 +839,42 @@ rules:
 format: 1
 
 offences:
-  smuggling_of_migrants:
+  migrant-smuggling:
     name: {en: Smuggling of migrants, fr: Trafic illicite de migrants}
     source: UN-SOM Art. 6
     penalties: {XV: 120, XS: 96}
 
-  trafficking_in_persons:
+  trafficking-in-persons:
     name: {en: Trafficking in persons, fr: Traite des personnes}
     source: UN-TIP Art. 5
     penalties: {XV: life, XS: 144}
 
-  money_laundering:
+  money-laundering:
     name: {en: Money laundering, fr: Blanchiment d'argent}
     source: UN-CTOC Art. 6
     penalties: {XV: 72, XS: 60}
 
-  document_fraud:
+  drug-trafficking:
+    name: {en: Drug trafficking, fr: Trafic de stupéfiants}
+    source: UN-DRUGS Art. 3(1)
+    penalties: {XV: 180, XS: 192}
+
+  arms-trafficking:
+    name: {en: Arms trafficking, fr: Trafic d'armes à feu}
+    source: UN-FIREARMS Art. 5(1)
+    penalties: {XV: 96, XS: 72}
+
+  cigarette-smuggling:
+    name: {en: Smuggling of tobacco, fr: Contrebande de tabac}
+    source: WHO-ITP Art. 14
+    penalties: {XV: 60, XS: 48}
+
+  document-fraud:
     name: {en: Forged travel documents, fr: Faux documents de voyage}
     source: UN-SOM Art. 6(1)(b)
     penalties: {XV: 12, XS: 36}
 
-  unauthorised_entry:
+  unauthorised-entry:
     name: {en: Unauthorised entry, fr: Entrée irrégulière}
     source: UN-SOM Art. 5
     penalties: {XV: 6}
@@ -874,8 +896,11 @@ instruments:
   EU-2023-977: Directive (EU) 2023/977 (information exchange between law enforcement authorities)
   EU-2024-1348: Regulation (EU) 2024/1348 (asylum procedures)
   UN-CTOC: United Nations Convention against Transnational Organized Crime (2000)
+  UN-DRUGS: United Nations Convention against Illicit Traffic in Narcotic Drugs and Psychotropic Substances (1988)
+  UN-FIREARMS: Protocol against the Illicit Manufacturing of and Trafficking in Firearms (2001)
   UN-SOM: Protocol against the Smuggling of Migrants by Land, Sea and Air (2000)
   UN-TIP: Protocol to Prevent, Suppress and Punish Trafficking in Persons (2000)
+  WHO-ITP: Protocol to Eliminate Illicit Trade in Tobacco Products (2012)
 
 fields: [suspected_role, vessel_name]
 

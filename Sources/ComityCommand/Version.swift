@@ -6,5 +6,5 @@ enum Version {
     static let number = "0.1.0"
 
     /// Version, libsodium, group back end.
-    static var text: String { "\(number), libsodium \(Sodium.version), group back end libsodium" }
+    static var text: String { "\(number), libsodium \(Sodium.libraryVersion), group back end libsodium" }
 }

@@ -42,7 +42,10 @@ public final class FederationServer: Service {
 
     /// Serves until the service group shuts down or the task is cancelled.
     public func run() async throws {
-        let connections = PeerConnections()
+        let connections = PeerConnections(
+            mostStrangers: configuration.strangers,
+            mostPerPeer: configuration.connectionsPerPeer
+        )
         let directory = directory
         let changes = directory.changes()
         let watch = Task {

@@ -18,7 +18,11 @@ public struct FederationServerConfiguration: Sendable {
     public var batchesPerPeer = 2
     /// Requests of one peer waiting in line; more are refused with 429.
     public var waitingPerPeer = 16
-    /// Open connections of all peers together.
+    /// Connections in the middle of a handshake; past that the oldest is closed.
+    public var strangers = 256
+    /// Open connections of one peer.
+    public var connectionsPerPeer = 16
+    /// Open connections of all peers together, strangers included.
     public var connections = 1_024
     /// Seconds within which a connection has to finish its handshake.
     public var handshakeSeconds: Int64 = 10

@@ -7,31 +7,63 @@ import PeerTrust
 import Synchronization
 import WireProtocol
 
-/// Open connections by channel, so that revocation can cut them.
+/// Open connections by channel, so that revocation can cut them, and within bounds: strangers in the middle of a
+/// handshake push each other out, a peer with too many connections gets no more, and neither takes a place from others.
 final class PeerConnections: Sendable {
     private struct Connection {
         var channel: any Channel
         var pin: CertificatePin
     }
 
-    private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
+    private struct State {
+        var open: [ObjectIdentifier: Connection] = [:]
+        /// Without a proven certificate yet, oldest first.
+        var strangers: [any Channel] = []
+    }
 
-    func opened(_ channel: any Channel, pin: CertificatePin) {
-        connections.withLock { $0[ObjectIdentifier(channel)] = Connection(channel: channel, pin: pin) }
+    private let state = Mutex(State())
+    private let mostStrangers: Int
+    private let mostPerPeer: Int
+
+    init(mostStrangers: Int, mostPerPeer: Int) {
+        self.mostStrangers = mostStrangers
+        self.mostPerPeer = mostPerPeer
+    }
+
+    /// A connection begins its handshake. Past the bound the oldest stranger goes.
+    func arrived(_ channel: any Channel) {
+        let oldest: (any Channel)? = state.withLock { state in
+            state.strangers.append(channel)
+            return state.strangers.count > mostStrangers ? state.strangers.removeFirst() : nil
+        }
+        oldest?.close(mode: .all, promise: nil)
+    }
+
+    /// A connection has proven its certificate; false when that peer has enough of them.
+    func opened(_ channel: any Channel, pin: CertificatePin) -> Bool {
+        state.withLock { state in
+            state.strangers.removeAll { $0 === channel }
+            guard state.open.values.count(where: { $0.pin == pin }) < mostPerPeer else { return false }
+            state.open[ObjectIdentifier(channel)] = Connection(channel: channel, pin: pin)
+            return true
+        }
     }
 
     func closed(_ channel: any Channel) {
-        _ = connections.withLock { $0.removeValue(forKey: ObjectIdentifier(channel)) }
+        state.withLock { state in
+            state.strangers.removeAll { $0 === channel }
+            state.open[ObjectIdentifier(channel)] = nil
+        }
     }
 
     /// The certificate that this connection's handshake proved; nil before that and after its end.
     func pin(of channel: any Channel) -> CertificatePin? {
-        connections.withLock { $0[ObjectIdentifier(channel)]?.pin }
+        state.withLock { $0.open[ObjectIdentifier(channel)]?.pin }
     }
 
     /// Cuts every connection whose certificate nobody pins any more.
     func closeUnpinned(_ directory: any PeerDirectory) {
-        let open = connections.withLock { Array($0.values) }
+        let open = state.withLock { Array($0.open.values) }
         for connection in open where directory.peer(pinned: connection.pin) == nil {
             connection.channel.close(mode: .all, promise: nil)
         }
@@ -57,6 +89,7 @@ final class PeerConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
+        connections.arrived(channel)
         timeout = context.eventLoop.scheduleTask(in: handshakeTimeout) { channel.close(mode: .all, promise: nil) }
     }
 
@@ -66,9 +99,9 @@ final class PeerConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
             let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()?.toDERBytes()
             if let certificate {
                 let pin = CertificatePin(certificate: certificate)
-                connections.opened(context.channel, pin: pin)
+                let isWelcome = connections.opened(context.channel, pin: pin)
                 // The directory may have changed since the handshake looked: look again now that a change would cut us.
-                if directory.peer(pinned: pin) == nil { context.close(promise: nil) }
+                if !isWelcome || directory.peer(pinned: pin) == nil { context.close(promise: nil) }
             } else {
                 context.close(promise: nil)
             }

@@ -48,7 +48,7 @@ struct ActivePolicies: Sendable {
 }
 
 /// What became of a policy folder.
-enum Activation: Sendable, Equatable {
+public enum Activation: Sendable, Equatable {
     case unchanged
     case activated(digest: String, cases: Int)
     /// The old rules go on deciding; why, and where.
@@ -56,6 +56,15 @@ enum Activation: Sendable, Equatable {
 }
 
 extension Node {
+    /// Activates `DIR/policies` as the node itself, at start.
+    public func activateChangedPolicies() async throws(NodeProblem) -> Activation {
+        do {
+            return try await activatePolicies(by: .system)
+        } catch {
+            throw NodeProblem(fault: error, doing: "activating the policies")
+        }
+    }
+
     /// Activates `DIR/policies` if it changed and checks clean with all its cases.
     func activatePolicies(by actor: Actor) async throws -> Activation {
         let loaded: LoadedPolicies

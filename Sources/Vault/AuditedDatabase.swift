@@ -16,8 +16,17 @@ public final class AuditedDatabase: Sendable {
 
     let pool: DatabasePool
     let dependencies: AuditDependencies
-    private let writer: Mutex<AuditWriterState>
+    private let writer: WriterLock
     private let gathering = Mutex(Gathering())
+
+    /// A class, so that closures on the writer's queue can hold it.
+    private final class WriterLock: Sendable {
+        private let state: Mutex<AuditWriterState>
+        init(_ state: AuditWriterState) { self.state = Mutex(state) }
+        func withLock<Value: Sendable>(_ body: (inout AuditWriterState) -> Value) -> Value {
+            state.withLock { body(&$0) }
+        }
+    }
 
     /// One caller: `run` works inside the transaction, `finish` resumes the caller afterwards.
     private struct Job: Sendable {
@@ -35,7 +44,7 @@ public final class AuditedDatabase: Sendable {
     /// Opens or creates the database; writes `log.started` into a new log.
     ///
     /// - Parameter migrate: registers the tables of others.
-    init(
+    package init(
         path: String,
         dependencies: AuditDependencies,
         migrate: (inout DatabaseMigrator) -> Void = { _ in }
@@ -59,7 +68,7 @@ public final class AuditedDatabase: Sendable {
         self.pool = pool
         self.dependencies = dependencies
         let time = LeafTime(milliseconds: dependencies.clock())
-        writer = Mutex(
+        writer = WriterLock(
             try pool.write { database in
                 var state = try AuditWriterState(reading: database)
                 if state.next == 0 {
@@ -74,7 +83,7 @@ public final class AuditedDatabase: Sendable {
     /// Changes the database and appends the entries of the drafts, in one durable step.
     ///
     /// - Parameter body: a throw takes back what this caller did, and nothing of the others in its group.
-    func commit<Value: Sendable>(
+    package func commit<Value: Sendable>(
         _ body: @Sendable @escaping (Database) throws -> (Value, [AuditDraft])
     ) async throws -> Committed<Value> {
         try await withCheckedThrowingContinuation { continuation in
@@ -110,27 +119,28 @@ public final class AuditedDatabase: Sendable {
     }
 
     /// Reads what is durable.
-    func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+    package func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
         try await pool.read(body)
     }
 
     /// Transactions so far: each was one fsync.
-    var groupsCommitted: Int { gathering.withLock { $0.groups } }
+    package var groupsCommitted: Int { gathering.withLock { $0.groups } }
 
     /// Entries appended and durable.
-    var size: Int { writer.withLock { $0.next } }
+    public var size: Int { writer.withLock { $0.next } }
 
     /// Stores a signed checkpoint; entries appended from now on cite it.
     func store(_ checkpoint: Checkpoint, note: String, time: Int) async throws {
-        try await pool.write { [self] database in
-            try database.execute(
-                sql: "INSERT INTO audit_checkpoints (size, root, note, time) VALUES (?, ?, ?, ?)",
-                arguments: [checkpoint.size, Data(checkpoint.root.bytes), note, time]
-            )
-            // The transaction ends on this very queue, before the next group can begin.
-            database.afterNextTransaction { [self] _ in
-                writer.withLock { $0.cited = CitedCheckpoint(size: checkpoint.size, root: checkpoint.root) }
+        try await pool.writeWithoutTransaction { [writer] database in
+            try database.inTransaction(.immediate) {
+                try database.execute(
+                    sql: "INSERT INTO audit_checkpoints (size, root, note, time) VALUES (?, ?, ?, ?)",
+                    arguments: [checkpoint.size, Data(checkpoint.root.bytes), note, time]
+                )
+                return .commit
             }
+            // Still on the writer's queue: no group can begin between the commit and this.
+            writer.withLock { $0.cited = CitedCheckpoint(size: checkpoint.size, root: checkpoint.root) }
         }
     }
 

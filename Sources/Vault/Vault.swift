@@ -14,16 +14,20 @@ public final class Vault: Sendable {
     public let origin: String
     private let database: AuditedDatabase
     private let publisher: AuditPublisher
+    /// The published log.
+    private let log: URL
 
     private init(
         database: AuditedDatabase,
         publisher: AuditPublisher,
+        log: URL,
         segments: SegmentFolder,
         sealer: RecordSealer,
         origin: String
     ) {
         self.database = database
         self.publisher = publisher
+        self.log = log
         self.segments = segments
         self.sealer = sealer
         self.origin = origin
@@ -84,11 +88,12 @@ public final class Vault: Sendable {
         let database = try AuditedDatabase(path: places.database.path, dependencies: dependencies) {
             VaultSchema.register(in: &$0)
         }
-        let publisher = try AuditPublisher(database: database, folder: places.log)
+        let publisher = try AuditPublisher(database, folder: places.log.path)
         try await publisher.recover()
         return Vault(
             database: database,
             publisher: publisher,
+            log: places.log,
             segments: try SegmentFolder(places.segments),
             sealer: try RecordSealer(key: secrets.record),
             origin: origin
@@ -138,7 +143,10 @@ public final class Vault: Sendable {
 
     /// The proof of an entry under the newest checkpoint, published first if that does not cover it yet.
     public func inclusionProof(of index: Int) async throws -> EntryProof? {
-        try await publisher.inclusionProof(of: index)
+        try await publisher.publish()
+        let proof = try LogReader(AuditFolder(path: log.path)).prove(index)
+        guard let leaf = proof.extra else { return nil }
+        return EntryProof(leaf: leaf, hashes: proof.hashes, checkpoint: proof.checkpoint.encoded)
     }
 
     /// Publishes each second while there is news; returns when cancelled.

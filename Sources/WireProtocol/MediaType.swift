@@ -10,4 +10,6 @@ public enum MediaType {
     public static let bytes = "application/octet-stream"
     /// Checkpoints and consistency proofs (C2SP).
     public static let text = "text/plain; charset=utf-8"
+    /// The tree size that a witness knows, in its 409 (C2SP tlog-witness).
+    public static let treeSize = "text/x.tlog.size"
 }

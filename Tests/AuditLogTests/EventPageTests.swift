@@ -41,7 +41,7 @@ private enum EventPage {
             "Every entry of the audit log names one of these events. An entry is one line of canonical JSON with nine members:",
             "`actor` (role and pseudonym), `checkpoint`, `data`, `event`, `index`, `personal`, `salt`, `time`, `v`.",
             "",
-            "- **Falls under**: what the event is by Article 25 of Directive (EU) 2016/680.",
+            "- **Falls under**: what the event is by Article 25 of Directive (EU) 2016/680; *security* is our own addition.",
             "- **Data**: members of `data` that stand in clear. Those in **bold** belong to the event; their absence is a",
             "  warning of `comity audit verify`.",
             "- **Personal**: what the entry holds only as a salted digest. The values lie sealed beside the log and can be",

@@ -1,4 +1,7 @@
 import FederationClient
+import FederationServer
+import NIOCore
+import NIOPosix
 import NIOSSL
 import PeerTrust
 import Testing
@@ -90,6 +93,26 @@ struct CertificateTests {
             directory.pin(try asker.peer(port: 1))
             #expect(try await refusal(client, asker.request(), to: holder.agency) == nil)
             await client.shutdown()
+        }
+    }
+
+    @Test("are needed for a place: strangers who never finish a handshake push out each other and no peer")
+    func strangers() async throws {
+        let answerer = try ScriptedAnswerer.echo(holder)
+        let directory = PinnedPeers([try asker.peer(port: 1)])
+        try await withServer(holder, directory: directory, answering: answerer) {
+            $0.strangers = 4
+            $0.connections = 8
+        } _: { port in
+            let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            var strangers: [any Channel] = []
+            for _ in 0..<12 { strangers.append(try await bootstrap.connect(host: "127.0.0.1", port: port).get()) }
+            let client = asker.client(to: PinnedPeers([try holder.peer(port: port)]))
+            #expect(try await refusal(client, asker.request(), to: holder.agency) == nil)
+            await client.shutdown()
+            // The first ones were cut to make room.
+            try await strangers[0].closeFuture.get()
+            for stranger in strangers.dropFirst() { try? await stranger.close().get() }
         }
     }
 

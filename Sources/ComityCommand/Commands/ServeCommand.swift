@@ -7,6 +7,7 @@ import Logging
 import NodeCore
 import ServiceLifecycle
 import Sodium
+import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,7 +27,11 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var node: NodeOptions
 
     func run() async throws {
-        ProcessHardening.apply()
+        do {
+            try ProcessHardening.apply()
+        } catch {
+            Voice.say("warning: core dumps could not be switched off: a crash may write keys to disk")
+        }
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "comity")
         logger.logLevel = .notice
@@ -41,7 +46,8 @@ struct ServeCommand: AsyncParsableCommand {
         let folder = NodeFolder(node.folder)
         let passphrase = try Passphrase.read(file: node.passphraseFile, folder: folder)
         let node = try await Node.open(folder, passphrase: passphrase)
-        let composition = try Composition(node)
+        let composition = Composition(node, logger: logger)
+        let activation = try await node.activateChangedPolicies()
         let local = LocalServer(
             node: node,
             peers: composition.peers,
@@ -49,13 +55,12 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger
         )
         try? FileManager.default.removeItem(at: folder.socket)
-        let federation = try composition.server(for: node, logger: logger)
+        let federation = Composition.server(for: node, logger: logger)
         let publisher = LogPublisher(node: node, logger: logger)
+        let services: [any Service] = [local.socketService(), local.healthService(), federation, publisher]
         let group = ServiceGroup(
             configuration: .init(
-                services: [local.socketService(), local.healthService(), federation, publisher].map { service in
-                    .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
-                },
+                services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -66,7 +71,11 @@ struct ServeCommand: AsyncParsableCommand {
         Voice.say("  health   http://\(configuration.console)/health/ready")
         Voice.say("  folder   \(folder.path)")
         Voice.say("  policies \(node.policyDigest.prefix(16))…")
-        for warning in node.startWarnings { Voice.say("warning: \(warning)") }
+        switch activation {
+        case .activated(_, let cases): Voice.say("  activated the changed policies; \(cases) cases pass")
+        case .kept(let why): Voice.say("warning: \(folder.policies.path) is not active, the rules before it decide: \(why)")
+        case .unchanged: break
+        }
         Voice.say("next: comity doctor \(folder.path)")
         var failure: NodeProblem?
         do {

@@ -3,6 +3,8 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
+import NIOPosix
 import NodeCore
 import WireProtocol
 
@@ -83,20 +85,20 @@ struct NodeAccess {
 
     private func inProcess<Act: Operation>(_ operation: Act) async throws(NodeProblem) -> Act.Output {
         let passphrase = try Passphrase.read(file: passphraseFile, folder: folder)
+        Voice.say("no node runs on \(folder.path); working on its folder directly")
         let node = try await Node.open(folder, passphrase: passphrase)
         let result: Result<Act.Output, NodeProblem>
+        let composition = Composition(node, logger: Composition.quietLogger)
+        let context = OperationContext(node: node, peers: composition.peers) { Voice.say($0) }
         do throws(NodeProblem) {
-            let composition = try Composition(node)
-            let context = OperationContext(node: node, peers: composition.peers) { Voice.say($0) }
-            do throws(NodeProblem) {
-                result = .success(try await operation.run(context))
-            } catch {
-                result = .failure(error)
+            if case .kept(let why) = try await node.activateChangedPolicies() {
+                Voice.say("warning: the policies in \(folder.policies.path) are not active: \(why)")
             }
-            await composition.close()
+            result = .success(try await operation.run(context))
         } catch {
             result = .failure(error)
         }
+        await composition.close()
         await node.close()
         return try result.get()
     }
