@@ -41,6 +41,42 @@ struct ProtocolPageTests {
         #expect(messages.contains("    \(body)\n"), "the page's hello is not \(body)")
     }
 
+    @Test("every member of the disclosure messages is on the page")
+    func disclosures() throws {
+        let page = try Self.page("disclosures")
+        let id = try Sample.id()
+        let question = DisclosureQuestion(
+            id: id,
+            agreement: "a",
+            handle: "00112233aa",
+            epoch: 1,
+            fields: ["full_name"],
+            reason: "why",
+            confirmed: true
+        )
+        let request = DisclosureRequest(
+            question: question,
+            query: id,
+            urgency: .normal,
+            proofs: [HitProof(mac: [UInt8](repeating: 0, count: 32), slot: 0)]
+        )
+        for name in request.members.keys { #expect(page.contains("| `\(name)` |"), "\(name)") }
+        guard case .object(let inner)? = request.members["request"] else {
+            Issue.record("a request is no object")
+            return
+        }
+        for name in inner.keys { #expect(page.contains("| `request.\(name)` |"), "\(name)") }
+        let states: [DisclosureStatus.State] = [
+            .deciding, .askedBack(question: "?"), .refused(ground: "g"), .nothing,
+            .released(SealedRelease(keyID: "k", encapsulation: [], ciphertext: [], additionalData: [])),
+        ]
+        for state in states {
+            let members = DisclosureStatus(id: id, deadline: 0, state: state).members
+            for name in members.keys { #expect(page.contains("| `\(name)` |"), "\(name)") }
+            #expect(page.contains("`\(members["state"]?.string ?? "-")`"))
+        }
+    }
+
     @Test("every kind of refusal is on the page with its status", arguments: Problem.Kind.allCases)
     func refusal(_ kind: Problem.Kind) throws {
         #expect(try Self.page("messages").contains("| `\(kind.rawValue)` | \(kind.status) |"))
