@@ -64,7 +64,10 @@ enum Arrows {
             AuditLog FederationClient FederationServer MatchKeys Measures NodeCore PeerTrust PolicyEngine PolicyFiles \
             RecordFiles Sodium TransparencyLog Vault WireProtocol
             """,
-            others: "ArgumentParser AsyncHTTPClient HTTPTypes Hummingbird Logging NIOCore ServiceLifecycle"
+            others: """
+                ArgumentParser AsyncHTTPClient HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix ServiceLifecycle \
+                UnixSignals
+                """
         ),
     ]
 
@@ -82,13 +85,14 @@ enum Arrows {
         "HummingbirdTLS": ["FederationServer", "ComityCommand"],
         "Logging": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOCore": ["FederationClient", "FederationServer", "ComityCommand"],
-        "NIOHTTP1": ["FederationClient", "FederationServer"],
-        "NIOPosix": ["FederationClient", "FederationServer"],
+        "NIOHTTP1": ["FederationClient", "FederationServer", "ComityCommand"],
+        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOSSL": ["FederationClient", "FederationServer"],
         "NIOTLS": ["FederationClient", "FederationServer"],
         "RawStructuredFieldValues": ["PeerTrust"],
         "ServiceLifecycle": ["FederationClient", "FederationServer", "ComityCommand"],
         "SwiftASN1": ["PeerTrust"],
+        "UnixSignals": ["ComityCommand"],
         "X509": ["PeerTrust"],
         "Yams": ["PolicyFiles"],
     ]

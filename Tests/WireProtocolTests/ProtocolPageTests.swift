@@ -96,20 +96,21 @@ struct ProtocolPageTests {
         let page = try Self.page("messages")
         let id = try Sample.id()
         let digest = [UInt8](repeating: 0, count: 32)
-        let routes: [Route] = [
-            .hello, .queries, .queryBatches(id), .manifest(agreement: "a"),
-            .manifestVersion(agreement: "a", version: 1),
-            .segment(agreement: "a", digest: digest), .disclosureRequests, .disclosureRequest(id), .addCheckpoint,
-            .witnessCheckpoint(origin: digest), .log(file: "checkpoint"),
+        let routes: [(Route, String)] = [
+            (.hello, "hello"), (.queries, "queries"), (.queryBatches(id), "queries/<query id>/batches"),
+            (.manifest(agreement: "a"), "indexes/<agreement>/manifest"),
+            (.manifestVersion(agreement: "a", version: 1), "indexes/<agreement>/manifests/<version>"),
+            (.segment(agreement: "a", digest: digest), "indexes/<agreement>/segments/<sha256>"),
+            (.disclosureRequests, "disclosure-requests"), (.disclosureRequest(id), "disclosure-requests/<id>"),
+            (.addCheckpoint, "witness/add-checkpoint"),
+            (.witnessCheckpoint(origin: digest), "witness/<sha256 of origin>/checkpoint"),
         ]
-        for route in routes {
-            // Up to the first part that varies.
-            let parts = route.path.split(separator: "/").map(String.init)
-            let fixed = parts.prefix { $0 != "a" && $0 != id.description && $0 != "checkpoint" && $0.count < 40 }
-            let path = "\(route.method) /\(fixed.joined(separator: "/"))"
-            let row = try #require(page.split(separator: "\n").first { $0.contains("`\(path)") }, "\(path)")
+        let rows = page.split(separator: "\n")
+        for (route, template) in routes + [(.log(file: "checkpoint"), "")] {
+            let path = template.isEmpty ? "`GET /log/<file>`" : "`\(route.method) /v1/\(template)`"
+            let row = try #require(rows.first { $0.contains(path) }, "\(path)")
             #expect(row.contains(Self.grouped(route.responseLimit)), "\(path): \(route.responseLimit)")
-            #expect(route.requestLimit == 0 || row.contains(Self.grouped(route.requestLimit)), "\(path)")
+            #expect(row.contains(route.requestLimit == 0 ? "none" : Self.grouped(route.requestLimit)), "\(path)")
         }
     }
 
