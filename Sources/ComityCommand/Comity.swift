@@ -9,6 +9,7 @@ struct Comity: AsyncParsableCommand {
         commandName: "comity",
         abstract: "Ask other agencies what they know, without showing them the question.",
         version: Version.text,
+        subcommands: [DemoCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "A node",
