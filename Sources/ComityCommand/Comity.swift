@@ -13,7 +13,9 @@ struct Comity: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "A node",
-                subcommands: [InitCommand.self, ServeCommand.self, DoctorCommand.self, UserCommand.self, PeerCommand.self]
+                subcommands: [
+                    InitCommand.self, ServeCommand.self, DoctorCommand.self, UserCommand.self, PeerCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Its work",

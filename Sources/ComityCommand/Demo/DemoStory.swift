@@ -71,7 +71,9 @@ struct DemoStory {
     // MARK: Steps
 
     private func startNodes() async throws(DemoFailure) {
-        let passphrase = (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined(separator: "-")
+        let passphrase = (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined(
+            separator: "-"
+        )
         try write(passphrase + "\n", "passphrase")
         for node in nodes {
             try node.initialise()
@@ -94,13 +96,19 @@ struct DemoStory {
     private func importAndIndex() throws(DemoFailure) {
         try write(DemoData.coast, "coast.csv")
         try write(DemoData.fiu, "fiu.csv")
-        for (node, file, count) in [(coast, "coast.csv", DemoData.coastRecords), (fiu, "fiu.csv", DemoData.fiuRecords)] {
-            let report = try program.expect(["records", "import", node.short, file, "--json"]).document(ImportReport.self)
+        for (node, file, count) in [(coast, "coast.csv", DemoData.coastRecords), (fiu, "fiu.csv", DemoData.fiuRecords)]
+        {
+            let report = try program.expect(["records", "import", node.short, file, "--json"]).document(
+                ImportReport.self
+            )
             guard report.created == count, report.refused == 0 else {
                 throw DemoFailure("\(node.name) imported \(report.created) records, not \(count)")
             }
         }
-        told(3, "The coast guard imports \(DemoData.coastRecords) records, the FIU \(DemoData.fiuRecords). They stay in their vaults.")
+        told(
+            3,
+            "The coast guard imports \(DemoData.coastRecords) records, the FIU \(DemoData.fiuRecords). They stay in their vaults."
+        )
         let built = try program.expect(["index", "build", coast.short, "--json"]).document(IndexList.self)
         try program.expect(["index", "build", fiu.short])
         guard let index = built.indexes.first, built.indexes.count == 1,
@@ -121,9 +129,12 @@ struct DemoStory {
         try program.expect(["user", "add", north.short, "amina", "--role", "analyst"])
         try write(DemoData.suspects, "suspects.csv")
         let asked = try ask(["--file", "suspects.csv"], agreement: "narrow-sea", purpose: "investigate")
-        guard asked.outcome == "hits" else { throw DemoFailure("the coast guard's answer was \(asked.outcome)", asked.reason) }
+        guard asked.outcome == "hits" else {
+            throw DemoFailure("the coast guard's answer was \(asked.outcome)", asked.reason)
+        }
         let found = Dictionary(grouping: asked.hits, by: \.subject)
-        guard found.keys.sorted() == DemoData.expectedHits.keys.sorted(), found.values.allSatisfy({ $0.count == 1 }) else {
+        guard found.keys.sorted() == DemoData.expectedHits.keys.sorted(), found.values.allSatisfy({ $0.count == 1 })
+        else {
             throw DemoFailure("hits on \(found.keys.sorted()), not on \(DemoData.expectedHits.keys.sorted())")
         }
         for hit in asked.hits {
@@ -131,11 +142,18 @@ struct DemoStory {
                 throw DemoFailure("\(hit.subject) agrees by \(hit.kinds), which leaves out what should agree")
             }
         }
-        told(5, "The border police asks the coast guard about five, blinded: three hits, each a handle, never a person.")
+        told(
+            5,
+            "The border police asks the coast guard about five, blinded: three hits, each a handle, never a person."
+        )
         for hit in asked.hits.sorted(by: { $0.subject < $1.subject }) {
-            Voice.result("     \(hit.subject)  handle \(hit.handle)  \(hit.band), score \(hit.score): \(hit.kinds.joined(separator: ", "))")
+            Voice.result(
+                "     \(hit.subject)  handle \(hit.handle)  \(hit.band), score \(hit.score): \(hit.kinds.joined(separator: ", "))"
+            )
         }
-        Voice.result("     (q1 was asked in Latin letters and is known in Arabic ones; q4 is known, but restricted: no hit)")
+        Voice.result(
+            "     (q1 was asked in Latin letters and is known in Arabic ones; q4 is known, but restricted: no hit)"
+        )
     }
 
     private func askWithoutHit() throws(DemoFailure) {
@@ -198,7 +216,8 @@ struct DemoStory {
     private func findOneByte() throws(DemoFailure) {
         try copy(coast.folder.appendingPathComponent("log"), "spoiled/coast")
         let spoiled = program.folder.appendingPathComponent("spoiled/coast/tile/entries")
-        guard let name = try FolderSearch.newestBundle(in: spoiled), var bytes = FileManager.default.contents(atPath: name),
+        guard let name = try FolderSearch.newestBundle(in: spoiled),
+            var bytes = FileManager.default.contents(atPath: name),
             bytes.count > 900
         else { throw DemoFailure("there is no entry to spoil", spoiled.path) }
         bytes[900] ^= 0x01
@@ -239,7 +258,10 @@ struct DemoStory {
             ? ["--legal-basis", "UN-SOM", "--offence", "migrant-smuggling"]
             : ["--legal-basis", "UN-CTOC", "--offence", "money-laundering"]
         let outcome = try program.expect(
-            ["query", north.short, "--agreement", agreement, "--purpose", purpose, "--case", "2026-114", "--as", "amina"]
+            [
+                "query", north.short, "--agreement", agreement, "--purpose", purpose, "--case", "2026-114", "--as",
+                "amina",
+            ]
                 + terms + subjects + ["--json"],
             exit: exit
         )
