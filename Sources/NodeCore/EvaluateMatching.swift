@@ -40,7 +40,7 @@ public struct EvaluateMatching: Sendable {
     /// - Parameters:
     ///   - holder, asker: every record enters, whatever its policy columns say.
     ///   - truth: pairs to compare with; a pair given twice counts once.
-    /// - Throws: `.duplicateID`, `.unknownTruth`, `.tooManyKeys`; `.match` if the protocol refused itself.
+    /// - Throws: `.duplicateID`, `.unknownTruth`, `.tooManyKeys`; `.commonTag`, `.match` if the protocol refused itself.
     public func run(
         holder: [Record],
         asker: [Record],
@@ -204,6 +204,8 @@ public struct EvaluateMatching: Sendable {
     ) throws(EvaluationProblem) -> Result {
         do {
             return try body()
+        } catch .malformedSegment {
+            throw .commonTag
         } catch {
             throw .match(error)
         }

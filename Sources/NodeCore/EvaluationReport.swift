@@ -107,6 +107,8 @@ public enum EvaluationProblem: Error, Equatable, Sendable {
     case unknownTruth([Stranger])
     /// One record of the asker gives more keys than a query carries.
     case tooManyKeys(position: Int)
-    /// The match itself refused: our fault, or one chance in very many (`IntersectionError.malformedSegment`).
+    /// Two keys show a common tag: one chance in 400,000 for ten million keys (`IndexBuilder`); another run has new seeds.
+    case commonTag
+    /// The match itself refused: our fault.
     case match(IntersectionError)
 }

@@ -134,7 +134,7 @@ struct EvaluateCommand: ParsableCommand {
                 at: asker,
                 try: "part its many values into several rows"
             )
-        case .match(.malformedSegment):
+        case .commonTag:
             return CommandFailure(
                 Exit.fault,
                 "two match keys show a common tag",
