@@ -13,7 +13,11 @@ public struct EvaluateMatching: Sendable {
     private let recipe: KeyRecipe
     private let prf: VOPRF
     private let random: RandomBytes
+    private let keysPerQuery: Int
     private let say: @Sendable (String) -> Void
+
+    /// Own keys of one query unless told: with the padding of three classes they fill eight batches.
+    public static let usualKeysPerQuery = 8 * PointBatch.greatestCount - MatchKeys.KeyClass.allCases.count * 1_024
 
     /// Records whose keys are derived at once.
     private static let slice = 8_192
@@ -21,14 +25,17 @@ public struct EvaluateMatching: Sendable {
     /// - Parameters:
     ///   - profile: weighs agreements; its threshold follows the number of the holder's records.
     ///   - random: for seeds, handles, query ids and chaff.
+    ///   - keysPerQuery: the asker's records are parted into queries of at most so many keys; a record is never parted.
     ///   - say: takes a line for each tenth of a way that takes longer than a second.
     public init(
         profile: MatchProfile = .person,
         random: RandomBytes,
+        keysPerQuery: Int = EvaluateMatching.usualKeysPerQuery,
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.profile = profile
         self.random = random
+        self.keysPerQuery = keysPerQuery
         self.say = say
         recipe = .current
         prf = VOPRF()
@@ -121,7 +128,7 @@ public struct EvaluateMatching: Sendable {
                 guard keys.count <= BlindedQuestion.greatestCount / 2 else {
                     throw .tooManyKeys(position: start + offset)
                 }
-                if question.count > 0, question.count + keys.count > TrialQuestion.size {
+                if question.count > 0, question.count + keys.count > keysPerQuery {
                     try wrapped { () throws(IntersectionError) in try ask(question, holder, &trial) }
                     question = TrialQuestion()
                 }

@@ -96,9 +96,6 @@ struct TrialQuestion: Sendable {
     private var lists: [SetIntersection.KeyClass: [MatchKey]] = [:]
     private var owners: [MatchKey: [Int]] = [:]
 
-    /// Own keys of one query, unless one record has more: with the padding of three classes they fill eight batches.
-    static let size = 8 * PointBatch.greatestCount - MatchKeys.KeyClass.allCases.count * 1_024
-
     /// Takes the keys of the record at `position`, each once.
     mutating func add(_ keys: [MatchKey], of position: Int) {
         for key in keys {

@@ -36,6 +36,13 @@ import Testing
         #expect(figures.recall >= least)
     }
 
+    @Test func severalQueriesFindWhatOneFinds() throws {
+        let (holder, asker) = (try records("synthetic-holder.csv"), try records("synthetic-asker.csv"))
+        let report = try EvaluateMatching(random: .system, keysPerQuery: 200).run(holder: holder, asker: asker)
+        #expect((3...6).contains(report.queries))
+        #expect(report.pairs.map(Row.init) == pairsInClear(holder, asker, threshold: 14))
+    }
+
     // MARK: Figures
 
     @Test func countsFiguresByHand() throws {
