@@ -125,6 +125,7 @@ let package = Package(
         ),
         .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys"]),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
+        .testTarget(name: "NodeCoreTests", dependencies: ["MatchKeys", "NodeCore", "RecordFiles", "Sodium"]),
         .testTarget(name: "ObliviousPRFTests", dependencies: ["ObliviousPRF", "Sodium"]),
         .testTarget(name: "PeerTrustTests", dependencies: ["PeerTrust", "TransparencyLog", "CanonicalJSON", crypto]),
         .testTarget(name: "PolicyEngineTests", dependencies: ["PolicyEngine"]),

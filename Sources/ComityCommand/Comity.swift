@@ -24,7 +24,7 @@ struct Comity: AsyncParsableCommand {
             CommandGroup(name: "Its rules and its record", subcommands: [PolicyCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Without a node",
-                subcommands: [NormalizeCommand.self, KeysCommand.self]
+                subcommands: [NormalizeCommand.self, KeysCommand.self, EvaluateCommand.self]
             ),
         ]
     )
