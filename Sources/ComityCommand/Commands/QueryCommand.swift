@@ -19,9 +19,9 @@ struct QueryCommand: AsyncParsableCommand {
 
             Examples:
               comity query north --agreement narrow-sea --purpose investigate --legal-basis UN-SOM \\
-                --offence smuggling_of_migrants --case 2026-114 --field full_name="Yusuf Sahin" --field birth_date=1988-02-11
+                --offence migrant-smuggling --case 2026-114 --field full_name="Yusuf Sahin" --field birth_date=1988-02-11
               comity query north --agreement narrow-sea --purpose investigate --legal-basis UN-SOM \\
-                --offence smuggling_of_migrants --case 2026-114 --file suspects.csv --peer west-coast --json
+                --offence migrant-smuggling --case 2026-114 --file suspects.csv --peer west-coast --json
 
             Exit codes: 0 a peer answered, 1 none did, 64 bad usage, 65 bad data, 69 none was reached, 70 our fault.
             """
