@@ -98,10 +98,10 @@ import Vault
             #expect(wrong.exit == 64 && wrong.err.contains("no account name"))
             let role = try await program.run("user", "add", "north", "amina", "--role", "king")
             #expect(role.exit == 64 && role.err.contains("analyst, approver, officer, operator"))
-            try program.write("another passphrase\n", to: "other-passphrase")
+            try program.write("correct horse battery\n", to: "other-passphrase")
             let closed = try await program.run("user", "list", "north", "--passphrase-file", "other-passphrase")
             #expect(closed.exit == 64 && closed.err.contains("does not open the keyring"))
-            #expect(!closed.all.contains("another passphrase"))
+            #expect(!closed.all.contains("correct horse"))
         }
     }
 
@@ -115,6 +115,35 @@ import Vault
             }
             held.release()
             #expect(try await program.run("user", "list", "north").exit == 0)
+        }
+    }
+
+    @Test func aSocketThatAKilledNodeLeftBehindCostsNoTime() async throws {
+        try await with { program in
+            let north = try await CommandNode.north(program)
+            let running = try await north.serve()
+            let twice = try await program.run("serve", "north")
+            #expect(twice.exit == 69 && twice.err.contains("another process has this node open"))
+            try await running.end(SIGKILL)
+            #expect(FileManager.default.fileExists(atPath: program.path("north/node.sock")))
+            let start = ContinuousClock.now
+            let list = try await program.run("user", "list", "north")
+            #expect(list.exit == 0 && list.err.contains("working on its folder directly"))
+            // The HTTP client's own patience is ten seconds.
+            #expect(start.duration(to: .now) < .seconds(8))
+            let again = try await north.serve()
+            try await again.end(SIGTERM)
+        }
+    }
+
+    @Test func aFolderTooDeepForASocketIsSaidAtStart() async throws {
+        try await with { program in
+            let deep = String(repeating: "deep", count: 24)
+            try FileManager.default.createDirectory(atPath: program.path(deep), withIntermediateDirectories: false)
+            let node = try await CommandNode.make("\(deep)/n", agency: "north-border", jurisdiction: "XV", by: program)
+            let served = try await program.run("serve", node.name)
+            #expect(served.exit == 64 && served.err.contains("too long for the node's socket"))
+            #expect(try await program.run("user", "list", node.name).exit == 0)
         }
     }
 
@@ -334,10 +363,10 @@ import Vault
                     continue
                 }
                 let examples = text[start.upperBound..<end.lowerBound].split(separator: "\n")
-                    .map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.hasPrefix("comity \(words)") }
+                    .map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.contains("comity \(words)") }
                 #expect(examples.count >= 2, "comity \(words) --help")
             }
-            #expect(leaves >= 25, "the walk found \(leaves) commands")
+            #expect(leaves >= 20, "the walk found \(leaves) commands")
         }
     }
 

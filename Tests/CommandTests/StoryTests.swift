@@ -53,7 +53,6 @@ import Testing
             let refused = try await program.run(refusedCall)
             #expect(refused.exit == 1 && refused.out.contains("refused") && refused.shown == [])
 
-            // A stranger's certificate is not let in: the FIU is no peer of the coast guard.
             try await served[2].end(SIGTERM)
             #expect(try program.text("fiu.log").hasSuffix("stopped; nothing is left half done\n"))
             for node in served.prefix(2) { try await node.end(SIGTERM) }
@@ -75,9 +74,14 @@ import Testing
             }
             try await everyFlippedByteIsFound(in: "copy-north", program)
             let events = try await program.run("audit", "list", "north", "--event", "query.*")
-            for event in ["query.asked", "query.outcome", "query.denied"] {
-                #expect(events.out.contains(event), "\(event)")
+            for word in ["query.asked", "query.outcome", "hits", "no-hit", "refused"] {
+                #expect(events.out.contains(word), "\(word)")
             }
+            let answers = try await program.run("audit", "list", "coast", "--event", "query.*")
+            #expect(answers.out.contains("query.received") && answers.out.contains("query.answered"))
+            #expect(
+                try await program.run("audit", "list", "fiu", "--event", "query.refused").out.contains("query.refused")
+            )
         }
     }
 

@@ -73,6 +73,7 @@ import WireProtocol
             let request = try await pair.capturedQuery()
             var query = try QueryRequest(body: request.body)
             query.agreement = "elsewhere"
+            query.query = try #require(MessageID(random: [UInt8](repeating: 4, count: 16)))
             let response = try await pair.peers.send(try pair.renewed(request, query), to: pair.bravo)
             #expect(response.problem?.kind == .refused && response.problem?.rule == "builtin/unknown-agreement")
             let fetch = PeerRequest(
@@ -137,7 +138,7 @@ import WireProtocol
     @Test func anotherTextOfTheAgreementIsAConflictThatSaysSo() async throws {
         let other = TestPolicies().replacing(
             "The agreement of the test",
-            with: "The agreement, signed anew",
+            with: "The agreement signed anew",
             in: .agreement
         )
         try await Pair.with(holder: other) { pair in

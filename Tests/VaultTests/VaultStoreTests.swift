@@ -20,7 +20,7 @@ import Vault
             : try Keyring.create(
                 at: keyringURL,
                 passphrase: passphrase,
-                secrets: [:],
+                secrets: ["one": try SecretBytes(copying: [1])],
                 parameters: .least,
                 random: .system
             )
