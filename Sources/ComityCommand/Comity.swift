@@ -21,7 +21,7 @@ struct Comity: AsyncParsableCommand {
             CommandGroup(name: "Its rules and its record", subcommands: [PolicyCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Without a node",
-                subcommands: [NormalizeCommand.self, KeysCommand.self]
+                subcommands: [NormalizeCommand.self, KeysCommand.self, BenchCommand.self]
             ),
         ]
     )

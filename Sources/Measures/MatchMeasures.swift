@@ -25,6 +25,9 @@ public struct MatchMeasures: Sendable {
         self.entries = max(entries, 1)
     }
 
+    /// Which group operations are measured.
+    public var backend: String { GroupEngine().backend.name }
+
     /// Every measurement of this part, in the order of the contract.
     public func run() throws -> [Measurement] {
         let scene = try Scene(count: batch, threads: threads)
