@@ -9,10 +9,13 @@ struct Comity: AsyncParsableCommand {
         commandName: "comity",
         abstract: "Ask other agencies what they know, without showing them the question.",
         version: Version.text,
+        subcommands: [DemoCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "A node",
-                subcommands: [InitCommand.self, ServeCommand.self, DoctorCommand.self, UserCommand.self, PeerCommand.self]
+                subcommands: [
+                    InitCommand.self, ServeCommand.self, DoctorCommand.self, UserCommand.self, PeerCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Its work",

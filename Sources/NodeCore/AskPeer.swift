@@ -84,7 +84,8 @@ extension Node {
                 )
             }
             guard blinded.batches.count == 1, let batch = blinded.batches.first else {
-                let reason = "\(blinded.keyCount) keys are more than the \(PointBatch.greatestCount) of one query: split the file"
+                let reason =
+                    "\(blinded.keyCount) keys are more than the \(PointBatch.greatestCount) of one query: split the file"
                 let report = await deny(plan, question: question, rule: "size", reason: reason, by: person)
                 return (.refused(reason: reason, rule: "size"), report)
             }
@@ -143,7 +144,10 @@ extension Node {
                 )
                 return (exceeded, [draft])
             }
-            let sealed = SealedPeerQuery(blindSeed: seed.withUnsafeBytes { Array($0) }, report: plan.report("unreachable", reason: "no answer yet"))
+            let sealed = SealedPeerQuery(
+                blindSeed: seed.withUnsafeBytes { Array($0) },
+                report: plan.report("unreachable", reason: "no answer yet")
+            )
             try transaction.store(
                 StoredPeerQuery(
                     id: plan.id,
@@ -179,7 +183,8 @@ extension Node {
         through reaching: any PeerReaching
     ) async -> PeerOutcome {
         do {
-            guard let id = MessageID(plan.id), let digest = activePolicies.agreementDigests[plan.terms.agreement.id] else {
+            guard let id = MessageID(plan.id), let digest = activePolicies.agreementDigests[plan.terms.agreement.id]
+            else {
                 return .unreachable("the query could not be written")
             }
             let request = QueryRequest(

@@ -61,7 +61,9 @@ extension Node {
         }
         let stayedHome = Set(plans.flatMap(\.refusedSubjects))
         if !stayedHome.isEmpty {
-            notes.append("not asked of every peer, by our own policy: \(stayedHome.count) of \(subjects.count) subjects")
+            notes.append(
+                "not asked of every peer, by our own policy: \(stayedHome.count) of \(subjects.count) subjects"
+            )
         }
         return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: notes)
     }
@@ -74,7 +76,12 @@ extension Node {
                 (try transaction.question(id), try transaction.peerQueries(of: id))
             }
             guard let stored else {
-                throw NodeProblem(.usage, "there is no question of that id", at: "--show", try: "the id that the question printed")
+                throw NodeProblem(
+                    .usage,
+                    "there is no question of that id",
+                    at: "--show",
+                    try: "the id that the question printed"
+                )
             }
             let sealed = try questionSealer.open(SealedQuestion.self, stored.box, id: id)
             let reports = try parts.map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }

@@ -48,7 +48,9 @@ extension Node {
         for id in set.agreements.keys.sorted() where agreement == nil || agreement == id {
             guard let terms = set.agreements[id], terms.askers.contains(configuration.agency) else { continue }
             for holder in terms.holders where holder != configuration.agency && (peer == nil || peer == holder) {
-                if let agency = AgencyID(holder), let pinned = peers.peer(agency: agency) { wanted.append((id, pinned)) }
+                if let agency = AgencyID(holder), let pinned = peers.peer(agency: agency) {
+                    wanted.append((id, pinned))
+                }
             }
         }
         let fetched = await withTaskGroup(of: FetchReport.Fetched.self) { group in
@@ -67,7 +69,8 @@ extension Node {
                             peer: peer.agency.text,
                             version: manifest.version,
                             epoch: manifest.scope.epoch,
-                            outcome: "epoch \(manifest.scope.epoch), version \(manifest.version), \(manifest.entries) entries",
+                            outcome:
+                                "epoch \(manifest.scope.epoch), version \(manifest.version), \(manifest.entries) entries",
                             unreachable: false
                         )
                     } catch {
@@ -160,7 +163,9 @@ extension Node {
         let card = peer.card.card
         guard card.signingKey.verifies(envelope.signature, over: ManifestSignature.message(envelope.manifest)),
             manifest.scope.holder == peer.agency.text, manifest.scope.asker == configuration.agency
-        else { throw FetchFailure(text: "its manifest is not signed by its card's key, or not for us", isRefusal: true) }
+        else {
+            throw FetchFailure(text: "its manifest is not signed by its card's key, or not for us", isRefusal: true)
+        }
         guard Self.isLogged(manifest, envelope: envelope, vkey: card.logKeys.log) else {
             throw FetchFailure(text: "its manifest does not stand in its own audit log", isRefusal: true)
         }
@@ -229,7 +234,10 @@ extension Node {
                 throw FetchFailure(text: "its manifest goes back behind the one we have", isRefusal: true)
             case .conflict:
                 try await keep(conflict: offered.stored)
-                throw FetchFailure(text: "it shows two stories: two manifests that cannot both be honest; both are kept", isRefusal: true)
+                throw FetchFailure(
+                    text: "it shows two stories: two manifests that cannot both be honest; both are kept",
+                    isRefusal: true
+                )
             }
         }
     }

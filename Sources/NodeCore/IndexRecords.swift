@@ -49,7 +49,7 @@ struct IndexAdmission: Sendable {
             holder: holder,
             agreement: agreement.id
         )
-        guard let decision = try? policies.decide(request) else { return nil }
+        guard let decision = try? policies.decide(request) else { return "builtin/undecidable" }
         let gates: Set = [
             "builtin/unknown-agency", "builtin/unknown-agreement", "builtin/not-a-party",
             "builtin/agreement-not-in-force", "builtin/agreement-suspended", "builtin/stage-out-of-scope",

@@ -152,6 +152,11 @@ public final class Vault: Sendable {
         return EntryProof(leaf: leaf, hashes: proof.hashes, checkpoint: proof.checkpoint.encoded)
     }
 
+    /// Publishes all entries that are durable now.
+    public func publish() async throws {
+        try await publisher.publish()
+    }
+
     /// Publishes each second while there is news; returns when cancelled.
     public func publishContinuously() async throws {
         try await publisher.run()

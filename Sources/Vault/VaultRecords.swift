@@ -1,10 +1,10 @@
 /// Records at rest: sealed one by one, found by dataset and id.
 /// Sealing and opening happen in RecordSealer; this file moves boxes.
 
-public import MatchKeys
-public import Sodium
 import Foundation
 import GRDB
+public import MatchKeys
+public import Sodium
 
 /// A record in its place in the vault, still sealed: many are opened at once, on all cores.
 public struct BoxedRecord: Sendable {
