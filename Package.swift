@@ -134,6 +134,7 @@ let package = Package(
         ),
         .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys"]),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
+        .testTarget(name: "NodeCoreTests", dependencies: ["MatchKeys", "NodeCore", "RecordFiles", "Sodium"]),
         .testTarget(name: "ObliviousPRFTests", dependencies: ["ObliviousPRF", "Sodium"]),
         .testTarget(name: "PeerTrustTests", dependencies: ["PeerTrust", "TransparencyLog", "CanonicalJSON", crypto]),
         .testTarget(name: "PolicyEngineTests", dependencies: ["PolicyEngine"]),
@@ -152,7 +153,9 @@ let package = Package(
         ),
         .testTarget(
             name: "VaultTests",
-            dependencies: ["AuditLog", "AuditCrashHelper", "CanonicalJSON", "TransparencyLog", "Vault", crypto, grdb]
+            dependencies: [
+                "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "TransparencyLog", "Vault", crypto, grdb,
+            ]
         ),
         .testTarget(
             name: "WireProtocolTests",

@@ -77,7 +77,7 @@ struct AuditMeasure {
         let keyring = try Keyring.create(
             at: place.appendingPathComponent("keyring"),
             passphrase: RandomBytes.system.bytes(16),
-            secrets: [:],
+            secrets: ["bench": try SecretBytes(random: 32)],
             parameters: .least,
             random: .system
         )

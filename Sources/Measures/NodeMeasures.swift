@@ -33,7 +33,8 @@ public struct NodeMeasures: Sendable {
     private static let builds = 3...5
 
     /// Every measurement of this part, in the order of the contract. Works in a folder of its own that is removed.
-    public func run() async throws -> [Measurement] {
+    /// - Parameter only: what the names of those begin with that are wanted.
+    public func run(only: String = "") async throws -> [Measurement] {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("comity-bench-\(Hex.encode(RandomBytes.system.bytes(6)))", isDirectory: true)
         try FileManager.default.createDirectory(
@@ -50,7 +51,7 @@ public struct NodeMeasures: Sendable {
             do {
                 try await asker.pin(holder)
                 try await holder.pin(asker)
-                measured = .success(try await measure(asker: asker, holder: holder, folder: folder))
+                measured = .success(try await measure(only, asker: asker, holder: holder, folder: folder))
             } catch {
                 measured = .failure(error)
             }
@@ -63,24 +64,44 @@ public struct NodeMeasures: Sendable {
         }
     }
 
-    private func measure(asker: BenchNode, holder: BenchNode, folder: URL) async throws -> [Measurement] {
+    private func measure(
+        _ only: String,
+        asker: BenchNode,
+        holder: BenchNode,
+        folder: URL
+    ) async throws -> [Measurement] {
         let people = BenchPeople(count: records)
         let rounds = Rounds(seconds: seconds)
         let raw = try RawStore(folder: folder)
         let runner = BatchRunner(threads: threads)
-        let built = try await build(people, holder: holder, runner: runner)
-        return [
-            built,
-            try await query("query.10", keys: 10, people, asker, runner, raw, rounds),
-            try await query("query.1000", keys: 1_000, people, asker, runner, raw, rounds),
-            try await AuditMeasure(folder: folder, callers: callers.count, each: callers.each).run(rounds),
-            try decide(rounds),
-            try await importRecords(people, holder: holder, raw: raw),
-        ]
+        // Questions need one index in any case.
+        let builds = "index.build".hasPrefix(only) ? Self.builds : 1...1
+        var results = [try await build(people, builds, holder: holder, runner: runner)]
+        if "query.10".hasPrefix(only) {
+            results.append(try await query("query.10", keys: 10, people, asker, runner, raw, rounds))
+        }
+        if "query.1000".hasPrefix(only) {
+            results.append(try await query("query.1000", keys: 1_000, people, asker, runner, raw, rounds))
+        }
+        if "audit.append".hasPrefix(only) {
+            results.append(
+                try await AuditMeasure(folder: folder, callers: callers.count, each: callers.each).run(rounds)
+            )
+        }
+        if "policy.decide".hasPrefix(only) { results.append(try decide(rounds)) }
+        if "import.records".hasPrefix(only) {
+            results.append(try await importRecords(people, holder: holder, raw: raw))
+        }
+        return results.filter { $0.name.hasPrefix(only) }
     }
 
     /// From records in the vault to an index that is published: decision, keys, evaluation, files, manifest, entry.
-    private func build(_ people: BenchPeople, holder: BenchNode, runner: BatchRunner) async throws -> Measurement {
+    private func build(
+        _ people: BenchPeople,
+        _ builds: ClosedRange<Int>,
+        holder: BenchNode,
+        runner: BatchRunner
+    ) async throws -> Measurement {
         _ = try await holder.node.importRecords(
             csv: people.csv,
             fileName: "people.csv",
@@ -93,7 +114,7 @@ public struct NodeMeasures: Sendable {
         let batch = min(keys, 4_096)
         let raw = try RawLibsodium(batch, runner: runner)
         let number = Counter()
-        return try await Rounds(seconds: seconds, count: Self.builds, warm: false).measure(
+        return try await Rounds(seconds: seconds, count: builds, warm: false).measure(
             "index.build",
             .rate(items: keys, unit: "keys/s"),
             reference: (

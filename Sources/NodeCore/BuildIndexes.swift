@@ -63,7 +63,10 @@ extension Node {
                     at: clock.moment
                 )
                 do {
-                    reports.append(try await build(admission, rotating: rotating, by: person, say: say))
+                    let report = try await turns.run("publish") {
+                        try await self.build(admission, rotating: rotating, by: person, say: say)
+                    }
+                    reports.append(report)
                 } catch {
                     throw NodeProblem(fault: error, doing: "building the index of \(id) for \(other)")
                 }

@@ -101,26 +101,9 @@ extension Node {
         force: Bool
     ) async throws(FetchFailure) -> Manifest {
         do {
-            let stored = try await vault.read {
-                try $0.latestManifest(agreement: agreement, holder: peer.agency.text, asker: self.configuration.agency)
+            return try await turns.run("fetch/\(peer.agency)/\(agreement)") {
+                try await self.takeIndex(agreement, of: peer, by: person, through: reaching, force: force)
             }
-            let last = try stored.map { try Manifest(decoding: $0.bytes) }
-            if let last, !force { return last }
-            let offered = try await manifest(.manifest(agreement: agreement), of: peer, through: reaching)
-            let (taken, newest) = try await follow(offered, after: last, of: peer, through: reaching)
-            guard !taken.isEmpty else { return newest }
-            let bytes = try await fetchSegments(newest, agreement: agreement, of: peer, through: reaching)
-            _ = try await vault.commit { transaction in
-                for manifest in taken { try transaction.store(manifest.stored) }
-                let draft = try self.draft(
-                    "index.fetched",
-                    by: .person(person),
-                    data: Self.logged(newest, peer: peer.agency.text, bytes: bytes),
-                    in: transaction
-                )
-                return ((), [draft])
-            }
-            return newest
         } catch let failure as FetchFailure {
             throw failure
         } catch let error as PeerReachError {
@@ -128,6 +111,35 @@ extension Node {
         } catch {
             throw FetchFailure(text: "its index could not be taken in", isRefusal: true)
         }
+    }
+
+    private func takeIndex(
+        _ agreement: String,
+        of peer: PinnedPeer,
+        by person: Person,
+        through reaching: any PeerReaching,
+        force: Bool
+    ) async throws -> Manifest {
+        let stored = try await vault.read {
+            try $0.latestManifest(agreement: agreement, holder: peer.agency.text, asker: self.configuration.agency)
+        }
+        let last = try stored.map { try Manifest(decoding: $0.bytes) }
+        if let last, !force { return last }
+        let offered = try await manifest(.manifest(agreement: agreement), of: peer, through: reaching)
+        let (taken, newest) = try await follow(offered, after: last, of: peer, through: reaching)
+        guard !taken.isEmpty else { return newest }
+        let bytes = try await fetchSegments(newest, agreement: agreement, of: peer, through: reaching)
+        _ = try await vault.commit { transaction in
+            for manifest in taken { try transaction.store(manifest.stored) }
+            let draft = try self.draft(
+                "index.fetched",
+                by: .person(person),
+                data: Self.logged(newest, peer: peer.agency.text, bytes: bytes),
+                in: transaction
+            )
+            return ((), [draft])
+        }
+        return newest
     }
 
     /// What the log says of an index handed over.

@@ -61,8 +61,10 @@ struct ArrowTests {
     @Test("the manifest draws no arrow that the table lacks")
     func manifest() throws {
         let targets = try Manifest.targets(of: Repository.text(of: "Package.swift"))
-        #expect(!targets.isEmpty)
-        for (name, dependencies) in targets {
+        // Helpers of tests stand under Tests/ and may reach what their tests reach.
+        let modules = Set(try Repository.sources().map(\.module))
+        #expect(modules.isSubset(of: targets.keys))
+        for (name, dependencies) in targets where modules.contains(name) {
             let rule = try #require(Arrows.modules[name], "Package.swift has the target \(name), the table has not")
             let allowed = rule.ours.union(rule.others)
             for dependency in dependencies where !allowed.contains(dependency) {

@@ -8,7 +8,7 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure the work on this machine, beside bare libsodium and SQLite.",
-        usage: "comity bench [--json] [--seconds N]",
+        usage: "comity bench [--json] [--seconds N] [--only NAME]",
         discussion: """
             Two nodes are made in the temporary folder, talk over mutual TLS on 127.0.0.1, and are removed. The
             references run in turn with what they are compared to. A ratio says how many times as fast as its
@@ -16,6 +16,7 @@ struct BenchCommand: AsyncParsableCommand {
 
             Examples:
               comity bench
+              comity bench --only query
               comity bench --seconds 5 --json > bench.json
 
             Exit codes: 0 done, 64 bad usage, 70 our fault.
@@ -29,6 +30,8 @@ struct BenchCommand: AsyncParsableCommand {
         )
     )
     var seconds = 2.0
+    @Option(help: ArgumentHelp("Only what begins with this, for instance query.", valueName: "NAME"))
+    var only = ""
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -42,8 +45,8 @@ struct BenchCommand: AsyncParsableCommand {
             let match = MatchMeasures(seconds: seconds)
             let nodes = NodeMeasures(seconds: seconds)
             if !output.json { Voice.say("measuring for about two minutes; nothing of this machine's nodes is touched") }
-            var results = try match.run()
-            results += try await nodes.run()
+            var results = try match.run(only: only)
+            results += try await nodes.run(only: only)
             let report = BenchReport(threads: match.threads, backend: match.backend, results: results)
             if output.json { try Voice.json(report) } else { BenchWords.show(report) }
         } catch {

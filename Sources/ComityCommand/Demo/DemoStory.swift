@@ -119,9 +119,9 @@ struct DemoStory {
         }
         told(
             4,
-            "Policy decides record by record who may be asked about: \(index.records) enter the index, "
-                + "\(DemoData.coastKeptOut.count) stay out (\(DemoData.coastKeptOut.joined(separator: ", "))).",
-            "Without the holder's help the index tells nothing: \(index.entries) entries, padding included."
+            "Policy decides record by record who may be asked about: \(index.records) enter the index,",
+            "\(DemoData.coastKeptOut.count) stay out (\(DemoData.coastKeptOut.joined(separator: ", "))).",
+            "Without the holder's help it tells nothing: \(index.entries) entries, padding included."
         )
     }
 
@@ -175,7 +175,7 @@ struct DemoStory {
         }
         told(
             6,
-            "One more, whom nobody knows: no hit. The coast guard logged who asked, why and how many keys;",
+            "One more, whom nobody knows: no hit. The coast guard logged who asked, why, how many keys;",
             "of name, birth date and phone there is no trace on its disk."
         )
     }
@@ -194,7 +194,7 @@ struct DemoStory {
         guard answered.hits.contains(where: { $0.kinds.contains("iban") && $0.band == "strong" }) else {
             throw DemoFailure("the FIU did not know the account", answered.reason)
         }
-        told(7, "The same person, asked of the FIU for a border check: refused.", "\"\(refused.reason)\"")
+        told(7, "The FIU is asked about q1 for a border check: refused.", "\"\(refused.reason)\"")
         told(8, "Asked for an investigation into money laundering: a strong hit, by account and name.")
     }
 
@@ -210,7 +210,7 @@ struct DemoStory {
                 throw DemoFailure("the log of \(node.name) does not verify")
             }
         }
-        told(9, "All nodes are stopped. A copy of each audit log verifies with no node at hand, under its own key.")
+        told(9, "The nodes stop. A copy of each audit log verifies without any node, under the log's key.")
     }
 
     private func findOneByte() throws(DemoFailure) {
