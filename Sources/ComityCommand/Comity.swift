@@ -24,13 +24,8 @@ struct Comity: AsyncParsableCommand {
             ),
             CommandGroup(name: "Rules and record", subcommands: [PolicyCommand.self, AuditCommand.self]),
             CommandGroup(
-<<<<<<< HEAD
-                name: "Without a node",
-                subcommands: [NormalizeCommand.self, KeysCommand.self, BenchCommand.self]
-=======
                 name: "Stand-alone",
-                subcommands: [NormalizeCommand.self, KeysCommand.self, EvaluateCommand.self]
->>>>>>> origin/main
+                subcommands: [NormalizeCommand.self, KeysCommand.self, EvaluateCommand.self, BenchCommand.self]
             ),
         ]
     )
