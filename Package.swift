@@ -8,6 +8,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
@@ -100,7 +101,15 @@ let package = Package(
                 "PeerTrust", "WireProtocol", asyncHTTPClient, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
-        .target(name: "Measures", dependencies: ["SetIntersection", "ObliviousPRF", "Sodium", "CSodium"]),
+        .target(
+            name: "Measures",
+            dependencies: [
+                "AuditLog", "CSodium", "CanonicalJSON", "FederationClient", "FederationServer", "MatchKeys", "NodeCore",
+                "ObliviousPRF",
+                "PeerTrust", "PolicyEngine", "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "Vault",
+                "WireProtocol", logging, nioCore, nioPosix, sqlite,
+            ]
+        ),
         // 8
         .executableTarget(
             name: "ComityCommand",
@@ -144,7 +153,9 @@ let package = Package(
         ),
         .testTarget(
             name: "VaultTests",
-            dependencies: ["AuditLog", "AuditCrashHelper", "CanonicalJSON", "TransparencyLog", "Vault", crypto, grdb]
+            dependencies: [
+                "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "TransparencyLog", "Vault", crypto, grdb,
+            ]
         ),
         .testTarget(
             name: "WireProtocolTests",

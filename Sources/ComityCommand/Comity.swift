@@ -25,7 +25,7 @@ struct Comity: AsyncParsableCommand {
             CommandGroup(name: "Rules and record", subcommands: [PolicyCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Stand-alone",
-                subcommands: [NormalizeCommand.self, KeysCommand.self, EvaluateCommand.self]
+                subcommands: [NormalizeCommand.self, KeysCommand.self, EvaluateCommand.self, BenchCommand.self]
             ),
         ]
     )

@@ -25,7 +25,7 @@ private enum PeerOutcome {
 extension Node {
     func ask(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         by person: Person,
         through reaching: any PeerReaching
     ) async -> PeerAnswerReport {
@@ -51,7 +51,7 @@ extension Node {
 
     private func attempt(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         peer: PinnedPeer,
         by person: Person,
         through reaching: any PeerReaching,
@@ -115,16 +115,17 @@ extension Node {
 
     var runner: BatchRunner { engine.prf.engine.runner }
 
-    /// Writes `query.asked` and the sealed blind seed, before the first byte leaves; nil leaf: a quota said no.
+    /// Writes `query.asked`, the question and the sealed blind seed, before the first byte leaves; nil leaf: a quota said no.
     private func log(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         points: PointsByClass,
         seed: SecretBytes,
         by person: Person
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
         let now = clock.seconds
         let committed = try await vault.commit { transaction -> (QuotaExceeded?, [AuditDraft]) in
+            try transaction.storeOnce(question)
             let charged = try QuotaBook.charge(
                 keys: plan.keyCount,
                 weak: plan.weakCount,
@@ -150,7 +151,7 @@ extension Node {
             try transaction.store(
                 StoredPeerQuery(
                     id: plan.id,
-                    question: question,
+                    question: question.id,
                     peer: plan.holder,
                     outcome: nil,
                     box: try self.questionSealer.seal(sealed, id: plan.id)
@@ -281,7 +282,7 @@ extension Node {
     /// Logs the outcome and keeps it with the question.
     private func finish(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         outcome: PeerOutcome,
         seed: SecretBytes
     ) async throws -> PeerAnswerReport {
@@ -321,7 +322,7 @@ extension Node {
         data["outcome"] = .string(report.outcome)
         let row = StoredPeerQuery(
             id: plan.id,
-            question: question,
+            question: question.id,
             peer: plan.holder,
             outcome: report.outcome,
             box: try questionSealer.seal(
@@ -340,7 +341,7 @@ extension Node {
     /// Logs that nothing was asked of this peer, and why.
     private func deny(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         rule: String,
         reason: String,
         outcome: String = "refused",
@@ -350,12 +351,13 @@ extension Node {
         do {
             let row = StoredPeerQuery(
                 id: plan.id,
-                question: question,
+                question: question.id,
                 peer: plan.holder,
                 outcome: outcome,
                 box: try questionSealer.seal(SealedPeerQuery(blindSeed: nil, report: report), id: plan.id)
             )
             _ = try await vault.commit { transaction in
+                try transaction.storeOnce(question)
                 try transaction.store(row)
                 let draft = try self.draft(
                     "query.denied",

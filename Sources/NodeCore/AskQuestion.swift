@@ -41,15 +41,16 @@ extension Node {
         if dryRun {
             return QuestionReport(query: "", asked: plans.map(\.preview), notes: notes)
         }
+        let row: StoredQuestion
         do {
-            try await store(id, question, subjects: inScope, notes: notes, by: person)
+            row = try sealed(id, question, subjects: inScope, notes: notes, by: person)
         } catch {
-            throw NodeProblem(fault: error, doing: "storing the question")
+            throw NodeProblem(fault: error, doing: "sealing the question")
         }
         let reports = await withTaskGroup(of: PeerAnswerReport.self) { group in
             for plan in plans {
                 group.addTask {
-                    let report = await self.ask(plan, question: id, by: person, through: reaching)
+                    let report = await self.ask(plan, question: row, by: person, through: reaching)
                     if plans.count > 1 { say("\(report.peer): \(report.outcome)") }
                     return report
                 }
@@ -151,13 +152,15 @@ extension Node {
         return notes
     }
 
-    private func store(
+    /// What is kept of the question. Each peer's part brings it along, in the transaction that lets that part leave: one
+    /// sync, not two.
+    private func sealed(
         _ id: String,
         _ question: Question,
         subjects: [QuestionSubject],
         notes: [String],
         by person: Person
-    ) async throws {
+    ) throws -> StoredQuestion {
         let sealed = SealedQuestion(
             question: id,
             purpose: question.purpose,
@@ -167,18 +170,13 @@ extension Node {
             subjects: subjects.map(\.id),
             notes: notes
         )
-        let row = StoredQuestion(
+        return StoredQuestion(
             id: id,
             asked: clock.milliseconds(),
             account: person.account.name.description,
             agreement: question.agreement,
             box: try questionSealer.seal(sealed, id: id)
         )
-        // No entry of its own: each peer's part brings one, in the transaction that lets it leave.
-        _ = try await vault.commit { transaction in
-            try transaction.store(row)
-            return ((), [])
-        }
     }
 
     /// A random UUID (version 4).
