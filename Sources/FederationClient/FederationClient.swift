@@ -157,16 +157,17 @@ public final class FederationClient: PeerReaching, Service {
                 configuration: configuration
             )
         else { throw .unreachable }
-        let (former, isClosed): (PeerLine?, Bool) = lines.withLock { lines in
-            guard !lines.isClosed else { return (nil, true) }
-            return (lines.open.updateValue(line, forKey: peer.agency), false)
+        // Another message may have drawn a line to the same host meanwhile: that one is kept, or its traffic would be cut.
+        let (kept, surplus): (PeerLine?, PeerLine?) = lines.withLock { lines in
+            guard !lines.isClosed else { return (nil, line) }
+            if let other = lines.open[peer.agency], other.card == line.card, other.host == line.host {
+                return (other, line)
+            }
+            return (line, lines.open.updateValue(line, forKey: peer.agency))
         }
-        former?.close()
-        if isClosed {
-            line.close()
-            throw .unreachable
-        }
-        return line
+        surplus?.close()
+        guard let kept else { throw .unreachable }
+        return kept
     }
 
     private func closeUnpinned() {

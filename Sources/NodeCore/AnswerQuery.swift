@@ -38,14 +38,23 @@ extension Node {
             )
         }
         let problem = judgement.problem ?? self.problem(with: query, manifest: manifest, policies: policies)
-        // The work on the points overlaps the write of the entry; nothing of it leaves before that is durable.
-        async let work = evaluate(query, of: request.agency.text, unless: problem != nil)
-        let committed = try await admit(request, query: query, problem: problem, judgement: judgement)
+        // The work on the points begins when nonce, query id and quota have passed and overlaps the sync of the entry;
+        // nothing of it leaves before that is durable.
+        let (signal, admitted) = AsyncStream.makeStream(of: Void.self)
+        async let work = evaluate(query, of: request.agency.text, after: signal)
+        let committed: Committed<Admission>
+        do {
+            committed = try await admit(request, query: query, problem: problem, judgement: judgement) {
+                admitted.yield()
+            }
+            admitted.finish()
+        } catch {
+            admitted.finish()
+            throw error
+        }
         guard let leaf = committed.leaves.last else { return .unavailable }
         switch committed.value {
-        case .refused(let problem):
-            _ = try? await work
-            return try .problem(problem, receipt: receipt(leaf))
+        case .refused(let problem): return try .problem(problem, receipt: receipt(leaf))
         case .admitted, .resent:
             do {
                 guard let evaluations = try await work, let manifest else { return .unavailable }
@@ -103,6 +112,7 @@ extension Node {
             return Judgement(problem: problem, rules: [], quotas: [])
         }
         let rules = decision.reasons.map { $0.rule }
+        if let problem = Self.undeclared(query) { return Judgement(problem: problem, rules: rules, quotas: []) }
         if let duty = Duties.undone(in: decision) {
             let problem = WireProtocol.Problem(.refused, detail: duty.text, rule: duty.rule)
             return Judgement(problem: problem, rules: rules, quotas: [])
@@ -111,6 +121,15 @@ extension Node {
             return Judgement(problem: Self.refusal(decision), rules: rules, quotas: [])
         }
         return Judgement(problem: nil, rules: rules, quotas: decision.obligations.quota)
+    }
+
+    /// Points of a class of which no declared kind is: policy would be asked about other keys than are evaluated.
+    private static func undeclared(_ query: QueryRequest) -> WireProtocol.Problem? {
+        let declared = Set(query.keyKinds)
+        let covered = MatchKeys.KeyKind.allCases.filter { declared.contains($0.policyKind.rawValue) }
+            .map(\.keyClass.published.name)
+        guard let name = query.points.names.first(where: { !covered.contains($0) }) else { return nil }
+        return .init(.malformed, detail: "the points of class \(name) belong to no kind of key that the query declares")
     }
 
     /// What the peer is told of a refusal: the first reason that may be told.
@@ -140,7 +159,7 @@ extension Node {
             return .init(.notFound, detail: "no index is published for this agency under \(query.agreement)")
         }
         guard manifest.epoch == query.epoch else {
-            return .init(.epoch, detail: "the index of epoch \(query.epoch) is no longer answered; fetch it again")
+            return Self.epochOver(query.epoch)
         }
         guard query.points.count == query.keys else {
             return .init(
@@ -151,12 +170,17 @@ extension Node {
         return nil
     }
 
-    /// Nonce, query id, quota and entries, in one transaction.
+    private static func epochOver(_ epoch: Int) -> WireProtocol.Problem {
+        .init(.epoch, detail: "the index of epoch \(epoch) is no longer answered; fetch it again")
+    }
+
+    /// Nonce, query id, quota and entries, in one transaction; `admitted` is called when all of them pass.
     private func admit(
         _ request: VerifiedPeerRequest,
         query: QueryRequest,
         problem: WireProtocol.Problem?,
-        judgement: Judgement
+        judgement: Judgement,
+        admitted: @escaping @Sendable () -> Void
     ) async throws -> Committed<Admission> {
         let peer = request.agency.text
         let now = clock.seconds
@@ -193,7 +217,18 @@ extension Node {
                 return try refused(problem, ground: "query-id")
             }
             if let problem { return try refused(problem, ground: problem.kind.rawValue) }
-            if known != nil { return (.resent, [try self.answered(query, peer: peer, in: transaction)]) }
+            // Read again here: a rotation may have come between, and its old keys answer nothing any more.
+            let newest = try transaction.latestManifest(
+                agreement: query.agreement,
+                holder: self.configuration.agency,
+                asker: peer
+            )
+            guard newest?.epoch == query.epoch else { return try refused(Self.epochOver(query.epoch), ground: "epoch") }
+            if known != nil {
+                let answered = try self.answered(query, peer: peer, in: transaction)
+                admitted()
+                return (.resent, [answered])
+            }
             let charged = try QuotaBook.charge(
                 keys: query.keys,
                 weak: weak,
@@ -213,7 +248,9 @@ extension Node {
                     at: now * 1000
                 )
                 let received = try self.received(query, peer: peer, rules: judgement.rules, left: left, in: transaction)
-                return (.admitted, [received, try self.answered(query, peer: peer, in: transaction)])
+                let answered = try self.answered(query, peer: peer, in: transaction)
+                admitted()
+                return (.admitted, [received, answered])
             }
         }
     }
@@ -253,13 +290,14 @@ extension Node {
         )
     }
 
-    /// Decodes and evaluates the points on threads of their own; nil if policy said no already.
+    /// Decodes and evaluates the points on threads of their own; nil if the query was not admitted.
     private func evaluate(
         _ query: QueryRequest,
         of asker: String,
-        unless refused: Bool
+        after admitted: AsyncStream<Void>
     ) async throws -> [ClassEvaluation]? {
-        if refused { return nil }
+        var signals = admitted.makeAsyncIterator()
+        guard await signals.next() != nil else { return nil }
         let scope = try IndexScope(
             agreement: query.agreement,
             asker: asker,

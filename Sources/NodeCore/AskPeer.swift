@@ -20,6 +20,9 @@ private enum PeerOutcome {
     case unreachable(String)
     /// The epoch of our copy is over: fetch the index and ask again.
     case epochOver
+
+    /// What is asked again under another id is shown under that one.
+    var isSuperseded: Bool { if case .epochOver = self { true } else { false } }
 }
 
 extension Node {
@@ -72,6 +75,13 @@ extension Node {
                 by: person
             )
             return (.unreachable(error.text), report)
+        }
+        guard manifest.recipe == KeyRecipe.current.published else {
+            let reason =
+                "its index is built by another key recipe (version \(manifest.recipe.version), ours "
+                + "\(KeyRecipe.current.version)): no key could agree"
+            let report = await deny(plan, question: question, rule: "recipe", reason: reason, by: person)
+            return (.refused(reason: reason, rule: "recipe"), report)
         }
         do {
             let seed = try SecretBytes(random: 32, from: random)
@@ -302,7 +312,9 @@ extension Node {
                 personal.append(
                     PersonalValue(
                         name: "handles",
-                        value: .array(Set(hits.map(\.handle)).sorted().map { .string($0) }),
+                        value: .array(
+                            Set(hits.map(\.handle)).sorted().prefix(PeerPlan.loggedHandles).map { .string($0) }
+                        ),
                         retentionClass: RetentionClass.question
                     )
                 )
@@ -324,15 +336,14 @@ extension Node {
             id: plan.id,
             question: question.id,
             peer: plan.holder,
-            outcome: report.outcome,
+            outcome: outcome.isSuperseded ? StoredPeerQuery.superseded : report.outcome,
             box: try questionSealer.seal(
                 SealedPeerQuery(blindSeed: seed.withUnsafeBytes { Array($0) }, report: report),
                 id: plan.id
             )
         )
         _ = try await vault.commit { [data, personal] transaction in
-            // What is asked again under another id is shown under that one.
-            if case .epochOver = outcome {} else { try transaction.store(row) }
+            try transaction.store(row)
             return ((), [try self.draft("query.outcome", by: .system, data: data, personal: personal, in: transaction)])
         }
         return report
@@ -424,6 +435,7 @@ extension PeerPlan {
 
     /// A disclosure is small; the question itself keeps every subject, sealed.
     private static let loggedSubjects = 64
+    static let loggedHandles = 512
 
     /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
     func score(_ found: [Hit], holderRecords: Int) -> [HitReport] {

@@ -84,7 +84,9 @@ extension Node {
                 )
             }
             let sealed = try questionSealer.open(SealedQuestion.self, stored.box, id: id)
-            let reports = try parts.map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }
+            let reports = try parts.filter { $0.outcome != StoredPeerQuery.superseded }.map {
+                try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report
+            }
             return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: sealed.notes)
         } catch let problem as NodeProblem {
             throw problem

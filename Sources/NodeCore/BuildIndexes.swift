@@ -145,7 +145,7 @@ extension Node {
                 )
         }
         let predecessor = last.flatMap { $0.scope.epoch == epoch ? $0 : nil }
-        let seed = try keyring.secret(SecretName.epochSeed(scope)) { try SecretBytes(random: 32, from: random) }
+        let seed = try seed(of: scope, isRunning: predecessor != nil)
         let draft = IndexDraft(scope: scope, predecessor: predecessor, seed: try EpochSeed(seed))
         let gathered = try await gather(admission, draft: draft, say: say)
         if let predecessor, gathered.entries.isEmpty {
@@ -156,6 +156,21 @@ extension Node {
         }
         try await publish(manifest, gathered: gathered, ended: rotating ? last?.scope : nil, by: person)
         return report(manifest, notes: gathered.notes)
+    }
+
+    /// The seed of an epoch, made at its beginning. In a running one a new seed would show other keys: two stories.
+    private func seed(of scope: IndexScope, isRunning: Bool) throws -> SecretBytes {
+        let name = SecretName.epochSeed(scope)
+        guard isRunning, !keyring.names.contains(name) else {
+            return try keyring.secret(name) { try SecretBytes(random: 32, from: random) }
+        }
+        throw NodeProblem(
+            .refused,
+            "the seed of epoch \(scope.epoch) of \(scope.agreement) for \(scope.asker) is gone",
+            because: "seeds are in no backup, and the keyring was restored",
+            try: "comity index rotate \(folder.path) --agreement \(scope.agreement) --asker \(scope.asker) "
+                + "--confirm \(scope.agreement)"
+        )
     }
 
     private var prf: BatchRunner { engine.prf.engine.runner }
@@ -231,7 +246,7 @@ extension Node {
                 )
             )
         }
-        return try Manifest(
+        let manifest = try Manifest(
             scope: draft.scope,
             version: (last?.version ?? 0) + 1,
             predecessor: last?.digest,
@@ -239,6 +254,16 @@ extension Node {
             records: gathered.recordsAfterwards,
             classes: classes
         )
+        guard manifest.bytes.count <= WireLimits.manifest else {
+            throw NodeProblem(
+                .refused,
+                "the index of \(draft.scope.agreement) for \(draft.scope.asker) has too many segments to publish another",
+                because: "each publication adds one a class until the epoch ends",
+                try: "comity index rotate \(folder.path) --agreement \(draft.scope.agreement) "
+                    + "--asker \(draft.scope.asker) --confirm \(draft.scope.agreement)"
+            )
+        }
+        return manifest
     }
 
     /// Signs the manifest and makes it the current one; with `ended`, erases the old epoch.

@@ -174,9 +174,11 @@ extension Node {
         else { throw FetchFailure(text: "its manifest cannot be read", isRefusal: true) }
         let card = peer.card.card
         guard card.signingKey.verifies(envelope.signature, over: ManifestSignature.message(envelope.manifest)),
-            manifest.scope.holder == peer.agency.text, manifest.scope.asker == configuration.agency
+            manifest.scope.holder == peer.agency.text, manifest.scope.asker == configuration.agency,
+            Self.answers(manifest, route)
         else {
-            throw FetchFailure(text: "its manifest is not signed by its card's key, or not for us", isRefusal: true)
+            let text = "its manifest is not signed by its card's key, or not the one that was asked for"
+            throw FetchFailure(text: text, isRefusal: true)
         }
         guard Self.isLogged(manifest, envelope: envelope, vkey: card.logKeys.log) else {
             throw FetchFailure(text: "its manifest does not stand in its own audit log", isRefusal: true)
@@ -192,6 +194,16 @@ extension Node {
             leaf: nil
         )
         return CheckedManifest(manifest: manifest, stored: stored)
+    }
+
+    /// Whether a manifest is of the agreement, and where one was named of the version, that was asked for.
+    private static func answers(_ manifest: Manifest, _ route: Route) -> Bool {
+        switch route {
+        case .manifest(let agreement): manifest.scope.agreement == agreement
+        case .manifestVersion(let agreement, let version):
+            manifest.scope.agreement == agreement && manifest.version == version
+        default: false
+        }
     }
 
     /// Whether the holder's log, under its signed checkpoint, holds the `index.published` entry of this manifest.
@@ -225,7 +237,7 @@ extension Node {
     ) async throws -> (taken: [CheckedManifest], newest: Manifest) {
         var taken: [CheckedManifest] = []
         var newest = last
-        while true {
+        while taken.count < Self.greatestGap {
             switch ManifestChain.check(offered.manifest, after: newest) {
             case .accepted: return (taken + [offered], offered.manifest)
             case .unchanged: return (taken, offered.manifest)
@@ -252,7 +264,15 @@ extension Node {
                 )
             }
         }
+        throw FetchFailure(text: "it published more often than can be followed at once", isRefusal: true)
     }
+
+    /// Most manifests followed in one fetch: hourly ones of ten days.
+    private static let greatestGap = 256
+    /// Most bytes of one index that are fetched: 80 million entries.
+    private static let greatestIndex = 1 << 30
+    /// Seconds after which a fetch gives up, so that no peer holds a question for ever.
+    private static let patience = 600
 
     private func keep(conflict manifest: StoredManifest) async throws {
         let now = clock.milliseconds()
@@ -270,10 +290,20 @@ extension Node {
         of peer: PinnedPeer,
         through reaching: any PeerReaching
     ) async throws -> Int {
+        guard manifest.entries <= Self.greatestIndex / 13 else {
+            throw FetchFailure(text: "its index is larger than \(Self.greatestIndex >> 20) MiB", isRefusal: true)
+        }
         var travelled = 0
+        let start = clock.seconds
         for described in manifest.classes.flatMap(\.segments) {
             let name = Hex.encode(described.digest)
             if vault.segments.contains(name) { continue }
+            guard clock.seconds - start < Self.patience else {
+                throw FetchFailure(
+                    text: "it took more than \(Self.patience / 60) minutes to give its index",
+                    isRefusal: false
+                )
+            }
             let response = try await reaching.send(
                 PeerRequest(
                     id: freshMessageID(),

@@ -60,7 +60,7 @@ public struct InitialiseNode: Sendable {
         passphrase: [UInt8]?,
         clock: NodeClock = .system,
         random: RandomBytes = .system,
-        keyringCost: Argon2id.Parameters = .interactive
+        keyringCost: Argon2id.Parameters = Keyring.cost
     ) async throws(NodeProblem) -> Report {
         let (agencyID, endpoint) = try check()
         let loaded = PolicyFolder.load(files: policies)
@@ -85,6 +85,9 @@ public struct InitialiseNode: Sendable {
             }
         }
         try makeFolder()
+        let lock = try Node.takeLock(folder)
+        defer { lock.release() }
+        try checkEmpty(except: ["lock"])
         var warnings: [String] = []
         if let problem = active.problem(agency: agency, jurisdiction: jurisdiction) {
             warnings.append("\(problem): until it does, nothing can be asked or answered")
@@ -175,14 +178,7 @@ public struct InitialiseNode: Sendable {
 
     private func makeFolder() throws(NodeProblem) {
         let files = FileManager.default
-        if let names = try? files.contentsOfDirectory(atPath: folder.path), !names.isEmpty {
-            throw NodeProblem(
-                .usage,
-                folder.exists ? "there is a node already; nothing was changed" : "the folder is not empty",
-                at: folder.path,
-                try: "another folder"
-            )
-        }
+        try checkEmpty(except: [])
         do {
             try files.createDirectory(
                 at: folder.url,
@@ -193,6 +189,18 @@ public struct InitialiseNode: Sendable {
         } catch {
             throw NodeProblem(.usage, "the folder cannot be made", at: folder.path, try: "a folder that you may write")
         }
+    }
+
+    private func checkEmpty(except own: Set<String>) throws(NodeProblem) {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path),
+            !Set(names).subtracting(own).isEmpty
+        else { return }
+        throw NodeProblem(
+            .usage,
+            folder.exists ? "there is a node already; nothing was changed" : "the folder is not empty",
+            at: folder.path,
+            try: "another folder"
+        )
     }
 
     private func madePassphrase(_ random: RandomBytes) throws -> [UInt8] {

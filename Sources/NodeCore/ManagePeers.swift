@@ -84,6 +84,10 @@ extension Node {
         do {
             _ = try await vault.commit { transaction in
                 try transaction.storePeer(card.agency.text, card: verified.bytes, at: self.clock.milliseconds())
+                if let old = former?.card.card, old.signingKey != card.signingKey || old.logKeys != card.logKeys {
+                    // Another node under the same name: what the old one published is no beginning of its story.
+                    try transaction.forgetManifests(of: card.agency.text)
+                }
                 let draft = try self.draft(
                     former == nil ? "peer.added" : "peer.changed",
                     by: .person(person),

@@ -34,6 +34,11 @@ final class MatchEngine: Sendable {
         holders.withLock { $0[scope] = nil }
     }
 
+    /// Forgets all evaluation keys; those whose seeds are there are made again when needed.
+    func forgetHolders() {
+        holders.withLock { $0 = [:] }
+    }
+
     /// A fetched index, its segments mapped.
     func index(_ manifest: Manifest, segments: SegmentFolder) throws -> [SetIntersection.KeyClass: MatchIndex] {
         if let known = indexes.withLock({ $0[manifest.scope] }), known.digest == manifest.digest {

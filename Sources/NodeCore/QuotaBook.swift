@@ -65,34 +65,36 @@ enum QuotaBook {
     /// All askers together may use so many times one asker's default.
     static let everybodyFactor = 3
 
-    /// The limits that hold: the rules' own, or the node's where no rule names any.
+    /// The limits that hold: the rules' own, and the node's where no rule speaks. A rule speaks for a period when it
+    /// counts the peer or the agreement in it; one that counts analysts or cases leaves the peer unlimited, since the
+    /// asker chooses those words. Keys of class weak, and all askers together, no rule can count: there the node's hold.
     static func limits(_ rules: [Quota], _ subjects: QuotaSubjects) -> [QuotaLimit] {
-        guard rules.isEmpty else {
-            return rules.map { rule in
-                QuotaLimit(
-                    subject: subjects.name(rule.per),
-                    period: rule.period,
-                    keys: rule.keys,
-                    words: "for one \(rule.per.rawValue) in one \(rule.period.rawValue)"
+        var limits = rules.map { rule in
+            QuotaLimit(
+                subject: subjects.name(rule.per),
+                period: rule.period,
+                keys: rule.keys,
+                words: "for one \(rule.per.rawValue) in one \(rule.period.rawValue)"
+            )
+        }
+        let spoken = Set(rules.filter { $0.per == .peer || $0.per == .agreement }.map(\.period))
+        for (period, keys) in defaults {
+            if !spoken.contains(period) {
+                limits.append(
+                    QuotaLimit(
+                        subject: subjects.pair,
+                        period: period,
+                        keys: keys,
+                        words: "for one peer and agreement in one \(period.rawValue)"
+                    )
                 )
             }
-        }
-        var limits: [QuotaLimit] = []
-        for (period, keys) in defaults {
-            limits.append(
-                QuotaLimit(
-                    subject: subjects.pair,
-                    period: period,
-                    keys: keys,
-                    words: "for one peer and agreement in one \(period.rawValue)"
-                )
-            )
             if subjects.direction == .answered {
                 limits.append(
                     QuotaLimit(
                         subject: subjects.everybody,
                         period: period,
-                        keys: keys * everybodyFactor,
+                        keys: max(keys * everybodyFactor, rules.filter { $0.period == period }.map(\.keys).max() ?? 0),
                         words: "for all askers together in one \(period.rawValue)"
                     )
                 )

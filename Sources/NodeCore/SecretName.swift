@@ -28,4 +28,10 @@ enum SecretName {
     static func epochSeed(agreement: String, asker: String, epoch: Int) -> String {
         "epoch/\(agreement)/\(asker)/\(epoch)"
     }
+
+    /// The agreement whose seed a name is; nil for another secret.
+    static func agreement(ofSeed name: String) -> String? {
+        let parts = name.split(separator: "/")
+        return parts.count == 4 && parts[0] == "epoch" ? String(parts[1]) : nil
+    }
 }

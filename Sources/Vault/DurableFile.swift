@@ -29,6 +29,15 @@ public enum DurableFile {
         try syncFolder(url.deletingLastPathComponent())
     }
 
+    /// Removes what a crash between writing and renaming left beside `url`.
+    static func removeUnfinished(of url: URL) {
+        let folder = url.deletingLastPathComponent()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where name.hasPrefix(".\(url.lastPathComponent).") && name.hasSuffix(".tmp") {
+            unlink(folder.appendingPathComponent(name).path)
+        }
+    }
+
     /// Makes the names in a folder durable.
     public static func syncFolder(_ url: URL) throws {
         let folder = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

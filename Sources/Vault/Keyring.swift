@@ -54,12 +54,15 @@ public final class Keyring: Sendable {
         self.state = Mutex(secrets)
     }
 
+    /// What opening a keyring costs: 3 passes over 256 MiB. More would shut out small servers.
+    public static let cost = Argon2id.Parameters(passes: 3, memory: 256 << 20)
+
     /// Creates the file; refuses to replace one.
     public static func create(
         at url: URL,
         passphrase: [UInt8],
         secrets: [String: SecretBytes],
-        parameters: Argon2id.Parameters = .interactive,
+        parameters: Argon2id.Parameters = Keyring.cost,
         random: RandomBytes
     ) throws -> Keyring {
         guard !FileManager.default.fileExists(atPath: url.path) else {
@@ -72,9 +75,11 @@ public final class Keyring: Sendable {
         return keyring
     }
 
-    /// Opens the file with its passphrase.
+    /// Opens the file with its passphrase, under the folder's lock. What a crash left of an older file is removed: it
+    /// may hold secrets that were erased since.
     public static func open(at url: URL, passphrase: [UInt8]) throws -> Keyring {
         guard FileManager.default.fileExists(atPath: url.path) else { throw KeyringError.missing(path: url.path) }
+        DurableFile.removeUnfinished(of: url)
         let header: Header
         do {
             header = try JSONDecoder().decode(Header.self, from: try Data(contentsOf: url))

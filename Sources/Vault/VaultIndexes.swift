@@ -116,6 +116,11 @@ extension VaultTransaction {
         )
     }
 
+    /// Forgets what was received from a holder.
+    public func forgetManifests(of holder: String) throws {
+        try execute("DELETE FROM manifest WHERE holder = ?", [holder])
+    }
+
     public func storeConflict(_ manifest: StoredManifest, at milliseconds: Int) throws {
         try execute(
             "INSERT INTO manifest_conflict (agreement, holder, version, bytes, signature, seen) VALUES (?, ?, ?, ?, ?, ?)",

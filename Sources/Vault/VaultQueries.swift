@@ -31,8 +31,10 @@ public struct StoredPeerQuery: Sendable {
     public var id: String
     public var question: String
     public var peer: String
-    /// CONTRACTS' word, nil until an outcome is known.
+    /// CONTRACTS' word, nil until an outcome is known, or `superseded`.
     public var outcome: String?
+    /// The outcome of a part that was asked again under another id, because the epoch had ended.
+    public static let superseded = "superseded"
     public var box: [UInt8]
 
     public init(
@@ -98,10 +100,15 @@ extension VaultTransaction {
     ///
     /// - Parameter until: seconds since 1970 after which the signature is refused as stale anyway.
     public func remember(nonce: [UInt8], of peer: String, until: Int, now: Int) throws -> Bool {
-        try execute("DELETE FROM nonce WHERE until < ?", [now])
+        // Verified a moment ago and stale by now: pruned, it could pass as new.
+        guard until >= now else { return false }
+        try execute("DELETE FROM nonce WHERE until < ?", [now - Self.nonceSlack])
         try execute("INSERT OR IGNORE INTO nonce (peer, nonce, until) VALUES (?, ?, ?)", [peer, nonce.blob, until])
         return changes == 1
     }
+
+    /// Seconds for which nonces are kept beyond their time, for a clock that is set back.
+    private static let nonceSlack = 3_600
 
     /// What is known of a query id of that peer: the digest of the body it came with.
     public func receivedQuery(_ id: String, peer: String) throws -> [UInt8]? {

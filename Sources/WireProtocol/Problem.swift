@@ -99,8 +99,8 @@ public struct Problem: Sendable, Hashable, Error {
             self.kind = kind
             _ = try reader.integer("status", in: kind.status...kind.status)
             _ = try reader.string("title", bytes: 1...200)
-            detail = try reader.string("detail", bytes: 0...2_000)
-            rule = try reader.optionalString("rule", bytes: 1...160)
+            detail = try reader.words("detail", bytes: 0...2_000)
+            rule = try reader.optionalWords("rule", bytes: 1...160)
             try reader.finish()
         } catch {
             throw .member(error.member)

@@ -21,7 +21,7 @@ extension ObjectReader {
     }
 
     /// Printable text without control characters.
-    mutating func words(_ name: String, bytes: ClosedRange<Int>) throws -> String {
+    mutating func words(_ name: String, bytes: ClosedRange<Int>) throws(MemberError) -> String {
         let text = try string(name, bytes: bytes)
         guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             throw MemberError(name, .outOfRange)
@@ -29,7 +29,7 @@ extension ObjectReader {
         return text
     }
 
-    mutating func optionalWords(_ name: String, bytes: ClosedRange<Int>) throws -> String? {
+    mutating func optionalWords(_ name: String, bytes: ClosedRange<Int>) throws(MemberError) -> String? {
         contains(name) ? try words(name, bytes: bytes) : nil
     }
 
