@@ -69,6 +69,14 @@ extension Node {
             )
         }
         let peer = PinnedPeer(card: verified)
+        if let other = peers.peer(pinned: peer.pin), other.agency != peer.agency {
+            throw NodeProblem(
+                .refused,
+                "another peer has the same TLS certificate; nothing was changed",
+                at: other.agency.text,
+                try: "ask the peer for its own card"
+            )
+        }
         let former = peers.peer(agency: card.agency)
         do {
             _ = try await vault.commit { transaction in
