@@ -249,6 +249,10 @@ import Vault
                 let usage = try await program.run(call)
                 #expect(usage.exit == 64 && usage.error != nil, "\(call)")
             }
+            try program.write("id,full_name,birth_date\nr1,\"Yusuf Sahin,1988-02-11\n", to: "asked.csv")
+            let rows = try await program.run(Texts.asked + ["--file", "asked.csv", "--json"])
+            #expect(rows.exit == 65 && (rows.error?["where"] as? String)?.hasPrefix("asked.csv:2:") == true)
+            #expect(rows.shown == [])
             let nothing = try await program.run(Texts.asked + ["--field", "full_name=Yusuf Sahin", "--json"])
             #expect(nothing.exit == 65 && nothing.error?["where"] as? String == "--field")
             for ran in [unreachable, refused, nothing] { #expect(ran.shown == []) }
