@@ -6,8 +6,8 @@ import Testing
 
 @Suite(.serialized) struct KillTests {
     private static let rowsOfABatch = 15
-    private static let importsAtOnce = 4
-    private static let kills = 12
+    private static let importsAtOnce = 3
+    private static let kills = 10
 
     private func batch(_ number: Int) -> String {
         let rows = (0..<Self.rowsOfABatch).map { row in
