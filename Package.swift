@@ -8,6 +8,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
@@ -19,8 +20,12 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
-let structuredFields: Target.Dependency = .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
+let structuredFields: Target.Dependency = .product(
+    name: "RawStructuredFieldValues",
+    package: "swift-http-structured-headers"
+)
 let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -85,7 +90,8 @@ let package = Package(
         .target(
             name: "FederationServer",
             dependencies: [
-                "PeerTrust", "WireProtocol", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging,
+                "PeerTrust", "WireProtocol", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle,
+                logging,
                 nioCore, nioSSL, nioTLS,
             ]
         ),
@@ -95,15 +101,65 @@ let package = Package(
                 "PeerTrust", "WireProtocol", asyncHTTPClient, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
-        .target(name: "Measures", dependencies: ["SetIntersection", "ObliviousPRF", "Sodium", "CSodium"]),
+        .target(
+            name: "Measures",
+            dependencies: [
+                "AuditLog", "CSodium", "CanonicalJSON", "FederationClient", "FederationServer", "MatchKeys", "NodeCore",
+                "ObliviousPRF",
+                "PeerTrust", "PolicyEngine", "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "Vault",
+                "WireProtocol", logging, nioCore, nioPosix, sqlite,
+            ]
+        ),
         // 8
         .executableTarget(
             name: "ComityCommand",
             dependencies: [
                 "AuditLog", "FederationClient", "FederationServer", "MatchKeys", "Measures", "NodeCore", "PeerTrust",
-                "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TransparencyLog", "WireProtocol",
-                argumentParser, asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
+                "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TransparencyLog", "Vault", "WireProtocol",
+                argumentParser, asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
+                nioPosix,
+                unixSignals,
             ]
+        ),
+        // tests
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "TransparencyLog", "CanonicalJSON", crypto]),
+        .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON"]),
+        .testTarget(
+            name: "FederationTests",
+            dependencies: [
+                "FederationClient", "FederationServer", "PeerTrust", "TransparencyLog", "WireProtocol", asyncHTTPClient,
+                crypto, httpTypes, hummingbird, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ]
+        ),
+        .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys"]),
+        .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
+        .testTarget(name: "NodeCoreTests", dependencies: ["MatchKeys", "NodeCore", "RecordFiles", "Sodium"]),
+        .testTarget(name: "ObliviousPRFTests", dependencies: ["ObliviousPRF", "Sodium"]),
+        .testTarget(name: "PeerTrustTests", dependencies: ["PeerTrust", "TransparencyLog", "CanonicalJSON", crypto]),
+        .testTarget(name: "PolicyEngineTests", dependencies: ["PolicyEngine"]),
+        .testTarget(name: "PolicyFilesTests", dependencies: ["PolicyEngine", "PolicyFiles", crypto]),
+        .testTarget(name: "RecordFilesTests", dependencies: ["RecordFiles", "MatchKeys"]),
+        .testTarget(
+            name: "SetIntersectionTests",
+            dependencies: ["SetIntersection", "ObliviousPRF", "Sodium", "CanonicalJSON"]
+        ),
+        .testTarget(name: "SodiumTests", dependencies: ["Sodium"]),
+        .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog", crypto]),
+        .executableTarget(
+            name: "AuditCrashHelper",
+            dependencies: ["AuditLog", "CanonicalJSON", "TransparencyLog", "Vault", crypto, grdb],
+            path: "Tests/AuditCrashHelper"
+        ),
+        .testTarget(
+            name: "VaultTests",
+            dependencies: [
+                "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "TransparencyLog", "Vault", crypto, grdb,
+            ]
+        ),
+        .testTarget(
+            name: "WireProtocolTests",
+            dependencies: ["WireProtocol", "PeerTrust", "TransparencyLog", "CanonicalJSON"]
         ),
     ]
 )

@@ -14,7 +14,8 @@ public struct AccountName: Sendable, Hashable, CustomStringConvertible {
 
     public init?(_ text: String) {
         let allowed = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
         }
         guard allowed, (1...64).contains(text.utf8.count), let first = text.utf8.first, first != UInt8(ascii: "."),

@@ -105,13 +105,34 @@ public struct AuditEvent: Sendable, Hashable {
             "x query! peer! agreement! purpose! offence basis! keys_declared! rules quota_left point_root! outcome",
             personal: "analyst"
         ),
-        row("query.continued", "DK", "x! keys! point_root!"),
-        row("query.held", "D", "x query keys! milliseconds deadline! ground rule rules outcome agreement purpose"),
-        row("query.approved", "D", "x query keys milliseconds deadline ground rule rules outcome agreement purpose"),
-        row("query.answered", "D", "x query! peer! keys! milliseconds deadline ground rule rules outcome agreement purpose"),
-        row("query.refused", "D", "x query! peer! keys milliseconds deadline ground rule rules outcome agreement purpose"),
-        row("query.outcome", "K", "x query! peer! hits_per_kind failure outcome agreement purpose keys", personal: "handles"),
-        row("hit.noticed", "K", "x! hits_per_kind failure outcome agreement purpose", personal: "handles"),
+        row("query.continued", "DK", "x query! peer! keys! point_root!"),
+        row(
+            "query.held",
+            "D",
+            "x query! peer keys! milliseconds deadline! ground rule rules outcome agreement purpose"
+        ),
+        row(
+            "query.approved",
+            "D",
+            "x query! peer keys milliseconds deadline ground rule rules outcome agreement purpose"
+        ),
+        row(
+            "query.answered",
+            "D",
+            "x query! peer! keys! milliseconds deadline ground rule rules outcome agreement purpose"
+        ),
+        row(
+            "query.refused",
+            "D",
+            "x query! peer! keys milliseconds deadline ground rule rules outcome agreement purpose"
+        ),
+        row(
+            "query.outcome",
+            "K",
+            "x query! peer! hits_per_kind failure outcome agreement purpose keys",
+            personal: "handles"
+        ),
+        row("hit.noticed", "K", "x query! peer! hits_per_kind failure outcome agreement purpose", personal: "handles"),
         row("query.opened", "D", "query! sample!", personal: "auditor"),
     ]
 

@@ -19,6 +19,11 @@ public struct AuditActor: Sendable, Hashable {
 
     /// The node itself.
     public static let system = AuditActor(role: .system, pseudonym: "")
+
+    /// Another agency, by its id.
+    public static func peer(_ agency: String) -> AuditActor {
+        AuditActor(role: .peer, pseudonym: agency)
+    }
 }
 
 /// The last checkpoint stored before an entry was appended.

@@ -54,7 +54,7 @@ public struct LogVerifier {
         }
         let older = try olderCheckpoints(key, head: head)
         guard let head else { return }
-        let truth = try judgeTree(head)
+        guard let truth = try judgeTree(head) else { return }
         try judgeEntries(head, truth: truth, older: older)
         try judgeLeftOvers()
     }
@@ -143,13 +143,19 @@ public struct LogVerifier {
 
     /// What leads to the signed root.
     private enum Truth {
-        case tiles, entries, none
+        case tiles, entries, neither
     }
 
-    private mutating func judgeTree(_ head: Checkpoint) throws(LogFilesError) -> Truth {
+    /// - Returns: nil when there is too little of a log to go on.
+    private mutating func judgeTree(_ head: Checkpoint) throws(LogFilesError) -> Truth? {
         let check = TreeCheck(tiles: tiles, size: head.size)
         let defects = try check.defects()
         if defects.isEmpty, try check.root() == head.root { return .tiles }
+        guard defects.count < LogVerification.mostFindings else {
+            for defect in defects { result.problem(defect.tile.path, defect.text) }
+            result.problem("checkpoint", "too much of its tree is missing or wrong; the entries were not read")
+            return nil
+        }
 
         // Some tile is wrong: which, the entries can tell, if they lead to the root.
         var comparison = TreeCheck.Comparison(check)
@@ -167,7 +173,7 @@ public struct LogVerifier {
         }
         for defect in defects { result.problem(defect.tile.path, defect.text) }
         result.problem("checkpoint", "neither tiles nor entries lead to the root that it signs")
-        return .none
+        return .neither
     }
 
     private func forEachBundle(
@@ -194,7 +200,7 @@ public struct LogVerifier {
         let check = TreeCheck(tiles: tiles, size: head.size)
 
         func compareOlder() {
-            guard let here = older[frontier.size], truth != .none else { return }
+            guard let here = older[frontier.size], truth != .neither else { return }
             for older in here where older.checkpoint.root != frontier.root || older.checkpoint.origin != head.origin {
                 result.problem(
                     older.place,
@@ -231,7 +237,7 @@ public struct LogVerifier {
                     } else if let leaf = leaves.judge(
                         entry,
                         index: place,
-                        citations: truth != .none,
+                        citations: truth != .neither,
                         problem: { result.problem(name.path, index: place, $0) }
                     ) {
                         sealed.compare(leaf, index: place) { result.problem(SealedCheck.path, index: $0, $1) }
@@ -289,6 +295,10 @@ public struct LogVerifier {
     private mutating func judgePartials(_ path: String) throws(LogFilesError) {
         guard let full = TileName(path: path) else { return result.warn(path + ".p", "it is no part of a log") }
         guard let widest = try tiles.widest(full.level, full.index) else { return }
+        // What was found wrong in the widest one is not held against its beginnings.
+        let spoiled = result.problems.contains {
+            $0.place == widest.name.path || $0.place.hasPrefix(widest.name.path + "#")
+        }
         for name in try files.list(full.partialFolder) where TileName(path: "\(full.partialFolder)/\(name)") == nil {
             result.warn("\(full.partialFolder)/\(name)", "it is no part of a log")
         }
@@ -299,7 +309,7 @@ public struct LogVerifier {
             case .hashes: whole = found.bytes.count == width * TreeHash.byteCount
             case .entries: whole = EntryBundle.decode(found.bytes)?.count == width
             }
-            if !whole || !widest.bytes.starts(with: found.bytes) {
+            if !whole || !spoiled && !widest.bytes.starts(with: found.bytes) {
                 result.problem(found.name.path, "it is not the beginning of \(widest.name.path)")
             }
         }

@@ -8,20 +8,24 @@ struct Comity: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "comity",
         abstract: "Ask other agencies what they know, without showing them the question.",
+        discussion: "Topics: comity help agreements, epochs, retention, exit-codes.",
         version: Version.text,
+        subcommands: [DemoCommand.self],
         groupedSubcommands: [
             CommandGroup(
-                name: "A node",
-                subcommands: [InitCommand.self, ServeCommand.self, DoctorCommand.self, UserCommand.self, PeerCommand.self]
+                name: "Node",
+                subcommands: [
+                    InitCommand.self, ServeCommand.self, DoctorCommand.self, UserCommand.self, PeerCommand.self,
+                ]
             ),
             CommandGroup(
-                name: "Its work",
+                name: "Work",
                 subcommands: [RecordsCommand.self, IndexCommand.self, QueryCommand.self]
             ),
-            CommandGroup(name: "Its rules and its record", subcommands: [PolicyCommand.self, AuditCommand.self]),
+            CommandGroup(name: "Rules and record", subcommands: [PolicyCommand.self, AuditCommand.self]),
             CommandGroup(
-                name: "Without a node",
-                subcommands: [NormalizeCommand.self, KeysCommand.self]
+                name: "Stand-alone",
+                subcommands: [NormalizeCommand.self, KeysCommand.self, EvaluateCommand.self, BenchCommand.self]
             ),
         ]
     )
@@ -29,6 +33,7 @@ struct Comity: AsyncParsableCommand {
     static func main() async {
         // Whatever a command writes may be personal data: for its owner alone.
         umask(0o077)
+        if let topic = HelpTopics.text(Array(CommandLine.arguments.dropFirst())) { return Voice.result(topic) }
         let wantsJSON = CommandLine.arguments.contains("--json")
         do {
             var command = try parseAsRoot()
@@ -42,9 +47,20 @@ struct Comity: AsyncParsableCommand {
         } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
         } catch {
-            let code = exitCode(for: error)
-            if code.isSuccess || !wantsJSON { exit(withError: error) }
-            Voice.end(CommandFailure(Exit.usage, message(for: error), try: "comity --help"), json: true)
+            if exitCode(for: error).isSuccess { exit(withError: error) }
+            Voice.end(usageFailure(error), json: wantsJSON)
         }
+    }
+
+    /// The parser's words in the program's own voice.
+    private static func usageFailure(_ error: any Error) -> CommandFailure {
+        let words = message(for: error).split(separator: "\n").map(String.init)
+        let help = fullMessage(for: error).firstMatch(of: /See '([^']+)'/).map { String($0.1) }
+        return CommandFailure(
+            Exit.usage,
+            words.first.map { $0.prefix(1).lowercased() + $0.dropFirst() } ?? "the call is not understood",
+            because: words.dropFirst().first,
+            try: help ?? "comity --help"
+        )
     }
 }

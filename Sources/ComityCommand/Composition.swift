@@ -64,6 +64,7 @@ struct Composition: Sendable {
         AnyOperation(ImportRecords.self),
         AnyOperation(BuildIndexes.self), AnyOperation(FetchIndexes.self), AnyOperation(ListIndexes.self),
         AnyOperation(AskQuestion.self), AnyOperation(ShowQuestion.self),
+        AnyOperation(PublishLog.self), AnyOperation(RecordAuditRead.self),
         AnyOperation(Doctor.self),
     ]
 

@@ -54,6 +54,7 @@ public final class FederationServer: Service {
         defer { watch.cancel() }
 
         let bound = bound
+        let answering = answering
         let handshakeTimeout = TimeAmount.seconds(configuration.handshakeSeconds)
         let application = try Application(
             responder: PeerResponder(
@@ -85,7 +86,11 @@ public final class FederationServer: Service {
                 configuration: TLSChannelConfiguration(
                     tlsConfiguration: tlsConfiguration(),
                     customVerificationCallback: { certificates, promise in
-                        promise.succeed(Self.isPinned(certificates, in: directory) ? .certificateVerified : .failed)
+                        let isPinned = Self.isPinned(certificates, in: directory)
+                        promise.succeed(isPinned ? .certificateVerified : .failed)
+                        if !isPinned {
+                            Task { await answering.refused(DoorRefusal(agency: nil, kind: .signature)) }
+                        }
                     }
                 )
             ),

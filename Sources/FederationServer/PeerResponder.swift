@@ -38,15 +38,24 @@ struct PeerResponder: HTTPResponder {
     func respond(to request: Request, context: PeerRequestContext) async throws -> Response {
         guard let pin = connections.pin(of: context.channel), let peer = directory.peer(pinned: pin) else {
             context.channel.close(mode: .all, promise: nil)
+            await answering.refused(DoorRefusal(agency: nil, kind: .signature))
             return refusal(.signature, "no pinned certificate")
         }
-        guard await requests.enter(peer.agency) else {
-            return refusal(.quota, "too many requests at once")
+        let response: Response
+        if await requests.enter(peer.agency) {
+            response = await respond(to: request, from: peer, on: context.channel)
+            await requests.leave(peer.agency)
+        } else {
+            response = refusal(.quota, "too many requests at once")
         }
-        let response = await respond(to: request, from: peer, on: context.channel)
-        await requests.leave(peer.agency)
+        // What is not signed was refused here, and is an act of the peer all the same.
+        if response.headers[Self.signatureField] == nil, let kind = Problem.Kind(status: response.status.code) {
+            await answering.refused(DoorRefusal(agency: peer.agency, kind: kind))
+        }
         return response
     }
+
+    private static let signatureField = HTTPField.Name("signature") ?? .authorization
 
     private func respond(to request: Request, from peer: PinnedPeer, on channel: any Channel) async -> Response {
         guard let path = request.head.path, let authority = request.head.authority, let route = Route(path: path) else {

@@ -7,7 +7,7 @@ public struct Measurement: Hashable, Sendable, Encodable {
     /// What `value` counts, for instance `keys/s`.
     public let unit: String
     public let value: Double
-    /// The reference's rate in the same run, in the same unit.
+    /// The reference's figure in the same run, in the same unit.
     public let reference: Double?
     public let referenceName: String?
     /// Times as fast as the reference.
@@ -30,10 +30,36 @@ public struct Measurement: Hashable, Sendable, Encodable {
     }
 }
 
-/// Takes rates in rounds that alternate with the reference's, so that a busy machine slows both alike.
+/// Takes figures in rounds that alternate with the reference's, so that a busy machine slows both alike.
 struct Rounds {
     /// For one measurement, reference included.
     let seconds: Double
+    /// Fewest rounds, and most where something is used up in each.
+    var count = 3...Int.max
+    /// Whether the first round of each warms caches and tables and does not count.
+    var warm = true
+
+    /// What the seconds of a round say.
+    enum Figure {
+        /// So many items in a round: the value is items a second.
+        case rate(items: Int, unit: String)
+        /// The value is milliseconds.
+        case time
+
+        func value(_ seconds: Double) -> Double {
+            switch self {
+            case .rate(let items, _): Double(items) / max(seconds, 1e-9)
+            case .time: seconds * 1_000
+            }
+        }
+
+        var unit: String {
+            switch self {
+            case .rate(_, let unit): unit
+            case .time: "ms"
+            }
+        }
+    }
 
     /// The median rate of `work`, in `items` a second.
     func measure(
@@ -43,36 +69,70 @@ struct Rounds {
         reference: (name: String, work: () throws -> Void)? = nil,
         work: () throws -> Void
     ) throws -> Measurement {
-        let clock = ContinuousClock()
-        func rate(_ body: () throws -> Void) throws -> Double {
-            let seconds = try clock.measure(body) / .seconds(1)
-            return Double(items) / max(seconds, 1e-9)
+        var taken = Taken()
+        if warm {
+            try work()
+            try reference?.work()
         }
-        // The first round of each warms caches and tables and does not count.
-        try work()
-        try reference?.work()
-        var (ours, theirs, ratios): ([Double], [Double], [Double]) = ([], [], [])
-        let end = clock.now + .seconds(seconds)
+        let end = ContinuousClock.now + .seconds(seconds)
         repeat {
-            let own = try rate(work)
-            ours.append(own)
-            if let reference {
-                let other = try rate(reference.work)
-                theirs.append(other)
-                ratios.append(own / other)
-            }
-        } while ours.count < 3 || clock.now < end
-        return Measurement(
-            name: name,
-            unit: unit,
-            value: median(ours),
-            reference: reference.map { _ in median(theirs) },
-            referenceName: reference?.name,
-            ratio: reference.map { _ in median(ratios) }
-        )
+            taken.ours.append(try Self.seconds(work))
+            if let reference { taken.theirs.append(try Self.seconds(reference.work)) }
+        } while !isDone(taken, end: end)
+        return taken.measurement(name, .rate(items: items, unit: unit), reference: reference?.name)
     }
 
-    private func median(_ values: [Double]) -> Double {
-        values.sorted()[values.count / 2]
+    /// The median of what `work` says it took, in seconds: it may prepare in time that does not count.
+    func measure(
+        _ name: String,
+        _ figure: Figure,
+        reference: (name: String, work: () async throws -> Double)? = nil,
+        work: () async throws -> Double
+    ) async throws -> Measurement {
+        var taken = Taken()
+        if warm {
+            _ = try await work()
+            _ = try await reference?.work()
+        }
+        let end = ContinuousClock.now + .seconds(seconds)
+        repeat {
+            taken.ours.append(try await work())
+            if let reference { taken.theirs.append(try await reference.work()) }
+        } while !isDone(taken, end: end)
+        return taken.measurement(name, figure, reference: reference?.name)
+    }
+
+    static func seconds(_ body: () throws -> Void) rethrows -> Double {
+        try ContinuousClock().measure(body) / .seconds(1)
+    }
+
+    static func elapsed(_ body: () async throws -> Void) async rethrows -> Double {
+        try await ContinuousClock().measure(body) / .seconds(1)
+    }
+
+    private func isDone(_ taken: Taken, end: ContinuousClock.Instant) -> Bool {
+        guard taken.ours.count >= count.lowerBound else { return false }
+        return taken.ours.count >= count.upperBound || ContinuousClock.now >= end
+    }
+
+    /// Seconds of each round.
+    private struct Taken {
+        var ours: [Double] = []
+        var theirs: [Double] = []
+
+        func measurement(_ name: String, _ figure: Figure, reference: String?) -> Measurement {
+            Measurement(
+                name: name,
+                unit: figure.unit,
+                value: figure.value(median(ours)),
+                reference: reference.map { _ in figure.value(median(theirs)) },
+                referenceName: reference,
+                ratio: reference.map { _ in median(zip(ours, theirs).map { $1 / max($0, 1e-9) }) }
+            )
+        }
+
+        private func median(_ values: [Double]) -> Double {
+            values.sorted()[values.count / 2]
+        }
     }
 }

@@ -72,4 +72,41 @@ struct RawLibsodium: Sendable {
             }
         }
     }
+
+    /// All group operations of one question and its answer, one step after the other: blind, evaluate, prove, verify,
+    /// unblind. Nothing is hashed, written, sent or decided.
+    func question() {
+        mapAndMultiply()
+        multiply()
+        composites(sums: 1)
+        constants(3)
+        checkElements()
+        composites(sums: 2)
+        constants(4)
+        multiply()
+    }
+
+    /// The multiplications that a proof or its check has once for all points.
+    private func constants(_ number: Int) {
+        var product = [UInt8](repeating: 0, count: 32)
+        points.withUnsafeBufferPointer { points in
+            scalars.withUnsafeBufferPointer { scalars in
+                guard let point = points.baseAddress, let scalar = scalars.baseAddress else { return }
+                for _ in 0..<number { _ = crypto_scalarmult_ristretto255(&product, scalar, point) }
+            }
+        }
+    }
+
+    /// is_valid_point: what comes from outside is decoded once more before it is worked on, by each side.
+    private func checkElements() {
+        runner.run(count: count) { range in
+            points.withUnsafeBufferPointer { points in
+                guard let point = points.baseAddress else { return }
+                for position in range {
+                    _ = crypto_core_ristretto255_is_valid_point(point + 32 * position)
+                    _ = crypto_core_ristretto255_is_valid_point(point + 32 * position)
+                }
+            }
+        }
+    }
 }

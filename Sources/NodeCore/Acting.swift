@@ -90,9 +90,15 @@ extension Node {
         case .system:
             return AuditDraft(event: event, actor: .system, data: members, personal: personal)
         case .peer(let agency):
-            return AuditDraft(event: event, actor: AuditActor(role: .peer, pseudonym: agency), data: members, personal: personal)
+            return AuditDraft(
+                event: event,
+                actor: AuditActor(role: .peer, pseudonym: agency),
+                data: members,
+                personal: personal
+            )
         case .person(let person):
-            let word = try transaction.pseudonym(of: person.account.name.description, year: clock.moment.day.civil.year) {
+            let word = try transaction.pseudonym(of: person.account.name.description, year: clock.moment.day.civil.year)
+            {
                 "u-" + Hex.encode(random.bytes(4))
             }
             let name = PersonalValue(

@@ -90,7 +90,9 @@ extension Node {
         _ = try await vault.commit { transaction in
             try transaction.storePolicies(loaded.files, digest: loaded.digest)
             try transaction.set(ActivePolicies.setting, to: Array(loaded.digest.utf8))
-            return ((), try self.activationDrafts(from: before, to: next, cases: loaded.cases.count, by: actor, transaction))
+            return (
+                (), try self.activationDrafts(from: before, to: next, cases: loaded.cases.count, by: actor, transaction)
+            )
         }
         activePolicies = next
         return .activated(digest: next.digest, cases: loaded.cases.count)
@@ -128,7 +130,8 @@ extension ActivePolicies {
             return "no file agencies/\(agency).yaml: this node's own agency is not in the policies"
         }
         guard known.jurisdiction == jurisdiction else {
-            return "agencies/\(agency).yaml names jurisdiction \(known.jurisdiction), the node's settings \(jurisdiction)"
+            return
+                "agencies/\(agency).yaml names jurisdiction \(known.jurisdiction), the node's settings \(jurisdiction)"
         }
         return nil
     }

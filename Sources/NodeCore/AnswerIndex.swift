@@ -20,7 +20,12 @@ extension Node {
         let asker = request.agency.text
         let now = clock.seconds
         let found = try await vault.commit { transaction -> ((isNew: Bool, manifest: StoredManifest?), [AuditDraft]) in
-            let isNew = try transaction.remember(nonce: request.nonce, of: asker, until: request.nonceKeptUntil, now: now)
+            let isNew = try transaction.remember(
+                nonce: request.nonce,
+                of: asker,
+                until: request.nonceKeptUntil,
+                now: now
+            )
             let holder = self.configuration.agency
             let manifest =
                 try version.map {
@@ -96,7 +101,11 @@ extension Node {
     /// Why nothing under this agreement goes to that peer now; nil if it may.
     private func refusal(of agreement: String, to asker: String) -> WireProtocol.Problem? {
         guard let terms = activePolicies.set.agreements[agreement] else {
-            return .init(.refused, detail: "this node knows no agreement \(agreement)", rule: "builtin/unknown-agreement")
+            return .init(
+                .refused,
+                detail: "this node knows no agreement \(agreement)",
+                rule: "builtin/unknown-agreement"
+            )
         }
         let admission = IndexAdmission(
             policies: activePolicies.set,

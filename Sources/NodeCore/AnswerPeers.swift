@@ -66,7 +66,8 @@ extension Node: PeerAnswering {
     // MARK: Receipts
 
     func receipt(_ leaf: DurableLeaf) throws -> PeerTrust.AuditReceipt {
-        guard let receipt = PeerTrust.AuditReceipt(origin: vault.origin, index: leaf.index, leaf: leaf.hash.bytes) else {
+        guard let receipt = PeerTrust.AuditReceipt(origin: vault.origin, index: leaf.index, leaf: leaf.hash.bytes)
+        else {
             throw NodeProblem(.fault, "the receipt of a log entry could not be written")
         }
         return receipt

@@ -96,7 +96,10 @@ extension Node {
         let kinds = query.keyKinds.map(PolicyEngine.KeyKind.init(rawValue:))
         request.keyKinds = kinds.compactMap { $0 }
         guard request.purpose != nil, !kinds.contains(nil), let decision = try? policies.set.decide(request) else {
-            let problem = WireProtocol.Problem(.malformed, detail: "the purpose or a kind of key is not one of this protocol")
+            let problem = WireProtocol.Problem(
+                .malformed,
+                detail: "the purpose or a kind of key is not one of this protocol"
+            )
             return Judgement(problem: problem, rules: [], quotas: [])
         }
         let rules = decision.reasons.map { $0.rule }
@@ -140,7 +143,10 @@ extension Node {
             return .init(.epoch, detail: "the index of epoch \(query.epoch) is no longer answered; fetch it again")
         }
         guard query.points.count == query.keys else {
-            return .init(.tooLarge, detail: "this node takes one batch a query: at most \(PointBatch.greatestCount) keys")
+            return .init(
+                .tooLarge,
+                detail: "this node takes one batch a query: at most \(PointBatch.greatestCount) keys"
+            )
         }
         return nil
     }
@@ -272,7 +278,10 @@ extension Node {
 
     /// The points were no points: the entry says received, so a second one says that no answer left.
     private func refusePoints(_ request: VerifiedPeerRequest, query: QueryRequest) async throws -> PeerAnswer {
-        let problem = WireProtocol.Problem(.malformed, detail: "a point is not a valid ristretto255 element, or stands twice")
+        let problem = WireProtocol.Problem(
+            .malformed,
+            detail: "a point is not a valid ristretto255 element, or stands twice"
+        )
         let committed = try await vault.commit { transaction in
             let draft = try self.draft(
                 "query.refused",

@@ -25,7 +25,7 @@ private enum PeerOutcome {
 extension Node {
     func ask(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         by person: Person,
         through reaching: any PeerReaching
     ) async -> PeerAnswerReport {
@@ -51,7 +51,7 @@ extension Node {
 
     private func attempt(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         peer: PinnedPeer,
         by person: Person,
         through reaching: any PeerReaching,
@@ -84,7 +84,8 @@ extension Node {
                 )
             }
             guard blinded.batches.count == 1, let batch = blinded.batches.first else {
-                let reason = "\(blinded.keyCount) keys are more than the \(PointBatch.greatestCount) of one query: split the file"
+                let reason =
+                    "\(blinded.keyCount) keys are more than the \(PointBatch.greatestCount) of one query: split the file"
                 let report = await deny(plan, question: question, rule: "size", reason: reason, by: person)
                 return (.refused(reason: reason, rule: "size"), report)
             }
@@ -114,16 +115,17 @@ extension Node {
 
     var runner: BatchRunner { engine.prf.engine.runner }
 
-    /// Writes `query.asked` and the sealed blind seed, before the first byte leaves; nil leaf: a quota said no.
+    /// Writes `query.asked`, the question and the sealed blind seed, before the first byte leaves; nil leaf: a quota said no.
     private func log(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         points: PointsByClass,
         seed: SecretBytes,
         by person: Person
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
         let now = clock.seconds
         let committed = try await vault.commit { transaction -> (QuotaExceeded?, [AuditDraft]) in
+            try transaction.storeOnce(question)
             let charged = try QuotaBook.charge(
                 keys: plan.keyCount,
                 weak: plan.weakCount,
@@ -142,11 +144,14 @@ extension Node {
                 )
                 return (exceeded, [draft])
             }
-            let sealed = SealedPeerQuery(blindSeed: seed.withUnsafeBytes { Array($0) }, report: plan.report("unreachable", reason: "no answer yet"))
+            let sealed = SealedPeerQuery(
+                blindSeed: seed.withUnsafeBytes { Array($0) },
+                report: plan.report("unreachable", reason: "no answer yet")
+            )
             try transaction.store(
                 StoredPeerQuery(
                     id: plan.id,
-                    question: question,
+                    question: question.id,
                     peer: plan.holder,
                     outcome: nil,
                     box: try self.questionSealer.seal(sealed, id: plan.id)
@@ -178,7 +183,8 @@ extension Node {
         through reaching: any PeerReaching
     ) async -> PeerOutcome {
         do {
-            guard let id = MessageID(plan.id), let digest = activePolicies.agreementDigests[plan.terms.agreement.id] else {
+            guard let id = MessageID(plan.id), let digest = activePolicies.agreementDigests[plan.terms.agreement.id]
+            else {
                 return .unreachable("the query could not be written")
             }
             let request = QueryRequest(
@@ -276,7 +282,7 @@ extension Node {
     /// Logs the outcome and keeps it with the question.
     private func finish(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         outcome: PeerOutcome,
         seed: SecretBytes
     ) async throws -> PeerAnswerReport {
@@ -316,7 +322,7 @@ extension Node {
         data["outcome"] = .string(report.outcome)
         let row = StoredPeerQuery(
             id: plan.id,
-            question: question,
+            question: question.id,
             peer: plan.holder,
             outcome: report.outcome,
             box: try questionSealer.seal(
@@ -335,7 +341,7 @@ extension Node {
     /// Logs that nothing was asked of this peer, and why.
     private func deny(
         _ plan: PeerPlan,
-        question: String,
+        question: StoredQuestion,
         rule: String,
         reason: String,
         outcome: String = "refused",
@@ -345,12 +351,13 @@ extension Node {
         do {
             let row = StoredPeerQuery(
                 id: plan.id,
-                question: question,
+                question: question.id,
                 peer: plan.holder,
                 outcome: outcome,
                 box: try questionSealer.seal(SealedPeerQuery(blindSeed: nil, report: report), id: plan.id)
             )
             _ = try await vault.commit { transaction in
+                try transaction.storeOnce(question)
                 try transaction.store(row)
                 let draft = try self.draft(
                     "query.denied",

@@ -41,15 +41,16 @@ extension Node {
         if dryRun {
             return QuestionReport(query: "", asked: plans.map(\.preview), notes: notes)
         }
+        let row: StoredQuestion
         do {
-            try await store(id, question, subjects: inScope, notes: notes, by: person)
+            row = try sealed(id, question, subjects: inScope, notes: notes, by: person)
         } catch {
-            throw NodeProblem(fault: error, doing: "storing the question")
+            throw NodeProblem(fault: error, doing: "sealing the question")
         }
         let reports = await withTaskGroup(of: PeerAnswerReport.self) { group in
             for plan in plans {
                 group.addTask {
-                    let report = await self.ask(plan, question: id, by: person, through: reaching)
+                    let report = await self.ask(plan, question: row, by: person, through: reaching)
                     if plans.count > 1 { say("\(report.peer): \(report.outcome)") }
                     return report
                 }
@@ -60,7 +61,9 @@ extension Node {
         }
         let stayedHome = Set(plans.flatMap(\.refusedSubjects))
         if !stayedHome.isEmpty {
-            notes.append("not asked of every peer, by our own policy: \(stayedHome.count) of \(subjects.count) subjects")
+            notes.append(
+                "not asked of every peer, by our own policy: \(stayedHome.count) of \(subjects.count) subjects"
+            )
         }
         return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: notes)
     }
@@ -73,7 +76,12 @@ extension Node {
                 (try transaction.question(id), try transaction.peerQueries(of: id))
             }
             guard let stored else {
-                throw NodeProblem(.usage, "there is no question of that id", at: "--show", try: "the id that the question printed")
+                throw NodeProblem(
+                    .usage,
+                    "there is no question of that id",
+                    at: "--show",
+                    try: "the id that the question printed"
+                )
             }
             let sealed = try questionSealer.open(SealedQuestion.self, stored.box, id: id)
             let reports = try parts.map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }
@@ -144,13 +152,15 @@ extension Node {
         return notes
     }
 
-    private func store(
+    /// What is kept of the question. Each peer's part brings it along, in the transaction that lets that part leave: one
+    /// sync, not two.
+    private func sealed(
         _ id: String,
         _ question: Question,
         subjects: [QuestionSubject],
         notes: [String],
         by person: Person
-    ) async throws {
+    ) throws -> StoredQuestion {
         let sealed = SealedQuestion(
             question: id,
             purpose: question.purpose,
@@ -160,18 +170,13 @@ extension Node {
             subjects: subjects.map(\.id),
             notes: notes
         )
-        let row = StoredQuestion(
+        return StoredQuestion(
             id: id,
             asked: clock.milliseconds(),
             account: person.account.name.description,
             agreement: question.agreement,
             box: try questionSealer.seal(sealed, id: id)
         )
-        // No entry of its own: each peer's part brings one, in the transaction that lets it leave.
-        _ = try await vault.commit { transaction in
-            try transaction.store(row)
-            return ((), [])
-        }
     }
 
     /// A random UUID (version 4).

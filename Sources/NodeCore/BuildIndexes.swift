@@ -63,7 +63,10 @@ extension Node {
                     at: clock.moment
                 )
                 do {
-                    reports.append(try await build(admission, rotating: rotating, by: person, say: say))
+                    let report = try await turns.run("publish") {
+                        try await self.build(admission, rotating: rotating, by: person, say: say)
+                    }
+                    reports.append(report)
                 } catch {
                     throw NodeProblem(fault: error, doing: "building the index of \(id) for \(other)")
                 }
@@ -163,33 +166,37 @@ extension Node {
         draft: IndexDraft,
         say: @escaping @Sendable (String) -> Void
     ) async throws -> GatheredRecords {
-        let (known, total, sealer) = try await vault.read { transaction in
+        let (known, total, taken) = try await vault.read { transaction in
             (
                 try transaction.indexedVersions(draft.scope),
                 try transaction.recordCount(),
-                self.vault.sealer
+                try transaction.handles(draft.scope)
             )
         }
-        var gathered = GatheredRecords(taken: try await vault.read { try $0.handles(draft.scope) })
+        var gathered = GatheredRecords(taken: taken)
         gathered.earlier = known.count
         var progress = Progress(total: total, unit: "records", say: say)
-        var number = 0
-        while true {
-            let after = number
-            let records = try await vault.read { try $0.records(after: after, limit: 4_096, sealer: sealer) }
-            guard let lastRecord = records.last else { break }
-            number = lastRecord.number
-            let fresh = records.filter { known[$0.number]?.contains($0.digest) != true }
-            let verdicts = try await prf.offload { [prf] in admission.verdicts(on: fresh, runner: prf) }
+        var page = try await vault.read { try $0.records(after: 0, limit: Self.page) }
+        while let last = page.last?.number {
+            // The next page is read while this one is worked on.
+            async let following = vault.read { try $0.records(after: last, limit: Self.page) }
+            let fresh = page.filter { known[$0.number]?.contains($0.digest) != true }
+            let verdicts = try await prf.offload { [prf, vault] in
+                try admission.verdicts(on: fresh, sealer: vault.sealer, runner: prf)
+            }
             for (record, verdict) in zip(fresh, verdicts) {
                 try gathered.take(record, verdict, random: random)
             }
-            progress.advance(by: records.count)
+            progress.advance(by: page.count)
             try Task.checkCancellation()
+            page = try await following
         }
         gathered.known = Set(known.keys)
         return gathered
     }
+
+    /// Records opened at once.
+    private static let page = 4_096
 
     /// Evaluates, sorts and writes the segments of each class; gives the manifest that names them.
     private func publishSegments(
@@ -198,7 +205,8 @@ extension Node {
         last: Manifest?
     ) throws -> Manifest {
         var classes: [Manifest.ClassIndex] = []
-        for keyClass in MatchKeys.KeyClass.allCases.map(\.published).sorted() {
+        for ownClass in MatchKeys.KeyClass.allCases.sorted(by: { $0.published < $1.published }) {
+            let keyClass = ownClass.published
             let earlier = draft.predecessor?.classes.first { $0.keyClass == keyClass }
             let id = try draft.scope.indexID(of: keyClass)
             let key = try draft.seed.evaluationKey(of: id)
@@ -209,12 +217,7 @@ extension Node {
                 }
             )
             var builder = IndexBuilder(adding: published, key: key, prf: engine.prf)
-            for entry in gathered.entries {
-                builder.add(
-                    entry.keys.filter { $0.kind.keyClass.published == keyClass }
-                        .map { (key: $0.prfInput, handle: entry.handle) }
-                )
-            }
+            builder.add(gathered.inputs[ownClass] ?? [])
             let built = try builder.finish(random: random)
             let bytes = built.segment.withUnsafeBytes { [UInt8]($0) }
             try vault.segments.write(bytes, name: Hex.encode(built.segment.digest))
@@ -320,10 +323,11 @@ private struct GatheredRecords: Sendable {
         let number: Int
         let digest: [UInt8]
         let handle: Handle
-        let keys: [MatchKey]
     }
 
     private(set) var entries: [Entry] = []
+    /// What goes into the index of each class.
+    private(set) var inputs: [MatchKeys.KeyClass: [(key: [UInt8], handle: Handle)]] = [:]
     private var taken: Set<Handle>
     private var out: [String: Int] = [:]
     private var keyless = 0
@@ -335,14 +339,15 @@ private struct GatheredRecords: Sendable {
         self.taken = Set(taken.compactMap { try? Handle(bytes: $0) })
     }
 
-    mutating func take(_ record: StoredRecord, _ verdict: IndexAdmission.Verdict, random: RandomBytes) throws {
+    mutating func take(_ record: BoxedRecord, _ verdict: IndexAdmission.Verdict, random: RandomBytes) throws {
         switch verdict {
         case .staysOut(let rule): out[rule, default: 0] += 1
         case .enters(let keys) where keys.isEmpty: keyless += 1
         case .enters(let keys):
             let handle = try Handle(random: random, avoiding: taken)
             taken.insert(handle)
-            entries.append(Entry(number: record.number, digest: record.digest, handle: handle, keys: keys))
+            entries.append(Entry(number: record.number, digest: record.digest, handle: handle))
+            for key in keys { inputs[key.keyClass, default: []].append((key: key.input, handle: handle)) }
         }
     }
 

@@ -48,7 +48,9 @@ extension Node {
         for id in set.agreements.keys.sorted() where agreement == nil || agreement == id {
             guard let terms = set.agreements[id], terms.askers.contains(configuration.agency) else { continue }
             for holder in terms.holders where holder != configuration.agency && (peer == nil || peer == holder) {
-                if let agency = AgencyID(holder), let pinned = peers.peer(agency: agency) { wanted.append((id, pinned)) }
+                if let agency = AgencyID(holder), let pinned = peers.peer(agency: agency) {
+                    wanted.append((id, pinned))
+                }
             }
         }
         let fetched = await withTaskGroup(of: FetchReport.Fetched.self) { group in
@@ -67,7 +69,8 @@ extension Node {
                             peer: peer.agency.text,
                             version: manifest.version,
                             epoch: manifest.scope.epoch,
-                            outcome: "epoch \(manifest.scope.epoch), version \(manifest.version), \(manifest.entries) entries",
+                            outcome:
+                                "epoch \(manifest.scope.epoch), version \(manifest.version), \(manifest.entries) entries",
                             unreachable: false
                         )
                     } catch {
@@ -98,26 +101,9 @@ extension Node {
         force: Bool
     ) async throws(FetchFailure) -> Manifest {
         do {
-            let stored = try await vault.read {
-                try $0.latestManifest(agreement: agreement, holder: peer.agency.text, asker: self.configuration.agency)
+            return try await turns.run("fetch/\(peer.agency)/\(agreement)") {
+                try await self.takeIndex(agreement, of: peer, by: person, through: reaching, force: force)
             }
-            let last = try stored.map { try Manifest(decoding: $0.bytes) }
-            if let last, !force { return last }
-            let offered = try await manifest(.manifest(agreement: agreement), of: peer, through: reaching)
-            let (taken, newest) = try await follow(offered, after: last, of: peer, through: reaching)
-            guard !taken.isEmpty else { return newest }
-            let bytes = try await fetchSegments(newest, agreement: agreement, of: peer, through: reaching)
-            _ = try await vault.commit { transaction in
-                for manifest in taken { try transaction.store(manifest.stored) }
-                let draft = try self.draft(
-                    "index.fetched",
-                    by: .person(person),
-                    data: Self.logged(newest, peer: peer.agency.text, bytes: bytes),
-                    in: transaction
-                )
-                return ((), [draft])
-            }
-            return newest
         } catch let failure as FetchFailure {
             throw failure
         } catch let error as PeerReachError {
@@ -125,6 +111,35 @@ extension Node {
         } catch {
             throw FetchFailure(text: "its index could not be taken in", isRefusal: true)
         }
+    }
+
+    private func takeIndex(
+        _ agreement: String,
+        of peer: PinnedPeer,
+        by person: Person,
+        through reaching: any PeerReaching,
+        force: Bool
+    ) async throws -> Manifest {
+        let stored = try await vault.read {
+            try $0.latestManifest(agreement: agreement, holder: peer.agency.text, asker: self.configuration.agency)
+        }
+        let last = try stored.map { try Manifest(decoding: $0.bytes) }
+        if let last, !force { return last }
+        let offered = try await manifest(.manifest(agreement: agreement), of: peer, through: reaching)
+        let (taken, newest) = try await follow(offered, after: last, of: peer, through: reaching)
+        guard !taken.isEmpty else { return newest }
+        let bytes = try await fetchSegments(newest, agreement: agreement, of: peer, through: reaching)
+        _ = try await vault.commit { transaction in
+            for manifest in taken { try transaction.store(manifest.stored) }
+            let draft = try self.draft(
+                "index.fetched",
+                by: .person(person),
+                data: Self.logged(newest, peer: peer.agency.text, bytes: bytes),
+                in: transaction
+            )
+            return ((), [draft])
+        }
+        return newest
     }
 
     /// What the log says of an index handed over.
@@ -160,7 +175,9 @@ extension Node {
         let card = peer.card.card
         guard card.signingKey.verifies(envelope.signature, over: ManifestSignature.message(envelope.manifest)),
             manifest.scope.holder == peer.agency.text, manifest.scope.asker == configuration.agency
-        else { throw FetchFailure(text: "its manifest is not signed by its card's key, or not for us", isRefusal: true) }
+        else {
+            throw FetchFailure(text: "its manifest is not signed by its card's key, or not for us", isRefusal: true)
+        }
         guard Self.isLogged(manifest, envelope: envelope, vkey: card.logKeys.log) else {
             throw FetchFailure(text: "its manifest does not stand in its own audit log", isRefusal: true)
         }
@@ -229,7 +246,10 @@ extension Node {
                 throw FetchFailure(text: "its manifest goes back behind the one we have", isRefusal: true)
             case .conflict:
                 try await keep(conflict: offered.stored)
-                throw FetchFailure(text: "it shows two stories: two manifests that cannot both be honest; both are kept", isRefusal: true)
+                throw FetchFailure(
+                    text: "it shows two stories: two manifests that cannot both be honest; both are kept",
+                    isRefusal: true
+                )
             }
         }
     }

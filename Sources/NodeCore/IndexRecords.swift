@@ -6,6 +6,13 @@ import PolicyEngine
 import Synchronization
 import Vault
 
+/// A match key as it goes into an index.
+struct IndexKey: Sendable {
+    let keyClass: MatchKeys.KeyClass
+    /// What goes into the PRF.
+    let input: [UInt8]
+}
+
 /// Decides for one agreement and asker.
 struct IndexAdmission: Sendable {
     let policies: PolicySet
@@ -13,10 +20,22 @@ struct IndexAdmission: Sendable {
     let asker: String
     let holder: String
     let at: Moment
+    /// Kinds of key that the agreement covers.
+    private let kinds: Set<MatchKeys.KeyKind>
+
+    init(policies: PolicySet, agreement: Agreement, asker: String, holder: String, at: Moment) {
+        self.policies = policies
+        self.agreement = agreement
+        self.asker = asker
+        self.holder = holder
+        self.at = at
+        let scope = Set(agreement.scope.keyKinds.map(\.rawValue))
+        kinds = Set(MatchKeys.KeyKind.allCases.filter { scope.contains($0.policyKind.rawValue) })
+    }
 
     /// What a record gives to the index.
     enum Verdict: Sendable {
-        case enters([MatchKey])
+        case enters([IndexKey])
         /// The rule that keeps it out, or the duty nobody can carry out, or the column that cannot be read.
         case staysOut(String)
     }
@@ -30,7 +49,7 @@ struct IndexAdmission: Sendable {
             holder: holder,
             agreement: agreement.id
         )
-        guard let decision = try? policies.decide(request) else { return nil }
+        guard let decision = try? policies.decide(request) else { return "builtin/undecidable" }
         let gates: Set = [
             "builtin/unknown-agency", "builtin/unknown-agreement", "builtin/not-a-party",
             "builtin/agreement-not-in-force", "builtin/agreement-suspended", "builtin/stage-out-of-scope",
@@ -56,19 +75,30 @@ struct IndexAdmission: Sendable {
         guard let decision = try? policies.decide(request) else { return .staysOut("column") }
         guard decision.outcome == .permit else { return .staysOut(decision.reasons.first?.rule ?? "policy") }
         if let duty = Duties.undone(in: decision) { return .staysOut("\(duty.rule) (\(duty.type))") }
-        let scope = Set(agreement.scope.keyKinds.map(\.rawValue))
-        return .enters(KeyRecipe.current.keys(of: record).filter { scope.contains($0.kind.policyKind.rawValue) })
+        let keys = KeyRecipe.current.keys(of: record)
+        return .enters(
+            keys.compactMap { key in
+                guard kinds.contains(key.kind) else { return nil }
+                return IndexKey(keyClass: key.kind.keyClass, input: key.prfInput)
+            }
+        )
     }
 
-    /// Verdicts of many records, on all cores, in their order.
-    func verdicts(on records: [StoredRecord], runner: BatchRunner) -> [Verdict] {
+    /// Opens many records and gives their verdicts, on all cores, in their order.
+    func verdicts(on records: [BoxedRecord], sealer: RecordSealer, runner: BatchRunner) throws -> [Verdict] {
         let found = Mutex([Verdict?](repeating: nil, count: records.count))
+        let failure = Mutex<(any Error)?>(nil)
         runner.run(count: records.count) { range in
-            let part = range.map { verdict(on: records[$0].record) }
-            found.withLock { found in
-                for (position, verdict) in zip(range, part) { found[position] = verdict }
+            do {
+                let part = try range.map { verdict(on: try sealer.open(records[$0])) }
+                found.withLock { found in
+                    for (position, verdict) in zip(range, part) { found[position] = verdict }
+                }
+            } catch {
+                failure.withLock { $0 = error }
             }
         }
+        if let error = failure.withLock({ $0 }) { throw error }
         return found.withLock { $0.compactMap { $0 } }
     }
 }

@@ -142,7 +142,12 @@ public struct InitialiseNode: Sendable {
         }
         let isLetters = jurisdiction.utf8.allSatisfy { (0x41...0x5A).contains($0) }
         guard jurisdiction.utf8.count == 2, isLetters else {
-            throw NodeProblem(.usage, "that is no jurisdiction", at: "--jurisdiction", try: "two capital letters, as XA")
+            throw NodeProblem(
+                .usage,
+                "that is no jurisdiction",
+                at: "--jurisdiction",
+                try: "two capital letters, as XA"
+            )
         }
         guard (1...200).contains(name.utf8.count), name.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
             throw NodeProblem(.usage, "the name is empty, too long or holds control characters", at: "--name")
@@ -158,7 +163,12 @@ public struct InitialiseNode: Sendable {
             )
         }
         guard let endpoint = try? Endpoint("https://\(reached)", rule: .anyAddress) else {
-            throw NodeProblem(.usage, "that is no address for peers", at: "--endpoint", try: "--endpoint node.example:7443")
+            throw NodeProblem(
+                .usage,
+                "that is no address for peers",
+                at: "--endpoint",
+                try: "--endpoint node.example:7443"
+            )
         }
         return (agencyID, endpoint)
     }
@@ -225,7 +235,8 @@ public struct InitialiseNode: Sendable {
                     event: "policy.activated",
                     actor: .system,
                     data: [
-                        "old_digest": "", "new_digest": .string(active.digest), "cases_passed": .integer(loaded.cases.count),
+                        "old_digest": "", "new_digest": .string(active.digest),
+                        "cases_passed": .integer(loaded.cases.count),
                     ]
                 ),
             ]

@@ -43,7 +43,8 @@ public struct OwnCard: Codable, Sendable, Equatable {
 
 extension Node {
     /// Shows a card's fingerprint, or with the right `confirm` trusts the card from now on.
-    public func addPeer(card bytes: [UInt8], confirm: String?, by account: String?) async throws(NodeProblem) -> PeerReport
+    public func addPeer(card bytes: [UInt8], confirm: String?, by account: String?) async throws(NodeProblem)
+        -> PeerReport
     {
         let person = try await person(account, for: .addPeer)
         let verified = try read(card: bytes)
@@ -58,6 +59,18 @@ extension Node {
         guard card.agency != identity.agency else {
             throw NodeProblem(.refused, "this is the node's own card", try: "the card of another agency")
         }
+        let former = peers.peer(agency: card.agency)
+        if let problem = Self.rollback(verified, former: former?.card) {
+            throw NodeProblem(.refused, problem, at: "CARD", try: "ask the peer for its newest card")
+        }
+        if let other = peers.peer(pinned: card.tlsPin), other.agency != card.agency {
+            throw NodeProblem(
+                .refused,
+                "\(other.agency) has the same TLS certificate",
+                at: "CARD",
+                try: "ask the peer for its own card"
+            )
+        }
         guard let confirm else { return report }
         guard let given = Fingerprint(text: confirm), given == verified.fingerprint else {
             throw NodeProblem(
@@ -68,16 +81,6 @@ extension Node {
                 try: "compare all sixteen groups by phone again"
             )
         }
-        let peer = PinnedPeer(card: verified)
-        if let other = peers.peer(pinned: peer.pin), other.agency != peer.agency {
-            throw NodeProblem(
-                .refused,
-                "another peer has the same TLS certificate; nothing was changed",
-                at: other.agency.text,
-                try: "ask the peer for its own card"
-            )
-        }
-        let former = peers.peer(agency: card.agency)
         do {
             _ = try await vault.commit { transaction in
                 try transaction.storePeer(card.agency.text, card: verified.bytes, at: self.clock.milliseconds())
@@ -96,11 +99,17 @@ extension Node {
         } catch {
             throw NodeProblem(fault: error, doing: "adding the peer")
         }
-        guard peers.pin(peer) else {
-            throw NodeProblem(.refused, "another peer has the same TLS certificate", try: "ask the peer for its own card")
-        }
+        peers.pin(PinnedPeer(card: verified))
         report.added = true
         return report
+    }
+
+    /// Why a card goes back behind the one that is trusted; nil if it does not. The next card in the chain and a new
+    /// one under other keys both pass: their fingerprints are compared by two people either way.
+    private static func rollback(_ card: VerifiedNodeCard, former: VerifiedNodeCard?) -> String? {
+        guard let former, former.bytes != card.bytes, former.card.signingKey == card.card.signingKey else { return nil }
+        return card.card.serial > former.card.serial
+            ? nil : "the card is older than the one that is trusted (serial \(former.card.serial))"
     }
 
     private func read(card bytes: [UInt8]) throws(NodeProblem) -> VerifiedNodeCard {
@@ -112,7 +121,12 @@ extension Node {
                 UnverifiedNodeCard(bytes: bytes, rule: configuration.allowPrivatePeers ? .anyAddress : .publicOnly)
             )
         } catch {
-            throw NodeProblem(.data, error.text, at: "CARD", try: "ask the peer for its card again: comity peer card DIR")
+            throw NodeProblem(
+                .data,
+                error.text,
+                at: "CARD",
+                try: "ask the peer for its card again: comity peer card DIR"
+            )
         }
     }
 
@@ -166,7 +180,9 @@ extension PinnedPeers {
     convenience init(stored: [StoredPeer]) {
         self.init(
             stored.filter { $0.revoked == nil }.compactMap { peer in
-                (try? VerifiedNodeCard(UnverifiedNodeCard(bytes: peer.card, rule: .anyAddress))).map(PinnedPeer.init(card:))
+                (try? VerifiedNodeCard(UnverifiedNodeCard(bytes: peer.card, rule: .anyAddress))).map(
+                    PinnedPeer.init(card:)
+                )
             }
         )
     }

@@ -36,7 +36,9 @@ final class MatchEngine: Sendable {
 
     /// A fetched index, its segments mapped.
     func index(_ manifest: Manifest, segments: SegmentFolder) throws -> [SetIntersection.KeyClass: MatchIndex] {
-        if let known = indexes.withLock({ $0[manifest.scope] }), known.digest == manifest.digest { return known.classes }
+        if let known = indexes.withLock({ $0[manifest.scope] }), known.digest == manifest.digest {
+            return known.classes
+        }
         var classes: [SetIntersection.KeyClass: MatchIndex] = [:]
         for part in manifest.classes {
             classes[part.keyClass] = MatchIndex(

@@ -23,6 +23,8 @@ public final class Node: Sendable {
     let clock: NodeClock
     let random: RandomBytes
     let questionSealer: QuestionSealer
+    let door = DoorBook()
+    let turns = Turns()
     private let lock: FolderLock
     private let policies: Mutex<ActivePolicies>
 
@@ -151,6 +153,7 @@ public final class Node: Sendable {
 
     /// Publishes what the log still owes, closes the vault, gives the lock back.
     public func close() async {
+        await closeDoorBook()
         await vault.close()
         lock.release()
     }

@@ -59,7 +59,8 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
                 .data,
                 "the node's settings cannot be read",
                 at: folder.configuration.path,
-                because: "it is not JSON with agency, name, jurisdiction, listen, console, endpoint, allow_private_peers",
+                because:
+                    "it is not JSON with agency, name, jurisdiction, listen, console, endpoint, allow_private_peers",
                 try: "correct the file; docs/operations.md shows one"
             )
         }

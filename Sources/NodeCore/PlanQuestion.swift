@@ -1,7 +1,6 @@
 /// What may be asked of one peer, by our own policy: a step of the use case "ask", without a byte leaving.
 
 import Accounts
-import Crypto
 import Foundation
 import MatchKeys
 import PolicyEngine

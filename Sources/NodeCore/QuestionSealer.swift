@@ -5,14 +5,9 @@ import Sodium
 import Vault
 
 struct QuestionSealer: Sendable {
+    /// 32 bytes, from the keyring.
     let key: SecretBytes
     let random: RandomBytes
-
-    /// - Parameter key: 32 bytes, from the keyring.
-    init(key: SecretBytes, random: RandomBytes) {
-        self.key = key
-        self.random = random
-    }
 
     /// - Parameter id: binds the box to its row.
     func seal(_ value: some Encodable, id: String) throws -> [UInt8] {

@@ -1,7 +1,6 @@
 /// Quotas: how many match keys may still be asked for, counted durably in windows of an hour, a day, a month (UTC).
 /// Charged inside the transaction that logs the question, so that no two questions share the last keys.
 
-import Foundation
 import PolicyEngine
 import Vault
 
@@ -167,11 +166,12 @@ struct QuotaWindow {
             start = seconds - seconds % 86_400
             end = start + 86_400
         case .month:
-            var calendar = Calendar(identifier: .gregorian)
-            calendar.timeZone = .gmt
-            let interval = calendar.dateInterval(of: .month, for: Date(timeIntervalSince1970: Double(seconds)))
-            start = Int(interval?.start.timeIntervalSince1970 ?? 0)
-            end = Int(interval?.end.timeIntervalSince1970 ?? 0)
+            let day = Moment(seconds: seconds).day
+            let (year, month, number) = day.civil
+            let first = day.number - number + 1
+            let next = month == 12 ? Day(year: year + 1, month: 1, day: 1) : Day(year: year, month: month + 1, day: 1)
+            start = first * 86_400
+            end = (next?.number ?? first + 31) * 86_400
         }
     }
 }

@@ -64,7 +64,12 @@ extension Node {
     private func checkHardening() -> DoctorReport.Check {
         ProcessHardening.isApplied
             ? check("process", .ok, "no core dumps; the process cannot be read by others of the same user")
-            : check("process", .warning, "this command runs without the node's hardening", try: "run it while the node serves")
+            : check(
+                "process",
+                .warning,
+                "this command runs without the node's hardening",
+                try: "run it while the node serves"
+            )
     }
 
     private func checkPassphrase() -> DoctorReport.Check {
@@ -142,7 +147,14 @@ extension Node {
                 (try transaction.quickCheck(), try transaction.recordCount(), try transaction.latestManifests())
             }
             var checks = [
-                problem.map { check("vault", .failed, "SQLite finds the vault damaged: \($0)", try: "stop the node; restore a backup") }
+                problem.map {
+                    check(
+                        "vault",
+                        .failed,
+                        "SQLite finds the vault damaged: \($0)",
+                        try: "stop the node; restore a backup"
+                    )
+                }
                     ?? check("vault", .ok, "\(records) records; SQLite finds the vault whole")
             ]
             for manifest in manifests where manifest.holder == configuration.agency {
@@ -166,7 +178,12 @@ extension Node {
         let plain = swaps.filter { !$0.hasPrefix("/dev/dm-") && !$0.hasPrefix("/dev/zram") }
         return plain.isEmpty
             ? check("swap", .ok, "no plain swap")
-            : check("swap", .warning, "memory may be swapped in clear to \(plain.count) areas", try: "encrypt swap, or turn it off")
+            : check(
+                "swap",
+                .warning,
+                "memory may be swapped in clear to \(plain.count) areas",
+                try: "encrypt swap, or turn it off"
+            )
     }
 
     private func checkDisk() -> DoctorReport.Check {
@@ -175,6 +192,11 @@ extension Node {
         let mebibytes = free >> 20
         return mebibytes >= 1_024
             ? check("disk", .ok, "\(mebibytes) MiB free")
-            : check("disk", .warning, "only \(mebibytes) MiB free; a full disk stops the node from answering", try: "make room")
+            : check(
+                "disk",
+                .warning,
+                "only \(mebibytes) MiB free; a full disk stops the node from answering",
+                try: "make room"
+            )
     }
 }

@@ -9,7 +9,7 @@ import Synchronization
 public struct BatchRunner: Sendable {
     /// How many threads work at once, 1 or more.
     public let threads: Int
-    /// How many items a thread takes at a time, 1 or more.
+    /// How many items a thread takes at a time at most, 1 or more.
     public let chunk: Int
 
     /// - Parameters:
@@ -23,9 +23,11 @@ public struct BatchRunner: Sendable {
     /// Calls `body` with ranges that cover `0..<count` once. Ranges run at the same time: `body` may write only what its
     /// range owns.
     public func run(count: Int, body: @Sendable (Range<Int>) -> Void) {
-        let chunks = (count + chunk - 1) / chunk
+        let piece = piece(of: count)
+        let chunks = (count + piece - 1) / piece
+        @Sendable func range(_ index: Int) -> Range<Int> { index * piece..<min(count, (index + 1) * piece) }
         guard chunks > 1, threads > 1 else {
-            for index in 0..<chunks { body(range(index, of: count)) }
+            for index in 0..<chunks { body(range(index)) }
             return
         }
         let next = Atomic<Int>(0)
@@ -33,9 +35,17 @@ public struct BatchRunner: Sendable {
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < chunks else { return }
-                body(range(index, of: count))
+                body(range(index))
             }
         }
+    }
+
+    /// How many items the ranges of `run` hold (the last may hold fewer): no more than `chunk`, and so that every thread
+    /// has as many ranges as the others. A query of 16 keys is otherwise the work of one thread.
+    func piece(of count: Int) -> Int {
+        let chunks = (count + chunk - 1) / chunk
+        let even = (chunks + threads - 1) / threads * threads
+        return max((count + even - 1) / max(even, 1), 1)
     }
 
     /// Runs heavy work on a thread of this module's own and waits for it without holding one.
@@ -57,8 +67,4 @@ public struct BatchRunner: Sendable {
         qos: .userInitiated,
         attributes: .concurrent
     )
-
-    private func range(_ index: Int, of count: Int) -> Range<Int> {
-        index * chunk..<min(count, (index + 1) * chunk)
-    }
 }

@@ -108,7 +108,8 @@ public struct GroupEngine: Sendable {
     /// The sum of every element times its public weight. Chunks are summed apart and then added in order.
     func weightedSum(_ elements: [UInt8], weights: [UInt8]) -> Result<[UInt8], RefusedAt> {
         let count = elements.count / 32
-        let chunks = (count + runner.chunk - 1) / runner.chunk
+        let piece = runner.piece(of: count)
+        let chunks = (count + piece - 1) / piece
         var partial = [UInt8](repeating: 0, count: 32 * chunks)
         let refused = elements.withUnsafeBufferPointer { elements in
             weights.withUnsafeBufferPointer { weights in
@@ -122,7 +123,7 @@ public struct GroupEngine: Sendable {
                             from + offset,
                             weights: by + offset,
                             count: range.count,
-                            into: into + 32 * (range.lowerBound / runner.chunk)
+                            into: into + 32 * (range.lowerBound / piece)
                         )
                     }
                 }

@@ -15,51 +15,42 @@ extension PolicySet {
                 at: request.at
             )
         }
-        let recipient = request.recipient.flatMap { agencies[$0] }
-        guard let asker = agencies[request.asker], let holder = agencies[request.holder],
-            let agreement = agreements[request.agreement],
-            let askerLaw = jurisdictions[asker.jurisdiction], let holderLaw = jurisdictions[holder.jurisdiction],
-            !hasUnknownName(request)
+        guard let asker = deciders[request.asker], let holder = deciders[request.holder],
+            let pact = pacts[request.agreement], !hasUnknownName(request)
         else { return refuse(unknownNames(request)) }
 
         let decider = request.side == .asker ? asker : holder
-        let law = request.side == .asker ? askerLaw : holderLaw
         let facts = Facts(
             request: request,
             asker: asker,
             holder: holder,
-            recipient: recipient,
-            askerGroups: askerLaw.groups,
-            holderGroups: holderLaw.groups,
-            recipientGroups: recipient.flatMap { jurisdictions[$0.jurisdiction] }?.groups ?? [],
+            recipient: request.recipient.flatMap { deciders[$0] },
             offence: request.offence.flatMap { offences[$0] },
-            zone: law.zone
+            zone: decider.law.zone
         )
-        var refusals = Gates.failed(request, agreement)
-        var fired: [Rule] = []
-        var lawPermits = false
-        var agreementPermits = false
+        var refusals = Gates.failed(request, pact)
+        var fired: [RuleEntry] = []
         let day = request.at.day
-        for layer in Layer.allCases {
-            let owner =
-                switch layer {
-                case .jurisdiction: law.id
-                case .agreement: agreement.id
-                case .agency: decider.id
-                }
-            for rule in rules(layer, owner, request.stage, request.side) {
-                if let valid = rule.valid, !valid.contains(day) { continue }
-                guard rule.fires(facts.value) else { continue }
-                switch rule.effect {
-                case .forbid: refusals.append(rule.reason)
+        let value = facts.value
+        func weigh(_ rules: RuleTable) -> Bool {
+            var permits = false
+            for entry in rules[request.stage, request.side] {
+                if let valid = entry.valid, !valid.contains(day) { continue }
+                guard entry.rule.fires(value) else { continue }
+                switch entry.effect {
+                case .forbid: refusals.append(entry.reason)
                 case .permit:
-                    if layer == .jurisdiction { lawPermits = true }
-                    if layer == .agreement { agreementPermits = true }
-                    fired.append(rule)
-                case .require: fired.append(rule)
+                    permits = true
+                    fired.append(entry)
+                case .require: fired.append(entry)
                 }
             }
+            return permits
         }
+        let lawPermits = weigh(decider.law.rules)
+        let agreementPermits = weigh(pact.rules)
+        // An agency limits itself and permits nothing.
+        _ = weigh(decider.rules)
         if !refusals.isEmpty { return refuse(refusals) }
         if !lawPermits || !agreementPermits {
             var missing: [Builtin] = []
@@ -68,7 +59,7 @@ extension PolicySet {
             return refuse(missing.map(\.reason))
         }
         let obligations = Obligations.merged(
-            fired.filter { $0.effect == .require },
+            fired.filter { $0.effect == .require }.map(\.rule),
             requested: request.fields ?? [],
             recordHandling: request.record?.handling
         )
@@ -88,7 +79,7 @@ extension PolicySet {
     }
 
     private func hasUnknownName(_ request: PolicyRequest) -> Bool {
-        if let id = request.recipient, agencies[id] == nil { return true }
+        if let id = request.recipient, deciders[id] == nil { return true }
         if let id = request.offence, offences[id] == nil { return true }
         if let id = request.record?.offence, offences[id] == nil { return true }
         if let id = request.legalBasis, instruments[id] == nil { return true }
@@ -98,11 +89,10 @@ extension PolicySet {
     private func unknownNames(_ request: PolicyRequest) -> [Reason] {
         var found: [Builtin] = []
         let named = [request.asker, request.holder] + (request.recipient.map { [$0] } ?? [])
-        // A set that was loaded holds every agency's jurisdiction; one built by hand may not, and refuses.
-        if !named.allSatisfy({ agencies[$0].map { jurisdictions[$0.jurisdiction] != nil } ?? false }) {
+        if !named.allSatisfy({ deciders[$0] != nil }) {
             found.append(.unknownAgency)
         }
-        if agreements[request.agreement] == nil { found.append(.unknownAgreement) }
+        if pacts[request.agreement] == nil { found.append(.unknownAgreement) }
         if let id = request.offence, offences[id] == nil {
             found.append(.unknownOffence)
         } else if let id = request.record?.offence, offences[id] == nil {
@@ -110,11 +100,5 @@ extension PolicySet {
         }
         if let id = request.legalBasis, instruments[id] == nil { found.append(.unknownLegalBasis) }
         return found.map(\.reason)
-    }
-}
-
-extension Rule {
-    var reason: Reason {
-        Reason(rule: name, effect: effect, source: source, words: because, tell: effect == .forbid ? tell : .reason)
     }
 }

@@ -1,17 +1,36 @@
 /// The value of every attribute in one request: what was sent, and what follows from it.
 /// Weighs nothing.
 
-struct Facts {
+/// A class, so that weighing many rules copies nothing. It lives for one decision, on one thread.
+final class Facts {
     let request: PolicyRequest
-    let asker: Agency
-    let holder: Agency
-    let recipient: Agency?
-    let askerGroups: [String]
-    let holderGroups: [String]
-    let recipientGroups: [String]
+    let asker: Decider
+    let holder: Decider
+    let recipient: Decider?
     let offence: Offence?
     /// Of the deciding side.
     let zone: Zone
+    /// Sets that several rules read, spelled out once.
+    private let subject: AttributeValue
+    private let origin: [String]?
+
+    init(
+        request: PolicyRequest,
+        asker: Decider,
+        holder: Decider,
+        recipient: Decider?,
+        offence: Offence?,
+        zone: Zone
+    ) {
+        self.request = request
+        self.asker = asker
+        self.holder = holder
+        self.recipient = recipient
+        self.offence = offence
+        self.zone = zone
+        subject = (request.record?.subject).map { .set($0.map(\.rawValue)) } ?? .absent
+        origin = request.record?.origin
+    }
 
     func value(_ attribute: Attribute) -> AttributeValue {
         switch attribute {
@@ -19,25 +38,25 @@ struct Facts {
         case .holder: .name(holder.id)
         case .agreement: .name(request.agreement)
         case .recipient: name(recipient?.id)
-        case .askerJurisdiction: .name(asker.jurisdiction)
-        case .askerKind: .name(asker.kind.rawValue)
-        case .askerGroups: .set(askerGroups)
-        case .holderJurisdiction: .name(holder.jurisdiction)
-        case .holderKind: .name(holder.kind.rawValue)
-        case .holderGroups: .set(holderGroups)
-        case .recipientJurisdiction: name(recipient?.jurisdiction)
-        case .recipientKind: name(recipient?.kind.rawValue)
-        case .recipientGroups: recipient == nil ? .absent : .set(recipientGroups)
-        case .askerIsOrigin: isOrigin(asker.jurisdiction, request.record?.origin)
-        case .recipientIsOrigin: recipient.map { isOrigin($0.jurisdiction, request.record?.origin) } ?? .absent
-        case .holderIsOrigin: isOrigin(holder.jurisdiction, request.question?.origin)
+        case .askerJurisdiction: .name(asker.law.id)
+        case .askerKind: asker.kind
+        case .askerGroups: asker.law.groups
+        case .holderJurisdiction: .name(holder.law.id)
+        case .holderKind: holder.kind
+        case .holderGroups: holder.law.groups
+        case .recipientJurisdiction: name(recipient?.law.id)
+        case .recipientKind: recipient?.kind ?? .absent
+        case .recipientGroups: recipient?.law.groups ?? .absent
+        case .askerIsOrigin: isOrigin(asker.law.id, origin)
+        case .recipientIsOrigin: recipient.map { isOrigin($0.law.id, origin) } ?? .absent
+        case .holderIsOrigin: isOrigin(holder.law.id, request.question?.origin)
         case .questionSubject: set(request.question?.subject)
         case .questionOrigin: request.question?.origin.map { .set($0) } ?? .absent
         case .purpose: name(request.purpose?.rawValue)
         case .legalBasis: name(request.legalBasis)
         case .offence: name(request.offence)
-        case .penaltyAsker: penalty(asker.jurisdiction)
-        case .penaltyHolder: penalty(holder.jurisdiction)
+        case .penaltyAsker: penalty(asker.law.id)
+        case .penaltyHolder: penalty(holder.law.id)
         case .dualCriminality: dualCriminality
         case .caseReference: request.caseReference.map { .text($0) } ?? .absent
         case .urgency: name(request.urgency?.rawValue)
@@ -46,8 +65,8 @@ struct Facts {
         case .fields: request.fields.map { .set($0) } ?? .absent
         case .hitScore: number(request.hit?.score)
         case .hitConfirmed: request.hit?.confirmed.map { .boolean($0) } ?? .absent
-        case .recordSubject: set(request.record?.subject)
-        case .recordOrigin: request.record?.origin.map { .set($0) } ?? .absent
+        case .recordSubject: subject
+        case .recordOrigin: origin.map { .set($0) } ?? .absent
         case .recordHandling: request.record?.handling.map { .handling($0) } ?? .absent
         case .recordSource: name(request.record?.source?.rawValue)
         case .recordInformation: number(request.record?.information)
@@ -66,7 +85,7 @@ struct Facts {
     private var dualCriminality: AttributeValue {
         guard let offence else { return .absent }
         return .boolean(
-            offence.penalties[asker.jurisdiction] != nil && offence.penalties[holder.jurisdiction] != nil
+            offence.penalties[asker.law.id] != nil && offence.penalties[holder.law.id] != nil
         )
     }
 

@@ -2,7 +2,7 @@
 
 enum Gates {
     /// Every gate that fails, in order.
-    static func failed(_ request: PolicyRequest, _ agreement: Agreement) -> [Reason] {
+    static func failed(_ request: PolicyRequest, _ agreement: Pact) -> [Reason] {
         var failed: [Builtin] = []
         let day = request.at.day
         let scope = agreement.scope
@@ -14,7 +14,7 @@ enum Gates {
         // Duties outlive the agreement.
         if request.stage != .retention {
             if !agreement.valid.contains(day) { failed.append(.agreementNotInForce) }
-            if agreement.suspensions.contains(where: { $0.period.contains(day) }) { failed.append(.agreementSuspended) }
+            if agreement.suspensions.contains(where: { $0.contains(day) }) { failed.append(.agreementSuspended) }
         }
         if !scope.stages.contains(request.stage) { failed.append(.stageOutOfScope) }
         if let purpose = request.purpose, !scope.purposes.contains(purpose) { failed.append(.purposeOutOfScope) }

@@ -161,15 +161,9 @@ public struct PolicySet: Sendable {
     public let extraFields: [String]
     /// Everything `fields` may name.
     public let fields: Set<String>
-    /// Rules by layer owner, stage and side, so that a decision meets only rules that may speak.
-    let tables: [RuleKey: [Rule]]
-
-    struct RuleKey: Hashable, Sendable {
-        let layer: Layer
-        let owner: String
-        let stage: Stage
-        let side: Side
-    }
+    /// Agencies and agreements with their rules sorted out for decisions, by ID.
+    let deciders: [String: Decider]
+    let pacts: [String: Pact]
 
     public init(
         agencies: [Agency],
@@ -188,24 +182,14 @@ public struct PolicySet: Sendable {
         self.groups = groups
         self.extraFields = extraFields
         fields = Set(RecordColumn.names + extraFields)
-        var tables: [RuleKey: [Rule]] = [:]
-        func add(_ layer: Layer, _ owner: String, _ rules: [Rule]) {
-            for rule in rules {
-                for stage in rule.stages {
-                    for side in rule.sides {
-                        tables[RuleKey(layer: layer, owner: owner, stage: stage, side: side), default: []].append(rule)
-                    }
-                }
-            }
+        let laws = Dictionary(jurisdictions.map { ($0.id, Law($0)) }) { first, _ in first }
+        var deciders: [String: Decider] = [:]
+        for agency in agencies where deciders[agency.id] == nil {
+            // A set that was loaded holds every agency's jurisdiction; an agency without one decides nothing.
+            deciders[agency.id] = laws[agency.jurisdiction].map { Decider(agency, law: $0) }
         }
-        for jurisdiction in jurisdictions { add(.jurisdiction, jurisdiction.id, jurisdiction.rules) }
-        for agreement in agreements { add(.agreement, agreement.id, agreement.rules) }
-        for agency in agencies { add(.agency, agency.id, agency.rules) }
-        self.tables = tables
-    }
-
-    func rules(_ layer: Layer, _ owner: String, _ stage: Stage, _ side: Side) -> [Rule] {
-        tables[RuleKey(layer: layer, owner: owner, stage: stage, side: side)] ?? []
+        self.deciders = deciders
+        pacts = Dictionary(agreements.map { ($0.id, Pact($0)) }) { first, _ in first }
     }
 
     /// The name of an agency, agreement, jurisdiction or offence in `lang`, else in English; nil if none has this ID.

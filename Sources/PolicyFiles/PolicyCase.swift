@@ -141,6 +141,7 @@ struct CaseReader {
             let value = Tree(place: entries[index].value.place, content: .mapping(joined))
             entries[index] = Tree.Entry(key: part.key, keyPlace: entries[index].keyPlace, value: value)
         }
+        // Own keys come first, so that a missing one is told at the request.
         return Tree(place: tree.place, content: .mapping(entries))
     }
 

@@ -80,6 +80,9 @@ public enum PolicyFolder {
                 files[relative] = []
                 continue
             }
+            guard type == .typeRegular || type == .typeSymbolicLink else {
+                throw FolderProblem(path: full, because: "it is no file")
+            }
             guard let data = FileManager.default.contents(atPath: full) else {
                 throw FolderProblem(path: full, because: "it cannot be read")
             }

@@ -13,9 +13,14 @@ public struct IndexBuilder: Sendable {
     private let prf: VOPRF
     private let key: EvaluationKey
     private let published: MatchIndex
-    /// Distinct handles of a key, at most one more than fit; beyond that only the number goes on.
-    private var handles: [[UInt8]: [Handle]] = [:]
-    private var beyond: [[UInt8]: Int] = [:]
+    /// Distinct keys in the order they came, and where each stands.
+    private var keys: [[UInt8]] = []
+    private var places: [[UInt8]: Int] = [:]
+    /// The first handle of each key; most keys have no other.
+    private var first: [Handle] = []
+    /// Its further distinct handles, at most one more than fit; beyond that only the number goes on.
+    private var more: [Int: [Handle]] = [:]
+    private var beyond: [Int: Int] = [:]
 
     /// - Parameters:
     ///   - index: which index; for a new epoch without segments.
@@ -30,15 +35,19 @@ public struct IndexBuilder: Sendable {
     /// Memory grows by the keys' own bytes; a class of more keys than fit is built in several segments.
     public mutating func add(_ records: some Sequence<(key: [UInt8], handle: Handle)>) {
         for record in records {
-            var list = handles[record.key] ?? []
-            if list.contains(record.handle) { continue }
-            if list.count <= Slots.perKey {
-                // The old value is taken out, so that appending does not copy.
-                handles[record.key] = nil
-                list.append(record.handle)
-                handles[record.key] = list
+            guard let place = places[record.key] else {
+                places[record.key] = keys.count
+                keys.append(record.key)
+                first.append(record.handle)
+                continue
+            }
+            if first[place] == record.handle { continue }
+            let further = more[place] ?? []
+            if further.contains(record.handle) { continue }
+            if further.count < Slots.perKey {
+                more[place, default: []].append(record.handle)
             } else {
-                beyond[record.key, default: 0] += 1
+                beyond[place, default: 0] += 1
             }
         }
     }
@@ -66,22 +75,23 @@ public struct IndexBuilder: Sendable {
     /// - Throws: `.prf` for a key longer than 65,535 bytes; `.malformedSegment` if two keys show a common tag, one
     ///   chance in 400,000 for ten million entries: build again under a new seed.
     public consuming func finish(random: RandomBytes) throws(IntersectionError) -> Built {
-        let keys = Array(handles.keys)
         let slots = Slots(index: published.id)
         let found = Mutex(Placed())
+        let (keys, first, more, beyond, published) = (keys, first, more, beyond, published)
         for start in stride(from: 0, to: keys.count, by: Self.chunk) {
             let chunk = Array(keys[start..<min(start + Self.chunk, keys.count)])
             let outputs = try wrappingPRF { () throws(PRFError) in try prf.outputs(chunk, key: key) }
-            let (handles, beyond, published) = (handles, beyond, published)
             prf.engine.runner.run(count: chunk.count) { range in
                 var placed = Placed()
+                placed.entries.reserveCapacity(range.count)
                 for position in range {
-                    let key = chunk[position]
+                    let number = start + position
                     do throws(IntersectionError) {
                         try outputs.withOutput(position) { output throws(IntersectionError) in
                             try placed.place(
-                                handles[key] ?? [],
-                                beyond: beyond[key] ?? 0,
+                                first[number],
+                                more: more[number] ?? [],
+                                beyond: beyond[number] ?? 0,
                                 output: output,
                                 slots: slots,
                                 published: published
@@ -101,25 +111,37 @@ public struct IndexBuilder: Sendable {
     }
 
     private func segment(_ placed: Placed, random: RandomBytes) throws(IntersectionError) -> Built {
-        var entries = placed.entries
-        var tags = Set(entries.map(\.tag))
-        let wanted = max(64, (entries.count + 63) / 64 * 64)
+        let entries = placed.entries.sorted()
+        var chaff: [Entry] = []
+        let wanted = max(64, (entries.count + 63) / 64 * 64) - entries.count
         var tries = 0
-        while entries.count < wanted {
+        while chaff.count < wanted {
             let bytes = random.bytes(Entry.length)
             let entry = bytes.withUnsafeBufferPointer { Entry(reading: $0, at: 0) }
             tries += 1
             guard tries < 1_000 else { throw .exhausted }
-            guard published.entry(tag: entry.tag) == nil, tags.insert(entry.tag).inserted else { continue }
-            entries.append(entry)
+            guard published.entry(tag: entry.tag) == nil, !Self.has(entry.tag, among: entries),
+                !chaff.contains(where: { $0.tag == entry.tag })
+            else { continue }
+            chaff.append(entry)
         }
         return Built(
-            segment: try IndexSegment(sorting: entries),
-            entries: placed.entries.count,
-            chaff: entries.count - placed.entries.count,
+            segment: try IndexSegment(sorting: entries + chaff),
+            entries: entries.count,
+            chaff: chaff.count,
             leftOutKeys: placed.leftOutKeys,
             leftOutEntries: placed.leftOutEntries
         )
+    }
+
+    /// Whether sorted entries show a tag.
+    private static func has(_ tag: UInt64, among entries: [Entry]) -> Bool {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].tag < tag { low = middle + 1 } else { high = middle }
+        }
+        return low < entries.count && entries[low].tag == tag
     }
 
     /// Keys evaluated at once: 64 bytes of output each are held in locked memory.
@@ -127,7 +149,7 @@ public struct IndexBuilder: Sendable {
 }
 
 extension IndexBuilder: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "IndexBuilder(\(handles.count) keys, redacted)" }
+    public var description: String { "IndexBuilder(\(keys.count) keys, redacted)" }
     public var debugDescription: String { description }
     /// Without children: the keys are personal data.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
@@ -148,15 +170,21 @@ private struct Placed: Sendable {
     }
 
     mutating func place(
-        _ handles: [Handle],
+        _ first: Handle,
+        more: [Handle],
         beyond: Int,
         output: UnsafeBufferPointer<UInt8>,
         slots: Slots,
         published: MatchIndex
     ) throws(IntersectionError) {
-        let taken = try published.places(of: output, slots: slots)
+        let taken = published.segments.isEmpty ? [] : try published.places(of: output, slots: slots)
+        if taken.isEmpty, more.isEmpty {
+            // Nearly every key: one record, in the first slot.
+            entries.append(try slots.block(0, of: output)[0].entry(of: first))
+            return
+        }
         let present = Set(taken.map(\.handle))
-        let new = handles.filter { !present.contains($0) }
+        let new = ([first] + more).filter { !present.contains($0) }
         if new.isEmpty && beyond == 0 { return }
         guard taken.count + new.count + beyond <= Slots.perKey else {
             leftOutKeys += 1
@@ -165,11 +193,11 @@ private struct Placed: Sendable {
         }
         let occupied = Set(taken.map(\.slot))
         var rest = new[...]
-        for block in 0..<Slots.perKey / Slots.perBlock {
-            for (offset, slot) in try slots.block(block, of: output).enumerated()
-            where !occupied.contains(block * Slots.perBlock + offset) {
+        for number in 0..<Slots.perKey / Slots.perBlock {
+            let block = try slots.block(number, of: output)
+            for offset in 0..<Slots.perBlock where !occupied.contains(number * Slots.perBlock + offset) {
                 guard let handle = rest.popFirst() else { return }
-                entries.append(slot.entry(of: handle))
+                entries.append(block[offset].entry(of: handle))
             }
         }
     }

@@ -20,11 +20,13 @@ public struct MatchIndex: Sendable {
     /// The records of one output. Block b+1 is read only after a hit in the last slot of b.
     func places(of output: UnsafeBufferPointer<UInt8>, slots: Slots) throws(IntersectionError) -> [Place] {
         var places: [Place] = []
-        for block in 0..<Slots.perKey / Slots.perBlock {
+        for number in 0..<Slots.perKey / Slots.perBlock {
             var lastFound = false
-            for (offset, slot) in try slots.block(block, of: output).enumerated() {
+            let block = try slots.block(number, of: output)
+            for offset in 0..<Slots.perBlock {
+                let slot = block[offset]
                 guard let entry = entry(tag: slot.tag) else { continue }
-                places.append(Place(slot: block * Slots.perBlock + offset, handle: slot.handle(of: entry)))
+                places.append(Place(slot: number * Slots.perBlock + offset, handle: slot.handle(of: entry)))
                 lastFound = offset == Slots.perBlock - 1
             }
             if !lastFound { break }

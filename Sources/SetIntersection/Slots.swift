@@ -24,22 +24,42 @@ struct Slots {
         prefix = Array("comity/slot/v1".utf8) + index.bytes
     }
 
-    /// The four slots of block `block`, 0 to 15.
-    func block(_ block: Int, of output: UnsafeBufferPointer<UInt8>) throws(IntersectionError) -> [Slot] {
-        let message = prefix + fourBytes(block)
-        var digest = [UInt8](repeating: 0, count: 64)
-        let failure = message.withUnsafeBufferPointer { message in
-            digest.withUnsafeMutableBufferPointer { BLAKE2b.hash(message, key: output, into: $0) }
+    /// Four slots that one hash gives.
+    struct Block: RandomAccessCollection {
+        fileprivate let slots: (Slot, Slot, Slot, Slot)
+
+        let startIndex = 0
+        let endIndex = Slots.perBlock
+
+        subscript(offset: Int) -> Slot {
+            switch offset {
+            case 0: slots.0
+            case 1: slots.1
+            case 2: slots.2
+            default: slots.3
+            }
         }
-        if let failure { throw .sodium(failure) }
-        defer { Memory.wipe(&digest) }
-        var slots: [Slot] = []
-        slots.reserveCapacity(Self.perBlock)
-        for slot in 0..<Self.perBlock {
-            let entry = digest.withUnsafeBufferPointer { Entry(reading: $0, at: slot) }
-            slots.append(Slot(tag: entry.tag, mask: entry.masked))
+    }
+
+    /// The four slots of block `block`, 0 to 15. Done for every key of an index: nothing is allocated.
+    func block(_ block: Int, of output: UnsafeBufferPointer<UInt8>) throws(IntersectionError) -> Block {
+        let length = prefix.count
+        let found: Result<Block, SodiumError> = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 4 + 64) { scratch in
+            let message = UnsafeMutableBufferPointer(rebasing: scratch[..<(length + 4)])
+            let digest = UnsafeMutableBufferPointer(rebasing: scratch[(length + 4)...])
+            _ = message.initialize(from: prefix)
+            for position in 0..<4 { message[length + position] = UInt8(truncatingIfNeeded: block >> (24 - 8 * position)) }
+            defer { Memory.wipe(UnsafeMutableRawBufferPointer(digest)) }
+            func slot(_ number: Int) -> Slot {
+                let entry = Entry(reading: UnsafeBufferPointer(digest), at: number)
+                return Slot(tag: entry.tag, mask: entry.masked)
+            }
+            if let failure = BLAKE2b.hash(UnsafeBufferPointer(message), key: output, into: digest) {
+                return .failure(failure)
+            }
+            return .success(Block(slots: (slot(0), slot(1), slot(2), slot(3))))
         }
-        return slots
+        return try wrapping { () throws(SodiumError) in try found.get() }
     }
 }
 
@@ -75,12 +95,8 @@ struct Entry: Hashable, Comparable {
     }
 
     func append(to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: tag >> shift))
-        }
-        for shift in stride(from: UInt64(32), through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: masked >> shift))
-        }
+        withUnsafeBytes(of: tag.bigEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: masked.bigEndian) { bytes.append(contentsOf: $0[3...]) }
     }
 
     static func < (left: Entry, right: Entry) -> Bool { (left.tag, left.masked) < (right.tag, right.masked) }

@@ -1,8 +1,8 @@
 /// Seals what the audit log may not show: disclosures of personal values, under bucket keys that can be destroyed
 /// (AUDIT section 2). Knows bytes, classes and months; never learns what a value means.
 
+import AuditLog
 import Crypto
-import Foundation
 import Sodium
 
 /// One bucket key for each retention class and month of `erase_after`. Destroying a key shreds that bucket everywhere.
@@ -73,10 +73,6 @@ struct UTCMonth {
     let text: String
 
     init(seconds: Int) {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let parts = calendar.dateComponents([.year, .month], from: Date(timeIntervalSince1970: Double(seconds)))
-        let month = parts.month ?? 1
-        text = "\(parts.year ?? 1970)-\(month < 10 ? "0" : "")\(month)"
+        text = String(LeafTime(milliseconds: seconds * 1_000).description.prefix(7))
     }
 }

@@ -179,7 +179,9 @@ public final class Keyring: Sendable {
                 let nameCount = Int(bytes[offset]) << 8 | Int(bytes[offset + 1])
                 offset += 2
                 guard offset + nameCount + 4 <= bytes.count else { return nil }
-                guard let name = String(validating: bytes[offset..<offset + nameCount], as: UTF8.self) else { return nil }
+                guard let name = String(validating: bytes[offset..<offset + nameCount], as: UTF8.self) else {
+                    return nil
+                }
                 offset += nameCount
                 let count = (0..<4).reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
                 offset += 4

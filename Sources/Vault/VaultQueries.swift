@@ -53,9 +53,10 @@ public struct StoredPeerQuery: Sendable {
 extension VaultTransaction {
     // MARK: Asker
 
-    public func store(_ question: StoredQuestion) throws {
+    /// Stores a question unless it stands there already: the parts of its peers come one by one.
+    public func storeOnce(_ question: StoredQuestion) throws {
         try execute(
-            "INSERT INTO question (id, asked, account, agreement, box) VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO question (id, asked, account, agreement, box) VALUES (?, ?, ?, ?, ?)",
             [question.id, question.asked, question.account, question.agreement, question.box.blob]
         )
     }

@@ -1,19 +1,20 @@
 /// Records at rest: sealed one by one, found by dataset and id.
 /// Sealing and opening happen in RecordSealer; this file moves boxes.
 
-public import MatchKeys
-public import Sodium
 import Foundation
 import GRDB
+public import MatchKeys
+public import Sodium
 
-/// A record with its place in the vault.
-public struct StoredRecord: Sendable {
+/// A record in its place in the vault, still sealed: many are opened at once, on all cores.
+public struct BoxedRecord: Sendable {
     /// Row number, never used again after a deletion.
     public var number: Int
     public var dataset: String
+    public var id: String
+    public var box: [UInt8]
     /// Keyed digest of the record's content: the version of the record.
     public var digest: [UInt8]
-    public var record: MatchKeys.Record
 }
 
 /// A record ready to be stored: sealed, with the digest of its content.
@@ -43,20 +44,23 @@ public struct RecordSealer: Sendable {
 
     /// - Parameter version: what the digest is taken of: the record without what the import added.
     public func seal(_ record: MatchKeys.Record, version: MatchKeys.Record, dataset: String) throws -> SealedRecord {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let plain = [UInt8](try encoder.encode(record))
+        let plain = try RecordEncoding.encode(record)
         return SealedRecord(
             dataset: dataset,
             id: record.id,
             box: try XChaCha20Poly1305.seal(plain, key: key, associatedData: Self.binding(dataset, record.id)),
-            digest: try BLAKE2b.hash([UInt8](try encoder.encode(version)), key: digestKey, length: 32)
+            digest: try BLAKE2b.hash(try RecordEncoding.encode(version), key: digestKey, length: 32)
         )
     }
 
     func open(_ box: [UInt8], dataset: String, id: String) throws -> MatchKeys.Record {
         let plain = try XChaCha20Poly1305.open(box, key: key, associatedData: Self.binding(dataset, id))
-        return try JSONDecoder().decode(MatchKeys.Record.self, from: Data(plain))
+        return try RecordEncoding.decode(plain)
+    }
+
+    /// The record in a box.
+    public func open(_ boxed: BoxedRecord) throws -> MatchKeys.Record {
+        try open(boxed.box, dataset: boxed.dataset, id: boxed.id)
     }
 
     private static func binding(_ dataset: String, _ id: String) -> [UInt8] {
@@ -82,19 +86,27 @@ extension VaultTransaction {
         return .created
     }
 
-    /// Up to `limit` records with a number above `number`, in order.
-    public func records(after number: Int, limit: Int, sealer: RecordSealer) throws -> [StoredRecord] {
-        try rows(
-            "SELECT number, dataset, id, box, digest FROM record WHERE number > ? ORDER BY number LIMIT ?",
-            [number, limit]
-        ).map { row in
-            StoredRecord(
-                number: row["number"],
-                dataset: row["dataset"],
-                digest: row.bytes("digest"),
-                record: try sealer.open(row.bytes("box"), dataset: row["dataset"], id: row["id"])
+    /// Up to `limit` records with a number above `number`, in order, still sealed.
+    public func records(after number: Int, limit: Int) throws -> [BoxedRecord] {
+        var records: [BoxedRecord] = []
+        let cursor = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: "SELECT number, dataset, id, box, digest FROM record WHERE number > ? ORDER BY number LIMIT ?"
+            ),
+            arguments: [number, limit]
+        )
+        while let row = try cursor.next() {
+            records.append(
+                BoxedRecord(
+                    number: row[0],
+                    dataset: row[1],
+                    id: row[2],
+                    box: [UInt8](row[3] as Data),
+                    digest: [UInt8](row[4] as Data)
+                )
             )
         }
+        return records
     }
 
     public func recordCount() throws -> Int {

@@ -57,7 +57,25 @@ public enum PeerAnswer: Sendable, Hashable {
     }
 }
 
+/// A request that was refused before it could be believed: nothing of it was read.
+public struct DoorRefusal: Sendable, Hashable {
+    /// The peer whose connection it came over; nil for a caller without a pinned certificate.
+    public var agency: AgencyID?
+    public var kind: Problem.Kind
+
+    public init(agency: AgencyID?, kind: Problem.Kind) {
+        self.agency = agency
+        self.kind = kind
+    }
+}
+
 /// Answers peers. Called off the event loops, for several requests at once.
 public protocol PeerAnswering: Sendable {
     func answer(_ request: VerifiedPeerRequest) async -> PeerAnswer
+    /// Told of each refusal at the door, so that it can be counted in the audit log.
+    func refused(_ refusal: DoorRefusal) async
+}
+
+extension PeerAnswering {
+    public func refused(_ refusal: DoorRefusal) async {}
 }

@@ -48,6 +48,12 @@ public struct Problem: Sendable, Hashable, Error {
             }
         }
 
+        /// The kind that a refusal of this status has; nil for another status.
+        public init?(status: Int) {
+            guard let kind = Self.allCases.first(where: { $0.status == status }) else { return nil }
+            self = kind
+        }
+
         public var title: String {
             switch self {
             case .malformed: "The message cannot be read"

@@ -53,7 +53,8 @@ public enum Route: Sendable, Hashable {
             guard AgencyID(parts[2]) != nil else { return nil }
             self = .manifest(agreement: parts[2])
         case (5, "v1") where parts[1] == "indexes" && parts[3] == "manifests":
-            guard AgencyID(parts[2]) != nil, let version = Int(parts[4]), version > 0, String(version) == parts[4] else {
+            guard AgencyID(parts[2]) != nil, let version = Int(parts[4]), version > 0, String(version) == parts[4]
+            else {
                 return nil
             }
             self = .manifestVersion(agreement: parts[2], version: version)

@@ -19,9 +19,9 @@ public enum WireLimits {
     /// Bytes of a message with points: 8,192 of them in base64url, and room for the rest.
     public static let pointBody = 524_288
     /// Bytes of a signed manifest.
-    public static let manifest = 65_536
+    public static let manifest = 1_048_576
     /// Bytes of a manifest with its proof.
-    public static let manifestBody = 131_072
+    public static let manifestBody = 2_097_152
     /// Bytes of an index segment.
     public static let segmentBody = 268_435_456
     /// Bytes of a problem.

@@ -71,7 +71,7 @@ import Testing
                 """
         )
         let policies = try #require(loaded.policies)
-        let refused = JSONValue(try policies.decide(cases[0].request), lang: "en", policyDigest: "00")
+        let refused = OrderedJSON(try policies.decide(cases[0].request), lang: "en", policyDigest: "00")
         #expect(
             refused.compact
                 == #"{"decision":"refuse","reasons":[{"rule":"xa-xb-smuggling/no-h3","effect":"forbid","source":"#
@@ -79,7 +79,7 @@ import Testing
                 + #""peer_text":null}],"obligations":[],"side":"holder","stage":"index","#
                 + #""at":"2026-03-02T09:00:00Z","policy_digest":"00"}"#
         )
-        let kept = JSONValue(try policies.decide(cases[1].request), lang: "en", policyDigest: "00").compact
+        let kept = OrderedJSON(try policies.decide(cases[1].request), lang: "en", policyDigest: "00").compact
         #expect(
             kept.contains(
                 #""obligations":[{"type":"retention_days","value":180,"rules":["XA/storage-limit","xa-xb-smuggling/keep"]}]"#

@@ -135,7 +135,7 @@ import Testing
         var random = SplitMix64.printed(20_261_124)
         let files = try Folders.exampleFiles()
         let paths = files.keys.sorted()
-        for _ in 0..<150 {
+        for _ in 0..<80 {
             var spoiled = files
             let path = paths[Int.random(in: 0..<paths.count, using: &random)]
             var bytes = try #require(files[path])

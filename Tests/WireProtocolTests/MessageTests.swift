@@ -3,7 +3,8 @@ import Foundation
 import PeerTrust
 import Testing
 import TransparencyLog
-import WireProtocol
+
+@testable import WireProtocol
 
 enum Sample {
     static func points(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {

@@ -4,6 +4,7 @@
 import ArgumentParser
 import AuditLog
 import Foundation
+import NodeCore
 import TransparencyLog
 import Vault
 
@@ -33,10 +34,32 @@ struct NodeLogOptions: ParsableArguments {
     @Argument(help: "The node's folder; its log stands in DIR/log.")
     var dir: String
 
+    @Option(
+        help: ArgumentHelp(
+            "File with the keyring's passphrase; only needed while the node is not running.",
+            valueName: "FILE"
+        )
+    )
+    var passphraseFile: String?
+
+    @OptionGroup var actor: ActorOptions
+
     var path: String { (dir as NSString).appendingPathComponent("log") }
 
-    /// The log at its last published checkpoint.
-    func open() throws -> LogReader {
+    private var access: NodeAccess { NodeAccess(folder: NodeFolder(dir), passphraseFile: passphraseFile) }
+
+    /// The log with all that is durable now: the node publishes first.
+    func open() async throws -> LogReader {
+        if NodeFolder(dir).exists { _ = try await access.perform(PublishLog()) }
+        return try openFolder()
+    }
+
+    /// Logs a search before its result is shown.
+    func recordRead(count: Int, filter: String) async throws {
+        _ = try await access.perform(RecordAuditRead(count: count, filter: filter, account: actor.account))
+    }
+
+    private func openFolder() throws -> LogReader {
         guard FileManager.default.fileExists(atPath: path) else {
             throw CommandFailure(
                 Exit.data,
@@ -87,6 +110,29 @@ struct NodeLogOptions: ParsableArguments {
 
     private func place(_ file: String) -> String {
         (path as NSString).appendingPathComponent(file)
+    }
+}
+
+struct PublishLog: Operation {
+    static let name = "audit-publish"
+    struct Output: Codable, Sendable {}
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> Output {
+        try await context.node.publishNow()
+        return Output()
+    }
+}
+
+struct RecordAuditRead: Operation {
+    static let name = "audit-read"
+    struct Output: Codable, Sendable {}
+    var count: Int
+    var filter: String
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> Output {
+        try await context.node.recordAuditRead(count: count, filter: filter, by: account)
+        return Output()
     }
 }
 

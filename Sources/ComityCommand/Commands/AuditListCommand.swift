@@ -4,7 +4,7 @@ import ArgumentParser
 import AuditLog
 import Foundation
 
-struct AuditListCommand: ParsableCommand {
+struct AuditListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List entries by event, peer, agreement, purpose, outcome, actor, query and time.",
@@ -14,7 +14,7 @@ struct AuditListCommand: ParsableCommand {
               comity audit list north --event 'query.*' --peer south
               comity audit list north --outcome refused --since 2026-11-01 --until 2026-12-01 --json
 
-            Lists the published log, up to its newest checkpoint.
+            Lists the log up to now. The search itself becomes an entry (audit.read) of whoever --as names.
 
             Exit codes: 0 done, 1 the log is not whole, 64 bad usage, 65 no log here.
             """
@@ -51,9 +51,9 @@ struct AuditListCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
+    func run() async throws {
         let filter = try filter()
-        let reader = try log.open()
+        let reader = try await log.open()
         var found: [LeafSummary] = []
         try log.reading {
             try reader.forEachEntry { index, bytes in
@@ -69,6 +69,7 @@ struct AuditListCommand: ParsableCommand {
                 return true
             }
         }
+        try await log.recordRead(count: found.count, filter: filterWords)
         let checkpoint = CheckpointDocument(reader.checkpoint)
         if output.json { return try Voice.json(Document(checkpoint: checkpoint, entries: found)) }
         for entry in found {
@@ -83,6 +84,14 @@ struct AuditListCommand: ParsableCommand {
     private struct Document: Encodable {
         let checkpoint: CheckpointDocument
         let entries: [LeafSummary]
+    }
+
+    private var filterWords: String {
+        let words: [(String, String?)] = [
+            ("event", event), ("peer", peer), ("agreement", agreement), ("purpose", purpose), ("outcome", outcome),
+            ("actor", actor), ("query", query), ("since", since), ("until", until),
+        ]
+        return words.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(separator: " ")
     }
 
     private func filter() throws -> LeafFilter {

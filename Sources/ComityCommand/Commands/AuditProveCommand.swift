@@ -6,7 +6,7 @@ import AuditLog
 import Foundation
 import TransparencyLog
 
-struct AuditProveCommand: ParsableCommand {
+struct AuditProveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prove",
         abstract: "Prove that an entry stands in the log, or that the log extends an earlier one.",
@@ -43,8 +43,8 @@ struct AuditProveCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let reader = try log.open()
+    func run() async throws {
+        let reader = try await log.open()
         let text = try log.reading {
             if let index { return try reader.prove(index, at: at).encoded }
             return try reader.prove(from: from ?? 0).encoded
@@ -67,7 +67,7 @@ struct AuditProveCommand: ParsableCommand {
     }
 }
 
-struct AuditCheckpointCommand: ParsableCommand {
+struct AuditCheckpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint",
         abstract: "Print the newest published checkpoint.",
@@ -86,8 +86,8 @@ struct AuditCheckpointCommand: ParsableCommand {
     @OptionGroup var log: NodeLogOptions
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        let reader = try log.open()
+    func run() async throws {
+        let reader = try await log.open()
         guard output.json else { return FileHandle.standardOutput.write(Data(reader.note.encoded.utf8)) }
         let checkpoint = reader.checkpoint
         try Voice.json(

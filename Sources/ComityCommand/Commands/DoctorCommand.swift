@@ -22,7 +22,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await node.access.perform(Doctor())
-        if output.json { try Voice.json(report) } else {
+        if output.json {
+            try Voice.json(report)
+        } else {
             for check in report.checks {
                 Voice.result("\(check.state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0))\(check.text)")
                 if let remedy = check.remedy { Voice.result("        try: \(remedy)") }

@@ -72,7 +72,8 @@ struct IndexCommand: AsyncParsableCommand {
             if dryRun || confirm != agreement {
                 let list = try await node.access.perform(ListIndexes())
                 let lost = list.indexes.first { $0.agreement == agreement && $0.asker == asker && $0.published }
-                let words = lost.map { "epoch \($0.epoch) with \($0.entries) entries for \(asker) ends" } ?? "no index is lost"
+                let words =
+                    lost.map { "epoch \($0.epoch) with \($0.entries) entries for \(asker) ends" } ?? "no index is lost"
                 if dryRun {
                     if output.json { try Voice.json(list) } else { Voice.result(words) }
                     return
@@ -81,7 +82,8 @@ struct IndexCommand: AsyncParsableCommand {
                     Exit.refused,
                     "\(words); nothing was changed",
                     because: "rotation cannot be undone and was not confirmed",
-                    try: "comity index rotate \(node.folder) --agreement \(agreement) --asker \(asker) --confirm \(agreement)"
+                    try:
+                        "comity index rotate \(node.folder) --agreement \(agreement) --asker \(asker) --confirm \(agreement)"
                 )
             }
             let report = try await node.access.perform(
@@ -94,7 +96,8 @@ struct IndexCommand: AsyncParsableCommand {
 
     struct Fetch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Fetch the indexes that peers publish for us. A question does this by itself when one is missing.",
+            abstract:
+                "Fetch the indexes that peers publish for us. A question does this by itself when one is missing.",
             usage: "comity index fetch DIR [--peer ID] [--agreement ID]",
             discussion: """
                 Examples:
@@ -120,13 +123,21 @@ struct IndexCommand: AsyncParsableCommand {
             if output.json, isNoneReached {
                 try Voice.json(
                     report,
-                    failing: CommandFailure(Exit.unreachable, "no peer was reached", try: "comity doctor \(node.folder)")
+                    failing: CommandFailure(
+                        Exit.unreachable,
+                        "no peer was reached",
+                        try: "comity doctor \(node.folder)"
+                    )
                 )
-            } else if output.json { try Voice.json(report) } else {
+            } else if output.json {
+                try Voice.json(report)
+            } else {
                 for fetched in report.fetched {
                     Voice.result("\(fetched.agreement) from \(fetched.peer): \(fetched.outcome)")
                 }
-                if report.fetched.isEmpty { Voice.say("no peer publishes an index for this node under an agreement in force") }
+                if report.fetched.isEmpty {
+                    Voice.say("no peer publishes an index for this node under an agreement in force")
+                }
             }
             if !report.fetched.isEmpty, report.fetched.allSatisfy({ $0.version == nil }) {
                 throw ExitCode(isNoneReached ? Exit.unreachable : Exit.refused)

@@ -36,7 +36,9 @@ struct InitCommand: AsyncParsableCommand {
     var listen = "127.0.0.1:7443"
     @Option(help: ArgumentHelp("The local address: health and console.", valueName: "HOST:PORT"))
     var console = "127.0.0.1:7080"
-    @Option(help: ArgumentHelp("What the card tells peers to connect to, if it is not --listen.", valueName: "HOST:PORT"))
+    @Option(
+        help: ArgumentHelp("What the card tells peers to connect to, if it is not --listen.", valueName: "HOST:PORT")
+    )
     var endpoint: String?
     @Option(help: ArgumentHelp("File with the passphrase that seals the keyring.", valueName: "FILE"))
     var passphraseFile: String?
@@ -81,7 +83,9 @@ struct InitCommand: AsyncParsableCommand {
     private func say(_ report: InitialiseNode.Report) {
         Voice.result("node \(report.agency) is in \(report.folder)")
         if report.passphraseFile != nil {
-            Voice.say("its passphrase is in \(report.folder)/passphrase: move it to a credential of your service manager")
+            Voice.say(
+                "its passphrase is in \(report.folder)/passphrase: move it to a credential of your service manager"
+            )
         }
         for warning in report.warnings { Voice.say("warning: \(warning)") }
         Voice.say("fingerprint of its card: \(report.fingerprint)")

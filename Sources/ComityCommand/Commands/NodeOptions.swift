@@ -22,7 +22,10 @@ struct NodeOptions: ParsableArguments {
 struct ActorOptions: ParsableArguments {
     @Option(
         name: .customLong("as"),
-        help: ArgumentHelp("Who acts: an account of this node. May be left out if only one account may do it.", valueName: "NAME")
+        help: ArgumentHelp(
+            "Who acts: an account of this node. May be left out if only one account may do it.",
+            valueName: "NAME"
+        )
     )
     var account: String?
 }

@@ -77,7 +77,9 @@ struct PeerCommand: AsyncParsableCommand {
                     AddPeer(card: bytes, confirm: report.fingerprint, account: actor.account)
                 )
             }
-            if output.json { try Voice.json(report) } else if report.added {
+            if output.json {
+                try Voice.json(report)
+            } else if report.added {
                 Voice.result("\(report.agency) is a peer; its endpoint is \(report.endpoint)")
             } else {
                 show(report)

@@ -25,7 +25,7 @@ func loadPolicies(_ path: String) throws -> LoadedPolicies {
     do throws(FolderProblem) {
         return try PolicyFolder.load(path: path)
     } catch {
-        throw CommandFailure(Exit.data, "the policy folder cannot be read", at: error.path, because: error.because)
+        throw CommandFailure(Exit.data, "the policies cannot be read: \(error.because)", at: error.path)
     }
 }
 
@@ -35,27 +35,29 @@ func soundPolicies(_ path: String) throws -> (loaded: LoadedPolicies, policies: 
     if let policies = loaded.policies { return (loaded, policies) }
     throw problemsFailure(
         loaded.problems,
-        "the policies have \(counted(loaded.problems.count, "error")), so nothing is decided by them",
+        "the policies have errors",
         folder: path,
         try: "comity policy check \(path)"
     )
 }
 
-/// A failure for files with problems: the first one's place, up to twenty of them on standard error.
+/// A failure for files with problems: the first one with its place, then up to twenty as the reason.
 func problemsFailure(
     _ problems: [Problem],
     _ text: String,
     folder: String?,
-    try remedy: String?
+    try remedy: String? = nil
 ) -> CommandFailure {
     func path(_ problem: Problem) -> String { (folder.map { $0 + "/" } ?? "") + problem.location }
     var lines = problems.prefix(20).map { "\(path($0)): \($0.code.rawValue): \($0.text)" }
     if problems.count > 20 { lines.append("and \(problems.count - 20) more") }
+    let first = problems.first.map { ": \($0.text)" } ?? ""
+    let more = problems.count > 1 ? ", and \(problems.count - 1) more" : ""
     return CommandFailure(
         Exit.data,
-        text,
+        text + first + more,
         at: problems.first.map(path),
-        because: lines.joined(separator: "\n  "),
+        because: problems.count > 1 ? "all of these are wrong:\n  " + lines.joined(separator: "\n  ") : nil,
         try: remedy
     )
 }

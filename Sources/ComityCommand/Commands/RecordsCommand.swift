@@ -58,7 +58,11 @@ struct RecordsCommand: AsyncParsableCommand {
                     account: actor.account
                 )
             )
-            if !output.json { say(report) } else if report.refused == 0 { try Voice.json(report) } else {
+            if !output.json {
+                say(report)
+            } else if report.refused == 0 {
+                try Voice.json(report)
+            } else {
                 try Voice.json(
                     report,
                     failing: CommandFailure(

@@ -82,7 +82,8 @@ struct ServeCommand: AsyncParsableCommand {
         Voice.say("  policies \(node.policyDigest.prefix(16))…")
         switch activation {
         case .activated(_, let cases): Voice.say("  activated the changed policies; \(cases) cases pass")
-        case .kept(let why): Voice.say("warning: \(folder.policies.path) is not active, the rules before it decide: \(why)")
+        case .kept(let why):
+            Voice.say("warning: \(folder.policies.path) is not active, the rules before it decide: \(why)")
         case .unchanged: break
         }
         Voice.say("next: comity doctor \(folder.path)")

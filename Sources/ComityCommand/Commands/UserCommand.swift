@@ -27,14 +27,18 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var node: NodeOptions
         @Argument(help: ArgumentHelp("The account's name.", valueName: "NAME"))
         var name: String
-        @Option(help: ArgumentHelp("analyst, approver, officer or operator; may be given several times.", valueName: "ROLE"))
+        @Option(
+            help: ArgumentHelp("analyst, approver, officer or operator; may be given several times.", valueName: "ROLE")
+        )
         var role: [String]
         @OptionGroup var actor: ActorOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let report = try await node.access.perform(AddUser(name: name, roles: role, account: actor.account))
-            if output.json { try Voice.json(report) } else {
+            if output.json {
+                try Voice.json(report)
+            } else {
                 Voice.result("\(report.name) is \(report.roles.joined(separator: ", "))")
             }
         }

@@ -51,7 +51,9 @@ struct NodeAccess {
     }
 
     private func send<Act: Operation>(_ operation: Act, through client: HTTPClient) async throws -> Act.Output? {
-        guard let url = URL(httpURLWithSocketPath: folder.socket.path, uri: "/operations/\(Act.name)") else { return nil }
+        guard let url = URL(httpURLWithSocketPath: folder.socket.path, uri: "/operations/\(Act.name)") else {
+            return nil
+        }
         var request = HTTPClientRequest(url: url.absoluteString)
         request.method = .POST
         request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(operation)))

@@ -87,17 +87,12 @@ private struct Decider {
             line: line
         )
         guard let request else {
-            throw problemsFailure(
-                problems,
-                "the request has \(counted(problems.count, "error")), so nothing was decided",
-                folder: nil,
-                try: nil
-            )
+            throw problemsFailure(problems, "nothing was decided", folder: nil)
         }
         do throws(RequestProblem) {
             return try set.decide(request)
         } catch {
-            throw CommandFailure(Exit.data, "nothing was decided", at: "\(name):\(line)", because: error.text)
+            throw CommandFailure(Exit.data, "nothing was decided: \(error.text)", at: "\(name):\(line)")
         }
     }
 
@@ -120,7 +115,7 @@ private struct Decider {
                             "error",
                             .object([
                                 ("code", .number(Int(error.exit))),
-                                ("text", .text(error.because.map { "\(error.text): \($0)" } ?? error.text)),
+                                ("text", .text(error.text)),
                                 ("where", .text(error.location ?? name)), ("remedy", .text(error.remedy ?? "")),
                             ])
                         )

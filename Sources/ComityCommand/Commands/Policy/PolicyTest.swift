@@ -31,12 +31,7 @@ struct PolicyTest: ParsableCommand {
         if let file = self.cases {
             let (read, problems) = loaded.readCases(try bytes(of: file), name: file)
             if !problems.isEmpty {
-                throw problemsFailure(
-                    problems,
-                    "the cases have \(counted(problems.count, "error")), so none was run",
-                    folder: nil,
-                    try: nil
-                )
+                throw problemsFailure(problems, "no case was run", folder: nil)
             }
             cases = read
         }

@@ -1,0 +1,108 @@
+/// `comity bench`: what the work costs on this machine, beside libsodium and SQLite alone in the same run.
+
+import ArgumentParser
+import Foundation
+import Measures
+
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure the work on this machine, beside bare libsodium and SQLite.",
+        usage: "comity bench [--json] [--seconds N] [--only NAME]",
+        discussion: """
+            Two nodes are made in the temporary folder, talk over mutual TLS on 127.0.0.1, and are removed. The
+            references run in turn with what they are compared to. A ratio says how many times as fast as its
+            reference a thing is; 0.50 takes twice as long.
+
+            Examples:
+              comity bench
+              comity bench --only query
+              comity bench --seconds 5 --json > bench.json
+
+            Exit codes: 0 done, 64 bad usage, 70 our fault.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for one measurement, its reference included; at least three rounds.",
+            valueName: "N"
+        )
+    )
+    var seconds = 2.0
+    @Option(help: ArgumentHelp("Only what begins with this, for instance query.", valueName: "NAME"))
+    var only = ""
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard seconds.isFinite, (0...3_600).contains(seconds) else {
+            throw ValidationError("--seconds takes 0 to 3600")
+        }
+    }
+
+    func run() async throws {
+        do {
+            let match = MatchMeasures(seconds: seconds)
+            let nodes = NodeMeasures(seconds: seconds)
+            if !output.json { Voice.say("measuring for about two minutes; nothing of this machine's nodes is touched") }
+            var results = try match.run(only: only)
+            results += try await nodes.run(only: only)
+            let report = BenchReport(threads: match.threads, backend: match.backend, results: results)
+            if output.json { try Voice.json(report) } else { BenchWords.show(report) }
+        } catch {
+            throw CommandFailure(
+                Exit.fault,
+                "the measurement stopped",
+                because: "\(error)",
+                try: "comity bench again, with room in the temporary folder"
+            )
+        }
+    }
+}
+
+/// CONTRACTS' document.
+struct BenchReport: Encodable {
+    var threads: Int
+    /// Which group operations ran.
+    var backend: String
+    var results: [Measures.Measurement]
+}
+
+/// The results as a table of at most 80 columns.
+enum BenchWords {
+    static func show(_ report: BenchReport) {
+        Voice.result("\(report.threads) threads, group operations by \(report.backend)")
+        Voice.result(line("", "", "", "reference", "ratio"))
+        for result in report.results {
+            Voice.result(
+                line(
+                    result.name,
+                    number(result.value),
+                    result.unit,
+                    result.reference.map(number) ?? "-",
+                    result.ratio.map { String(format: "%.2f", $0) } ?? "-"
+                )
+            )
+            if let name = result.referenceName { Voice.result("  beside \(name)") }
+        }
+    }
+
+    private static func line(_ name: String, _ value: String, _ unit: String, _ reference: String, _ ratio: String)
+        -> String
+    {
+        let cells = [right(value, 12), " ", left(unit, 11), right(reference, 14), right(ratio, 8)]
+        return left(name, 20) + cells.joined()
+    }
+
+    private static func number(_ value: Double) -> String {
+        String(format: value < 100 ? "%.2f" : "%.0f", value)
+    }
+
+    private static func left(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+}

@@ -1,0 +1,104 @@
+// The arrows of docs/architecture.md as data: the one table that tests compare imports, manifest and page with.
+
+/// A module: its level, the modules of ours and the products of others that it may import.
+struct ModuleRule: Sendable {
+    let level: Int
+    let ours: Set<String>
+    let others: Set<String>
+
+    init(_ level: Int, _ ours: String = "", others: String = "") {
+        self.level = level
+        self.ours = Set(ours.split(separator: " ").map(String.init))
+        self.others = Set(others.split(separator: " ").map(String.init))
+    }
+}
+
+enum Arrows {
+    static let modules: [String: ModuleRule] = [
+        "CSodium": ModuleRule(1),
+        "CanonicalJSON": ModuleRule(1),
+        "MatchKeys": ModuleRule(1, others: "Crypto"),
+        "PolicyEngine": ModuleRule(1),
+        "TransparencyLog": ModuleRule(1, others: "Crypto"),
+        "Sodium": ModuleRule(2, "CSodium"),
+        "Accounts": ModuleRule(3),
+        "ObliviousPRF": ModuleRule(3, "Sodium"),
+        "PeerTrust": ModuleRule(
+            3,
+            "CanonicalJSON TransparencyLog",
+            others: "Crypto X509 SwiftASN1 RawStructuredFieldValues"
+        ),
+        "PolicyFiles": ModuleRule(3, "PolicyEngine", others: "Crypto Yams"),
+        "RecordFiles": ModuleRule(3, "MatchKeys"),
+        "AuditLog": ModuleRule(4, "CanonicalJSON TransparencyLog", others: "Crypto"),
+        "SetIntersection": ModuleRule(4, "CanonicalJSON ObliviousPRF Sodium"),
+        "Vault": ModuleRule(
+            5,
+            "AuditLog CanonicalJSON MatchKeys SetIntersection Sodium TransparencyLog",
+            others: "Crypto GRDB"
+        ),
+        "WireProtocol": ModuleRule(5, "CanonicalJSON PeerTrust TransparencyLog"),
+        "NodeCore": ModuleRule(
+            6,
+            """
+            Accounts AuditLog CanonicalJSON MatchKeys ObliviousPRF PeerTrust PolicyEngine PolicyFiles RecordFiles \
+            SetIntersection Sodium TransparencyLog Vault WireProtocol
+            """
+        ),
+        "FederationClient": ModuleRule(
+            7,
+            "PeerTrust WireProtocol",
+            others: "AsyncHTTPClient Logging NIOCore NIOHTTP1 NIOPosix NIOSSL ServiceLifecycle"
+        ),
+        "FederationServer": ModuleRule(
+            7,
+            "PeerTrust WireProtocol",
+            others: """
+                HTTPTypes Hummingbird HummingbirdCore HummingbirdTLS Logging NIOCore NIOSSL NIOTLS ServiceLifecycle
+                """
+        ),
+        "Measures": ModuleRule(7, "CSodium ObliviousPRF SetIntersection Sodium"),
+        "ComityCommand": ModuleRule(
+            8,
+            """
+            AuditLog FederationClient FederationServer MatchKeys Measures NodeCore PeerTrust PolicyEngine PolicyFiles \
+            RecordFiles Sodium TransparencyLog Vault WireProtocol
+            """,
+            others: """
+                ArgumentParser AsyncHTTPClient HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix ServiceLifecycle \
+                UnixSignals
+                """
+        ),
+    ]
+
+    /// Where each outside dependency may be imported, whatever the rules above say. A dependency that no line names may
+    /// not be imported at all.
+    static let dependencies: [String: Set<String>] = [
+        "ArgumentParser": ["ComityCommand"],
+        "AsyncHTTPClient": ["FederationClient", "ComityCommand"],
+        "Crypto": ["AuditLog", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog", "Vault"],
+        "CSodium": ["Sodium", "Measures"],
+        "GRDB": ["Vault"],
+        "HTTPTypes": ["FederationServer", "ComityCommand"],
+        "Hummingbird": ["FederationServer", "ComityCommand"],
+        "HummingbirdCore": ["FederationServer", "ComityCommand"],
+        "HummingbirdTLS": ["FederationServer", "ComityCommand"],
+        "Logging": ["FederationClient", "FederationServer", "ComityCommand"],
+        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand"],
+        "NIOHTTP1": ["FederationClient", "FederationServer", "ComityCommand"],
+        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand"],
+        "NIOSSL": ["FederationClient", "FederationServer"],
+        "NIOTLS": ["FederationClient", "FederationServer"],
+        "RawStructuredFieldValues": ["PeerTrust"],
+        "ServiceLifecycle": ["FederationClient", "FederationServer", "ComityCommand"],
+        "SwiftASN1": ["PeerTrust"],
+        "UnixSignals": ["ComityCommand"],
+        "X509": ["PeerTrust"],
+        "Yams": ["PolicyFiles"],
+    ]
+
+    /// Comes with the language or the system.
+    static let system: Set<String> = [
+        "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Musl", "Darwin", "Synchronization",
+    ]
+}
