@@ -249,6 +249,10 @@ import Vault
                 let usage = try await program.run(call)
                 #expect(usage.exit == 64 && usage.error != nil, "\(call)")
             }
+            try program.write("id,full_name,birth_date\nr1,\"Yusuf Sahin,1988-02-11\n", to: "asked.csv")
+            let rows = try await program.run(Texts.asked + ["--file", "asked.csv", "--json"])
+            #expect(rows.exit == 65 && (rows.error?["where"] as? String)?.hasPrefix("asked.csv:2:") == true)
+            #expect(rows.shown == [])
             let nothing = try await program.run(Texts.asked + ["--field", "full_name=Yusuf Sahin", "--json"])
             #expect(nothing.exit == 65 && nothing.error?["where"] as? String == "--field")
             for ran in [unreachable, refused, nothing] { #expect(ran.shown == []) }
@@ -341,6 +345,51 @@ import Vault
                 "--json"
             )
             #expect(decided.exit == 65 && decided.error != nil)
+        }
+    }
+
+    @Test func everyCommandPrintsOneJSONDocument() async throws {
+        try await with { program in
+            let north = try await CommandNode.north(program)
+            let coast = try await CommandNode.coast(program)
+            try await north.trust(coast)
+            try program.write(Texts.records, to: "rows.csv")
+            try program.write("kind,input\nphone,+49 1512 441001\n", to: "inputs.csv")
+            let request = """
+                {"stage":"index","at":"2026-03-02T09:00:00Z","asker":"north-border","holder":"sound-coast",
+                "agreement":"narrow-sea","record":{"subject":["suspect"],"handling":"H1","originator":"sound-coast"}}
+                """
+            try program.write(request, to: "request.json")
+            let calls: [(arguments: [String], exit: Int32)] = [
+                (["user", "add", "north", "amina", "--role", "analyst"], 0), (["user", "list", "north"], 0),
+                (["peer", "card", "north"], 0), (["peer", "add", "north", "coast.card"], 1),
+                (["peer", "list", "north"], 0),
+                (["peer", "revoke", "north", "sound-coast"], 1), (["records", "import", "coast", "rows.csv"], 0),
+                (["index", "build", "coast"], 0), (["index", "list", "coast"], 0), (["index", "fetch", "north"], 69),
+                (["index", "rotate", "coast", "--agreement", "narrow-sea", "--asker", "north-border"], 1),
+                (["index", "build", "coast", "--agreement", "elsewhere"], 64),
+                (Texts.asked + Texts.youssef + ["--dry-run"], 0), (Texts.asked + Texts.youssef, 69),
+                (["query", "north", "--show", "nothing"], 64), (["doctor", "north"], 0),
+                (["audit", "verify", "north/log"], 0), (["audit", "list", "north"], 0),
+                (["audit", "checkpoint", "north"], 0),
+                (["audit", "prove", "north", "0"], 0), (["audit", "prove", "north", "--from", "0"], 0),
+                (["audit", "prove", "north", "9999"], 1),
+                (["normalize", "inputs.csv"], 0), (["normalize", "--kinds"], 0), (["keys", "rows.csv"], 0),
+                (["policy", "check", "north/policies"], 0), (["policy", "test", "north/policies"], 0),
+                (["policy", "decide", "--policies", "north/policies", "--request", "request.json"], 0),
+            ]
+            for call in calls {
+                let ran = try await program.run(call.arguments + ["--json"])
+                #expect(ran.exit == call.exit, "\(call.arguments): \(ran.err)\(ran.out)")
+                let document = try #require(ran.json, "\(call.arguments): \(ran.out)")
+                if ran.exit >= 64 {
+                    let error = try #require(ran.error, "\(call.arguments): \(ran.out)")
+                    #expect(Set(error.keys) == ["code", "text", "where", "remedy"])
+                    #expect(error["code"] as? Int32 == ran.exit)
+                } else if ran.exit == 0 {
+                    #expect(document["error"] == nil, "\(call.arguments)")
+                }
+            }
         }
     }
 

@@ -5,8 +5,9 @@ import NodeTesting
 import Testing
 
 @Suite(.serialized) struct KillTests {
-    private static let rowsOfABatch = 40
-    private static let kills = 12
+    private static let rowsOfABatch = 15
+    private static let importsAtOnce = 3
+    private static let kills = 10
 
     private func batch(_ number: Int) -> String {
         let rows = (0..<Self.rowsOfABatch).map { row in
@@ -38,42 +39,60 @@ import Testing
             #expect(try await program.run("records", "import", "coast", "rows.csv").exit == 0)
             #expect(try await program.run("index", "build", "coast", "--agreement", "narrow-sea").exit == 0)
             var kept = try await records(program)
-            var stored = 0
-            var confirmed = 0
+            var (stored, confirmed, overSocket) = (0, 0, 0)
             for number in 0..<Self.kills {
                 let running = try await coast.serve()
-                try program.write(batch(number), to: "batch.csv")
-                let imported = Task { try await program.run("records", "import", "coast", "batch.csv") }
+                let imports = try (0..<Self.importsAtOnce).map { part in
+                    let file = "batch\(part).csv"
+                    try program.write(batch(number * Self.importsAtOnce + part), to: file)
+                    return Task { try await program.run("records", "import", "coast", file) }
+                }
                 let asked = Task { try await program.run(Texts.asked + Texts.youssef + ["--json"]) }
                 // Index work is long in a debug build: every third time is enough to be hit in it.
                 let built =
                     number % 3 == 2
                     ? ["index", "build", "coast", "--agreement", "narrow-sea"] : ["index", "list", "coast"]
                 let indexed = Task { try await program.run(built) }
-                try await Task.sleep(for: .milliseconds(Int.random(in: 0...350, using: &generator)))
+                try await Task.sleep(for: .milliseconds(Int.random(in: 100...700, using: &generator)))
                 try await running.end(SIGKILL)
-                let (import_, ask, index) = (try await imported.value, try await asked.value, try await indexed.value)
-                // Commands that find no node work on the folder themselves: they end, and say how.
-                for ran in [import_, ask, index] {
-                    #expect([0, 1, 69].contains(ran.exit), "\(number): \(ran.err)\(ran.out)")
+                // At no moment is the published log less than whole.
+                let atOnce = try await program.run("audit", "verify", "coast/log", "--json")
+                #expect(atOnce.exit == 0, "kill \(number): \(atOnce.out)")
+                var confirmedNow = 0
+                for task in imports {
+                    let ran = try await task.value
+                    #expect([0, 69].contains(ran.exit), "kill \(number): \(ran.err)")
+                    confirmedNow += ran.exit == 0 ? 1 : 0
+                    overSocket += ran.err.contains("working on its folder directly") ? 0 : 1
                 }
+                let (ask, index) = (try await asked.value, try await indexed.value)
+                // Commands that find no node work on the folder themselves, one at a time: they end, and say how.
+                for ran in [ask, index] { #expect([0, 1, 69].contains(ran.exit), "kill \(number): \(ran.err)") }
                 if ask.exit == 0 {
                     let outcome = (ask.json?["asked"] as? [[String: Any]])?.first?["outcome"] as? String
                     #expect(outcome == "hits")
                 }
                 let now = try await records(program)
                 let added = now - kept
-                #expect(added == 0 || added == Self.rowsOfABatch, "kill \(number): \(added) rows of a batch")
-                if import_.exit == 0 {
-                    #expect(added == Self.rowsOfABatch, "kill \(number): a confirmed import is gone")
-                    confirmed += 1
-                }
-                if added > 0 { stored += 1 }
+                #expect(
+                    added % Self.rowsOfABatch == 0,
+                    "kill \(number): \(added) rows of batches of \(Self.rowsOfABatch)"
+                )
+                let batches = added / Self.rowsOfABatch
+                #expect(
+                    (confirmedNow...Self.importsAtOnce).contains(batches),
+                    "kill \(number): a confirmed import is gone"
+                )
+                confirmed += confirmedNow
+                stored += batches
                 kept = now
                 let verified = try await program.run("audit", "verify", "coast/log", "--json")
                 #expect(verified.exit == 0, "kill \(number): \(verified.out)")
             }
-            print("kill -9: \(Self.kills) kills, \(confirmed) imports confirmed, \(stored) stored")
+            let all = Self.kills * Self.importsAtOnce
+            print(
+                "kill -9: \(Self.kills) kills, \(all) imports, \(overSocket) of them at the node; \(confirmed) confirmed, \(stored) stored"
+            )
             let running = try await coast.serve()
             let list = try await program.run("index", "build", "coast", "--agreement", "narrow-sea", "--json")
             let index = try #require((list.json?["indexes"] as? [[String: Any]])?.first)
