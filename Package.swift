@@ -122,6 +122,13 @@ let package = Package(
             ]
         ),
         // tests
+        .target(
+            name: "NodeTesting",
+            dependencies: [
+                "AuditLog", "FederationClient", "FederationServer", "NodeCore", "PeerTrust", "Sodium", "Vault",
+                "WireProtocol", lifecycle, logging,
+            ]
+        ),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "TransparencyLog", "CanonicalJSON", crypto]),
         .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON"]),
@@ -134,7 +141,14 @@ let package = Package(
         ),
         .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys"]),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
-        .testTarget(name: "NodeCoreTests", dependencies: ["MatchKeys", "NodeCore", "RecordFiles", "Sodium"]),
+        .testTarget(name: "CommandTests", dependencies: ["AuditLog", "ComityCommand", "NodeTesting", "Vault"]),
+        .testTarget(
+            name: "NodeCoreTests",
+            dependencies: [
+                "AuditLog", "CanonicalJSON", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust", "RecordFiles",
+                "Sodium", "TransparencyLog", "Vault", "WireProtocol",
+            ]
+        ),
         .testTarget(name: "ObliviousPRFTests", dependencies: ["ObliviousPRF", "Sodium"]),
         .testTarget(name: "PeerTrustTests", dependencies: ["PeerTrust", "TransparencyLog", "CanonicalJSON", crypto]),
         .testTarget(name: "PolicyEngineTests", dependencies: ["PolicyEngine"]),
@@ -154,7 +168,8 @@ let package = Package(
         .testTarget(
             name: "VaultTests",
             dependencies: [
-                "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "TransparencyLog", "Vault", crypto, grdb,
+                "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "NodeTesting", "Sodium", "TransparencyLog",
+                "Vault", crypto, grdb,
             ]
         ),
         .testTarget(

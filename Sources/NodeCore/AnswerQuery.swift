@@ -3,6 +3,7 @@
 
 import AuditLog
 import CanonicalJSON
+import MatchKeys
 import ObliviousPRF
 import PeerTrust
 import PolicyEngine

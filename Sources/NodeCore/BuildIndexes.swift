@@ -11,6 +11,7 @@ import PolicyEngine
 import SetIntersection
 import Sodium
 import Vault
+import WireProtocol
 
 public struct IndexReport: Codable, Sendable, Equatable {
     public var agreement: String
