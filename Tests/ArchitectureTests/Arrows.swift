@@ -58,6 +58,12 @@ enum Arrows {
                 """
         ),
         "Measures": ModuleRule(7, "CSodium ObliviousPRF SetIntersection Sodium"),
+        // Linked by tests only.
+        "NodeTesting": ModuleRule(
+            8,
+            "AuditLog FederationClient FederationServer NodeCore PeerTrust Sodium Vault WireProtocol",
+            others: "Logging ServiceLifecycle"
+        ),
         "ComityCommand": ModuleRule(
             8,
             """
@@ -83,14 +89,14 @@ enum Arrows {
         "Hummingbird": ["FederationServer", "ComityCommand"],
         "HummingbirdCore": ["FederationServer", "ComityCommand"],
         "HummingbirdTLS": ["FederationServer", "ComityCommand"],
-        "Logging": ["FederationClient", "FederationServer", "ComityCommand"],
+        "Logging": ["FederationClient", "FederationServer", "ComityCommand", "NodeTesting"],
         "NIOCore": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOHTTP1": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOSSL": ["FederationClient", "FederationServer"],
         "NIOTLS": ["FederationClient", "FederationServer"],
         "RawStructuredFieldValues": ["PeerTrust"],
-        "ServiceLifecycle": ["FederationClient", "FederationServer", "ComityCommand"],
+        "ServiceLifecycle": ["FederationClient", "FederationServer", "ComityCommand", "NodeTesting"],
         "SwiftASN1": ["PeerTrust"],
         "UnixSignals": ["ComityCommand"],
         "X509": ["PeerTrust"],

@@ -69,9 +69,12 @@ import Vault
             await vault.close()
             let again = try await open(folder)
             let (records, next) = try await again.read { transaction in
-                (try transaction.records(after: 0, limit: 10, sealer: again.sealer), try transaction.nextLeaf())
+                (
+                    try transaction.records(after: 0, limit: 10).map { try again.sealer.open($0) },
+                    try transaction.nextLeaf()
+                )
             }
-            #expect(records.map(\.record.id) == ["r1"] && records[0].record["full_name"] == ["Greta Sommer"])
+            #expect(records.map(\.id) == ["r1"] && records[0]["full_name"] == ["Greta Sommer"])
             #expect(committed.leaves[0].index == next - 1)
             await again.close()
         }
@@ -157,7 +160,7 @@ import Vault
             moved.id = "r2"
             _ = try await vault.commit { [moved] transaction in (try transaction.store(moved, at: 1), [entry]) }
             await #expect(throws: (any Error).self) {
-                _ = try await vault.read { try $0.records(after: 0, limit: 1, sealer: vault.sealer) }
+                _ = try await vault.read { try $0.records(after: 0, limit: 1).map { try vault.sealer.open($0) } }
             }
         }
     }
