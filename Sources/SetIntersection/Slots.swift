@@ -44,11 +44,14 @@ struct Slots {
     /// The four slots of block `block`, 0 to 15. Done for every key of an index: nothing is allocated.
     func block(_ block: Int, of output: UnsafeBufferPointer<UInt8>) throws(IntersectionError) -> Block {
         let length = prefix.count
-        let found: Result<Block, SodiumError> = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 4 + 64) { scratch in
+        let found: Result<Block, SodiumError> = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 4 + 64)
+        { scratch in
             let message = UnsafeMutableBufferPointer(rebasing: scratch[..<(length + 4)])
             let digest = UnsafeMutableBufferPointer(rebasing: scratch[(length + 4)...])
             _ = message.initialize(from: prefix)
-            for position in 0..<4 { message[length + position] = UInt8(truncatingIfNeeded: block >> (24 - 8 * position)) }
+            for position in 0..<4 {
+                message[length + position] = UInt8(truncatingIfNeeded: block >> (24 - 8 * position))
+            }
             defer { Memory.wipe(UnsafeMutableRawBufferPointer(digest)) }
             func slot(_ number: Int) -> Slot {
                 let entry = Entry(reading: UnsafeBufferPointer(digest), at: number)

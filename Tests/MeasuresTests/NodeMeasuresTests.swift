@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Node measures")
 struct NodeMeasuresTests {
-    @Test("questions, indexes, audit, decisions and import are measured between two real nodes, and nothing stays behind")
+    @Test(
+        "questions, indexes, audit, decisions and import are measured between two real nodes, and nothing stays behind"
+    )
     func figures() async throws {
         let results = try await NodeMeasures(threads: 2, seconds: 0, records: 40, callers: (8, 2)).run()
         #expect(

@@ -10,7 +10,8 @@ private struct Numbers {
     var state: UInt64
 
     init() {
-        state = ProcessInfo.processInfo.environment["COMITY_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
+        state =
+            ProcessInfo.processInfo.environment["COMITY_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
         print("COMITY_SEED=\(state)")
     }
 
