@@ -66,19 +66,15 @@ enum Voice {
         FileHandle.standardOutput.write(data)
     }
 
+    /// Prints a result that ends in failure as one document: its usual names, and `error` beside them.
+    static func json(_ document: some Encodable, failing failure: CommandFailure) throws {
+        try json(FailedDocument(document: document, error: .init(failure)))
+    }
+
     /// Ends the program on a failure: the three lines on standard error, or the error document with `--json`.
     static func end(_ failure: CommandFailure, json: Bool) -> Never {
         if json {
-            try? Voice.json(
-                ErrorDocument(
-                    error: .init(
-                        code: failure.exit,
-                        text: failure.text,
-                        where: failure.location ?? "",
-                        remedy: failure.remedy ?? ""
-                    )
-                )
-            )
+            try? Voice.json(ErrorDocument(error: .init(failure)))
         } else {
             say("comity: \(failure.text)" + (failure.location.map { " (\($0))" } ?? ""))
             if let because = failure.because { say("because \(because)") }
@@ -88,12 +84,33 @@ enum Voice {
     }
 
     private struct ErrorDocument: Encodable {
-        var error: Body
-        struct Body: Encodable {
-            var code: Int32
-            var text: String
-            var `where`: String
-            var remedy: String
+        var error: ErrorBody
+    }
+
+    private struct FailedDocument<Document: Encodable>: Encodable {
+        var document: Document
+        var error: ErrorBody
+
+        private enum Name: CodingKey { case error }
+
+        func encode(to encoder: any Encoder) throws {
+            try document.encode(to: encoder)
+            var container = encoder.container(keyedBy: Name.self)
+            try container.encode(error, forKey: .error)
+        }
+    }
+
+    private struct ErrorBody: Encodable {
+        var code: Int32
+        var text: String
+        var `where`: String
+        var remedy: String
+
+        init(_ failure: CommandFailure) {
+            code = failure.exit
+            text = failure.text
+            `where` = failure.location ?? ""
+            remedy = failure.remedy ?? ""
         }
     }
 }

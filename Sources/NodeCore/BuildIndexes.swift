@@ -259,7 +259,10 @@ extension Node {
             signature: signature,
             leaf: nil
         )
-        let committed = try await vault.commit { transaction in
+        _ = try await vault.commit { [stored] transaction in
+            var stored = stored
+            // The manifest's own entry is the last one of this change; both become durable together.
+            stored.leaf = try transaction.nextLeaf() + (ended == nil ? 0 : 1)
             try transaction.store(stored)
             for entry in gathered.entries {
                 try transaction.storeIndexEntry(
@@ -298,12 +301,6 @@ extension Node {
                 )
             )
             return ((), drafts)
-        }
-        if let leaf = committed.leaves.last?.index {
-            _ = try await vault.commit { transaction in
-                try transaction.setLeaf(leaf, of: stored)
-                return ((), [])
-            }
         }
         if let ended {
             try keyring.update(set: [:], remove: [SecretName.epochSeed(ended)])

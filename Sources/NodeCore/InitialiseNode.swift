@@ -53,11 +53,14 @@ public struct InitialiseNode: Sendable {
         self.policies = policies
     }
 
-    /// - Parameter passphrase: seals the keyring; nil: a random one is made and written to `DIR/passphrase`.
+    /// - Parameters:
+    ///   - passphrase: seals the keyring; nil: a random one is made and written to `DIR/passphrase`.
+    ///   - keyringCost: what opening the keyring costs, whoever guesses passphrases too.
     public func run(
         passphrase: [UInt8]?,
         clock: NodeClock = .system,
-        random: RandomBytes = .system
+        random: RandomBytes = .system,
+        keyringCost: Argon2id.Parameters = .interactive
     ) async throws(NodeProblem) -> Report {
         let (agencyID, endpoint) = try check()
         let loaded = PolicyFolder.load(files: policies)
@@ -103,13 +106,15 @@ public struct InitialiseNode: Sendable {
                 at: folder.keyring,
                 passphrase: passphrase,
                 secrets: keys.secrets,
+                parameters: keyringCost,
                 random: random
             )
-            try DurableFile.write(try configuration.encoded(), to: folder.configuration)
             let card = try keys.card(configuration, agency: agencyID, endpoint: endpoint)
             try DurableFile.write(card.bytes, to: folder.card, mode: 0o644)
             try writePolicies()
             try await fill(active: active, loaded: loaded, keyring: keyring, clock: clock, random: random)
+            // Last: a folder is a node only when it is whole (`NodeFolder.exists`).
+            try DurableFile.write(try configuration.encoded(), to: folder.configuration)
             return Report(
                 agency: agency,
                 folder: folder.path,

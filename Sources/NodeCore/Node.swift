@@ -90,6 +90,10 @@ public final class Node: Sendable {
             throw NodeProblem(opening: error, folder: folder)
         }
         do {
+            let newest = try await vault.read { try $0.latestManifests() }
+            let published = newest.filter { $0.holder == configuration.agency }
+            try TidyFolder.eraseEndedSeeds(keyring, published: published)
+            try TidyFolder.sweepSegments(vault.segments, newest: newest)
             return try await Node(
                 folder: folder,
                 configuration: configuration,

@@ -116,14 +116,6 @@ extension VaultTransaction {
         )
     }
 
-    /// Tells a manifest which leaf published it.
-    public func setLeaf(_ leaf: Int, of manifest: StoredManifest) throws {
-        try execute(
-            "UPDATE manifest SET leaf = ? WHERE agreement = ? AND holder = ? AND asker = ? AND version = ?",
-            [leaf, manifest.agreement, manifest.holder, manifest.asker, manifest.version]
-        )
-    }
-
     public func storeConflict(_ manifest: StoredManifest, at milliseconds: Int) throws {
         try execute(
             "INSERT INTO manifest_conflict (agreement, holder, version, bytes, signature, seen) VALUES (?, ?, ?, ?, ?, ?)",

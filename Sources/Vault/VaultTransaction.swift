@@ -28,6 +28,12 @@ public struct VaultTransaction {
         return words == "ok" ? nil : words ?? "no answer"
     }
 
+    /// The index that the first entry of this change will have: the log has one writer, and entries follow their change
+    /// in its transaction.
+    public func nextLeaf() throws -> Int {
+        try row("SELECT coalesce(max(idx) + 1, 0) AS next FROM audit_entries")?["next"] ?? 0
+    }
+
     // MARK: Settings
 
     /// A small value of the node itself, by name.

@@ -102,7 +102,7 @@ struct IndexCommand: AsyncParsableCommand {
             discussion: """
                 Examples:
                   comity index fetch north
-                  comity index fetch north --peer west-coast --agreement narrow-sea
+                  comity index fetch north --peer sound-coast --agreement narrow-sea
 
                 Exit codes: 0 done, 1 a peer refused, 64 bad usage, 69 no peer reached, 70 our fault.
                 """
@@ -119,7 +119,17 @@ struct IndexCommand: AsyncParsableCommand {
             let report = try await node.access.perform(
                 FetchIndexes(peer: peer, agreement: agreement, account: actor.account)
             )
-            if output.json {
+            let isNoneReached = !report.fetched.isEmpty && report.fetched.allSatisfy(\.unreachable)
+            if output.json, isNoneReached {
+                try Voice.json(
+                    report,
+                    failing: CommandFailure(
+                        Exit.unreachable,
+                        "no peer was reached",
+                        try: "comity doctor \(node.folder)"
+                    )
+                )
+            } else if output.json {
                 try Voice.json(report)
             } else {
                 for fetched in report.fetched {
@@ -130,7 +140,7 @@ struct IndexCommand: AsyncParsableCommand {
                 }
             }
             if !report.fetched.isEmpty, report.fetched.allSatisfy({ $0.version == nil }) {
-                throw ExitCode(report.fetched.allSatisfy(\.unreachable) ? Exit.unreachable : Exit.refused)
+                throw ExitCode(isNoneReached ? Exit.unreachable : Exit.refused)
             }
         }
     }

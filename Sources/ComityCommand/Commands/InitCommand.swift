@@ -11,8 +11,8 @@ struct InitCommand: AsyncParsableCommand {
         usage: "comity init DIR --agency ID --name TEXT --jurisdiction CC [options]",
         discussion: """
             Examples:
-              comity init north --agency north-border --name "Norvik Border Police" --jurisdiction XA
-              comity init coast --agency west-coast --name "Westmar Coast Guard" --jurisdiction XB \\
+              comity init north --agency north-border --name "Varnia Border Police" --jurisdiction XV
+              comity init coast --agency sound-coast --name "Sundmark Coast Guard" --jurisdiction XS \\
                 --listen 127.0.0.1:7444 --console 127.0.0.1:7081 --passphrase-file pass
 
             Without --passphrase-file a random passphrase is written to DIR/passphrase: move it to your

@@ -126,8 +126,8 @@ struct PeerCommand: AsyncParsableCommand {
             usage: "comity peer revoke DIR AGENCY --confirm AGENCY",
             discussion: """
                 Examples:
-                  comity peer revoke north west-coast --confirm west-coast
-                  comity peer revoke north west-coast --confirm west-coast --as operator
+                  comity peer revoke north sound-coast --confirm sound-coast
+                  comity peer revoke north sound-coast --confirm sound-coast --as operator
 
                 Exit codes: 0 done, 1 refused, 64 bad usage, 70 our fault.
                 """

@@ -19,9 +19,9 @@ struct QueryCommand: AsyncParsableCommand {
 
             Examples:
               comity query north --agreement narrow-sea --purpose investigate --legal-basis UN-SOM \\
-                --offence smuggling_of_migrants --case 2026-114 --field full_name="Yusuf Sahin" --field birth_date=1988-02-11
+                --offence migrant-smuggling --case 2026-114 --field full_name="Yusuf Sahin" --field birth_date=1988-02-11
               comity query north --agreement narrow-sea --purpose investigate --legal-basis UN-SOM \\
-                --offence smuggling_of_migrants --case 2026-114 --file suspects.csv --peer west-coast --json
+                --offence migrant-smuggling --case 2026-114 --file suspects.csv --peer sound-coast --json
 
             Exit codes: 0 a peer answered, 1 none did, 64 bad usage, 65 bad data, 69 none was reached, 70 our fault.
             """
@@ -97,12 +97,29 @@ struct QueryCommand: AsyncParsableCommand {
             account: actor.account
         )
         let report = try await node.access.perform(question)
-        if output.json { try Voice.json(report) } else { QuestionWords.show(report, folder: node.folder) }
+        if !output.json {
+            QuestionWords.show(report, folder: node.folder)
+        } else if report.outcome == .unreachable {
+            try Voice.json(report, failing: Self.noneReached(report, node.folder))
+        } else {
+            try Voice.json(report)
+        }
         switch report.outcome {
         case .answered, .dryRun: return
         case .refused: throw ExitCode(Exit.refused)
         case .unreachable: throw ExitCode(Exit.unreachable)
         }
+    }
+}
+
+extension QueryCommand {
+    fileprivate static func noneReached(_ report: QuestionReport, _ folder: String) -> CommandFailure {
+        CommandFailure(
+            Exit.unreachable,
+            "no peer was reached",
+            at: report.asked.map(\.peer).joined(separator: ", "),
+            try: "comity doctor \(folder)"
+        )
     }
 }
 

@@ -58,7 +58,21 @@ struct RecordsCommand: AsyncParsableCommand {
                     account: actor.account
                 )
             )
-            if output.json { try Voice.json(report) } else { say(report) }
+            if !output.json {
+                say(report)
+            } else if report.refused == 0 {
+                try Voice.json(report)
+            } else {
+                try Voice.json(
+                    report,
+                    failing: CommandFailure(
+                        Exit.data,
+                        "\(report.refused) of \(report.rows) rows were not imported",
+                        at: report.file,
+                        try: "correct these rows and import the file again; the others are in"
+                    )
+                )
+            }
             if report.refused > 0 { throw ExitCode(Exit.data) }
         }
 

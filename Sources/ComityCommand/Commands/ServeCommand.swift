@@ -44,6 +44,15 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve(_ logger: Logger) async throws(NodeProblem) {
         let folder = NodeFolder(node.folder)
+        guard folder.socket.path.utf8.count <= LocalSocket.longestPath else {
+            throw NodeProblem(
+                .usage,
+                "the folder's path is too long for the node's socket",
+                at: folder.socket.path,
+                because: "the system takes at most \(LocalSocket.longestPath) bytes",
+                try: "a shorter path; moving the folder changes nothing else"
+            )
+        }
         let passphrase = try Passphrase.read(file: node.passphraseFile, folder: folder)
         let node = try await Node.open(folder, passphrase: passphrase)
         let composition = Composition(node, logger: logger)

@@ -19,7 +19,7 @@ struct NodeAccess {
                 _ = try NodeConfiguration.read(folder)
                 throw NodeProblem(.fault, "the folder changed while it was read", at: folder.path)
             }
-            if FileManager.default.fileExists(atPath: folder.socket.path) {
+            if LocalSocket.isAnswered(folder.socket.path) {
                 if let output = try await overSocket(operation) { return output }
             }
             return try await inProcess(operation)

@@ -1,0 +1,26 @@
+/// Whether a node listens on the socket of its folder. Asked before any HTTP: the HTTP client goes on trying for ten
+/// seconds where a killed node left its socket behind.
+
+import Foundation
+
+enum LocalSocket {
+    /// Longest path that a Unix socket can have, in bytes.
+    static let longestPath = 107
+
+    /// False at once where nobody listens.
+    static func isAnswered(_ path: String) -> Bool {
+        let bytes = Array(path.utf8)
+        guard bytes.count <= longestPath else { return false }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                connect(file, address, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+    }
+}

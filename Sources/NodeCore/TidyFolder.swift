@@ -1,0 +1,38 @@
+/// What a crash may leave behind, put right when the node opens: seeds of ended epochs, segments that nothing names.
+/// Runs under the folder's lock, before anything is asked or answered.
+
+import CanonicalJSON
+import SetIntersection
+import Sodium
+import Vault
+
+enum TidyFolder {
+    /// Erases evaluation seeds of epochs that are over: a crash between the switch and the erasure would keep them alive.
+    static func eraseEndedSeeds(_ keyring: Keyring, published: [StoredManifest]) throws {
+        let current = published.map { SecretName.epochSeed(agreement: $0.agreement, asker: $0.asker, epoch: $0.epoch) }
+        let ended = keyring.names.filter { name in
+            guard let (index, epoch) = SecretName.epoch(of: name) else { return false }
+            // A later one belongs to a rotation that did not come to its end; it is taken up again.
+            return current.contains { SecretName.epoch(of: $0).map { $0.index == index && $0.epoch > epoch } ?? false }
+        }
+        if !ended.isEmpty { try keyring.update(set: [:], remove: ended) }
+    }
+
+    /// Removes segment files that no newest manifest names, published or fetched.
+    static func sweepSegments(_ segments: SegmentFolder, newest: [StoredManifest]) throws {
+        let named = try newest.flatMap { stored in
+            try Manifest(decoding: stored.bytes).classes.flatMap(\.segments).map { Hex.encode($0.digest) }
+        }
+        try segments.sweep(keeping: Set(named))
+    }
+}
+
+extension SecretName {
+    /// Which index and epoch the name of a seed belongs to; nil for another secret.
+    static func epoch(of name: String) -> (index: String, epoch: Int)? {
+        guard name.hasPrefix("epoch/"), let slash = name.lastIndex(of: "/"),
+            let epoch = Int(name[name.index(after: slash)...])
+        else { return nil }
+        return (String(name[..<slash]), epoch)
+    }
+}

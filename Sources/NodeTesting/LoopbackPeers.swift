@@ -1,0 +1,78 @@
+// Nodes joined by real mutual TLS on loopback. Knows how federation is put around a node; the product's own composition
+// does the same.
+import FederationClient
+import FederationServer
+import Foundation
+import Logging
+import NodeCore
+import PeerTrust
+import ServiceLifecycle
+import Sodium
+import WireProtocol
+
+public enum Loopback {
+    private static let quiet = Logger(label: "node-testing") { _ in SwiftLogNoOpLogHandler() }
+
+    /// A port of 127.0.0.1 that nobody listens on at this moment.
+    public static func freePort() -> Int? {
+        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(file, address, length) == 0 && getsockname(file, address, &length) == 0
+            }
+        }
+        return isBound ? Int(UInt16(bigEndian: address.sin_port)) : nil
+    }
+
+    /// Serves `holders` and hands `body` the asker's client, then shuts all down.
+    public static func connect(
+        _ asker: TestNode,
+        to holders: [TestNode],
+        _ body: @escaping @Sendable (any PeerReaching) async throws -> Void
+    ) async throws {
+        let client = FederationClient(
+            configuration: FederationClientConfiguration(
+                agency: asker.agency,
+                identity: asker.node.identity.tls,
+                signingKey: asker.node.identity.signer,
+                addressRule: .anyAddress,
+                now: { asker.clock.seconds },
+                random: { RandomBytes.system.bytes($0) }
+            ),
+            directory: asker.node.peers,
+            logger: quiet
+        )
+        let servers = holders.map { holder in
+            FederationServer(
+                configuration: FederationServerConfiguration(
+                    agency: holder.agency,
+                    identity: holder.node.identity.tls,
+                    signingKey: holder.node.identity.signer,
+                    host: holder.node.configuration.listen.host,
+                    port: holder.node.configuration.listen.port,
+                    now: { holder.clock.seconds },
+                    random: { RandomBytes.system.bytes($0) }
+                ),
+                directory: holder.node.peers,
+                answering: holder.node,
+                logger: quiet
+            )
+        }
+        let group = ServiceGroup(configuration: .init(services: servers + [client], logger: quiet))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            for server in servers { _ = await server.port }
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(client)) } catch { result = .failure(error) }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            try result.get()
+        }
+    }
+}

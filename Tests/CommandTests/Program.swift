@@ -1,0 +1,191 @@
+// The built program as processes: arguments in; exit code and both streams out. Knows nothing of what it runs.
+import Foundation
+import NodeTesting
+import Synchronization
+import Testing
+
+/// What a finished process left.
+struct Ran: Sendable {
+    var exit: Int32
+    var out: String
+    var err: String
+
+    /// Both streams, for assertions on what stands in neither.
+    var all: String { out + err }
+
+    var json: [String: Any]? {
+        (try? JSONSerialization.jsonObject(with: Data(out.utf8))) as? [String: Any]
+    }
+
+    var error: [String: Any]? { json?["error"] as? [String: Any] }
+}
+
+/// One folder to work in, and the program on its PATH.
+struct Program: Sendable {
+    let folder: URL
+    let binary: URL
+
+    init(in folder: URL) throws {
+        self.folder = folder
+        binary = try #require(Self.built, "comity is not built: swift build --product comity, or set COMITY_BINARY")
+    }
+
+    /// `COMITY_BINARY`, else beside the test bundle in the build folder.
+    private static let built: URL? = {
+        if let path = ProcessInfo.processInfo.environment["COMITY_BINARY"] { return URL(fileURLWithPath: path) }
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        let places = [own, Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
+        return places.map { $0.appendingPathComponent("comity") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }()
+
+    private func process(_ executable: URL, _ arguments: [String]) -> Process {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.environment = [
+            "PATH": binary.deletingLastPathComponent().path + ":/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8",
+            "NO_COLOR": "1",
+        ]
+        return process
+    }
+
+    /// Runs the program to its end.
+    func run(_ arguments: String..., input: String? = nil) async throws -> Ran {
+        try await finish(process(binary, arguments), input: input)
+    }
+
+    func run(_ arguments: [String]) async throws -> Ran { try await finish(process(binary, arguments), input: nil) }
+
+    /// Runs a line of shell to its end.
+    func shell(_ line: String) async throws -> Ran {
+        try await finish(process(URL(fileURLWithPath: "/bin/sh"), ["-c", line]), input: nil)
+    }
+
+    private func finish(_ process: Process, input: String?) async throws -> Ran {
+        let name = UUID().uuidString
+        let place = folder.appendingPathComponent(".streams", isDirectory: true)
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let (out, err) = (place.appendingPathComponent(name + ".out"), place.appendingPathComponent(name + ".err"))
+        // Files, not pipes: no output is so long that its reader has to keep up.
+        for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardError = try FileHandle(forWritingTo: err)
+        if let input {
+            let file = place.appendingPathComponent(name + ".in")
+            try Data(input.utf8).write(to: file)
+            process.standardInput = try FileHandle(forReadingFrom: file)
+        }
+        try await process.runToEnd()
+        defer {
+            try? FileManager.default.removeItem(at: out)
+            try? FileManager.default.removeItem(at: err)
+        }
+        return Ran(
+            exit: process.terminationStatus,
+            out: String(decoding: try Data(contentsOf: out), as: UTF8.self),
+            err: String(decoding: try Data(contentsOf: err), as: UTF8.self)
+        )
+    }
+
+    /// Starts the program and leaves it running; both streams go to `log`.
+    func start(_ arguments: [String], log: URL) throws -> Running {
+        let process = process(binary, arguments)
+        if !FileManager.default.fileExists(atPath: log.path) {
+            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        }
+        let handle = try FileHandle(forWritingTo: log)
+        try handle.seekToEnd()
+        process.standardOutput = handle
+        process.standardError = handle
+        return try Running(process, log: log)
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+    }
+
+    func text(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
+    }
+
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+}
+
+/// A process that this test started and ends by its id.
+final class Running: Sendable {
+    let id: Int32
+    let log: URL
+
+    init(_ process: Process, log: URL) throws {
+        self.log = log
+        let ended = Ended()
+        process.terminationHandler = { _ in ended.flag.withLock { $0 = true } }
+        try process.run()
+        id = process.processIdentifier
+        state = ended
+    }
+
+    private final class Ended: Sendable { let flag = Mutex(false) }
+    private let state: Ended
+
+    var isRunning: Bool { state.flag.withLock { !$0 } }
+
+    /// Sends the signal and waits for the end.
+    func end(_ signal: Int32) async throws {
+        if isRunning { kill(id, signal) }
+        for _ in 0..<3_000 where isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        try #require(!isRunning, "process \(id) did not end")
+    }
+}
+
+extension Process {
+    fileprivate func runToEnd() async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            terminationHandler = { _ in continuation.resume() }
+            do {
+                try run()
+            } catch {
+                terminationHandler = nil
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+}
+
+/// The first line of what a plain HTTP server on loopback answers; nil while nobody listens.
+func httpStatus(port: Int, path: String) -> String? {
+    let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var limit = timeval(tv_sec: 5, tv_usec: 0)
+    setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    guard connects(file, port: port) else { return nil }
+    let request = Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".utf8)
+    guard write(file, request, request.count) == request.count else { return nil }
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    let count = read(file, &buffer, buffer.count)
+    guard count > 0 else { return nil }
+    return String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\r\n").first.map(String.init)
+}
+
+func isListening(port: Int) -> Bool {
+    let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return connects(file, port: port)
+}
+
+private func connects(_ file: Int32, port: Int) -> Bool {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            connect(file, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
+    }
+}

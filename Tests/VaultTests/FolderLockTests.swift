@@ -1,0 +1,46 @@
+// One process at a time on a node's folder: the lock is the kernel's, so a killed process holds none.
+import Foundation
+import NodeTesting
+import Testing
+import Vault
+
+@Suite struct FolderLockTests {
+    @Test func aHeldLockIsNotGivenAgainUntilReleased() async throws {
+        try await withTemporaryFolder { folder in
+            let first = try #require(try FolderLock(folder: folder))
+            #expect(try FolderLock(folder: folder) == nil)
+            first.release()
+            first.release()
+            let second = try #require(try FolderLock(folder: folder))
+            #expect(try FolderLock(folder: folder) == nil)
+            second.release()
+        }
+    }
+
+    @Test func anotherProcessIsExcludedAndItsDeathFreesTheLock() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("lock").path
+            let ready = folder.appendingPathComponent("ready").path
+            let other = Process()
+            other.executableURL = URL(fileURLWithPath: "/bin/sh")
+            other.arguments = [
+                "-c", "exec 9>\"$1\"; flock -n 9 || exit 3; : >\"$2\"; exec sleep 600", "sh", path, ready,
+            ]
+            try other.run()
+            for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: ready) {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect(FileManager.default.fileExists(atPath: ready))
+            #expect(try FolderLock(folder: folder) == nil)
+            kill(other.processIdentifier, SIGKILL)
+            other.waitUntilExit()
+            #expect(try FolderLock(folder: folder) != nil)
+        }
+    }
+
+    @Test func aFolderThatIsNotThereIsAnErrorAndNoLock() {
+        #expect(throws: DurableFileError.self) {
+            try FolderLock(folder: URL(fileURLWithPath: "/nonexistent/comity"))
+        }
+    }
+}
