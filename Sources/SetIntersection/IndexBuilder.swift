@@ -15,7 +15,7 @@ public struct IndexBuilder: Sendable {
     private let published: MatchIndex
     /// Distinct keys in the order they came, and where each stands.
     private var keys: [[UInt8]] = []
-    private var places: [[UInt8]: Int] = [:]
+    private var places: [KeyBytes: Int] = [:]
     /// The first handle of each key; most keys have no other.
     private var first: [Handle] = []
     /// Its further distinct handles, at most one more than fit; beyond that only the number goes on.
@@ -34,9 +34,14 @@ public struct IndexBuilder: Sendable {
     /// Takes match keys with the handle of their record. A pair given twice counts once.
     /// Memory grows by the keys' own bytes; a class of more keys than fit is built in several segments.
     public mutating func add(_ records: some Sequence<(key: [UInt8], handle: Handle)>) {
+        let expected = keys.count + records.underestimatedCount
+        keys.reserveCapacity(expected)
+        first.reserveCapacity(expected)
+        places.reserveCapacity(expected)
         for record in records {
-            guard let place = places[record.key] else {
-                places[record.key] = keys.count
+            let key = KeyBytes(bytes: record.key)
+            guard let place = places[key] else {
+                places[key] = keys.count
                 keys.append(record.key)
                 first.append(record.handle)
                 continue
@@ -153,6 +158,15 @@ extension IndexBuilder: CustomStringConvertible, CustomDebugStringConvertible, C
     public var debugDescription: String { description }
     /// Without children: the keys are personal data.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
+
+/// A key in a dictionary. An array hashes itself byte by byte; this hashes all bytes in one go.
+private struct KeyBytes: Hashable {
+    let bytes: [UInt8]
+
+    func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
 }
 
 /// Entries placed so far, by one thread or by all.

@@ -21,7 +21,9 @@ enum EmailForm {
         if local.utf8.count > 2, local.hasPrefix("\""), local.hasSuffix("\"") {
             local = String(local.dropFirst().dropLast())
         }
-        local = local.lowercased().precomposedStringWithCanonicalMapping
+        local = local.lowercased()
+        // ASCII is composed already; most addresses are.
+        if !isASCII(local) { local = local.precomposedStringWithCanonicalMapping }
         guard isLocal(local), let domain = domain(String(address[address.index(after: at)...])) else { return refusal }
         return .canonical(local + "@" + domain)
     }
@@ -40,7 +42,10 @@ enum EmailForm {
 
     private static func domain(_ text: String) -> String? {
         // The ideographic full stop parts labels too (RFC 5895 section 2).
-        let lower = text.lowercased().precomposedStringWithCompatibilityMapping.replacing("\u{3002}", with: ".")
+        var lower = text.lowercased()
+        if !isASCII(lower) {
+            lower = lower.precomposedStringWithCompatibilityMapping.replacing("\u{3002}", with: ".")
+        }
         guard lower.utf8.contains(0x2E), !hasLooseDot(lower) else { return nil }
         var labels: [String] = []
         for label in lower.split(separator: ".", omittingEmptySubsequences: false) {
@@ -62,6 +67,8 @@ enum EmailForm {
         let joined = labels.joined(separator: ".")
         return joined.utf8.count <= 253 ? joined : nil
     }
+
+    private static func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
 
     private static func hasLooseDot(_ text: String) -> Bool {
         text.hasPrefix(".") || text.hasSuffix(".") || text.contains("..")
