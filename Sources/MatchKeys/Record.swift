@@ -30,7 +30,7 @@ public struct Record: Sendable, Equatable, Codable {
     public static let maximumValues = 32
 
     /// Values of `subject_category` that are no person: POLICY's subject is then the empty set.
-    public static let thingCategories: Set<String> = ["vessel", "vehicle", "object"]
+    public static let thingCategories: Set<String> = ["vessel", "vehicle", "object", "account"]
 
     public init(id: String, columns: [String: [String]] = [:]) {
         self.id = id

@@ -44,6 +44,7 @@ extension Node {
                 )
             }
             guard let role = account.role(for: act) else {
+                await logRefusedAccess(account, act: act)
                 throw NodeProblem(
                     .refused,
                     "\(name) may not do this",
@@ -72,6 +73,23 @@ extension Node {
             try: able.isEmpty
                 ? "comity user add \(folder.path) NAME --role \(act.roles.map(\.rawValue).sorted()[0])" : "--as NAME"
         )
+    }
+
+    /// Somebody tried what their role does not allow.
+    private func logRefusedAccess(_ account: Account, act: Act) async {
+        // The refusal stands even if a full disk keeps its entry back.
+        _ = try? await vault.commit { transaction in
+            let name = account.name.description
+            let who = PersonalValue(name: "account", value: name, retentionClass: RetentionClass.access)
+            let draft = try self.draft(
+                "access.refused",
+                by: .system,
+                data: ["method": "local", "route": .string(act.rawValue), "count": 1],
+                personal: [who],
+                in: transaction
+            )
+            return ((), [draft])
+        }
     }
 
     /// The account that `init` makes, so that the first acts have a name.

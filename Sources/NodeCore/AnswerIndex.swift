@@ -76,7 +76,8 @@ extension Node {
             let draft = try self.draft(
                 "index.fetched",
                 by: .peer(asker),
-                data: Self.logged(manifest, peer: asker, bytes: segment.entries * 13),
+                data: Self.logged(manifest, peer: asker, bytes: segment.entries * 13)
+                    .merging(["count": .integer(segment.entries)]) { $1 },
                 in: transaction
             )
             return (.found, [draft])

@@ -23,6 +23,7 @@ private enum Admission {
 
 extension Node {
     func answerQuery(_ request: VerifiedPeerRequest) async throws -> PeerAnswer {
+        let start = clock.milliseconds()
         let query: QueryRequest
         do throws(WireError) {
             query = try QueryRequest(body: request.body)
@@ -45,7 +46,7 @@ extension Node {
         async let work = evaluate(query, of: request.agency.text, after: signal)
         let committed: Committed<Admission>
         do {
-            committed = try await admit(request, query: query, problem: problem, judgement: judgement) {
+            committed = try await admit(request, query: query, problem: problem, judgement: judgement, since: start) {
                 admitted.yield()
             }
             admitted.finish()
@@ -181,6 +182,7 @@ extension Node {
         query: QueryRequest,
         problem: WireProtocol.Problem?,
         judgement: Judgement,
+        since start: Int,
         admitted: @escaping @Sendable () -> Void
     ) async throws -> Committed<Admission> {
         let peer = request.agency.text
@@ -196,18 +198,20 @@ extension Node {
         let weak = (query.points.classes["weak"]?.count ?? 0) / 32
         return try await vault.commit { transaction -> (Admission, [AuditDraft]) in
             func refused(_ problem: WireProtocol.Problem, ground: String) throws -> (Admission, [AuditDraft]) {
+                let received = try self.received(query, peer: peer, rules: judgement.rules, left: nil, in: transaction)
                 let draft = try self.draft(
                     "query.refused",
-                    by: .peer(peer),
+                    by: .system,
                     data: [
                         "query": .string(query.query.description), "peer": .string(peer), "keys": .integer(query.keys),
                         "agreement": .string(query.agreement), "purpose": .string(query.purpose),
                         "ground": .string(ground), "rule": problem.rule.map { .string($0) },
                         "rules": .array(judgement.rules.map { .string($0) }),
+                        "milliseconds": .integer(self.clock.milliseconds() - start),
                     ],
                     in: transaction
                 )
-                return (.refused(problem), [draft])
+                return (.refused(problem), [received, draft])
             }
             guard
                 try transaction.remember(nonce: request.nonce, of: peer, until: request.nonceKeptUntil, now: now)
@@ -226,7 +230,7 @@ extension Node {
             )
             guard newest?.epoch == query.epoch else { return try refused(Self.epochOver(query.epoch), ground: "epoch") }
             if known != nil {
-                let answered = try self.answered(query, peer: peer, in: transaction)
+                let answered = try self.answered(query, peer: peer, since: start, in: transaction)
                 admitted()
                 return (.resent, [answered])
             }
@@ -249,7 +253,7 @@ extension Node {
                     at: now * 1000
                 )
                 let received = try self.received(query, peer: peer, rules: judgement.rules, left: left, in: transaction)
-                let answered = try self.answered(query, peer: peer, in: transaction)
+                let answered = try self.answered(query, peer: peer, since: start, in: transaction)
                 admitted()
                 return (.admitted, [received, answered])
             }
@@ -260,18 +264,21 @@ extension Node {
         _ query: QueryRequest,
         peer: String,
         rules: [String],
-        left: Int,
+        left: Int?,
         in transaction: VaultTransaction
     ) throws -> AuditDraft {
-        try draft(
+        let set = activePolicies.set
+        return try draft(
             "query.received",
             by: .peer(peer),
             data: [
                 "query": .string(query.query.description), "peer": .string(peer),
                 "agreement": .string(query.agreement), "purpose": .string(query.purpose),
-                "offence": query.offence.map { .string($0) }, "basis": .string(query.legalBasis),
+                "offence": query.offence.flatMap { set.offences[$0] == nil ? nil : .string($0) },
+                // Words that no policy declares are the peer's own, and may be anything.
+                "basis": set.instruments[query.legalBasis] == nil ? nil : .string(query.legalBasis),
                 "keys_declared": .integer(query.keys), "rules": .array(rules.map { .string($0) }),
-                "quota_left": .integer(left),
+                "quota_left": left.map { .integer($0) },
                 "point_root": .string(Base64URL.encode(query.points.pointRoot.bytes)),
             ],
             personal: [PersonalValue(name: "analyst", value: query.analyst, retentionClass: RetentionClass.question)],
@@ -279,13 +286,19 @@ extension Node {
         )
     }
 
-    private func answered(_ query: QueryRequest, peer: String, in transaction: VaultTransaction) throws -> AuditDraft {
+    private func answered(
+        _ query: QueryRequest,
+        peer: String,
+        since start: Int,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
         try draft(
             "query.answered",
             by: .system,
             data: [
                 "query": .string(query.query.description), "peer": .string(peer), "keys": .integer(query.keys),
                 "agreement": .string(query.agreement), "purpose": .string(query.purpose),
+                "milliseconds": .integer(clock.milliseconds() - start),
             ],
             in: transaction
         )

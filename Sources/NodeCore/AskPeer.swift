@@ -134,6 +134,7 @@ extension Node {
         by person: Person
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
         let now = clock.seconds
+        let policies = activePolicies.set
         let committed = try await vault.commit { transaction -> (QuotaExceeded?, [AuditDraft]) in
             try transaction.storeOnce(question)
             let charged = try QuotaBook.charge(
@@ -148,8 +149,8 @@ extension Node {
                 let draft = try self.draft(
                     "query.denied",
                     by: .person(person),
-                    data: plan.logged.merging(["rule": "quota"]) { $1 },
-                    personal: plan.personal,
+                    data: plan.logged(policies).merging(["rule": "quota", "outcome": "refused"]) { $1 },
+                    personal: plan.personal(about: plan.subjectIDs),
                     in: transaction
                 )
                 return (exceeded, [draft])
@@ -170,16 +171,35 @@ extension Node {
             let draft = try self.draft(
                 "query.asked",
                 by: .person(person),
-                data: plan.logged.merging(["point_root": .string(Base64URL.encode(points.pointRoot.bytes))]) { $1 },
-                personal: plan.personal,
+                data: plan.logged(policies).merging(["point_root": .string(Base64URL.encode(points.pointRoot.bytes))]) {
+                    $1
+                },
+                personal: plan.personal(about: plan.subjectIDs),
                 in: transaction
             )
-            return (nil, [draft])
+            return (nil, try self.homeDrafts(plan, by: person, in: transaction) + [draft])
         }
         if let exceeded = committed.value {
             return (nil, plan.report("refused", reason: "our own quota: \(exceeded.text)"))
         }
-        return (committed.leaves.first, plan.report("unreachable", reason: ""))
+        return (committed.leaves.last, plan.report("unreachable", reason: ""))
+    }
+
+    /// For each rule that keeps somebody home, an entry that says so.
+    private func homeDrafts(
+        _ plan: PeerPlan,
+        by person: Person,
+        in transaction: VaultTransaction
+    ) throws -> [AuditDraft] {
+        try Dictionary(grouping: plan.home, by: \.rule).sorted { $0.key < $1.key }.map { rule, subjects in
+            try draft(
+                "query.denied",
+                by: .person(person),
+                data: plan.logged(activePolicies.set).merging(["rule": .string(rule), "outcome": "refused"]) { $1 },
+                personal: plan.personal(about: subjects.map(\.subject)),
+                in: transaction
+            )
+        }
     }
 
     private func exchange(
@@ -359,6 +379,7 @@ extension Node {
         by person: Person
     ) async -> PeerAnswerReport {
         let report = plan.report(outcome, reason: reason)
+        let policies = activePolicies.set
         do {
             let row = StoredPeerQuery(
                 id: plan.id,
@@ -370,11 +391,14 @@ extension Node {
             _ = try await vault.commit { transaction in
                 try transaction.storeOnce(question)
                 try transaction.store(row)
+                if !plan.home.isEmpty, plan.refusal != nil {
+                    return ((), try self.homeDrafts(plan, by: person, in: transaction))
+                }
                 let draft = try self.draft(
                     "query.denied",
                     by: .person(person),
-                    data: plan.logged.merging(["rule": .string(rule), "outcome": .string(outcome)]) { $1 },
-                    personal: plan.personal,
+                    data: plan.logged(policies).merging(["rule": .string(rule), "outcome": .string(outcome)]) { $1 },
+                    personal: plan.personal(about: plan.subjectIDs),
                     in: transaction
                 )
                 return ((), [draft])
@@ -383,89 +407,5 @@ extension Node {
         } catch {
             return plan.report(outcome, reason: reason + " (and this could not be logged)")
         }
-    }
-}
-
-extension PeerPlan {
-    func report(_ outcome: String, reason: String, hits: [HitReport] = []) -> PeerAnswerReport {
-        PeerAnswerReport(peer: holder, id: id, outcome: outcome, reason: reason, hits: hits)
-    }
-
-    func renewed(id: String) -> PeerPlan {
-        PeerPlan(
-            id: id,
-            holder: holder,
-            terms: terms,
-            subjects: subjects,
-            refusedSubjects: refusedSubjects,
-            caseReference: caseReference,
-            analyst: analyst,
-            quotas: quotas,
-            quotaSubjects: quotaSubjects,
-            refusal: refusal,
-            keys: keys
-        )
-    }
-
-    /// What the log says of the question, in clear.
-    var logged: [String: JSONValue?] {
-        [
-            "query": .string(id), "peer": .string(holder), "agreement": .string(terms.agreement.id),
-            "purpose": .string(terms.purpose.rawValue), "offence": terms.question.offence.map { .string($0) },
-            "basis": .string(terms.question.legalBasis), "keys": .integer(keyCount),
-            "urgency": .string(terms.question.urgent ? "urgent" : "normal"),
-        ]
-    }
-
-    /// What the log only commits to.
-    var personal: [PersonalValue] {
-        var values: [PersonalValue] = []
-        if let number = terms.question.caseReference {
-            values.append(PersonalValue(name: "case", value: number, retentionClass: RetentionClass.question))
-        }
-        values.append(
-            PersonalValue(
-                name: "subjects",
-                value: .array(subjects.prefix(Self.loggedSubjects).map { .string($0.id) }),
-                retentionClass: RetentionClass.question
-            )
-        )
-        return values
-    }
-
-    /// A disclosure is small; the question itself keeps every subject, sealed.
-    private static let loggedSubjects = 64
-    static let loggedHandles = 512
-
-    /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
-    func score(_ found: [Hit], holderRecords: Int) -> [HitReport] {
-        var owners: [MatchKey: [Int]] = [:]
-        for (number, subject) in subjects.enumerated() {
-            for key in subject.keys { owners[key, default: []].append(number) }
-        }
-        let threshold = KeyRecipe.current.threshold(holderRecords: holderRecords)
-        var reports: [HitReport] = []
-        for hit in found {
-            var agreeing: [Int: [MatchKeys.KeyKind: Int]] = [:]
-            for agreed in hit.keys {
-                guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset) else { continue }
-                let key = list[agreed.offset]
-                for owner in owners[key] ?? [] { agreeing[owner, default: [:]][key.kind, default: 0] += 1 }
-            }
-            for (owner, kinds) in agreeing.sorted(by: { $0.key < $1.key }) {
-                let score = MatchScore(agreeing: kinds)
-                guard score.points >= threshold, let band = score.band else { continue }
-                reports.append(
-                    HitReport(
-                        subject: subjects[owner].id,
-                        handle: hit.handle.description,
-                        score: score.score,
-                        band: band.rawValue,
-                        kinds: score.kinds.map(\.rawValue)
-                    )
-                )
-            }
-        }
-        return reports.sorted { ($1.score, $0.subject, $0.handle) < ($0.score, $1.subject, $1.handle) }
     }
 }

@@ -23,6 +23,9 @@ extension Node {
     ) async throws(NodeProblem) -> QuestionReport {
         let person = try await person(account, for: .ask)
         let policies = activePolicies
+        guard policies.set.agreements[question.agreement] != nil else {
+            return try await refuseUnknownAgreement(question, policies: policies, dryRun: dryRun, by: person)
+        }
         let terms = try QuestionTerms(question, policies: policies, agency: configuration.agency)
         let subjects = try self.subjects(of: question)
         let scope = Set(terms.agreement.scope.keyKinds.map(\.rawValue))
@@ -38,6 +41,7 @@ extension Node {
         let plans = try terms.holders.map { holder throws(NodeProblem) in
             try plan(holder, terms: terms, subjects: inScope, by: person, policies: policies)
         }
+        notes += Self.notesOnHome(plans)
         if dryRun {
             return QuestionReport(query: "", asked: plans.map(\.preview), notes: notes)
         }
@@ -58,12 +62,6 @@ extension Node {
             var reports: [PeerAnswerReport] = []
             for await report in group { reports.append(report) }
             return reports
-        }
-        let stayedHome = Set(plans.flatMap(\.refusedSubjects))
-        if !stayedHome.isEmpty {
-            notes.append(
-                "not asked of every peer, by our own policy: \(stayedHome.count) of \(subjects.count) subjects"
-            )
         }
         return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: notes)
     }
@@ -130,11 +128,13 @@ extension Node {
                 throw NodeProblem(.data, error.description, at: error.location ?? name, try: "correct the file")
             }
             if let problem = file.problems.first {
+                let count = file.problems.count
+                let shown = file.problems.prefix(20).map(\.description) + (count > 20 ? ["and \(count - 20) more"] : [])
                 throw NodeProblem(
                     .data,
-                    "nobody was asked: \(file.problems.count) rows cannot be read",
+                    "nobody was asked: \(count) \(count == 1 ? "row" : "rows") cannot be read",
                     at: "\(problem.file):\(problem.place.line):\(problem.place.column)",
-                    because: "\(problem.field): \(problem.words)",
+                    because: shown.joined(separator: "\n  "),
                     try: "correct the rows, or take them out"
                 )
             }
@@ -143,6 +143,47 @@ extension Node {
             }
             return file.records.map { QuestionSubject(id: $0.id, record: $0, keys: KeyRecipe.current.keys(of: $0)) }
         }
+    }
+
+    /// Who was not asked about, of whom, and why: never to be read as "no hit".
+    private static func notesOnHome(_ plans: [PeerPlan]) -> [String] {
+        let notes = plans.flatMap { plan in
+            plan.home.map { "\($0.subject): not asked of \(plan.holder); \($0.text)" }
+        }
+        return notes.prefix(20) + (notes.count > 20 ? ["and \(notes.count - 20) more were not asked about"] : [])
+    }
+
+    /// An agreement that nobody here knows is refused, as policy refuses it, and logged.
+    private func refuseUnknownAgreement(
+        _ question: Question,
+        policies: ActivePolicies,
+        dryRun: Bool,
+        by person: Person
+    ) async throws(NodeProblem) -> QuestionReport {
+        let known = policies.set.agreements.keys.sorted().joined(separator: ", ")
+        let note = "refused: no agreement of that name is in the active policies (they have \(known))"
+        let id = uuid()
+        let refused = question.peers.map {
+            PeerAnswerReport(peer: $0, id: "", outcome: "refused", reason: "builtin/unknown-agreement", hits: [])
+        }
+        if dryRun { return QuestionReport(query: "", asked: refused, notes: [note]) }
+        do {
+            _ = try await vault.commit { transaction in
+                let draft = try self.draft(
+                    "query.denied",
+                    by: .person(person),
+                    data: [
+                        "query": .string(id), "rule": "builtin/unknown-agreement", "outcome": "refused",
+                        "purpose": Purpose(rawValue: question.purpose).map { .string($0.rawValue) },
+                    ],
+                    in: transaction
+                )
+                return ((), [draft])
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "logging the refusal")
+        }
+        return QuestionReport(query: id, asked: refused, notes: [note])
     }
 
     private static func notesOnKeys(_ subjects: [QuestionSubject], scope: Set<String>) -> [String] {
@@ -217,13 +258,19 @@ struct QuestionTerms: Sendable {
             )
         }
         for peer in question.peers where set.agencies[peer] == nil {
-            throw NodeProblem(.usage, "there is no agency \(peer) in the active policies", at: "--peer")
+            throw NodeProblem(
+                .usage,
+                "the active policies name no such agency",
+                at: "--peer",
+                try: "one of \(agreement.holders.joined(separator: ", "))"
+            )
         }
         self.question = question
         self.agreement = agreement
         self.purpose = purpose
         let others = agreement.holders.filter { $0 != agency }
-        holders = question.peers.isEmpty ? others : question.peers
+        var seen: Set<String> = []
+        holders = question.peers.isEmpty ? others : question.peers.filter { seen.insert($0).inserted }
         guard !holders.isEmpty else {
             throw NodeProblem(
                 .refused,

@@ -46,6 +46,8 @@ extension Node {
         options.fileName = fileName
         options.columnNames = renames
         options.defaults = defaults
+        // Numbered rows of two files would replace each other.
+        options.requiresID = true
         let file: RecordFile
         do throws(RecordFileError) {
             file = try RecordReader(csv: csv, options: options).read()

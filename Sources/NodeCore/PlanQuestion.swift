@@ -8,14 +8,24 @@ import SetIntersection
 import Sodium
 import Vault
 
+/// Somebody who is not asked about, and by which rule.
+struct HomeSubject: Sendable {
+    /// The row's id, or `field`.
+    let subject: String
+    let rule: String
+    let text: String
+}
+
 /// One peer's part of a question, decided.
 struct PeerPlan: Sendable {
     let id: String
     let holder: String
     let terms: QuestionTerms
     let subjects: [QuestionSubject]
-    /// Ids of subjects that our own policy keeps home.
-    let refusedSubjects: [String]
+    /// Subjects that our own policy keeps home, each with the rule that does.
+    let home: [HomeSubject]
+    /// Padded count of the keys of all subjects, those that stay home too: what a denial logs.
+    let plannedCount: Int
     /// What the peer is told: commitments that only it can tell apart.
     let caseReference: [UInt8]?
     let analyst: String
@@ -24,7 +34,7 @@ struct PeerPlan: Sendable {
     /// Why nothing may be asked of this peer: the rule and the reason in words.
     let refusal: (rule: String, text: String)?
 
-    /// Keys by class, each once; whose they are is known by `owners`.
+    /// Keys by class, each once, in order.
     let keys: [SetIntersection.KeyClass: [MatchKey]]
 
     /// Padded: what policy, quotas and the log count.
@@ -60,7 +70,8 @@ extension Node {
     ) throws(NodeProblem) -> PeerPlan {
         let commitments = try commitments(terms.question.caseReference, person: person, peer: holder)
         var asked = subjects.filter { !$0.keys.isEmpty }
-        var home: [String] = []
+        let planned = Self.keysByClass(asked).values.reduce(0) { $0 + Padding.paddedCount($1.count) }
+        var home: [HomeSubject] = []
         var refusal: (rule: String, text: String)?
         var decisions: [Decision] = []
         // A subject that is taken out changes the padded count, which rules may read: decide until it holds.
@@ -82,7 +93,7 @@ extension Node {
                 )
                 if let reason = Self.refusal(decision) {
                     refusal = reason
-                    home.append(subject.id)
+                    home.append(HomeSubject(subject: subject.id, rule: reason.rule, text: reason.text))
                 } else {
                     decisions.append(decision)
                     kept.append(subject)
@@ -108,7 +119,8 @@ extension Node {
             holder: holder,
             terms: terms,
             subjects: asked,
-            refusedSubjects: home,
+            home: home,
+            plannedCount: planned,
             caseReference: commitments.caseReference,
             analyst: commitments.analyst,
             quotas: QuotaBook.limits(quotas, quotaSubjects),

@@ -20,7 +20,7 @@ public struct ColumnProblem: Error, Sendable, Equatable {
 /// Reads record columns. A missing or empty cell is unknown; several values are separated by `;`.
 public struct RecordColumns: Sendable {
     /// Words of `subject_category` for things that are no person: subject is the empty set.
-    public static let things = ["vessel", "vehicle", "object"]
+    public static let things = ["vessel", "vehicle", "object", "account"]
 
     private let cell: @Sendable (String) -> String?
 

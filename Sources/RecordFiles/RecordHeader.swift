@@ -27,6 +27,10 @@ struct RecordHeader: Sendable {
             }
         }
         idPosition = columns.firstIndex(of: "id")
+        if options.requiresID, idPosition == nil {
+            let words = "the header has no column \"id\", by which a record is found again"
+            throw .badHeader(file: file, place: row.places.first ?? CSVPlace(line: 1, column: 1), words: words)
+        }
         unknown = columns.filter { !Record.knownColumns.contains($0) }
     }
 }

@@ -10,6 +10,8 @@ public struct RecordOptions: Sendable, Equatable {
     public var columnNames: [String: String] = [:]
     /// Column -> cell where the file has none or an empty one (`--default COLUMN=VALUE`).
     public var defaults: [String: String] = [:]
+    /// Whether a file without the column `id` is an error; else its rows are numbered.
+    public var requiresID = false
     /// The most records read; more is an error.
     public var maximumRecords = 50_000_000
     public var limits = CSVLimits()

@@ -1,0 +1,100 @@
+/// What one peer's part of a question says to the log and to the analyst. Pure.
+
+import AuditLog
+import CanonicalJSON
+import MatchKeys
+import PolicyEngine
+import SetIntersection
+
+extension PeerPlan {
+    func report(_ outcome: String, reason: String, hits: [HitReport] = []) -> PeerAnswerReport {
+        PeerAnswerReport(peer: holder, id: id, outcome: outcome, reason: reason, hits: hits)
+    }
+
+    func renewed(id: String) -> PeerPlan {
+        PeerPlan(
+            id: id,
+            holder: holder,
+            terms: terms,
+            subjects: subjects,
+            home: home,
+            plannedCount: plannedCount,
+            caseReference: caseReference,
+            analyst: analyst,
+            quotas: quotas,
+            quotaSubjects: quotaSubjects,
+            refusal: refusal,
+            keys: keys
+        )
+    }
+
+    /// What the log says of the question, in clear. Words that no policy declares are the analyst's own and stay out.
+    func logged(_ policies: PolicySet) -> [String: JSONValue?] {
+        let question = terms.question
+        return [
+            "query": .string(id), "peer": .string(holder), "agreement": .string(terms.agreement.id),
+            "purpose": .string(terms.purpose.rawValue),
+            "offence": question.offence.flatMap { policies.offences[$0] == nil ? nil : .string($0) },
+            "basis": policies.instruments[question.legalBasis] == nil ? nil : .string(question.legalBasis),
+            "keys": .integer(refusal == nil ? keyCount : plannedCount),
+            "urgency": .string(question.urgent ? "urgent" : "normal"),
+        ]
+    }
+
+    /// What the log only commits to: the case, and about whom.
+    func personal(about ids: [String]) -> [PersonalValue] {
+        var values: [PersonalValue] = []
+        if let number = terms.question.caseReference {
+            values.append(PersonalValue(name: "case", value: number, retentionClass: RetentionClass.question))
+        }
+        var left = Self.loggedBytes
+        let listed = ids.prefix { id in
+            left -= id.utf8.count + 3
+            return left > 0
+        }
+        let rest = ids.count - listed.count
+        let words = listed + (rest > 0 ? ["and \(rest) more, in the sealed question"] : [])
+        let value = JSONValue.array(words.map { .string($0) })
+        values.append(PersonalValue(name: "subjects", value: value, retentionClass: RetentionClass.question))
+        return values
+    }
+
+    /// Ids of those who are asked about.
+    var subjectIDs: [String] { subjects.map(\.id) }
+
+    /// A disclosure of the log is small; the question itself keeps every subject, sealed.
+    private static let loggedBytes = 48 << 10
+    static let loggedHandles = 512
+
+    /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
+    func score(_ found: [Hit], holderRecords: Int) -> [HitReport] {
+        var owners: [MatchKey: [Int]] = [:]
+        for (number, subject) in subjects.enumerated() {
+            for key in subject.keys { owners[key, default: []].append(number) }
+        }
+        let threshold = KeyRecipe.current.threshold(holderRecords: holderRecords)
+        var reports: [HitReport] = []
+        for hit in found {
+            var agreeing: [Int: [MatchKeys.KeyKind: Int]] = [:]
+            for agreed in hit.keys {
+                guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset) else { continue }
+                let key = list[agreed.offset]
+                for owner in owners[key] ?? [] { agreeing[owner, default: [:]][key.kind, default: 0] += 1 }
+            }
+            for (owner, kinds) in agreeing.sorted(by: { $0.key < $1.key }) {
+                let score = MatchScore(agreeing: kinds)
+                guard score.points >= threshold, let band = score.band else { continue }
+                reports.append(
+                    HitReport(
+                        subject: subjects[owner].id,
+                        handle: hit.handle.description,
+                        score: score.score,
+                        band: band.rawValue,
+                        kinds: score.kinds.map(\.rawValue)
+                    )
+                )
+            }
+        }
+        return reports.sorted { ($1.score, $0.subject, $0.handle) < ($0.score, $1.subject, $1.handle) }
+    }
+}
