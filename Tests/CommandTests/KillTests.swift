@@ -53,7 +53,7 @@ import Testing
                     number % 3 == 2
                     ? ["index", "build", "coast", "--agreement", "narrow-sea"] : ["index", "list", "coast"]
                 let indexed = Task { try await program.run(built) }
-                try await Task.sleep(for: .milliseconds(Int.random(in: 100...700, using: &generator)))
+                try await Task.sleep(for: .milliseconds(Int.random(in: 20...450, using: &generator)))
                 try await running.end(SIGKILL)
                 // At no moment is the published log less than whole.
                 let atOnce = try await program.run("audit", "verify", "coast/log", "--json")
