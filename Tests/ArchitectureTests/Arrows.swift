@@ -57,9 +57,16 @@ enum Arrows {
                 HTTPTypes Hummingbird HummingbirdCore HummingbirdTLS Logging NIOCore NIOSSL NIOTLS ServiceLifecycle
                 """
         ),
-        "Measures": ModuleRule(7, "CSodium ObliviousPRF SetIntersection Sodium"),
-        "ComityCommand": ModuleRule(
+        "Measures": ModuleRule(
             8,
+            """
+            AuditLog CSodium CanonicalJSON FederationClient FederationServer MatchKeys NodeCore ObliviousPRF PeerTrust \
+            PolicyEngine PolicyFiles RecordFiles SetIntersection Sodium Vault WireProtocol
+            """,
+            others: "GRDBSQLite Logging NIOCore NIOPosix"
+        ),
+        "ComityCommand": ModuleRule(
+            9,
             """
             AuditLog FederationClient FederationServer MatchKeys Measures NodeCore PeerTrust PolicyEngine PolicyFiles \
             RecordFiles Sodium TransparencyLog Vault WireProtocol
@@ -79,14 +86,15 @@ enum Arrows {
         "Crypto": ["AuditLog", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog", "Vault"],
         "CSodium": ["Sodium", "Measures"],
         "GRDB": ["Vault"],
+        "GRDBSQLite": ["Measures"],
         "HTTPTypes": ["FederationServer", "ComityCommand"],
         "Hummingbird": ["FederationServer", "ComityCommand"],
         "HummingbirdCore": ["FederationServer", "ComityCommand"],
         "HummingbirdTLS": ["FederationServer", "ComityCommand"],
-        "Logging": ["FederationClient", "FederationServer", "ComityCommand"],
-        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand"],
+        "Logging": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
+        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
         "NIOHTTP1": ["FederationClient", "FederationServer", "ComityCommand"],
-        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand"],
+        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
         "NIOSSL": ["FederationClient", "FederationServer"],
         "NIOTLS": ["FederationClient", "FederationServer"],
         "RawStructuredFieldValues": ["PeerTrust"],
