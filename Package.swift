@@ -101,6 +101,7 @@ let package = Package(
                 "PeerTrust", "WireProtocol", asyncHTTPClient, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
+        // 8
         .target(
             name: "Measures",
             dependencies: [
@@ -110,7 +111,7 @@ let package = Package(
                 "WireProtocol", logging, nioCore, nioPosix, sqlite,
             ]
         ),
-        // 8
+        // 9
         .executableTarget(
             name: "ComityCommand",
             dependencies: [

@@ -57,15 +57,22 @@ enum Arrows {
                 HTTPTypes Hummingbird HummingbirdCore HummingbirdTLS Logging NIOCore NIOSSL NIOTLS ServiceLifecycle
                 """
         ),
-        "Measures": ModuleRule(7, "CSodium ObliviousPRF SetIntersection Sodium"),
         // Linked by tests only.
         "NodeTesting": ModuleRule(
             8,
             "AuditLog FederationClient FederationServer NodeCore PeerTrust Sodium Vault WireProtocol",
             others: "Logging ServiceLifecycle"
         ),
-        "ComityCommand": ModuleRule(
+        "Measures": ModuleRule(
             8,
+            """
+            AuditLog CSodium CanonicalJSON FederationClient FederationServer MatchKeys NodeCore ObliviousPRF PeerTrust \
+            PolicyEngine PolicyFiles RecordFiles SetIntersection Sodium Vault WireProtocol
+            """,
+            others: "GRDBSQLite Logging NIOCore NIOPosix"
+        ),
+        "ComityCommand": ModuleRule(
+            9,
             """
             AuditLog FederationClient FederationServer MatchKeys Measures NodeCore PeerTrust PolicyEngine PolicyFiles \
             RecordFiles Sodium TransparencyLog Vault WireProtocol
@@ -85,14 +92,15 @@ enum Arrows {
         "Crypto": ["AuditLog", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog", "Vault"],
         "CSodium": ["Sodium", "Measures"],
         "GRDB": ["Vault"],
+        "GRDBSQLite": ["Measures"],
         "HTTPTypes": ["FederationServer", "ComityCommand"],
         "Hummingbird": ["FederationServer", "ComityCommand"],
         "HummingbirdCore": ["FederationServer", "ComityCommand"],
         "HummingbirdTLS": ["FederationServer", "ComityCommand"],
-        "Logging": ["FederationClient", "FederationServer", "ComityCommand", "NodeTesting"],
-        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand"],
+        "Logging": ["FederationClient", "FederationServer", "ComityCommand", "Measures", "NodeTesting"],
+        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
         "NIOHTTP1": ["FederationClient", "FederationServer", "ComityCommand"],
-        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand"],
+        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
         "NIOSSL": ["FederationClient", "FederationServer"],
         "NIOTLS": ["FederationClient", "FederationServer"],
         "RawStructuredFieldValues": ["PeerTrust"],
