@@ -49,7 +49,7 @@ struct LineSink {
     }
 
     mutating func flush() {
-        if !buffer.isEmpty { FileHandle.standardOutput.write(Data(buffer)) }
+        if !buffer.isEmpty { Voice.output(buffer) }
         buffer.removeAll(keepingCapacity: true)
     }
 }

@@ -8,7 +8,13 @@ struct Comity: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "comity",
         abstract: "Ask other agencies what they know, without showing them the question.",
-        discussion: "Topics: comity help agreements, epochs, retention, exit-codes.",
+        discussion: """
+            Examples:
+              comity demo
+              comity query north --help
+
+            Topics: comity help agreements, epochs, retention, exit-codes.
+            """,
         version: Version.text,
         subcommands: [DemoCommand.self],
         groupedSubcommands: [
@@ -54,7 +60,12 @@ struct Comity: AsyncParsableCommand {
 
     /// The parser's words in the program's own voice.
     private static func usageFailure(_ error: any Error) -> CommandFailure {
-        let words = message(for: error).split(separator: "\n").map(String.init)
+        // What stands in quotes may be a name somebody forgot to quote: only flags and the first word are repeated.
+        let known = CommandLine.arguments.dropFirst().first ?? ""
+        let safe = message(for: error).replacing(/'([^'\n]*)'/) { match in
+            match.1.hasPrefix("-") || match.1.hasPrefix("<") || match.1 == known ? String(match.0) : "(not shown)"
+        }
+        let words = safe.split(separator: "\n").map(String.init)
         let help = fullMessage(for: error).firstMatch(of: /See '([^']+)'/).map { String($0.1) }
         return CommandFailure(
             Exit.usage,

@@ -44,17 +44,51 @@ struct CommandFailure: Error {
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Print one JSON document on standard output and nothing else.")
     var json = false
+
+    @Option(
+        help: ArgumentHelp("auto or never; this program colours nothing yet.", valueName: "WHEN", visibility: .hidden)
+    )
+    var color = "auto"
 }
 
 enum Voice {
+    /// Writes words to standard error. Whoever reads them may be gone: that stops nothing.
+    static func talk(_ words: String) {
+        _ = write(Array(words.utf8), to: STDERR_FILENO)
+    }
+
+    /// Writes bytes of the result to standard output. A reader that left ends the command quietly, a full disk does not.
+    static func output(_ bytes: [UInt8]) {
+        let failure = write(bytes, to: STDOUT_FILENO)
+        guard failure != 0 else { return }
+        if failure != EPIPE {
+            talk("comity: the result could not be written\nbecause \(String(cString: strerror(failure)))\n")
+        }
+        exit(Exit.fault)
+    }
+
+    /// 0, or the error number of the write that failed.
+    private static func write(_ bytes: [UInt8], to file: Int32) -> Int32 {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR || errno == EAGAIN { continue }
+                return errno
+            }
+            rest = rest.dropFirst(written)
+        }
+        return 0
+    }
+
     /// Prints a line of talk to standard error.
     static func say(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        talk(line + "\n")
     }
 
     /// Prints a line of the result to standard output.
     static func result(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+        output(Array((line + "\n").utf8))
     }
 
     /// Prints `document` as the one JSON document of this run, names sorted.
@@ -63,7 +97,7 @@ enum Voice {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         var data = try encoder.encode(document)
         data.append(0x0A)
-        FileHandle.standardOutput.write(data)
+        output([UInt8](data))
     }
 
     /// Prints a result that ends in failure as one document: its usual names, and `error` beside them.
@@ -103,12 +137,14 @@ enum Voice {
     private struct ErrorBody: Encodable {
         var code: Int32
         var text: String
+        var because: String?
         var `where`: String
         var remedy: String
 
         init(_ failure: CommandFailure) {
             code = failure.exit
             text = failure.text
+            because = failure.because
             `where` = failure.location ?? ""
             remedy = failure.remedy ?? ""
         }

@@ -105,7 +105,7 @@ public final class FederationClient: PeerReaching, Service {
             http,
             on: line,
             limit: request.route.responseLimit,
-            seconds: configuration.exchangeSeconds
+            seconds: request.route.isSegment ? configuration.segmentSeconds : configuration.exchangeSeconds
         )
 
         // Revoked while we waited: nothing that it says counts any more.

@@ -12,8 +12,10 @@ public struct FederationClientConfiguration: Sendable {
     public var addressRule: AddressRule
     /// Seconds for a connection with its handshake.
     public var connectSeconds: Int64 = 5
-    /// Seconds for a whole exchange.
-    public var exchangeSeconds: Int64 = 30
+    /// Seconds for a whole exchange with a peer that answers at once; index segments get `segmentSeconds`.
+    public var exchangeSeconds: Int64 = 10
+    /// Seconds for an index segment.
+    public var segmentSeconds: Int64 = 300
     /// Connections to one peer at once.
     public var connectionsPerPeer = 4
     /// Seconds since 1970, UTC.

@@ -32,6 +32,8 @@ public struct InitialiseNode: Sendable {
     public var endpoint: HostPort?
     /// Path relative to the policy folder to content.
     public var policies: [String: [UInt8]]
+    /// Accept cards of peers at private addresses, whatever our own address is.
+    public var allowPrivatePeers: Bool
 
     public init(
         folder: NodeFolder,
@@ -41,7 +43,8 @@ public struct InitialiseNode: Sendable {
         listen: HostPort,
         console: HostPort,
         endpoint: HostPort?,
-        policies: [String: [UInt8]]
+        policies: [String: [UInt8]],
+        allowPrivatePeers: Bool = false
     ) {
         self.folder = folder
         self.agency = agency
@@ -51,6 +54,7 @@ public struct InitialiseNode: Sendable {
         self.console = console
         self.endpoint = endpoint
         self.policies = policies
+        self.allowPrivatePeers = allowPrivatePeers
     }
 
     /// - Parameters:
@@ -102,7 +106,7 @@ public struct InitialiseNode: Sendable {
                 console: console,
                 endpoint: endpoint.description,
                 // A node that itself stands in a private network meets its peers there.
-                allowPrivatePeers: listen.isPrivate
+                allowPrivatePeers: allowPrivatePeers || listen.isPrivate || (self.endpoint?.isPrivate ?? false)
             )
             let keys = try NewKeys(agency: agencyID, at: clock.seconds, random: random)
             let keyring = try Keyring.create(

@@ -70,6 +70,7 @@ public final class Node: Sendable {
     ) async throws(NodeProblem) -> Node {
         let configuration = try NodeConfiguration.read(folder)
         let lock = try takeLock(folder)
+        Keyring.removeUnfinished(at: folder.keyring)
         let keyring: Keyring
         do {
             keyring = try Keyring.open(at: folder.keyring, passphrase: passphrase)

@@ -47,6 +47,7 @@ extension Node {
         var checks = [checkHardening(), checkPassphrase(), checkFolder()]
         checks += checkPolicies()
         checks += await checkVault()
+        checks += await checkWork()
         checks.append(checkSwap())
         checks.append(checkDisk())
         return DoctorReport(checks: checks)
@@ -170,6 +171,50 @@ extension Node {
         } catch {
             return [check("vault", .failed, "the vault cannot be read", try: "stop the node; restore a backup")]
         }
+    }
+
+    /// What is still to be done before questions can be asked and answered.
+    private func checkWork() async -> [DoctorReport.Check] {
+        var checks: [DoctorReport.Check] = []
+        if !configuration.console.isPrivate {
+            checks.append(
+                check(
+                    "console",
+                    .warning,
+                    "the local address \(configuration.console) can be reached from outside, and shows the log",
+                    try: "an address of this machine in \(folder.configuration.path)"
+                )
+            )
+        }
+        let keyring =
+            (try? FileManager.default.attributesOfItem(atPath: folder.keyring.path))?[.posixPermissions] as? Int
+        if (keyring ?? 0) & 0o077 != 0 {
+            let remedy = "chmod 600 \(folder.keyring.path)"
+            checks.append(check("keyring", .failed, "others may read the keyring", try: remedy))
+        }
+        let accounts = (try? await vault.read { try $0.accounts() }) ?? []
+        if !accounts.contains(where: { $0.roles.contains("analyst") }) {
+            let remedy = "comity user add \(folder.path) NAME --role analyst"
+            checks.append(check("accounts", .warning, "nobody can ask: no account is an analyst", try: remedy))
+        }
+        let published = Set(
+            ((try? await vault.read { try $0.latestManifests() }) ?? []).map { "\($0.agreement) \($0.asker)" }
+        )
+        for terms in activePolicies.set.agreements.values.sorted(by: { $0.id < $1.id })
+        where terms.holders.contains(configuration.agency) {
+            for asker in terms.askers where asker != configuration.agency && !published.contains("\(terms.id) \(asker)")
+            {
+                checks.append(
+                    check(
+                        "index",
+                        .warning,
+                        "nothing is published for \(asker) under \(terms.id): its questions are refused",
+                        try: "comity index build \(folder.path)"
+                    )
+                )
+            }
+        }
+        return checks
     }
 
     private func checkSwap() -> DoctorReport.Check {

@@ -75,11 +75,9 @@ public final class Keyring: Sendable {
         return keyring
     }
 
-    /// Opens the file with its passphrase, under the folder's lock. What a crash left of an older file is removed: it
-    /// may hold secrets that were erased since.
+    /// Opens the file with its passphrase.
     public static func open(at url: URL, passphrase: [UInt8]) throws -> Keyring {
         guard FileManager.default.fileExists(atPath: url.path) else { throw KeyringError.missing(path: url.path) }
-        DurableFile.removeUnfinished(of: url)
         let header: Header
         do {
             header = try JSONDecoder().decode(Header.self, from: try Data(contentsOf: url))
@@ -104,6 +102,12 @@ public final class Keyring: Sendable {
             throw KeyringError.unreadable(path: url.path, reason: "its records are cut short")
         }
         return Keyring(url: url, parameters: parameters, salt: [UInt8](salt), sealingKey: key, secrets: secrets)
+    }
+
+    /// Removes what a crash left beside the file: it may hold secrets that were erased since. Only under the folder's
+    /// lock, when nobody else is writing.
+    public static func removeUnfinished(at url: URL) {
+        DurableFile.removeUnfinished(of: url)
     }
 
     /// The secret of that name.

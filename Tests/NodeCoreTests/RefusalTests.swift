@@ -55,16 +55,16 @@ import WireProtocol
     @Test func anUnknownAgreementIsRefusedBeforeAnythingLeaves() async throws {
         try await Pair.with { pair in
             let sent = Sent()
-            let refused = try await problem {
-                _ = try await pair.asker.node.ask(
-                    Pair.question(.fields(People.youssef), agreement: "elsewhere"),
-                    dryRun: false,
-                    by: nil,
-                    through: sent.recording(pair.peers)
-                ) { _ in }
-            }
-            #expect(refused.kind == .refused && refused.place == "builtin/unknown-agreement")
+            let report = try await pair.asker.node.ask(
+                Pair.question(.fields(People.youssef), agreement: "elsewhere"),
+                dryRun: false,
+                by: nil,
+                through: sent.recording(pair.peers)
+            ) { _ in }
+            #expect(report.outcome == .refused && report.asked.isEmpty && report.notes.count == 1)
             #expect(await sent.requests.isEmpty)
+            let denied = try await pair.asker.closedLeaves().named("query.denied")
+            #expect(denied.map { $0.text("rule") } == ["builtin/unknown-agreement"])
         }
     }
 

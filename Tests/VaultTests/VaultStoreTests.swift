@@ -179,7 +179,13 @@ import Vault
             await vault.close()
             let again = try await open(folder)
             #expect(try await !remember(again, 1, now: 1_180), "kept until its time, that second included")
-            #expect(try await remember(again, 1, now: 1_181))
+            #expect(try await !remember(again, 1, now: 1_181), "and an hour longer, for a clock that is set back")
+            #expect(try await remember(again, 1, now: 1_181 + 3_600))
+            let late = try await again.commit { transaction in
+                let nonce = [UInt8](repeating: 9, count: 16)
+                return (try transaction.remember(nonce: nonce, of: "bravo", until: 9_999, now: 10_000), [])
+            }.value
+            #expect(!late, "a message that went stale on its way is not new")
             await again.close()
         }
     }

@@ -50,7 +50,7 @@ struct AuditProveCommand: AsyncParsableCommand {
             return try reader.prove(from: from ?? 0).encoded
         }
         guard output.json else {
-            FileHandle.standardOutput.write(Data(text.utf8))
+            Voice.output(Array(text.utf8))
             let against = at.map { "against checkpoint \($0.grouped)" } ?? CheckpointDocument(reader.checkpoint).line
             return Voice.say("proof \(against)")
         }
@@ -88,7 +88,7 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reader = try await log.open()
-        guard output.json else { return FileHandle.standardOutput.write(Data(reader.note.encoded.utf8)) }
+        guard output.json else { return Voice.output(Array(reader.note.encoded.utf8)) }
         let checkpoint = reader.checkpoint
         try Voice.json(
             Document(

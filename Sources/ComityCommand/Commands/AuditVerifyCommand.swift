@@ -4,10 +4,11 @@
 import ArgumentParser
 import AuditLog
 import Foundation
+import NodeCore
 import TransparencyLog
 import Vault
 
-struct AuditVerifyCommand: ParsableCommand {
+struct AuditVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check a copy of a log, or one entry's proof; no node is needed.",
@@ -34,8 +35,11 @@ struct AuditVerifyCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        let result = try verify()
+    func run() async throws {
+        let isAddress = target.hasPrefix("http://") || target.hasPrefix("https://")
+        let fetched = isAddress ? try await FetchedLog(target) : nil
+        defer { fetched?.remove() }
+        let result = try verify(fetched?.folder.path ?? folder)
         if output.json {
             try Voice.json(VerificationDocument(result))
         } else {
@@ -44,16 +48,14 @@ struct AuditVerifyCommand: ParsableCommand {
         if !result.ok { throw ExitCode(Exit.refused) }
     }
 
-    private func verify() throws -> LogVerification {
-        if target.hasPrefix("http://") || target.hasPrefix("https://") {
-            throw CommandFailure(
-                Exit.usage,
-                "logs are verified from a folder",
-                at: target,
-                because: "this command opens no connection",
-                try: "copy the log to this machine, then: comity audit verify LOGDIR"
-            )
-        }
+    /// The log of a node when its whole folder was named.
+    private var folder: String {
+        let inside = (target as NSString).appendingPathComponent("log")
+        let isNode = NodeFolder(target).exists && FileManager.default.fileExists(atPath: inside)
+        return isNode ? inside : target
+    }
+
+    private func verify(_ folder: String) throws -> LogVerification {
         let key = try key.map { try verifierKey($0) }
         let kept = kept.map {
             LogVerifier.Kept(place: $0, bytes: FileManager.default.contents(atPath: $0).map { [UInt8]($0) })
@@ -62,7 +64,7 @@ struct AuditVerifyCommand: ParsableCommand {
             let bytes = FileManager.default.contents(atPath: target).map { [UInt8]($0) } ?? []
             return LogVerifier.verify(proof: bytes, place: target, key: key, kept: kept)
         }
-        return LogVerifier(AuditFolder(path: target), key: key, kept: kept).verify()
+        return LogVerifier(AuditFolder(path: folder), key: key, kept: kept).verify()
     }
 
     private func verifierKey(_ word: String) throws -> VerifierKey {

@@ -8,6 +8,11 @@ struct IndexCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index",
         abstract: "Publish match indexes, and fetch those of peers.",
+        discussion: """
+            Examples:
+              comity index build coast
+              comity index list coast
+            """,
         subcommands: [Build.self, Rotate.self, Fetch.self, List.self]
     )
 

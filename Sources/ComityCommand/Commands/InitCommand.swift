@@ -40,6 +40,8 @@ struct InitCommand: AsyncParsableCommand {
         help: ArgumentHelp("What the card tells peers to connect to, if it is not --listen.", valueName: "HOST:PORT")
     )
     var endpoint: String?
+    @Flag(help: "Accept peers at private addresses (so it is anyway when this node has one).")
+    var allowPrivatePeers = false
     @Option(help: ArgumentHelp("File with the passphrase that seals the keyring.", valueName: "FILE"))
     var passphraseFile: String?
     @OptionGroup var output: OutputOptions
@@ -66,7 +68,8 @@ struct InitCommand: AsyncParsableCommand {
             listen: try address(listen, "--listen"),
             console: try address(console, "--console"),
             endpoint: try endpoint.map { try address($0, "--endpoint") },
-            policies: files
+            policies: files,
+            allowPrivatePeers: allowPrivatePeers
         )
         do throws(NodeProblem) {
             let report = try await plan.run(

@@ -8,6 +8,11 @@ struct PeerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "peer",
         abstract: "Exchange cards with other agencies.",
+        discussion: """
+            Examples:
+              comity peer card north > north.card
+              comity peer add north coast.card
+            """,
         subcommands: [Card.self, Add.self, List.self, Revoke.self]
     )
 
@@ -34,7 +39,7 @@ struct PeerCommand: AsyncParsableCommand {
             let card: OwnCard
             do throws(NodeProblem) { card = try OwnCard.read(NodeFolder(folder)) } catch { throw CommandFailure(error) }
             if output.json { return try Voice.json(card) }
-            FileHandle.standardOutput.write(Data(card.card.utf8))
+            Voice.output(Array(card.card.utf8))
             Voice.say("fingerprint: \(card.fingerprint)")
         }
     }
@@ -67,7 +72,7 @@ struct PeerCommand: AsyncParsableCommand {
             var report = try await node.access.perform(AddPeer(card: bytes, confirm: confirm, account: actor.account))
             if !report.added, confirm == nil, isatty(STDIN_FILENO) == 1, !output.json {
                 show(report)
-                FileHandle.standardError.write(Data("Type the first two groups to trust it: ".utf8))
+                Voice.talk("Type the first two groups to trust it: ")
                 let start = report.fingerprint.split(separator: " ").prefix(2).joined(separator: " ")
                 guard readLine() == start else {
                     Voice.say("not confirmed; nothing was changed")

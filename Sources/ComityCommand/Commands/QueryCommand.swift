@@ -66,6 +66,17 @@ struct QueryCommand: AsyncParsableCommand {
                 try: "comity query \(node.folder) --agreement ID --purpose investigate --legal-basis ID …"
             )
         }
+        let words = [("--legal-basis", legalBasis), ("--offence", offence), ("--case", `case`)]
+        for (flag, text) in words.compactMap({ name, text in text.map { (name, $0) } }) {
+            guard (1...128).contains(text.trimmingCharacters(in: .whitespaces).utf8.count), text.utf8.count <= 128
+            else {
+                throw CommandFailure(
+                    Exit.usage,
+                    "\(flag) is empty or too long",
+                    because: "it takes 1 to 128 characters"
+                )
+            }
+        }
         guard (file == nil) != field.isEmpty else {
             throw CommandFailure(
                 Exit.usage,

@@ -8,6 +8,11 @@ struct RecordsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "records",
         abstract: "Bring an agency's records into its vault.",
+        discussion: """
+            Examples:
+              comity records import north persons.csv
+              comity records import north vessels.csv --dataset vessels
+            """,
         subcommands: [Import.self]
     )
 

@@ -44,15 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve(_ logger: Logger) async throws(NodeProblem) {
         let folder = NodeFolder(node.folder)
-        guard folder.socket.path.utf8.count <= LocalSocket.longestPath else {
-            throw NodeProblem(
-                .usage,
-                "the folder's path is too long for the node's socket",
-                at: folder.socket.path,
-                because: "the system takes at most \(LocalSocket.longestPath) bytes",
-                try: "a shorter path; moving the folder changes nothing else"
-            )
-        }
+        try await ServeChecks.run(folder)
         let passphrase = try Passphrase.read(file: node.passphraseFile, folder: folder)
         let node = try await Node.open(folder, passphrase: passphrase)
         let composition = Composition(node, logger: logger)
@@ -77,7 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = node.configuration
         Voice.say("node \(configuration.agency) (\(configuration.name)), comity \(Version.text)")
         Voice.say("  peers    https://\(configuration.listen) (mutual TLS), known as \(configuration.endpoint)")
-        Voice.say("  health   http://\(configuration.console)/health/ready")
+        Voice.say("  local    http://\(configuration.console): /health/ready, /log/")
         Voice.say("  folder   \(folder.path)")
         Voice.say("  policies \(node.policyDigest.prefix(16))…")
         switch activation {

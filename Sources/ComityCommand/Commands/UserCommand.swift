@@ -7,6 +7,11 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "Say who may act on a node, and as what.",
+        discussion: """
+            Examples:
+              comity user add north amina --role analyst
+              comity user list north
+            """,
         subcommands: [Add.self, List.self]
     )
 

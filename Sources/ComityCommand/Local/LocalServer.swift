@@ -31,7 +31,7 @@ struct LocalServer {
         router.get("health/live") { _, _ in "live\n" }
         return Application(
             router: router,
-            configuration: .init(address: .unixDomainSocket(path: node.folder.socket.path), serverName: nil),
+            configuration: .init(address: .unixDomainSocket(path: LocalSocket.path(node.folder)), serverName: nil),
             onServerRunning: { [path = node.folder.socket.path] _ in chmod(path, 0o600) },
             logger: logger
         )
@@ -50,6 +50,7 @@ struct LocalServer {
                 body: .init(byteBuffer: ByteBuffer(string: body))
             )
         }
+        LogRoutes.add(to: router, folder: node.folder.log.path)
         let console = node.configuration.console
         return Application(
             router: router,

@@ -19,7 +19,7 @@ struct NodeAccess {
                 _ = try NodeConfiguration.read(folder)
                 throw NodeProblem(.fault, "the folder changed while it was read", at: folder.path)
             }
-            if LocalSocket.isAnswered(folder.socket.path) {
+            if LocalSocket.isAnswered(folder) {
                 if let output = try await overSocket(operation) { return output }
             }
             return try await inProcess(operation)
@@ -51,7 +51,7 @@ struct NodeAccess {
     }
 
     private func send<Act: Operation>(_ operation: Act, through client: HTTPClient) async throws -> Act.Output? {
-        guard let url = URL(httpURLWithSocketPath: folder.socket.path, uri: "/operations/\(Act.name)") else {
+        guard let url = URL(httpURLWithSocketPath: LocalSocket.path(folder), uri: "/operations/\(Act.name)") else {
             return nil
         }
         var request = HTTPClientRequest(url: url.absoluteString)

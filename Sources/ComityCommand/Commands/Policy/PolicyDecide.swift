@@ -122,11 +122,11 @@ private struct Decider {
                     ]).compact + "\n"
             }
             if out.utf8.count > 1 << 16 {
-                FileHandle.standardOutput.write(Data(out.utf8))
+                Voice.output(Array(out.utf8))
                 out = ""
             }
         }
-        FileHandle.standardOutput.write(Data(out.utf8))
+        Voice.output(Array(out.utf8))
         return all
     }
 

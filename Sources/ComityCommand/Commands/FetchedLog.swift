@@ -1,0 +1,64 @@
+/// A log behind a URL, brought into a folder of its own for `comity audit verify`: the files that its checkpoint needs.
+
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import TransparencyLog
+
+struct FetchedLog {
+    let folder: URL
+
+    /// Fetches `checkpoint`, `vkey`, hash tiles and bundles. What is missing stays missing: verification names it.
+    init(_ address: String) async throws(CommandFailure) {
+        let base = address.hasSuffix("/") ? String(address.dropLast()) : address
+        folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("comity-log-\(UInt32.random(in: 0...UInt32.max))")
+        do {
+            try await fetch("checkpoint", from: base)
+            try? await fetch("vkey", from: base)
+            let note = FileManager.default.contents(atPath: folder.appendingPathComponent("checkpoint").path) ?? Data()
+            guard let signed = try? SignedNote([UInt8](note)), let checkpoint = Checkpoint(text: signed.text) else {
+                return
+            }
+            for name in Self.tiles(of: checkpoint.size) { try? await fetch(name.path, from: base) }
+        } catch {
+            remove()
+            throw CommandFailure(
+                Exit.unreachable,
+                "no log answers there",
+                at: base,
+                because: "its checkpoint cannot be fetched",
+                try: "the address of a log's folder, as http://127.0.0.1:7080/log"
+            )
+        }
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    private func fetch(_ path: String, from base: String) async throws {
+        let response = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: base + "/" + path),
+            timeout: .seconds(30)
+        )
+        guard response.status == .ok else { throw HTTPClientError.invalidURL }
+        let body = try await response.body.collect(upTo: 64 << 20)
+        let target = folder.appendingPathComponent(path)
+        try FileManager.default.createDirectory(
+            at: target.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(body.readableBytesView).write(to: target)
+    }
+
+    private static func tiles(of size: Int) -> [TileName] {
+        // A checkpoint that claims more than any log has would ask for ever; verification refuses it.
+        guard size <= 1 << 32 else { return [] }
+        let levels = [TileName.Level.entries] + TileName.hashLevels(size: size).map { TileName.Level.hashes($0) }
+        return levels.flatMap { level in
+            let (full, partial) = TileName.layout(level: level, size: size)
+            return (0..<full).map { TileName(level, index: $0) }
+                + (partial > 0 ? [TileName(level, index: full, width: partial)] : [])
+        }
+    }
+}
