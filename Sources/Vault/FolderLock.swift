@@ -7,14 +7,20 @@ import Synchronization
 public final class FolderLock: Sendable {
     private let file: Mutex<Int32>
 
-    /// Takes the lock, or returns nil if another process holds it.
+    /// Takes the lock, or returns nil if another process holds it for more than a second: a command that is just ending,
+    /// or a child between fork and exec, is waited for.
     public init?(folder: URL) throws {
         let path = folder.appendingPathComponent("lock").path
         let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw DurableFileError(step: "open lock", code: errno) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            close(file)
-            return nil
+        var tries = 50
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
+            tries -= 1
+            guard tries > 0, errno == EWOULDBLOCK || errno == EINTR else {
+                close(file)
+                return nil
+            }
+            usleep(20_000)
         }
         self.file = Mutex(file)
     }

@@ -24,7 +24,9 @@ import Vault
                 let json = try await program.run(call + ["--json"])
                 #expect(json.exit == 64, "\(call)")
                 let error = try #require(json.error, "\(call): \(json.out)")
-                #expect(Set(error.keys) == ["code", "text", "where", "remedy"] && error["code"] as? Int == 64)
+                #expect(
+                    Set(error.keys).isSuperset(of: ["code", "text", "where", "remedy"]) && error["code"] as? Int == 64
+                )
                 #expect(json.err.isEmpty, "\(call)")
             }
         }
@@ -123,7 +125,7 @@ import Vault
             let north = try await CommandNode.north(program)
             let running = try await north.serve()
             let twice = try await program.run("serve", "north")
-            #expect(twice.exit == 69 && twice.err.contains("another process has this node open"))
+            #expect(twice.exit == 69 && twice.err.contains("this node is running already"))
             try await running.end(SIGKILL)
             #expect(FileManager.default.fileExists(atPath: program.path("north/node.sock")))
             let start = ContinuousClock.now
@@ -136,14 +138,15 @@ import Vault
         }
     }
 
-    @Test func aFolderTooDeepForASocketIsSaidAtStart() async throws {
+    @Test func aFolderTooDeepForASocketsPathIsServedAllTheSame() async throws {
         try await with { program in
             let deep = String(repeating: "deep", count: 24)
             try FileManager.default.createDirectory(atPath: program.path(deep), withIntermediateDirectories: false)
             let node = try await CommandNode.make("\(deep)/n", agency: "north-border", jurisdiction: "XV", by: program)
-            let served = try await program.run("serve", node.name)
-            #expect(served.exit == 64 && served.err.contains("too long for the node's socket"))
-            #expect(try await program.run("user", "list", node.name).exit == 0)
+            let running = try await node.serve()
+            let list = try await program.run("user", "list", node.name)
+            #expect(list.exit == 0 && !list.err.contains("working on its folder directly"))
+            try await running.end(SIGTERM)
         }
     }
 
@@ -384,7 +387,7 @@ import Vault
                 let document = try #require(ran.json, "\(call.arguments): \(ran.out)")
                 if ran.exit >= 64 {
                     let error = try #require(ran.error, "\(call.arguments): \(ran.out)")
-                    #expect(Set(error.keys) == ["code", "text", "where", "remedy"])
+                    #expect(Set(error.keys).isSuperset(of: ["code", "text", "where", "remedy"]))
                     #expect(error["code"] as? Int32 == ran.exit)
                 } else if ran.exit == 0 {
                     #expect(document["error"] == nil, "\(call.arguments)")

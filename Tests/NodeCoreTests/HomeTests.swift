@@ -26,12 +26,12 @@ import WireProtocol
             ) { _ in }
             #expect(Set(try #require(report.asked.first).hits.map(\.subject)) == ["r1"])
             #expect(report.notes.contains { $0.hasPrefix("r2: not asked of") && $0.contains("XA/not-asked") })
-            let denied = try await pair.asker.closedLeaves().named("query.denied")
-            #expect(denied.count == 1 && denied[0].text("rule")?.hasPrefix("XA/not-asked") == true)
-            #expect(denied[0].personal["subjects"] != nil)
             // As many keys as for the one alone: nothing of the other went along.
             let query = try QueryRequest(body: try #require(await sent.requests.first { $0.route == .queries }).body)
             #expect(query.keys == (try await pair.keyCount(People.youssef)))
+            let denied = try await pair.asker.closedLeaves().named("query.denied")
+            #expect(denied.count == 1 && denied[0].text("rule")?.hasPrefix("XA/not-asked") == true)
+            #expect(denied[0].personal["subjects"] != nil)
         }
     }
 
