@@ -69,7 +69,8 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = node.configuration
         Voice.say("node \(configuration.agency) (\(configuration.name)), comity \(Version.text)")
         Voice.say("  peers    https://\(configuration.listen) (mutual TLS), known as \(configuration.endpoint)")
-        Voice.say("  local    http://\(configuration.console): /health/ready, /log/")
+        Voice.say("  health   http://\(configuration.console)/health/ready")
+        Voice.say("  log      http://\(configuration.console)/log/")
         Voice.say("  folder   \(folder.path)")
         Voice.say("  policies \(node.policyDigest.prefix(16))…")
         switch activation {
