@@ -169,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "VaultTests",
             dependencies: [
-                "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "NodeTesting", "Sodium", "TransparencyLog",
+                "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "NodeTesting", "Sodium",
+                "TransparencyLog",
                 "Vault", crypto, grdb,
             ]
         ),
