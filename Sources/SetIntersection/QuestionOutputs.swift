@@ -34,8 +34,7 @@ public struct QuestionOutputs: Sendable {
                                 position: part.first + position,
                                 keyClass: part.keyClass,
                                 offset: part.offset + position,
-                                slot: place.slot,
-                                hitKey: try HitKey(output: output, index: index.id)
+                                slot: place.slot
                             )
                         )
                     }
@@ -43,6 +42,23 @@ public struct QuestionOutputs: Sendable {
             }
         }
         return found.map { Hit(handle: $0.key, keys: $0.value) }.sorted { $0.handle < $1.handle }
+    }
+
+    /// What proves an agreeing key to the holder. Made when asked for: locked memory is scarce, and most hits are never
+    /// followed.
+    /// - Throws: `.unknownClass` for a key of another question or of a class that is not there.
+    public func hitKey(
+        of agreeing: AgreeingKey,
+        in indexes: [KeyClass: MatchIndex]
+    ) throws(IntersectionError) -> HitKey {
+        guard let index = indexes[agreeing.keyClass],
+            let part = parts.first(where: {
+                ($0.first..<$0.first + $0.outputs.count).contains(agreeing.position)
+            })
+        else { throw .unknownClass(agreeing.keyClass) }
+        return try part.outputs.withOutput(agreeing.position - part.first) { output throws(IntersectionError) in
+            try HitKey(output: output, index: index.id)
+        }
     }
 
     /// The 64 bytes at position i for a watch, which keeps them sealed; nil beyond the question.
@@ -64,7 +80,7 @@ public struct Hit: Sendable {
     public let keys: [AgreeingKey]
 }
 
-/// One key that agrees with a record, and what its proof takes.
+/// One key that agrees with a record.
 public struct AgreeingKey: Sendable {
     /// i, counting through the whole query.
     public let position: Int
@@ -73,5 +89,4 @@ public struct AgreeingKey: Sendable {
     public let offset: Int
     /// The slot of the record under this key, 0 to 63.
     public let slot: Int
-    public let hitKey: HitKey
 }

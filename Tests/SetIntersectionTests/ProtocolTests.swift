@@ -99,7 +99,8 @@ struct ProtocolTests {
 
         // asker: verifies, finalises, looks up in its own copy
         let outputs = try question.finalise([answer], publicKeys: pinned.publicKeys)
-        let hits = try outputs.lookUp(in: [.identifiers: identifiers.index, .names: names.index])
+        let copies: [KeyClass: MatchIndex] = [.identifiers: identifiers.index, .names: names.index]
+        let hits = try outputs.lookUp(in: copies)
         #expect(hits.map(\.handle) == [first, second])
         #expect(hits[0].keys.map(\.keyClass) == [.identifiers, .names, .names])
         #expect(hits[0].keys.map(\.offset) == [1, 0, 1])
@@ -109,7 +110,9 @@ struct ProtocolTests {
 
         // asker: asks for a disclosure and proves the hit
         let request = Array(#"{"handle":"0000000001"}"#.utf8)
-        let proofs = try hits[0].keys.map { try $0.hitKey.proof(request: request, slot: $0.slot) }
+        let proofs = try hits[0].keys.map {
+            try outputs.hitKey(of: $0, in: copies).proof(request: request, slot: $0.slot)
+        }
 
         // holder: recomputes from the record's keys, counts what holds
         let proven = try HitProofs().proven(
@@ -216,6 +219,26 @@ struct ProtocolTests {
             .answer(question.batches[0], random: Scene.random)
         let outputs = try question.finalise([answer], publicKeys: [.weak: published.key.publicKey])
         #expect(try outputs.lookUp(in: [.weak: published.index]).map(\.handle) == [Scene.handle(2)])
+    }
+
+    @Test("as many agreeing keys as a large question has find room: 25,600 at once")
+    func manyAgreeingKeys() throws {
+        // Each locked value takes memory maps of its own, and the system gives a process about 65,000.
+        let scope = try Scene.scope()
+        var published = try Scene.Published(.weak, seed: EpochSeed(SecretBytes(random: 32)), scope: scope)
+        let keys = (0..<400).map { Scene.key("+\($0)") }
+        try published.publish(
+            try keys.enumerated().flatMap { number, key in
+                try (0..<64).map {
+                    (key, try Handle(bytes: [1, 0, UInt8(number >> 8), UInt8(number & 255), UInt8($0)]))
+                }
+            }
+        )
+        let question = try BlindedQuestion(query: Scene.queryID(), keys: [.weak: keys], seed: Scene.blindSeed())
+        let answer = try HolderAnswer(keys: [.weak: published.key])
+            .answer(question.batches[0], random: Scene.random)
+        let outputs = try question.finalise([answer], publicKeys: [.weak: published.key.publicKey])
+        #expect(try outputs.lookUp(in: [.weak: published.index]).count == 25_600)
     }
 
     @Test("a key that was evaluated proves nothing where the record has no place under it")
