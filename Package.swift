@@ -146,7 +146,8 @@ let package = Package(
         .testTarget(
             name: "NodeCoreTests",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust", "RecordFiles",
+                "AuditLog", "CanonicalJSON", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust", "PolicyEngine",
+                "RecordFiles",
                 "Sodium", "TransparencyLog", "Vault", "WireProtocol",
             ]
         ),

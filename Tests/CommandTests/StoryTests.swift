@@ -53,6 +53,13 @@ import Testing
             let refused = try await program.run(refusedCall)
             #expect(refused.exit == 1 && refused.out.contains("refused") && refused.shown == [])
 
+            let log = "http://127.0.0.1:\(coast.localPort)/log"
+            let fetched = try await program.run("audit", "verify", log, "--key", "coast/log/vkey", "--json")
+            #expect(fetched.exit == 0 && fetched.json?["ok"] as? Bool == true, "a log behind an address verifies")
+            for path in ["keyring", "../keyring", "%2e%2e/keyring", "checkpoints/../../keyring", "vault.sqlite"] {
+                #expect(httpStatus(port: coast.localPort, path: "/log/\(path)")?.contains("404") == true, "\(path)")
+            }
+
             try await served[2].end(SIGTERM)
             #expect(try program.text("fiu.log").hasSuffix("stopped; nothing is left half done\n"))
             for node in served.prefix(2) { try await node.end(SIGTERM) }
