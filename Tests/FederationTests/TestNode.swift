@@ -69,7 +69,7 @@ struct TestNode: Sendable {
 
     func client(
         to peers: any PeerDirectory,
-        seconds: Int64 = 10,
+        seconds: Int64 = 60,
         rule: AddressRule = .anyAddress
     ) -> FederationClient {
         var configuration = FederationClientConfiguration(
@@ -81,6 +81,7 @@ struct TestNode: Sendable {
             random: systemRandom
         )
         configuration.exchangeSeconds = seconds
+        configuration.connectSeconds = max(seconds, 5)
         return FederationClient(configuration: configuration, directory: peers, logger: quiet)
     }
 
