@@ -62,4 +62,7 @@ final class PeerLine: Sendable {
     func close() {
         Task { [client] in try? await client.shutdown() }
     }
+
+    /// A line that nobody closed: the HTTP client ends the process when it goes without having been shut down.
+    deinit { close() }
 }
