@@ -24,7 +24,7 @@ demo: build
 
 test: setup lint
 	@scripts/build tests
-	@COMITY_BINARY="$$($(SWIFT) build --show-bin-path)/comity" $(SWIFT) test --skip-build --parallel
+	@scripts/run-tests
 
 bench: build
 	@.build/release/comity bench

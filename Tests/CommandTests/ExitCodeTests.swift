@@ -128,11 +128,16 @@ import Vault
             #expect(twice.exit == 69 && twice.err.contains("this node is running already"))
             try await running.end(SIGKILL)
             #expect(FileManager.default.fileExists(atPath: program.path("north/node.sock")))
-            let start = ContinuousClock.now
+            var start = ContinuousClock.now
             let list = try await program.run("user", "list", "north")
             #expect(list.exit == 0 && list.err.contains("working on its folder directly"))
-            // The HTTP client's own patience is ten seconds.
-            #expect(start.duration(to: .now) < .seconds(8))
+            let behind = start.duration(to: .now)
+            try FileManager.default.removeItem(atPath: program.path("north/node.sock"))
+            start = .now
+            #expect(try await program.run("user", "list", "north").exit == 0)
+            let plain = start.duration(to: .now)
+            // The HTTP client's own patience is ten seconds. A busy machine slows both.
+            #expect(behind < plain * 3 + .seconds(8))
             let again = try await north.serve()
             try await again.end(SIGTERM)
         }

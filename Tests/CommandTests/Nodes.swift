@@ -51,7 +51,7 @@ struct CommandNode: Sendable {
     }
 
     /// Starts `serve` and waits until it can work.
-    func serve() async throws -> Running {
+    func serve() async throws -> ChildProcess {
         let running = try program.start(["serve", name], log: program.folder.appendingPathComponent("\(name).log"))
         for _ in 0..<3_000 {
             try #require(running.isRunning as Bool, "serve \(name) ended early")

@@ -1,7 +1,6 @@
 // The built program as processes: arguments in; exit code and both streams out. Knows nothing of what it runs.
 import Foundation
 import NodeTesting
-import Synchronization
 import Testing
 
 /// What a finished process left.
@@ -39,68 +38,61 @@ struct Program: Sendable {
             .first { FileManager.default.isExecutableFile(atPath: $0.path) }
     }()
 
-    private func process(_ executable: URL, _ arguments: [String]) -> Process {
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.environment = [
-            "PATH": binary.deletingLastPathComponent().path + ":/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8",
-            "NO_COLOR": "1",
-        ]
-        return process
+    private func start(_ executable: URL, _ arguments: [String], input: URL? = nil, out: URL, err: URL) throws
+        -> ChildProcess
+    {
+        try ChildProcess(
+            [executable.path] + arguments,
+            in: folder,
+            environment: [
+                "PATH": binary.deletingLastPathComponent().path + ":/usr/bin:/bin", "HOME": folder.path,
+                "LANG": "C.UTF-8", "NO_COLOR": "1",
+            ],
+            input: input,
+            output: out,
+            errors: err
+        )
     }
 
     /// Runs the program to its end.
     func run(_ arguments: String..., input: String? = nil) async throws -> Ran {
-        try await finish(process(binary, arguments), input: input)
+        try await finish(binary, arguments, input: input)
     }
 
-    func run(_ arguments: [String]) async throws -> Ran { try await finish(process(binary, arguments), input: nil) }
+    func run(_ arguments: [String]) async throws -> Ran { try await finish(binary, arguments, input: nil) }
 
     /// Runs a line of shell to its end.
     func shell(_ line: String) async throws -> Ran {
-        try await finish(process(URL(fileURLWithPath: "/bin/sh"), ["-c", line]), input: nil)
+        try await finish(URL(fileURLWithPath: "/bin/sh"), ["-c", line], input: nil)
     }
 
-    private func finish(_ process: Process, input: String?) async throws -> Ran {
+    private func finish(_ executable: URL, _ arguments: [String], input: String?) async throws -> Ran {
         let name = UUID().uuidString
         let place = folder.appendingPathComponent(".streams", isDirectory: true)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let (out, err) = (place.appendingPathComponent(name + ".out"), place.appendingPathComponent(name + ".err"))
         // Files, not pipes: no output is so long that its reader has to keep up.
-        for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-        process.standardOutput = try FileHandle(forWritingTo: out)
-        process.standardError = try FileHandle(forWritingTo: err)
+        let (out, err) = (place.appendingPathComponent(name + ".out"), place.appendingPathComponent(name + ".err"))
+        var file: URL?
         if let input {
-            let file = place.appendingPathComponent(name + ".in")
-            try Data(input.utf8).write(to: file)
-            process.standardInput = try FileHandle(forReadingFrom: file)
+            let given = place.appendingPathComponent(name + ".in")
+            try Data(input.utf8).write(to: given)
+            file = given
         }
-        try await process.runToEnd()
+        let exit = try await start(executable, arguments, input: file, out: out, err: err).status()
         defer {
             try? FileManager.default.removeItem(at: out)
             try? FileManager.default.removeItem(at: err)
         }
         return Ran(
-            exit: process.terminationStatus,
+            exit: exit,
             out: String(decoding: try Data(contentsOf: out), as: UTF8.self),
             err: String(decoding: try Data(contentsOf: err), as: UTF8.self)
         )
     }
 
     /// Starts the program and leaves it running; both streams go to `log`.
-    func start(_ arguments: [String], log: URL) throws -> Running {
-        let process = process(binary, arguments)
-        if !FileManager.default.fileExists(atPath: log.path) {
-            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        }
-        let handle = try FileHandle(forWritingTo: log)
-        try handle.seekToEnd()
-        process.standardOutput = handle
-        process.standardError = handle
-        return try Running(process, log: log)
+    func start(_ arguments: [String], log: URL) throws -> ChildProcess {
+        try start(binary, arguments, out: log, err: log)
     }
 
     func write(_ text: String, to name: String) throws {
@@ -112,47 +104,6 @@ struct Program: Sendable {
     }
 
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
-}
-
-/// A process that this test started and ends by its id.
-final class Running: Sendable {
-    let id: Int32
-    let log: URL
-
-    init(_ process: Process, log: URL) throws {
-        self.log = log
-        let ended = Ended()
-        process.terminationHandler = { _ in ended.flag.withLock { $0 = true } }
-        try process.run()
-        id = process.processIdentifier
-        state = ended
-    }
-
-    private final class Ended: Sendable { let flag = Mutex(false) }
-    private let state: Ended
-
-    var isRunning: Bool { state.flag.withLock { !$0 } }
-
-    /// Sends the signal and waits for the end.
-    func end(_ signal: Int32) async throws {
-        if isRunning { kill(id, signal) }
-        for _ in 0..<3_000 where isRunning { try await Task.sleep(for: .milliseconds(10)) }
-        try #require(!isRunning, "process \(id) did not end")
-    }
-}
-
-extension Process {
-    fileprivate func runToEnd() async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            terminationHandler = { _ in continuation.resume() }
-            do {
-                try run()
-            } catch {
-                terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
-    }
 }
 
 /// The first line of what a plain HTTP server on loopback answers; nil while nobody listens.

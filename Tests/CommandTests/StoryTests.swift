@@ -12,7 +12,7 @@ import Testing
             let north = try await CommandNode.north(program)
             let coast = try await CommandNode.coast(program)
             let fiu = try await CommandNode.fiu(program)
-            var served: [Running] = []
+            var served: [ChildProcess] = []
             for node in [north, coast, fiu] { served.append(try await node.serve()) }
             for other in [coast, fiu] {
                 try await north.trust(other)

@@ -91,7 +91,7 @@ struct Stand {
             for port in ["7443", "7444", "7080", "7081"] {
                 stand.set(":\(port)", to: ":\(try #require(Loopback.freePort()))")
             }
-            var served: [Running] = []
+            var served: [ChildProcess] = []
             for step in steps {
                 let command = stand.replaced(in: step.command)
                 let output: String
@@ -125,10 +125,10 @@ struct Stand {
     }
 
     /// What `serve` printed by the time its health address says ready.
-    private static func ready(_ running: Running) async throws -> String {
+    private static func ready(_ running: ChildProcess) async throws -> String {
         for _ in 0..<3_000 {
             try #require(running.isRunning, "serve ended early")
-            let text = String(decoding: try Data(contentsOf: running.log), as: UTF8.self)
+            let text = String(decoding: try Data(contentsOf: running.output), as: UTF8.self)
             let health = text.split(separator: "\n").first { $0.contains("/health/ready") }
             if let port = health?.split(separator: ":").last?.prefix(while: \.isNumber), let number = Int(port),
                 text.contains("next:"), httpStatus(port: number, path: "/health/ready") == "HTTP/1.1 200 OK"

@@ -2,6 +2,7 @@
 import AuditLog
 import Foundation
 import GRDB
+import NodeTesting
 import Testing
 import TransparencyLog
 
@@ -26,17 +27,16 @@ struct AuditCrashTests {
         let folder = try StoreFolder()
         var reported: [Int: String] = [:]
         for round in 0..<4 {
-            let child = Process()
-            let output = Pipe()
-            child.executableURL = try helper()
-            child.arguments = [folder.path]
-            child.standardOutput = output
-            try child.run()
+            let output = URL(fileURLWithPath: folder.path).appendingPathComponent("reported\(round)")
+            let child = try ChildProcess(
+                [try helper().path, folder.path],
+                in: URL(fileURLWithPath: folder.path),
+                output: output
+            )
             // Long enough to start, and each time a little different.
             try await Task.sleep(for: .milliseconds(350 + 137 * round))
-            kill(child.processIdentifier, SIGKILL)
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            child.waitUntilExit()
+            try await child.end(SIGKILL)
+            let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
             for line in text.split(separator: "\n") {
                 let parts = line.split(separator: " ")
                 guard parts.count == 2, let index = Int(parts[0]) else { continue }

@@ -21,19 +21,18 @@ import Vault
         try await withTemporaryFolder { folder in
             let path = folder.appendingPathComponent("lock").path
             let ready = folder.appendingPathComponent("ready").path
-            let other = Process()
-            other.executableURL = URL(fileURLWithPath: "/bin/sh")
-            other.arguments = [
-                "-c", "exec 9>\"$1\"; flock -n 9 || exit 3; : >\"$2\"; exec sleep 600", "sh", path, ready,
-            ]
-            try other.run()
+            let line = "exec 9>\"$1\"; flock -n 9 || exit 3; : >\"$2\"; exec sleep 600"
+            let other = try ChildProcess(
+                ["/bin/sh", "-c", line, "sh", path, ready],
+                in: folder,
+                output: folder.appendingPathComponent("out")
+            )
             for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: ready) {
                 try await Task.sleep(for: .milliseconds(10))
             }
             #expect(FileManager.default.fileExists(atPath: ready))
             #expect(try FolderLock(folder: folder) == nil)
-            kill(other.processIdentifier, SIGKILL)
-            other.waitUntilExit()
+            try await other.end(SIGKILL)
             #expect(try FolderLock(folder: folder) != nil)
         }
     }
