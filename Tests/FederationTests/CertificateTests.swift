@@ -80,12 +80,16 @@ struct CertificateTests {
             let client = asker.client(to: PinnedPeers([try holder.peer(port: port)]))
             _ = try await client.send(try asker.request(), to: holder.agency)
             let request = try asker.request(.queries, body: [1])
-            async let underWay = refusal(client, request, to: holder.agency)
-            for await _ in started { break }
-            directory.revoke(asker.agency)
-            // Cut at once: the answer is not ready yet.
-            #expect(await underWay == .unreachable)
-            await latch.open()
+            try await latch.opened {
+                async let underWay = {
+                    defer { begin.finish() }
+                    return await refusal(client, request, to: holder.agency)
+                }()
+                for await _ in started { break }
+                directory.revoke(asker.agency)
+                // Cut at once: the answer is not ready yet.
+                #expect(await underWay == .unreachable)
+            }
             let again = try await refusal(client, asker.request(), to: holder.agency)
             #expect(again == .refusedTLS || again == .unreachable)
             #expect(answerer.requests.count == 2)

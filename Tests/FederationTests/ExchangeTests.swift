@@ -98,16 +98,19 @@ struct ExchangeTests {
                 let peers = PinnedPeers([
                     try holder.peer(port: slowPort), try third.peer(port: quickPort), try dead.peer(port: 9),
                 ])
-                let client = asker.client(to: peers, seconds: 1)
-                async let timedOut = refusal(client, try asker.request(), to: holder.agency)
-                async let unreachable = refusal(client, try asker.request(), to: dead.agency)
-                // Answered while the slow one still holds its request.
-                let response = try await client.send(try asker.request(), to: third.agency)
-                #expect(response.status == 200)
-                #expect(try await timedOut == .timeout)
-                #expect(try await unreachable == .unreachable)
-                await latch.open()
-                await client.shutdown()
+                try await latch.opened {
+                    let client = asker.client(to: peers)
+                    let hasty = asker.client(to: peers, seconds: 1)
+                    async let timedOut = refusal(hasty, try asker.request(), to: holder.agency)
+                    async let unreachable = refusal(client, try asker.request(), to: dead.agency)
+                    // Answered while the slow one still holds its request.
+                    let response = try await client.send(try asker.request(), to: third.agency)
+                    #expect(response.status == 200)
+                    #expect(try await timedOut == .timeout)
+                    #expect(try await unreachable == .unreachable)
+                    await client.shutdown()
+                    await hasty.shutdown()
+                }
             }
         }
     }
@@ -127,19 +130,21 @@ struct ExchangeTests {
         } _: { port in
             let peers = PinnedPeers([try holder.peer(port: port)])
             let clients = (0..<8).map { _ in asker.client(to: peers) }
-            let outcomes = try await withThrowingTaskGroup(of: PeerReachError?.self) { group in
-                for client in clients {
-                    let request = try asker.request(.queries, body: [1])
-                    group.addTask { await refusal(client, request, to: holder.agency) }
+            let outcomes = try await latch.opened {
+                try await withThrowingTaskGroup(of: PeerReachError?.self) { group in
+                    for client in clients {
+                        let request = try asker.request(.queries, body: [1])
+                        group.addTask { await refusal(client, request, to: holder.agency) }
+                    }
+                    var outcomes: [PeerReachError?] = []
+                    for try await outcome in group {
+                        outcomes.append(outcome)
+                        // Two in work, two behind them, two at the door: two of eight are too many, and nobody else is
+                        // answered before the latch opens.
+                        if outcomes.count == 2 { await latch.open() }
+                    }
+                    return outcomes
                 }
-                var outcomes: [PeerReachError?] = []
-                for try await outcome in group {
-                    outcomes.append(outcome)
-                    // Two in work, two behind them, two at the door: two of eight are too many, and nobody else is
-                    // answered before the latch opens.
-                    if outcomes.count == 2 { await latch.open() }
-                }
-                return outcomes
             }
             for client in clients { await client.shutdown() }
             #expect(answerer.mostAtOnce == 2)

@@ -201,4 +201,16 @@ actor Latch {
         for continuation in waiting { continuation.resume() }
         waiting = []
     }
+
+    /// Runs `body` and opens at its end, whichever that is: a server that goes down waits for whoever waits here.
+    nonisolated func opened<Value: Sendable>(after body: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await body()
+            await open()
+            return value
+        } catch {
+            await open()
+            throw error
+        }
+    }
 }
