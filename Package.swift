@@ -60,6 +60,7 @@ let package = Package(
         .target(name: "Sodium", dependencies: ["CSodium"]),
         // 3
         .target(name: "Accounts"),
+        .target(name: "Casework"),
         .target(name: "ObliviousPRF", dependencies: ["Sodium"]),
         .target(
             name: "PeerTrust",
@@ -82,8 +83,9 @@ let package = Package(
         .target(
             name: "NodeCore",
             dependencies: [
-                "Accounts", "AuditLog", "CanonicalJSON", "MatchKeys", "ObliviousPRF", "PeerTrust", "PolicyEngine",
-                "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "TransparencyLog", "Vault", "WireProtocol",
+                "Accounts", "AuditLog", "CanonicalJSON", "Casework", "MatchKeys", "ObliviousPRF", "PeerTrust",
+                "PolicyEngine", "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "TransparencyLog", "Vault",
+                "WireProtocol",
             ]
         ),
         // 7
@@ -133,6 +135,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "TransparencyLog", "CanonicalJSON", crypto]),
         .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON"]),
+        .testTarget(name: "CaseworkTests", dependencies: ["Casework"]),
         .testTarget(
             name: "FederationTests",
             dependencies: [

@@ -39,11 +39,15 @@ public struct Account: Sendable, Equatable {
 /// What people do on a node, and who may.
 public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser, readAudit, activatePolicies
+    case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
 
     /// The roles of which one suffices.
     public var roles: Set<Role> {
         switch self {
-        case .ask: [.analyst]
+        case .ask, .requestDisclosure: [.analyst]
+        case .decideDisclosure: [.approver]
+        case .followDisclosures: [.analyst, .approver, .officer]
+        case .readDisclosures: [.analyst]
         case .importRecords: [.analyst, .operator]
         case .fetchIndex: [.analyst, .operator]
         case .buildIndex, .rotateIndex, .addPeer, .addUser, .activatePolicies: [.operator]

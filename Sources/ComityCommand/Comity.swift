@@ -26,7 +26,9 @@ struct Comity: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Work",
-                subcommands: [RecordsCommand.self, IndexCommand.self, QueryCommand.self]
+                subcommands: [
+                    RecordsCommand.self, IndexCommand.self, QueryCommand.self, DisclosureCommand.self, CaseCommand.self,
+                ]
             ),
             CommandGroup(name: "Rules and record", subcommands: [PolicyCommand.self, AuditCommand.self]),
             CommandGroup(

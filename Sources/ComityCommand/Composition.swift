@@ -63,7 +63,9 @@ struct Composition: Sendable {
         AnyOperation(AddPeer.self), AnyOperation(ListPeers.self), AnyOperation(RevokePeer.self),
         AnyOperation(ImportRecords.self),
         AnyOperation(BuildIndexes.self), AnyOperation(FetchIndexes.self), AnyOperation(ListIndexes.self),
-        AnyOperation(AskQuestion.self), AnyOperation(ShowQuestion.self),
+        AnyOperation(AskQuestion.self), AnyOperation(ShowQuestion.self), AnyOperation(RequestDisclosure.self),
+        AnyOperation(ListDisclosures.self), AnyOperation(ShowDisclosure.self), AnyOperation(DecideDisclosure.self),
+        AnyOperation(ReceiveDisclosures.self), AnyOperation(ReadCases.self),
         AnyOperation(PublishLog.self), AnyOperation(RecordAuditRead.self),
         AnyOperation(Doctor.self),
     ]

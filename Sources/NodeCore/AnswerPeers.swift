@@ -20,6 +20,8 @@ extension Node: PeerAnswering {
                 return try await answerManifest(request, agreement: agreement, version: version)
             case .segment(let agreement, let digest):
                 return try await answerSegment(request, agreement: agreement, digest: digest)
+            case .disclosureRequests: return try await answerDisclosureRequest(request)
+            case .disclosureRequest(let id): return try await answerDisclosureStatus(request, id: id)
             default:
                 let detail = "this node does not serve \(request.route.path.prefix(40)) yet"
                 return try await refuse(request, .init(.notFound, detail: detail))
@@ -36,7 +38,7 @@ extension Node: PeerAnswering {
     }
 
     /// Stores the nonce of a request that brings no entry of its own; false if it was seen before.
-    private func remember(_ request: VerifiedPeerRequest) async throws -> Bool {
+    func remember(_ request: VerifiedPeerRequest) async throws -> Bool {
         let now = clock.seconds
         return try await vault.commit { transaction in
             let isNew = try transaction.remember(
@@ -52,15 +54,22 @@ extension Node: PeerAnswering {
     /// Refuses and logs a request that no use case took: unknown, malformed, replayed.
     func refuse(_ request: VerifiedPeerRequest, _ problem: Problem) async throws -> PeerAnswer {
         let committed = try await vault.commit { transaction in
-            let data: [String: JSONValue?] = [
-                "method": .string("peer"), "route": .string("\(request.route.label) \(problem.kind.rawValue)"),
-                "count": 1,
-            ]
-            let draft = try self.draft("access.refused", by: .peer(request.agency.text), data: data, in: transaction)
-            return ((), [draft])
+            ((), [try self.refusalDraft(request, problem, in: transaction)])
         }
         guard let leaf = committed.leaves.first else { return .unavailable }
         return try .problem(problem, receipt: receipt(leaf))
+    }
+
+    func refusalDraft(
+        _ request: VerifiedPeerRequest,
+        _ problem: Problem,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        let data: [String: JSONValue?] = [
+            "method": .string("peer"), "route": .string("\(request.route.label) \(problem.kind.rawValue)"),
+            "count": 1,
+        ]
+        return try draft("access.refused", by: .peer(request.agency.text), data: data, in: transaction)
     }
 
     // MARK: Receipts

@@ -196,6 +196,10 @@ extension Node {
             caseReference: query.caseReference.map { Hex.encode($0) }
         )
         let weak = (query.points.classes["weak"]?.count ?? 0) / 32
+        let terms = try questionSealer.seal(
+            ReceivedTerms(query),
+            id: Self.termsName(peer: peer, query: query.query.description)
+        )
         return try await vault.commit { transaction -> (Admission, [AuditDraft]) in
             func refused(_ problem: WireProtocol.Problem, ground: String) throws -> (Admission, [AuditDraft]) {
                 let received = try self.received(query, peer: peer, rules: judgement.rules, left: nil, in: transaction)
@@ -250,6 +254,7 @@ extension Node {
                     query.query.description,
                     peer: peer,
                     bodyDigest: bodyDigest,
+                    box: terms,
                     at: now * 1000
                 )
                 let received = try self.received(query, peer: peer, rules: judgement.rules, left: left, in: transaction)

@@ -2,6 +2,7 @@
 
 import AuditLog
 import CanonicalJSON
+import Foundation
 import MatchKeys
 import ObliviousPRF
 import PeerTrust
@@ -14,7 +15,7 @@ import WireProtocol
 
 /// How one peer's part ended, before it is told.
 private enum PeerOutcome {
-    case found([HitReport], handles: [String])
+    case found([HitReport], kept: [KeptHit], epoch: Int)
     case held(until: Int)
     case refused(reason: String, rule: String)
     case unreachable(String)
@@ -294,7 +295,7 @@ extension Node {
             }
         }
         let copy = try engine.index(manifest, segments: vault.segments)
-        let found = try await runner.offload { [manifest] in
+        return try await runner.offload { [manifest] in
             let evaluations = try answer.evaluated.names.map { name in
                 ClassEvaluation(
                     keyClass: try SetIntersection.KeyClass(name),
@@ -304,9 +305,21 @@ extension Node {
                     )
                 )
             }
-            return try blinded.finalise([evaluations], publicKeys: manifest.publicKeys).lookUp(in: copy)
+            let outputs = try blinded.finalise([evaluations], publicKeys: manifest.publicKeys)
+            let found = try outputs.lookUp(in: copy)
+            let reports = plan.score(found, holderRecords: manifest.records)
+            let shown = Set(reports.map(\.handle))
+            let kept = try found.filter { shown.contains($0.handle.description) }.map { hit in
+                KeptHit(
+                    handle: hit.handle.description,
+                    proofs: try hit.keys.prefix(KeptHit.greatest).map { agreeing in
+                        let key = try outputs.hitKey(of: agreeing, in: copy)
+                        return KeptHit.Proof(slot: agreeing.slot, key: Data(key.secret.copy()))
+                    }
+                )
+            }
+            return .found(reports, kept: kept, epoch: manifest.scope.epoch)
         }
-        return .found(plan.score(found, holderRecords: manifest.records), handles: found.map(\.handle.description))
     }
 
     /// Logs the outcome and keeps it with the question.
@@ -322,8 +335,10 @@ extension Node {
         ]
         var personal: [PersonalValue] = []
         let report: PeerAnswerReport
+        var (kept, epoch): ([KeptHit]?, Int?)
         switch outcome {
-        case .found(let hits, _):
+        case .found(let hits, let proofs, let inEpoch):
+            (kept, epoch) = (proofs, inEpoch)
             report = plan.report(hits.isEmpty ? "no-hit" : "hits", reason: "", hits: hits)
             var counts: [String: Int] = [:]
             for kind in hits.flatMap(\.kinds) { counts[kind.replacing("-", with: "_"), default: 0] += 1 }
@@ -358,7 +373,12 @@ extension Node {
             peer: plan.holder,
             outcome: outcome.isSuperseded ? StoredPeerQuery.superseded : report.outcome,
             box: try questionSealer.seal(
-                SealedPeerQuery(blindSeed: seed.withUnsafeBytes { Array($0) }, report: report),
+                SealedPeerQuery(
+                    blindSeed: seed.withUnsafeBytes { Array($0) },
+                    report: report,
+                    epoch: epoch,
+                    hits: kept
+                ),
                 id: plan.id
             )
         )

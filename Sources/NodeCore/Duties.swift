@@ -11,6 +11,9 @@ enum Duties {
         case (.retrieval(let modes), .question), (.retrieval(let modes), .index): modes.contains(.synced)
         // Nobody need approve.
         case (.approvals(0), _): true
+        case (.approvals, .disclosure), (.fields, .disclosure), (.handling, .disclosure), (.onward, .disclosure),
+            (.deadlineHours, .disclosure), (.retentionDays, .disclosure):
+            true
         default: false
         }
     }

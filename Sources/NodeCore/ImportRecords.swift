@@ -70,10 +70,13 @@ extension Node {
                 return try sealer.seal(dated, version: record, dataset: dataset)
             }
             let digest = SHA2.sha256(csv)
+            let account = person.account.name.description
             let now = clock.milliseconds()
             let committed = try await vault.commit { transaction in
                 var counts: [RecordChange: Int] = [:]
-                for record in sealed { counts[try transaction.store(record, at: now), default: 0] += 1 }
+                for record in sealed {
+                    counts[try transaction.store(record, by: account, at: now), default: 0] += 1
+                }
                 let report = ImportReport(
                     file: fileName,
                     dataset: dataset,

@@ -43,4 +43,8 @@ struct SealedPeerQuery: Codable {
     /// 32 bytes; nil for a peer that was not asked.
     var blindSeed: [UInt8]?
     var report: PeerAnswerReport
+    /// The epoch of the index that answered; nil without an answer.
+    var epoch: Int?
+    /// What it takes to prove the hits; nil without an answer.
+    var hits: [KeptHit]?
 }

@@ -1,4 +1,4 @@
-// Knows the X-Wing keys to which releases are sealed (PROTOCOL 4, Sealing). Never seals: that is the release's business.
+// Knows the X-Wing keys to which releases are sealed (PROTOCOL 4, Sealing). Sealing itself: ReleaseSealing.
 
 import Crypto
 import Foundation
@@ -22,7 +22,7 @@ public struct ReleaseSealingKey: Hashable, Sendable {
 
 /// The private half.
 public struct ReleaseOpeningKey: Sendable, CustomStringConvertible {
-    private let key: XWingMLKEM768X25519.PrivateKey
+    let key: XWingMLKEM768X25519.PrivateKey
     public let publicKey: ReleaseSealingKey
 
     /// A fresh key from the crypto library's randomness; nil only when that fails.

@@ -13,6 +13,9 @@ public struct HolderAnswer: Sendable {
         self.prf = prf
     }
 
+    /// The evaluation key of a class.
+    public func key(of keyClass: KeyClass) -> EvaluationKey? { keys[keyClass] }
+
     /// Evaluated points in the order of the batch, one proof for every class. The points are the same for the same batch;
     /// the proof's nonce is fresh each time.
     /// - Throws: `.unknownClass` before anything is evaluated.

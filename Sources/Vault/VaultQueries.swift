@@ -64,15 +64,28 @@ extension VaultTransaction {
     }
 
     public func question(_ id: String) throws -> StoredQuestion? {
-        try row("SELECT * FROM question WHERE id = ?", [id]).map {
-            StoredQuestion(
-                id: $0["id"],
-                asked: $0["asked"],
-                account: $0["account"],
-                agreement: $0["agreement"],
-                box: $0.bytes("box")
-            )
-        }
+        try row("SELECT * FROM question WHERE id = ?", [id]).map(Self.question)
+    }
+
+    /// The question of which a peer's query is part.
+    public func question(ofQuery id: String) throws -> StoredQuestion? {
+        try row("SELECT q.* FROM question q JOIN peer_query p ON p.question = q.id WHERE p.id = ?", [id])
+            .map(Self.question)
+    }
+
+    /// Every question, oldest first.
+    public func questions() throws -> [StoredQuestion] {
+        try rows("SELECT * FROM question ORDER BY asked, id").map(Self.question)
+    }
+
+    private static func question(_ row: Row) -> StoredQuestion {
+        StoredQuestion(
+            id: row["id"],
+            asked: row["asked"],
+            account: row["account"],
+            agreement: row["agreement"],
+            box: row.bytes("box")
+        )
     }
 
     public func store(_ query: StoredPeerQuery) throws {
@@ -115,11 +128,25 @@ extension VaultTransaction {
         try row("SELECT body FROM received_query WHERE peer = ? AND id = ?", [peer, id]).map { $0.bytes("body") }
     }
 
-    public func storeReceivedQuery(_ id: String, peer: String, bodyDigest: [UInt8], at milliseconds: Int) throws {
+    /// - Parameter box: the query's terms, sealed.
+    public func storeReceivedQuery(
+        _ id: String,
+        peer: String,
+        bodyDigest: [UInt8],
+        box: [UInt8],
+        at milliseconds: Int
+    ) throws {
         try execute(
-            "INSERT INTO received_query (peer, id, body, received) VALUES (?, ?, ?, ?)",
-            [peer, id, bodyDigest.blob, milliseconds]
+            "INSERT INTO received_query (peer, id, body, received, box) VALUES (?, ?, ?, ?, ?)",
+            [peer, id, bodyDigest.blob, milliseconds, box.blob]
         )
+    }
+
+    /// The sealed terms of a query of that peer; nil for one that was never admitted.
+    public func receivedTerms(_ id: String, peer: String) throws -> [UInt8]? {
+        try row("SELECT box FROM received_query WHERE peer = ? AND id = ? AND box IS NOT NULL", [peer, id]).map {
+            $0.bytes("box")
+        }
     }
 
     // MARK: Quotas

@@ -69,22 +69,35 @@ public struct RecordSealer: Sendable {
 }
 
 extension VaultTransaction {
-    public func store(_ sealed: SealedRecord, at milliseconds: Int) throws -> RecordChange {
+    /// - Parameter account: who enters or edits it; kept with the record.
+    public func store(_ sealed: SealedRecord, by account: String, at milliseconds: Int) throws -> RecordChange {
         let old = try row("SELECT digest FROM record WHERE dataset = ? AND id = ?", [sealed.dataset, sealed.id])
         if let old {
             if old.bytes("digest") == sealed.digest { return .unchanged }
             try execute(
-                "UPDATE record SET box = ?, digest = ?, imported = ? WHERE dataset = ? AND id = ?",
-                [sealed.box.blob, sealed.digest.blob, milliseconds, sealed.dataset, sealed.id]
+                """
+                UPDATE record SET box = ?, digest = ?, imported = ?,
+                editors = CASE WHEN instr(editors, ?) > 0 THEN editors ELSE editors || ? END
+                WHERE dataset = ? AND id = ?
+                """,
+                [
+                    sealed.box.blob, sealed.digest.blob, milliseconds, Self.editor(account), Self.editor(account),
+                    sealed.dataset, sealed.id,
+                ]
             )
             return .changed
         }
         try execute(
-            "INSERT INTO record (dataset, id, box, digest, imported) VALUES (?, ?, ?, ?, ?)",
-            [sealed.dataset, sealed.id, sealed.box.blob, sealed.digest.blob, milliseconds]
+            "INSERT INTO record (dataset, id, box, digest, imported, editors) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                sealed.dataset, sealed.id, sealed.box.blob, sealed.digest.blob, milliseconds, Self.editor(account),
+            ]
         )
         return .created
     }
+
+    /// A name between spaces, which no account name has.
+    private static func editor(_ account: String) -> String { " \(account) " }
 
     /// Up to `limit` records with a number above `number`, in order, still sealed.
     public func records(after number: Int, limit: Int) throws -> [BoxedRecord] {

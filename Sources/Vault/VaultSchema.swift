@@ -79,5 +79,23 @@ enum VaultSchema {
                     """
             )
         }
+        migrator.registerMigration("v2 disclosures") { database in
+            try database.execute(
+                sql: """
+                    -- box: the query's terms, sealed: a disclosure request that follows is decided under them.
+                    ALTER TABLE received_query ADD COLUMN box BLOB;
+                    -- Accounts that entered or edited the record, each between spaces: they do not decide on it.
+                    ALTER TABLE record ADD COLUMN editors TEXT NOT NULL DEFAULT '';
+
+                    -- side: asker (we sent it) or holder (we got it). box: everything else, sealed.
+                    CREATE TABLE disclosure (
+                        side TEXT NOT NULL, peer TEXT NOT NULL, id TEXT NOT NULL, created INTEGER NOT NULL,
+                        deadline INTEGER, open INTEGER NOT NULL, box BLOB NOT NULL,
+                        PRIMARY KEY (side, peer, id)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX disclosure_open ON disclosure (open, deadline);
+                    """
+            )
+        }
     }
 }

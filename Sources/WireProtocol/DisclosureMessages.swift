@@ -80,19 +80,39 @@ public struct HitProof: Sendable, Hashable {
     }
 }
 
+/// The asker's sealing key of the month: a release is sealed to it. The request's signature vouches for it.
+public struct SealingKeyOffer: Sendable, Hashable {
+    /// 1 to 64 bytes.
+    public var id: String
+    public var key: ReleaseSealingKey
+
+    public init(id: String, key: ReleaseSealingKey) {
+        self.id = id
+        self.key = key
+    }
+}
+
 /// The body of `POST /v1/disclosure-requests`.
 public struct DisclosureRequest: WireMessage {
     public var question: DisclosureQuestion
     /// The query of the hit, as it was sent to this peer.
     public var query: MessageID
     public var urgency: Urgency
+    public var sealing: SealingKeyOffer
     /// 1 to 64.
     public var proofs: [HitProof]
 
-    public init(question: DisclosureQuestion, query: MessageID, urgency: Urgency, proofs: [HitProof]) {
+    public init(
+        question: DisclosureQuestion,
+        query: MessageID,
+        urgency: Urgency,
+        sealing: SealingKeyOffer,
+        proofs: [HitProof]
+    ) {
         self.question = question
         self.query = query
         self.urgency = urgency
+        self.sealing = sealing
         self.proofs = proofs
     }
 
@@ -105,6 +125,12 @@ public struct DisclosureRequest: WireMessage {
             throw MemberError("urgency", .outOfRange)
         }
         self.urgency = urgency
+        var offer = try reader.object("sealing")
+        let id = try offer.words("key_id", bytes: 1...64)
+        let bytes = try offer.bytes("key", count: ReleaseSealingKey.byteCount...ReleaseSealingKey.byteCount)
+        try offer.finish()
+        guard let key = ReleaseSealingKey(bytes: bytes) else { throw MemberError("sealing.key", .outOfRange) }
+        sealing = SealingKeyOffer(id: id, key: key)
         proofs = []
         for element in try reader.array("proofs", count: 1...64) {
             var proof = try ObjectReader(element, path: "proofs")
@@ -123,6 +149,7 @@ public struct DisclosureRequest: WireMessage {
             "request": question.value,
             "query": .string(query.description),
             "urgency": .string(urgency.rawValue),
+            "sealing": ["key_id": .string(sealing.id), "key": .string(Base64URL.encode(sealing.key.bytes))],
             "proofs": .array(proofs.map { ["mac": .string(Base64URL.encode($0.mac)), "slot": .integer($0.slot)] }),
         ]
     }

@@ -30,8 +30,8 @@ public struct DisclosureStatus: WireMessage {
         /// The holder asks back; the deadline runs on. 1 to 2,000 bytes.
         case askedBack(question: String)
         case released(SealedRelease)
-        /// A ground of the agreement's list.
-        case refused(ground: String)
+        /// A ground of the agreement's list, or `policy`; and what it says, 1 to 2,000 bytes.
+        case refused(ground: String, because: String)
         /// No information can be given: whatever stayed silent, after the deadline.
         case nothing
     }
@@ -55,7 +55,11 @@ public struct DisclosureStatus: WireMessage {
         switch try reader.string("state", bytes: 1...16) {
         case "deciding": state = .deciding
         case "asked_back": state = .askedBack(question: try reader.words("question", bytes: 1...2_000))
-        case "refused": state = .refused(ground: try reader.policyID("ground"))
+        case "refused":
+            state = .refused(
+                ground: try reader.policyID("ground"),
+                because: try reader.words("because", bytes: 1...2_000)
+            )
         case "nothing": state = .nothing
         case "released":
             var sealed = try reader.object("sealed")
@@ -79,9 +83,10 @@ public struct DisclosureStatus: WireMessage {
         case .askedBack(let question):
             members["state"] = "asked_back"
             members["question"] = .string(question)
-        case .refused(let ground):
+        case .refused(let ground, let because):
             members["state"] = "refused"
             members["ground"] = .string(ground)
+            members["because"] = .string(because)
         case .nothing: members["state"] = "nothing"
         case .released(let release):
             members["state"] = "released"

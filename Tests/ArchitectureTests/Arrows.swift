@@ -22,6 +22,7 @@ enum Arrows {
         "TransparencyLog": ModuleRule(1, others: "Crypto"),
         "Sodium": ModuleRule(2, "CSodium"),
         "Accounts": ModuleRule(3),
+        "Casework": ModuleRule(3),
         "ObliviousPRF": ModuleRule(3, "Sodium"),
         "PeerTrust": ModuleRule(
             3,
@@ -41,8 +42,8 @@ enum Arrows {
         "NodeCore": ModuleRule(
             6,
             """
-            Accounts AuditLog CanonicalJSON MatchKeys ObliviousPRF PeerTrust PolicyEngine PolicyFiles RecordFiles \
-            SetIntersection Sodium TransparencyLog Vault WireProtocol
+            Accounts AuditLog CanonicalJSON Casework MatchKeys ObliviousPRF PeerTrust PolicyEngine PolicyFiles \
+            RecordFiles SetIntersection Sodium TransparencyLog Vault WireProtocol
             """
         ),
         "FederationClient": ModuleRule(

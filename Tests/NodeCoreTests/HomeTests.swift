@@ -97,7 +97,7 @@ import WireProtocol
             )
             let vault = pair.holder.node.vault
             let sealed = try vault.sealer.seal(record, version: record, dataset: "main")
-            _ = try await vault.commit { transaction in (try transaction.store(sealed, at: 0), []) }
+            _ = try await vault.commit { transaction in (try transaction.store(sealed, by: "operator", at: 0), []) }
             let report = try #require(try await pair.holder.index().indexes.first)
             #expect(report.records == 2 && report.notes.contains("1 record stays out by column handling"))
             #expect(try await pair.ask(People.nadia).outcome == "no-hit")

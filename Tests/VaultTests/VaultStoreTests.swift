@@ -63,7 +63,7 @@ import Vault
         try await with { folder, vault in
             let box = try sealed(vault, id: "r1", name: "Greta Sommer")
             let committed = try await vault.commit { transaction in
-                (try transaction.store(box, at: 1), [entry])
+                (try transaction.store(box, by: "operator", at: 1), [entry])
             }
             #expect(committed.value == .created && committed.leaves.count == 1)
             await vault.close()
@@ -86,7 +86,7 @@ import Vault
             let box = try sealed(vault, id: "r1", name: "Greta Sommer")
             await #expect(throws: Refused.self) {
                 _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
-                    _ = try transaction.store(box, at: 1)
+                    _ = try transaction.store(box, by: "operator", at: 1)
                     throw Refused()
                 }
             }
@@ -106,7 +106,9 @@ import Vault
                 data: ["dataset": .string(String(repeating: "x", count: 9_000))]
             )
             await #expect(throws: (any Error).self) {
-                _ = try await vault.commit { transaction in (try transaction.store(box, at: 1), [entry, tooLong]) }
+                _ = try await vault.commit { transaction in
+                    (try transaction.store(box, by: "operator", at: 1), [entry, tooLong])
+                }
             }
             #expect(try await vault.read { try $0.recordCount() } == 0)
             #expect(try await vault.latestLeaf().index == before)
@@ -122,7 +124,7 @@ import Vault
                         do {
                             let box = try sealed(vault, id: "r\(number)", name: "Greta Sommer")
                             _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
-                                _ = try transaction.store(box, at: 1)
+                                _ = try transaction.store(box, by: "operator", at: 1)
                                 if number % 4 == 0 { throw Refused() }
                                 return ((), [entry])
                             }
@@ -147,7 +149,7 @@ import Vault
             let other = try sealed(vault, id: "r1", name: "Greta Sommers")
             #expect(first.box != same.box, "sealed under a nonce of its own")
             let changes = try await vault.commit { transaction in
-                (try [first, same, other].map { try transaction.store($0, at: 1) }, [entry])
+                (try [first, same, other].map { try transaction.store($0, by: "operator", at: 1) }, [entry])
             }.value
             #expect(changes == [.created, .unchanged, .changed])
         }
@@ -158,7 +160,9 @@ import Vault
             let box = try sealed(vault, id: "r1", name: "Greta Sommer")
             var moved = box
             moved.id = "r2"
-            _ = try await vault.commit { [moved] transaction in (try transaction.store(moved, at: 1), [entry]) }
+            _ = try await vault.commit { [moved] transaction in
+                (try transaction.store(moved, by: "operator", at: 1), [entry])
+            }
             await #expect(throws: (any Error).self) {
                 _ = try await vault.read { try $0.records(after: 0, limit: 1).map { try vault.sealer.open($0) } }
             }
@@ -234,7 +238,7 @@ import Vault
             let who = PersonalValue(name: "subject", value: "Greta Sommer", retentionClass: "question")
             _ = try await vault.commit { transaction in
                 (
-                    try transaction.store(box, at: 1),
+                    try transaction.store(box, by: "operator", at: 1),
                     [AuditDraft(event: "record.viewed", actor: .system, data: [:], personal: [who])]
                 )
             }

@@ -18,6 +18,7 @@ struct DisclosureMessageTests {
             ),
             query: try Sample.id(),
             urgency: .normal,
+            sealing: try Sample.sealing(),
             proofs: [HitProof(mac: [UInt8](repeating: 1, count: 32), slot: 0)]
         )
     }
@@ -47,7 +48,8 @@ struct DisclosureMessageTests {
         let accepted = DisclosureAccepted(id: try Sample.id(), deadline: 1)
         #expect(try DisclosureAccepted(body: accepted.body()) == accepted)
         let states: [DisclosureStatus.State] = [
-            .deciding, .askedBack(question: "Which vessel?"), .released(release), .refused(ground: "ongoing-operation"),
+            .deciding, .askedBack(question: "Which vessel?"), .released(release),
+            .refused(ground: "ongoing-operation", because: "It would warn somebody."),
             .nothing,
         ]
         for state in states {
@@ -66,9 +68,9 @@ struct DisclosureMessageTests {
         foreign.question.handle = "00A1B2C3D4"
         let two = try foreign.body()
         #expect(throws: WireError.member("handle")) { try DisclosureRequest(body: two) }
-        let text = String(decoding: try status(.refused(ground: "x")).body(), as: UTF8.self)
+        let text = String(decoding: try status(.refused(ground: "x", because: "y")).body(), as: UTF8.self)
         let three = Array(text.replacing("\"refused\"", with: "\"deciding\"").utf8)
-        #expect(throws: WireError.member("ground")) { try DisclosureStatus(body: three) }
+        #expect(throws: WireError.member("because")) { try DisclosureStatus(body: three) }
     }
 
     @Test("of hostile bytes is refused or says what was sent")

@@ -15,6 +15,11 @@ enum Sample {
 
     static func id() throws -> MessageID { try #require(MessageID("7b1c1f0e-5a43-4c0b-9d0c-2f6c3f0f7a11")) }
 
+    static func sealing() throws -> SealingKeyOffer {
+        let key = try #require(ReleaseOpeningKey(seed: [UInt8](repeating: 3, count: 32)))
+        return SealingKeyOffer(id: "2026-11-01", key: key.publicKey)
+    }
+
     static func query() throws -> QueryRequest {
         QueryRequest(
             query: try id(),

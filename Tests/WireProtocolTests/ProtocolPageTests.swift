@@ -58,6 +58,7 @@ struct ProtocolPageTests {
             question: question,
             query: id,
             urgency: .normal,
+            sealing: try Sample.sealing(),
             proofs: [HitProof(mac: [UInt8](repeating: 0, count: 32), slot: 0)]
         )
         for name in request.members.keys { #expect(page.contains("| `\(name)` |"), "\(name)") }
@@ -67,7 +68,7 @@ struct ProtocolPageTests {
         }
         for name in inner.keys { #expect(page.contains("| `request.\(name)` |"), "\(name)") }
         let states: [DisclosureStatus.State] = [
-            .deciding, .askedBack(question: "?"), .refused(ground: "g"), .nothing,
+            .deciding, .askedBack(question: "?"), .refused(ground: "g", because: "b"), .nothing,
             .released(SealedRelease(keyID: "k", encapsulation: [], ciphertext: [], additionalData: [])),
         ]
         for state in states {

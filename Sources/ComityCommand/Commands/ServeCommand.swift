@@ -58,7 +58,10 @@ struct ServeCommand: AsyncParsableCommand {
         try? FileManager.default.removeItem(at: folder.socket)
         let federation = Composition.server(for: node, logger: logger)
         let publisher = LogPublisher(node: node, logger: logger)
-        let services: [any Service] = [local.socketService(), local.healthService(), federation, publisher]
+        let deadlines = DeadlineFollower(node: node, logger: logger)
+        let services: [any Service] = [
+            local.socketService(), local.healthService(), federation, publisher, deadlines,
+        ]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
@@ -107,5 +110,25 @@ private struct LogPublisher: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await node.publishLog() }
+    }
+}
+
+/// Follows the deadlines of disclosure requests while the node runs.
+private struct DeadlineFollower: Service {
+    let node: Node
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do throws(NodeProblem) {
+                    try await node.followDeadlines()
+                } catch {
+                    // What is late now is still late a minute later; the node goes on answering.
+                    logger.error("deadlines could not be followed", metadata: ["because": "\(error.text)"])
+                }
+                try? await Task.sleep(for: .seconds(60))
+            }
+        }
     }
 }

@@ -4,9 +4,9 @@ import Foundation
 import NodeCore
 
 struct DemoStory {
-    private let program: DemoProgram
-    private let north: DemoNode
-    private let coast: DemoNode
+    let program: DemoProgram
+    let north: DemoNode
+    let coast: DemoNode
     private let fiu: DemoNode
     private let start = Date()
 
@@ -43,9 +43,11 @@ struct DemoStory {
         try await startNodes()
         try exchangeCards()
         try importAndIndex()
-        try askWithHits()
+        let hits = try askWithHits()
+        let requests = try requestAndDecide(hits)
         try askWithoutHit()
         try askAndBeRefused()
+        try await receive(requests)
         stop()
         try verifyOffline()
         try findOneByte()
@@ -125,7 +127,7 @@ struct DemoStory {
         )
     }
 
-    private func askWithHits() throws(DemoFailure) {
+    private func askWithHits() throws(DemoFailure) -> PeerAnswerReport {
         try program.expect(["user", "add", north.short, "amina", "--role", "analyst"])
         try write(DemoData.suspects, "suspects.csv")
         let asked = try ask(["--file", "suspects.csv"], agreement: "narrow-sea", purpose: "investigate")
@@ -154,6 +156,7 @@ struct DemoStory {
         Voice.result(
             "     (q1 was asked in Latin letters and is known in Arabic ones; q4 is known, but restricted: no hit)"
         )
+        return asked
     }
 
     private func askWithoutHit() throws(DemoFailure) {
@@ -174,7 +177,7 @@ struct DemoStory {
             }
         }
         told(
-            6,
+            7,
             "One more, whom nobody knows: no hit. The coast guard logged who asked, why, how many keys;",
             "of name, birth date and phone there is no trace on its disk."
         )
@@ -194,8 +197,8 @@ struct DemoStory {
         guard answered.hits.contains(where: { $0.kinds.contains("iban") && $0.band == "strong" }) else {
             throw DemoFailure("the FIU did not know the account", answered.reason)
         }
-        told(7, "The FIU is asked about q1 for a border check: refused.", "\"\(refused.reason)\"")
-        told(8, "Asked for an investigation into money laundering: a strong hit, by account and name.")
+        told(8, "The FIU is asked about q1 for a border check: refused.", "\"\(refused.reason)\"")
+        told(9, "Asked for an investigation into money laundering: a strong hit, by account and name.")
     }
 
     private func verifyOffline() throws(DemoFailure) {
@@ -210,7 +213,7 @@ struct DemoStory {
                 throw DemoFailure("the log of \(node.name) does not verify")
             }
         }
-        told(9, "The nodes stop. A copy of each audit log verifies without any node, under the log's key.")
+        told(11, "The nodes stop. A copy of each audit log verifies without any node, under the log's key.")
     }
 
     private func findOneByte() throws(DemoFailure) {
@@ -228,7 +231,7 @@ struct DemoStory {
         guard !verdict.ok, let problem = verdict.problems.first else {
             throw DemoFailure("a changed byte in an entry was not found")
         }
-        told(10, "One bit changed in a copy (spoiled/coast): found, at \(problem.place).")
+        told(12, "One bit changed in a copy (spoiled/coast): found, at \(problem.place).")
     }
 
     // MARK: Tools
@@ -272,7 +275,7 @@ struct DemoStory {
         return answer
     }
 
-    private func told(_ step: Int, _ lines: String...) {
+    func told(_ step: Int, _ lines: String...) {
         for (number, line) in lines.enumerated() {
             let label = number == 0 ? "\(step < 10 ? " " : "")\(step)  " : "    "
             Voice.result(label + line)

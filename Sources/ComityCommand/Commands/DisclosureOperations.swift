@@ -1,0 +1,116 @@
+/// The acts on disclosure requests as they cross the socket, and their outcomes in words for a terminal.
+
+import Foundation
+import NodeCore
+
+struct RequestDisclosure: Operation {
+    static let name = "disclosure-request"
+    var wish: DisclosureWish
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> DisclosureReport {
+        try await context.node.requestDisclosure(wish, by: account, through: context.peers)
+    }
+}
+
+struct ListDisclosures: Operation {
+    static let name = "disclosure-list"
+    var openOnly: Bool
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> DisclosureList {
+        try await context.node.disclosureList(openOnly: openOnly, by: account)
+    }
+}
+
+struct ShowDisclosure: Operation {
+    static let name = "disclosure-show"
+    var id: String
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> DisclosureReport {
+        try await context.node.disclosure(id, by: account)
+    }
+}
+
+struct DecideDisclosure: Operation {
+    static let name = "disclosure-decide"
+    var id: String
+    var verdict: DisclosureVerdict
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> DisclosureReport {
+        try await context.node.decideDisclosure(id, verdict, by: account, through: context.peers)
+    }
+}
+
+struct ReceiveDisclosures: Operation {
+    static let name = "disclosure-receive"
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> DisclosureList {
+        try await context.node.receiveDisclosures(by: account, through: context.peers)
+    }
+}
+
+struct ReadCases: Operation {
+    static let name = "case"
+    var reference: String?
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> CaseList {
+        try await context.node.cases(reference, by: account)
+    }
+}
+
+enum DisclosureWords {
+    static func show(_ list: DisclosureList) {
+        if list.requests.isEmpty { Voice.say("no requests") }
+        for request in list.requests { line(request) }
+    }
+
+    static func line(_ request: DisclosureReport) {
+        let way = request.direction == "sent" ? "to" : "from"
+        var words = ["\(request.id)  \(request.state)  \(way) \(request.peer)"]
+        if let deadline = request.deadline { words.append("due \(request.due ?? deadline)") }
+        if request.needed > 0 { words.append("approved by \(request.approvals.count) of \(request.needed)") }
+        Voice.result(words.joined(separator: "  "))
+        if let note = request.note {
+            Voice.result("  " + ([request.ground, note].compactMap { $0 }).joined(separator: ": "))
+        }
+    }
+
+    static func decided(_ report: DisclosureReport, json: Bool) throws {
+        if json { return try Voice.json(report) }
+        line(report)
+    }
+
+    static func show(_ request: DisclosureReport) {
+        line(request)
+        Voice.result("  agreement \(request.agreement), handle \(request.handle), score \(request.score)")
+        if let subject = request.subject {
+            Voice.result("  \(request.direction == "sent" ? "asked about" : "record") \(subject)")
+        }
+        if !request.kinds.isEmpty { Voice.result("  agreeing: \(request.kinds.joined(separator: ", "))") }
+        Voice.result("  asked for: \(request.fields.joined(separator: ", "))")
+        Voice.result("  because: \(request.reason)\(request.confirmed ? " (the hit was compared by a person)" : "")")
+        if !request.rules.isEmpty { Voice.result("  rules: \(request.rules.joined(separator: ", "))") }
+        if let handling = request.handling, let onward = request.onward, let retention = request.retention {
+            let source = request.source.map { ", source \($0)" } ?? ""
+            Voice.result("  handling \(handling)\(source); keep until \(retention); passing on: \(passingOn(onward))")
+        }
+        guard let data = request.data else { return }
+        Voice.result(request.direction == "sent" ? "  released:" : "  would leave:")
+        for (name, values) in data.sorted(by: { $0.key < $1.key }) {
+            Voice.result("    \(name)  \(values.joined(separator: "; "))")
+        }
+    }
+
+    private static func passingOn(_ rule: String) -> String {
+        switch rule {
+        case "free": "free"
+        case "with_consent": "only with the holder's consent"
+        default: "forbidden"
+        }
+    }
+}

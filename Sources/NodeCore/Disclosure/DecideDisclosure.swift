@@ -1,0 +1,326 @@
+/// Use case: people decide on a disclosure request, and what was approved is sealed. Who entered or edited the record does
+/// not decide; policy is asked again before anything is sealed.
+
+import Accounts
+import AuditLog
+import CanonicalJSON
+import Casework
+import Foundation
+import MatchKeys
+import PeerTrust
+import PolicyEngine
+import Sodium
+import TransparencyLog
+import Vault
+import WireProtocol
+
+/// What a person decides.
+public enum DisclosureVerdict: Codable, Sendable, Equatable {
+    case approve
+    case refuse(ground: String)
+    /// 1 to 2,000 bytes.
+    case askBack(question: String)
+}
+
+extension Node {
+    /// Decides on a request that a peer made here, or approves one of our own before it leaves.
+    public func decideDisclosure(
+        _ id: String,
+        _ verdict: DisclosureVerdict,
+        by account: String?,
+        through reaching: any PeerReaching
+    ) async throws(NodeProblem) -> DisclosureReport {
+        let person = try await person(account, for: .decideDisclosure)
+        let stored = try await theDisclosure(id)
+        do {
+            switch stored.side {
+            case .asker: return try await approveSent(stored, verdict, by: person, through: reaching)
+            case .holder:
+                let file = try await decide(stored, verdict, by: person)
+                return report(file, stored: stored)
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "deciding on the request")
+        }
+    }
+
+    private func decide(
+        _ stored: StoredDisclosure,
+        _ verdict: DisclosureVerdict,
+        by person: Person
+    ) async throws -> HeldFile {
+        let now = clock.seconds
+        let grounds = activePolicies.set.agreements[try heldFile(stored).agreement]?.grounds ?? []
+        let words = Dictionary(grounds.map { ($0.id, $0.because.text(in: "en")) }) { first, _ in first }
+        let committed = try await vault.commit { transaction -> (HeldFile, [AuditDraft]) in
+            // Read again here: another approver may have come between.
+            guard let row = try transaction.disclosure(.holder, peer: stored.peer, id: stored.id) else {
+                throw NodeProblem(.usage, "the request is gone", at: stored.id)
+            }
+            var file = try self.heldFile(row)
+            let name = person.account.name.description
+            var data: [String: JSONValue?] = [
+                "request": .string(stored.id), "agreement": .string(file.agreement),
+                "rules": .array(file.rules.map { .string($0) }), "deadline": .integer(file.request.deadline),
+            ]
+            let event: String
+            do throws(CaseworkRefusal) {
+                switch verdict {
+                case .approve:
+                    _ = try file.request.approve(by: name, at: now)
+                    event = "disclosure.approved"
+                case .refuse(let ground):
+                    try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
+                    data["ground"] = .string(ground)
+                    event = "disclosure.refused"
+                case .askBack(let question):
+                    try file.request.askBack(by: name, question: question, at: now)
+                    event = "disclosure.asked_back"
+                }
+            } catch {
+                throw NodeProblem(casework: error, request: stored.id)
+            }
+            try transaction.store(
+                try self.stored(file, peer: row.peer, id: row.id, created: row.created, now: now)
+            )
+            return (file, [try self.draft(event, by: .person(person), data: data, in: transaction)])
+        }
+        guard case .approved = committed.value.request.state else { return committed.value }
+        return try await release(stored, by: .person(person))
+    }
+
+    // MARK: Releasing
+
+    /// Seals what was approved, once: policy is asked again, the record is read again. What may no longer leave falls
+    /// silent.
+    func release(_ stored: StoredDisclosure, by actor: Actor) async throws -> HeldFile {
+        let policies = activePolicies
+        let committed = try await vault.commit { transaction -> (HeldFile, [AuditDraft]) in
+            guard let row = try transaction.disclosure(.holder, peer: stored.peer, id: stored.id) else {
+                throw NodeProblem(.usage, "the request is gone", at: stored.id)
+            }
+            var file = try self.heldFile(row)
+            guard file.release == nil, case .approved = file.request.state else { return (file, []) }
+            let drafts: [AuditDraft]
+            switch try self.allowed(file, peer: row.peer, policies: policies.set, in: transaction) {
+            case .failure(let silence):
+                file.request.fallSilent(reason: silence.reason)
+                drafts = [
+                    try self.draft(
+                        "disclosure.refused",
+                        by: .system,
+                        data: [
+                            "request": .string(row.id), "ground": "withdrawn", "agreement": .string(file.agreement),
+                        ],
+                        in: transaction
+                    )
+                ]
+            case .success(let leaving):
+                drafts = [
+                    try self.seal(leaving, into: &file, row: row, policies: policies, by: actor, in: transaction)
+                ]
+            }
+            try transaction.store(
+                try self.stored(file, peer: row.peer, id: row.id, created: row.created, now: self.clock.seconds)
+            )
+            return (file, drafts)
+        }
+        return committed.value
+    }
+
+    private struct Silence: Error { var reason: String }
+
+    private struct Leaving {
+        var record: MatchKeys.Record
+        var facts: RecordFacts
+        var terms: DisclosureTerms
+    }
+
+    private func allowed(
+        _ file: HeldFile,
+        peer: String,
+        policies: PolicySet,
+        in transaction: VaultTransaction
+    ) throws -> Result<Leaving, Silence> {
+        guard let place = file.record, let agreement = policies.agreements[file.agreement],
+            let boxed = try transaction.record(dataset: place.dataset, id: place.id)
+        else { return .failure(Silence(reason: "the record is gone")) }
+        let record = try vault.sealer.open(boxed)
+        guard let facts = try? RecordColumns({ record.cell($0) }).record() else {
+            return .failure(Silence(reason: "a column of the record cannot be read"))
+        }
+        let admission = IndexAdmission(
+            policies: policies,
+            agreement: agreement,
+            asker: peer,
+            holder: configuration.agency,
+            at: clock.moment
+        )
+        if case .staysOut(let rule) = admission.verdict(on: record) {
+            return .failure(Silence(reason: "the record is withdrawn by \(rule)"))
+        }
+        let weighed = weigh(
+            fields: file.asked,
+            urgent: file.urgent,
+            confirmed: file.confirmed,
+            score: file.score,
+            facts: facts,
+            terms: file.terms,
+            agreement: file.agreement,
+            peer: peer,
+            policies: policies
+        )
+        switch weighed {
+        case .told(let reason, _), .silent(let reason, _): return .failure(Silence(reason: reason))
+        case .may(let terms):
+            guard terms.approvals <= file.request.approvals.count else {
+                return .failure(Silence(reason: "policy wants \(terms.approvals) approvals now"))
+            }
+            return .success(Leaving(record: record, facts: facts, terms: terms))
+        }
+    }
+
+    private func seal(
+        _ leaving: Leaving,
+        into file: inout HeldFile,
+        row: StoredDisclosure,
+        policies: ActivePolicies,
+        by actor: Actor,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        guard let id = MessageID(row.id), let key = ReleaseSealingKey(bytes: [UInt8](file.sealingKey)) else {
+            throw NodeProblem(.fault, "the request's sealing key cannot be read", at: row.id)
+        }
+        let today = clock.moment.day
+        let days = leaving.terms.retentionDays ?? WeighDisclosure.retentionDays
+        var last = Day(number: today.number + min(days, 36_500))
+        if let expires = leaving.facts.expires { last = min(last, expires) }
+        let terms = ReleaseTerms(
+            handling: leaving.terms.handling.rawValue,
+            source: (leaving.facts.source?.rawValue ?? "X") + String(leaving.facts.information ?? 4),
+            retention: last.description,
+            onward: leaving.terms.onward.rawValue,
+            policyDigest: policies.digest
+        )
+        let context = ReleaseContext(
+            agreement: file.agreement,
+            request: id,
+            holder: configuration.agency,
+            asker: row.peer,
+            handle: file.handle,
+            epoch: file.epoch,
+            keyID: file.sealingKeyID
+        )
+        let (info, bound) = (try context.info(), try terms.additionalData())
+        var fields: [String: [String]] = [:]
+        for name in leaving.terms.fields where !leaving.record[name].isEmpty { fields[name] = leaving.record[name] }
+        var release = Release(fields: fields, recipient: row.peer, request: id, signature: [])
+        release.signature = try signed(try release.signedBytes(info: info, additionalData: bound))
+        guard let sealed = key.seal(try release.padded(), info: info, additionalData: bound) else {
+            throw NodeProblem(.fault, "the release could not be sealed", at: row.id)
+        }
+        file.leaving = leaving.terms.fields
+        (file.handling, file.retention, file.onward) = (terms.handling, terms.retention, terms.onward)
+        file.release = KeptRelease(
+            keyID: file.sealingKeyID,
+            encapsulation: Data(sealed.encapsulation),
+            ciphertext: Data(sealed.ciphertext),
+            additionalData: Data(bound)
+        )
+        var transcript = file.transcript.transcript
+        let status = DisclosureStatus(
+            id: id,
+            deadline: file.request.deadline,
+            state: file.release.map { .released($0.message) } ?? .deciding
+        )
+        transcript.append(.answer, body: try status.body())
+        let exchange = AuditLog.Exchange(
+            query: row.id,
+            side: .holder,
+            peer: row.peer,
+            transcript: transcript,
+            receipt: file.receipt.receipt
+        )
+        return try draft(
+            "disclosure.released",
+            by: actor,
+            data: [
+                "x": exchange.value, "request": .string(row.id), "agreement": .string(file.agreement),
+                "peer": .string(row.peer), "fields": .array(fields.keys.sorted().map { .string($0) }),
+                "handling": .string(terms.handling), "retention_date": .string(terms.retention),
+            ],
+            personal: [
+                PersonalValue(
+                    name: "subject",
+                    value: .string(leaving.record.id),
+                    retentionClass: RetentionClass.question
+                ),
+                PersonalValue(
+                    name: "recipient",
+                    value: .string(file.terms?.analyst ?? row.peer),
+                    retentionClass: RetentionClass.question
+                ),
+            ],
+            in: transaction
+        )
+    }
+
+    // MARK: Deadlines
+
+    /// Logs requests whose deadline passed, once each, and erases sealing keys past their time.
+    public func followDeadlines() async throws(NodeProblem) {
+        do {
+            try SealingKeys.eraseOld(keyring, today: clock.moment.day)
+            let now = clock.seconds
+            let late = try await vault.read { try $0.disclosures(openOnly: true) }.filter {
+                $0.side == .holder && ($0.deadline ?? .max) <= now
+            }
+            for row in late {
+                _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
+                    guard let row = try transaction.disclosure(.holder, peer: row.peer, id: row.id), row.isOpen else {
+                        return ((), [])
+                    }
+                    var file = try self.heldFile(row)
+                    file.request.close()
+                    try transaction.store(
+                        try self.stored(file, peer: row.peer, id: row.id, created: row.created, now: now)
+                    )
+                    return ((), try self.closing(file, row: row, now: now, in: transaction))
+                }
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "following the deadlines")
+        }
+    }
+
+    /// One entry for what stayed silent and for what nobody answered: the log grows alike.
+    private func closing(
+        _ file: HeldFile,
+        row: StoredDisclosure,
+        now: Int,
+        in transaction: VaultTransaction
+    ) throws -> [AuditDraft] {
+        switch file.request.state {
+        case .approved, .refused: return []
+        case .silent:
+            let data: [String: JSONValue?] = ["request": .string(row.id), "ground": "silence"]
+            return [try draft("disclosure.refused", by: .system, data: data, in: transaction)]
+        case .held, .askedBack:
+            let late = (now - file.request.deadline) * 1_000
+            let data: [String: JSONValue?] = ["request": .string(row.id), "late_ms": .integer(late)]
+            return [try draft("disclosure.overdue", by: .system, data: data, in: transaction)]
+        }
+    }
+}
+
+extension NodeProblem {
+    init(casework refusal: CaseworkRefusal, request: String) {
+        let remedy: String? =
+            switch refusal {
+            case .ownWork: "--as somebody who neither asked nor entered or edited the record"
+            case .approvedAlready: "--as another approver"
+            default: nil
+            }
+        self.init(.refused, "this cannot be decided", at: "request \(request)", because: refusal.text, try: remedy)
+    }
+}

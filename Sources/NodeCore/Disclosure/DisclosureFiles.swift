@@ -1,0 +1,221 @@
+/// What the node keeps of a disclosure request, sealed in its row: one file for each side. Knows shapes; decides nothing.
+
+import AuditLog
+import CanonicalJSON
+import Casework
+import Foundation
+import PeerTrust
+import Sodium
+import TransparencyLog
+import Vault
+import WireProtocol
+
+/// The terms of a query as its holder answered it: a disclosure request that follows is decided under the same.
+struct ReceivedTerms: Codable, Sendable {
+    var agreement: String
+    var epoch: Int
+    var purpose: String
+    var legalBasis: String
+    var offence: String?
+    /// Hex.
+    var caseReference: String?
+    var analyst: String
+
+    init(_ query: QueryRequest) {
+        agreement = query.agreement
+        epoch = query.epoch
+        purpose = query.purpose
+        legalBasis = query.legalBasis
+        offence = query.offence
+        caseReference = query.caseReference.map { Hex.encode($0) }
+        analyst = query.analyst
+    }
+}
+
+/// A transcript between two entries (AUDIT section 6).
+struct KeptTranscript: Codable, Sendable {
+    var digest: Data
+    var previous: Data
+    var messages: Int
+
+    init(_ transcript: Transcript) {
+        digest = Data(transcript.digest)
+        previous = Data(transcript.previous)
+        messages = transcript.messages
+    }
+
+    var transcript: Transcript {
+        Transcript(digest: [UInt8](digest), previous: [UInt8](previous), messages: messages)
+    }
+}
+
+/// The other side's receipt.
+struct KeptReceipt: Codable, Sendable {
+    var origin: String
+    var index: Int
+    var leaf: Data
+
+    init(_ receipt: PeerTrust.AuditReceipt) {
+        origin = receipt.origin
+        index = receipt.index
+        leaf = Data(receipt.leaf)
+    }
+
+    var receipt: AuditLog.AuditReceipt? {
+        TreeHash([UInt8](leaf)).map { AuditLog.AuditReceipt(origin: origin, index: index, leaf: $0) }
+    }
+}
+
+/// A sealed release as it travels.
+struct KeptRelease: Codable, Sendable {
+    var keyID: String
+    var encapsulation: Data
+    var ciphertext: Data
+    var additionalData: Data
+
+    var message: SealedRelease {
+        SealedRelease(
+            keyID: keyID,
+            encapsulation: [UInt8](encapsulation),
+            ciphertext: [UInt8](ciphertext),
+            additionalData: [UInt8](additionalData)
+        )
+    }
+}
+
+/// The holder's file of a request.
+struct HeldFile: Codable, Sendable {
+    struct Place: Codable, Sendable, Equatable {
+        var dataset: String
+        var id: String
+    }
+
+    var request: HeldRequest
+    var agreement: String
+    var epoch: Int
+    var handle: String
+    /// Columns asked for.
+    var asked: [String]
+    /// Columns that policy lets leave.
+    var leaving: [String]
+    var reason: String
+    var confirmed: Bool
+    var urgent: Bool
+    var terms: ReceivedTerms?
+    /// The record that the proofs of hit are about; nil when they are about none.
+    var record: Place?
+    /// 0 to 100, by the proofs that hold.
+    var score: Int
+    /// Agreeing kinds of key.
+    var kinds: [String]
+    /// Rules that fired.
+    var rules: [String]
+    var sealingKeyID: String
+    var sealingKey: Data
+    /// SHA-256 of the request's body: the same bytes may come again.
+    var bodyDigest: Data
+    var transcript: KeptTranscript
+    var receipt: KeptReceipt
+    var release: KeptRelease?
+    var handling: String?
+    var retention: String?
+    var onward: String?
+}
+
+/// The asker's file of a request.
+struct SentFile: Codable, Sendable {
+    /// What was released, under which terms; the data themselves in a box of their own.
+    struct Received: Codable, Sendable {
+        var handling: String
+        var source: String
+        var retention: String
+        var onward: String
+        var policyDigest: String
+        var fields: [String]
+        var at: Int
+        /// Sealed under the key of the retention month.
+        var box: Data
+    }
+
+    var request: SentRequest
+    var question: String
+    /// The query as the peer knows it.
+    var query: String
+    var subject: String
+    var agreement: String
+    var purpose: String
+    var caseReference: String?
+    var epoch: Int
+    var handle: String
+    var fields: [String]
+    var reason: String
+    var confirmed: Bool
+    var urgent: Bool
+    var score: Int
+    var band: String
+    var kinds: [String]
+    /// Rules of our own that fired.
+    var rules: [String]
+    /// Days, where our own policy names any.
+    var retentionDays: Int?
+    /// The message, byte for byte: a resend repeats it.
+    var body: Data
+    var keyID: String
+    var transcript: KeptTranscript
+    var received: Received?
+}
+
+/// A hit as the asker keeps it: what it takes to prove it later.
+struct KeptHit: Codable, Sendable {
+    struct Proof: Codable, Sendable {
+        var slot: Int
+        /// P of PROTOCOL section 4, 32 secret bytes.
+        var key: Data
+    }
+
+    var handle: String
+    var proofs: [Proof]
+
+    /// As many as a disclosure request takes.
+    static let greatest = 64
+}
+
+extension Node {
+    func heldFile(_ stored: StoredDisclosure) throws -> HeldFile {
+        try questionSealer.open(HeldFile.self, stored.box, id: Self.boxName(stored.side, stored.peer, stored.id))
+    }
+
+    func sentFile(_ stored: StoredDisclosure) throws -> SentFile {
+        try questionSealer.open(SentFile.self, stored.box, id: Self.boxName(stored.side, stored.peer, stored.id))
+    }
+
+    func stored(_ file: HeldFile, peer: String, id: String, created: Int, now: Int) throws -> StoredDisclosure {
+        StoredDisclosure(
+            side: .holder,
+            peer: peer,
+            id: id,
+            created: created,
+            deadline: file.request.deadline,
+            isOpen: !file.request.isClosed,
+            box: try questionSealer.seal(file, id: Self.boxName(.holder, peer, id))
+        )
+    }
+
+    func stored(_ file: SentFile, peer: String, id: String, created: Int) throws -> StoredDisclosure {
+        StoredDisclosure(
+            side: .asker,
+            peer: peer,
+            id: id,
+            created: created,
+            deadline: file.request.deadline,
+            isOpen: file.request.isOpen,
+            box: try questionSealer.seal(file, id: Self.boxName(.asker, peer, id))
+        )
+    }
+
+    static func boxName(_ side: StoredDisclosure.Side, _ peer: String, _ id: String) -> String {
+        "disclosure/\(side.rawValue)/\(peer)/\(id)"
+    }
+
+    static func termsName(peer: String, query: String) -> String { "received/\(peer)/\(query)" }
+}

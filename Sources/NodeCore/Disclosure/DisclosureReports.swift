@@ -1,0 +1,221 @@
+/// Use case: show disclosure requests to those who work on them. A list carries no data; what was released is shown to an
+/// analyst, once asked for, and each showing is an entry.
+
+import Accounts
+import AuditLog
+import CanonicalJSON
+import Casework
+import Foundation
+import MatchKeys
+import PolicyEngine
+import Sodium
+import Vault
+
+/// A disclosure request as a person sees it.
+public struct DisclosureReport: Codable, Sendable, Equatable {
+    /// The request's UUID.
+    public var id: String
+    /// `sent` by us or `received` from a peer.
+    public var direction: String
+    public var peer: String
+    public var agreement: String
+    /// Sent: `held-here`, `unsent`, `deciding`, `asked-back`, `refused`, `received`, `nothing`. Received: `held`,
+    /// `asked-back`, `released`, `refused`, `silent`, `overdue`.
+    public var state: String
+    /// RFC 3339; nil until the holder named it.
+    public var created: String
+    public var deadline: String?
+    /// When policy here wants it decided; received requests only.
+    public var due: String?
+    public var fields: [String]
+    public var reason: String
+    public var confirmed: Bool
+    public var urgent: Bool
+    /// 0 to 100: ours by our look-up, theirs by the proofs that hold.
+    public var score: Int
+    public var kinds: [String]
+    /// Who approved so far, and how many are wanted.
+    public var approvals: [String]
+    public var needed: Int
+    public var rules: [String]
+    public var ground: String?
+    /// What a person should know: the words of a refusal, the question asked back, why it is silent.
+    public var note: String?
+    /// The hit: handle, and whom we asked about (sent), or which record it is (received).
+    public var handle: String
+    public var subject: String?
+    /// Terms of a release.
+    public var handling: String?
+    public var source: String?
+    public var retention: String?
+    public var onward: String?
+    /// Column to values: what was released (sent), or would leave (received); only where it was asked for.
+    public var data: [String: [String]]?
+}
+
+public struct DisclosureList: Codable, Sendable, Equatable {
+    public var requests: [DisclosureReport]
+}
+
+extension Node {
+    /// Open and past requests, oldest first; without data.
+    public func disclosureList(openOnly: Bool, by account: String?) async throws(NodeProblem) -> DisclosureList {
+        _ = try await person(account, for: .followDisclosures)
+        do {
+            let rows = try await vault.read { try $0.disclosures(openOnly: false) }
+            let reports = try rows.map { try report(on: $0) }
+            let open: Set = ["held-here", "unsent", "deciding", "asked-back", "held"]
+            return DisclosureList(requests: openOnly ? reports.filter { open.contains($0.state) } : reports)
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the requests")
+        }
+    }
+
+    /// One request. What was released to us is shown to an analyst, what would leave to an approver; either is an entry.
+    public func disclosure(_ id: String, by account: String?) async throws(NodeProblem) -> DisclosureReport {
+        let row = try await theDisclosure(id)
+        let person = try await person(account, for: row.side == .asker ? .readDisclosures : .decideDisclosure)
+        do {
+            let report = try await shown(row)
+            guard report.data != nil else { return report }
+            _ = try await vault.commit { transaction in
+                let draft = try self.draft(
+                    "disclosure.viewed",
+                    by: .person(person),
+                    data: ["request": .string(row.id)],
+                    in: transaction
+                )
+                return ((), [draft])
+            }
+            return report
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the request")
+        }
+    }
+
+    /// The one request of that id; the beginning of an id will do.
+    func theDisclosure(_ id: String) async throws(NodeProblem) -> StoredDisclosure {
+        let rows: [StoredDisclosure]
+        do {
+            rows = try await vault.read { try $0.disclosures(openOnly: false) }.filter {
+                $0.id == id || (id.utf8.count >= 4 && $0.id.hasPrefix(id))
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the requests")
+        }
+        guard let row = rows.first, rows.count == 1 else {
+            throw NodeProblem(
+                .usage,
+                rows.isEmpty ? "there is no disclosure request of that id" : "several requests begin like that",
+                at: id,
+                try: "comity disclosure list \(folder.path)"
+            )
+        }
+        return row
+    }
+
+    private func report(on row: StoredDisclosure) throws -> DisclosureReport {
+        switch row.side {
+        case .asker: report(try sentFile(row), stored: row)
+        case .holder: report(try heldFile(row), stored: row)
+        }
+    }
+
+    private func shown(_ row: StoredDisclosure) async throws -> DisclosureReport {
+        var report = try report(on: row)
+        switch row.side {
+        case .asker:
+            guard let received = try sentFile(row).received, let last = Day(received.retention) else { return report }
+            guard clock.moment.day <= last else {
+                report.note = "its retention ended on \(last): the data are not shown any more"
+                return report
+            }
+            let plain = try XChaCha20Poly1305.open(
+                [UInt8](received.box),
+                key: keyring.secret(SecretName.retention(last)),
+                associatedData: Self.releaseBinding(row.id)
+            )
+            report.data = try JSONDecoder().decode([String: [String]].self, from: Data(plain))
+        case .holder:
+            let file = try heldFile(row)
+            guard let place = file.record, file.request.isOpen(at: clock.seconds),
+                let boxed = try await vault.read({ try $0.record(dataset: place.dataset, id: place.id) })
+            else { return report }
+            let record = try vault.sealer.open(boxed)
+            var data: [String: [String]] = [:]
+            for name in file.leaving where !record[name].isEmpty { data[name] = record[name] }
+            report.data = data
+        }
+        return report
+    }
+
+    func report(_ file: SentFile, stored: StoredDisclosure) -> DisclosureReport {
+        var report = DisclosureReport(
+            id: stored.id,
+            direction: "sent",
+            peer: stored.peer,
+            agreement: file.agreement,
+            state: file.request.word,
+            created: Moment(seconds: stored.created / 1_000).description,
+            deadline: file.request.deadline.map { Moment(seconds: $0).description },
+            due: nil,
+            fields: file.fields,
+            reason: file.reason,
+            confirmed: file.confirmed,
+            urgent: file.urgent,
+            score: file.score,
+            kinds: file.kinds,
+            approvals: file.request.approvals.map(\.person),
+            needed: file.request.needed,
+            rules: file.rules,
+            handle: file.handle,
+            subject: file.subject,
+            handling: file.received?.handling,
+            source: file.received?.source,
+            retention: file.received?.retention,
+            onward: file.received?.onward
+        )
+        switch file.request.state {
+        case .askedBack(let question): report.note = question
+        case .refused(let ground, let because): (report.ground, report.note) = (ground, because)
+        case .nothing: report.note = "no information can be given"
+        default: break
+        }
+        return report
+    }
+
+    func report(_ file: HeldFile, stored: StoredDisclosure) -> DisclosureReport {
+        let now = clock.seconds
+        var report = DisclosureReport(
+            id: stored.id,
+            direction: "received",
+            peer: stored.peer,
+            agreement: file.agreement,
+            state: file.request.word(at: now),
+            created: Moment(seconds: stored.created / 1_000).description,
+            deadline: Moment(seconds: file.request.deadline).description,
+            due: Moment(seconds: file.request.due).description,
+            fields: file.asked,
+            reason: file.reason,
+            confirmed: file.confirmed,
+            urgent: file.urgent,
+            score: file.score,
+            kinds: file.kinds,
+            approvals: file.request.approvals.map(\.person),
+            needed: file.request.needed,
+            rules: file.rules,
+            handle: file.handle,
+            subject: file.record?.id,
+            handling: file.handling,
+            retention: file.retention,
+            onward: file.onward
+        )
+        switch file.request.state {
+        case .askedBack(let question, _): report.note = question
+        case .refused(let ground, let because, _): (report.ground, report.note) = (ground, because)
+        case .silent(let reason): report.note = reason
+        default: break
+        }
+        return report
+    }
+}

@@ -1,0 +1,79 @@
+/// What policy says of a disclosure: what may leave and under which duties, what may be told of a refusal, and what stays
+/// silent. The same function decides when a request comes in and again before anything is sealed.
+
+import PolicyEngine
+
+/// A disclosure, weighed.
+enum WeighedDisclosure: Sendable {
+    /// Refused for reasons that hold whatever the record is: they may be told.
+    case told(because: String, rules: [String])
+    /// Refused, and nothing may be told; the reason is for our own people.
+    case silent(String, rules: [String])
+    case may(DisclosureTerms)
+}
+
+/// What may leave, tied to what.
+struct DisclosureTerms: Sendable {
+    /// Columns, sorted.
+    var fields: [String]
+    /// People who must approve.
+    var approvals: Int
+    var handling: Handling
+    var onward: Onward
+    /// Days; nil where no rule names any.
+    var retentionDays: Int?
+    var deadlineHours: Int?
+    var rules: [String]
+}
+
+enum WeighDisclosure {
+    /// Days that released data are kept where no rule says: one year, as FIU.net and many police agreements.
+    static let retentionDays = 365
+
+    static func weigh(_ request: PolicyRequest, policies: PolicySet) -> WeighedDisclosure {
+        let decision: Decision
+        do throws(RequestProblem) {
+            decision = try policies.decide(request)
+        } catch {
+            return .silent("the request cannot be decided: \(error.text)", rules: [])
+        }
+        let rules = decision.reasons.map(\.rule)
+        if decision.outcome == .refuse {
+            for reason in decision.reasons where policies.isSilentOnRecord(reason.rule) {
+                if let text = reason.peerText() { return .told(because: "\(text) (\(reason.source))", rules: rules) }
+            }
+            return .silent(decision.reasons.first.map { "\($0.text()) (\($0.rule))" } ?? "refused", rules: rules)
+        }
+        if let duty = Duties.undone(in: decision) { return .silent(duty.text, rules: rules) }
+        let duties = decision.obligations
+        return .may(
+            DisclosureTerms(
+                fields: (duties.fields ?? request.fields ?? []).sorted(),
+                approvals: duties.approvals,
+                handling: max(duties.handling ?? .h0, request.record?.handling ?? .h0),
+                // Where no rule lets data travel on, they do not.
+                onward: duties.onward ?? .forbidden,
+                retentionDays: duties.retentionDays,
+                deadlineHours: duties.deadlineHours,
+                rules: rules
+            )
+        )
+    }
+}
+
+extension PolicySet {
+    /// Whether a rule that refused says nothing of the record: it reads neither record nor score.
+    func isSilentOnRecord(_ name: String) -> Bool {
+        if name.hasPrefix("builtin/") {
+            return name != "builtin/" + Builtin.recordExpired.rawValue
+                && name != "builtin/" + Builtin.noFieldLeft.rawValue
+                && name != "builtin/" + Builtin.noPermitJurisdiction.rawValue
+                && name != "builtin/" + Builtin.noPermitAgreement.rawValue
+        }
+        let all = jurisdictions.values.map(\.rules) + agreements.values.map(\.rules) + agencies.values.map(\.rules)
+        guard let rule = all.joined().first(where: { $0.name == name }) else { return false }
+        let read = (rule.when?.attributes ?? []) + (rule.unless?.attributes ?? [])
+        // What the asker itself said of the hit tells it nothing.
+        return read.allSatisfy { !$0.needsTell || $0 == .hitConfirmed }
+    }
+}

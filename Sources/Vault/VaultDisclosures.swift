@@ -1,0 +1,135 @@
+/// Disclosure requests in the vault, both sides, and the records they may be about. Knows rows and sealed boxes.
+
+import Foundation
+import GRDB
+public import SetIntersection
+
+/// A disclosure request as stored.
+public struct StoredDisclosure: Sendable {
+    public enum Side: String, Sendable { case asker, holder }
+
+    public var side: Side
+    /// The other agency.
+    public var peer: String
+    /// The request's UUID.
+    public var id: String
+    /// Milliseconds since 1970.
+    public var created: Int
+    /// Seconds since 1970; nil until the holder named it.
+    public var deadline: Int?
+    /// Whether something is still to come.
+    public var isOpen: Bool
+    /// Everything else, sealed.
+    public var box: [UInt8]
+
+    public init(
+        side: Side,
+        peer: String,
+        id: String,
+        created: Int,
+        deadline: Int?,
+        isOpen: Bool,
+        box: [UInt8]
+    ) {
+        self.side = side
+        self.peer = peer
+        self.id = id
+        self.created = created
+        self.deadline = deadline
+        self.isOpen = isOpen
+        self.box = box
+    }
+}
+
+/// The record that a handle may stand for.
+public struct DisclosureCandidate: Sendable {
+    public var record: BoxedRecord
+    /// False: the handle is none of this index, and this is another record of it, to do the same work on.
+    public var isMeant: Bool
+    /// Accounts that entered or edited it.
+    public var editors: Set<String>
+}
+
+extension VaultTransaction {
+    public func store(_ disclosure: StoredDisclosure) throws {
+        try execute(
+            """
+            INSERT OR REPLACE INTO disclosure (side, peer, id, created, deadline, open, box)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                disclosure.side.rawValue, disclosure.peer, disclosure.id, disclosure.created, disclosure.deadline,
+                disclosure.isOpen, disclosure.box.blob,
+            ]
+        )
+    }
+
+    public func disclosure(_ side: StoredDisclosure.Side, peer: String, id: String) throws -> StoredDisclosure? {
+        try row(
+            "SELECT * FROM disclosure WHERE side = ? AND peer = ? AND id = ?",
+            [side.rawValue, peer, id]
+        ).map(Self.disclosure)
+    }
+
+    /// Every request of that id: at most one that we sent, and one of each peer.
+    public func disclosures(id: String) throws -> [StoredDisclosure] {
+        try rows("SELECT * FROM disclosure WHERE id = ? ORDER BY side, peer", [id]).map(Self.disclosure)
+    }
+
+    public func disclosures(openOnly: Bool) throws -> [StoredDisclosure] {
+        try rows(
+            "SELECT * FROM disclosure WHERE open >= ? ORDER BY created, id",
+            [openOnly ? 1 : 0]
+        ).map(Self.disclosure)
+    }
+
+    /// Requests that came from a peer since `milliseconds`.
+    public func disclosureCount(of peer: String, since milliseconds: Int) throws -> Int {
+        try row(
+            "SELECT count(*) AS n FROM disclosure WHERE side = 'holder' AND peer = ? AND created > ?",
+            [peer, milliseconds]
+        )?["n"] ?? 0
+    }
+
+    public func record(dataset: String, id: String) throws -> BoxedRecord? {
+        try row("SELECT * FROM record WHERE dataset = ? AND id = ?", [dataset, id]).map(Self.boxed)
+    }
+
+    private static func boxed(_ row: Row) -> BoxedRecord {
+        BoxedRecord(
+            number: row["number"],
+            dataset: row["dataset"],
+            id: row["id"],
+            box: row.bytes("box"),
+            digest: row.bytes("digest")
+        )
+    }
+
+    /// The record under a handle of the index, or the next one of it; nil for an index without entries.
+    public func disclosureCandidate(_ scope: IndexScope, handle: [UInt8]) throws -> DisclosureCandidate? {
+        let columns = "agreement = ? AND asker = ? AND epoch = ?"
+        let place: StatementArguments = [scope.agreement, scope.asker, scope.epoch]
+        let next = "SELECT record, handle FROM index_entry WHERE \(columns) AND handle >= ? ORDER BY handle LIMIT 1"
+        let first = "SELECT record, handle FROM index_entry WHERE \(columns) ORDER BY handle LIMIT 1"
+        guard let entry = try row(next, place + [handle.blob]) ?? row(first, place),
+            let found = try row("SELECT * FROM record WHERE number = ?", [entry["record"] as Int])
+        else { return nil }
+        return DisclosureCandidate(
+            record: Self.boxed(found),
+            isMeant: entry.bytes("handle") == handle,
+            editors: Set((found["editors"] as String).split(separator: " ").map(String.init))
+        )
+    }
+
+    private static func disclosure(_ row: Row) -> StoredDisclosure {
+        StoredDisclosure(
+            side: StoredDisclosure.Side(rawValue: row["side"]) ?? .asker,
+            peer: row["peer"],
+            id: row["id"],
+            created: row["created"],
+            deadline: row["deadline"],
+            isOpen: row["open"],
+            box: row.bytes("box")
+        )
+    }
+}
