@@ -373,7 +373,7 @@ private struct GatheredRecords: Sendable {
             let handle = try Handle(random: random, avoiding: taken)
             taken.insert(handle)
             entries.append(Entry(number: record.number, digest: record.digest, handle: handle))
-            for key in keys { inputs[key.keyClass, default: []].append((key: key.input, handle: handle)) }
+            for key in keys { inputs[key.kind.keyClass, default: []].append((key: key.prfInput, handle: handle)) }
         }
     }
 

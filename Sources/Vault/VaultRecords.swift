@@ -96,17 +96,20 @@ extension VaultTransaction {
             arguments: [number, limit]
         )
         while let row = try cursor.next() {
-            records.append(
-                BoxedRecord(
-                    number: row[0],
-                    dataset: row[1],
-                    id: row[2],
-                    box: [UInt8](row[3] as Data),
-                    digest: [UInt8](row[4] as Data)
-                )
-            )
+            records.append(Self.boxed(row))
         }
         return records
+    }
+
+    /// From a row of number, dataset, id, box, digest.
+    static func boxed(_ row: Row) -> BoxedRecord {
+        BoxedRecord(
+            number: row[0],
+            dataset: row[1],
+            id: row[2],
+            box: [UInt8](row[3] as Data),
+            digest: [UInt8](row[4] as Data)
+        )
     }
 
     public func recordCount() throws -> Int {
