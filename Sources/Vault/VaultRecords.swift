@@ -112,6 +112,13 @@ extension VaultTransaction {
         )
     }
 
+    /// The log's last entry by which a record came, changed or went: as long as it is the same, so are the records.
+    public func lastRecordChange() throws -> Int? {
+        try row(
+            "SELECT max(idx) AS last FROM audit_index WHERE event IN ('record.imported', 'record.changed', 'record.erased')"
+        )?["last"]
+    }
+
     public func recordCount() throws -> Int {
         try row("SELECT count(*) AS n FROM record")?["n"] ?? 0
     }

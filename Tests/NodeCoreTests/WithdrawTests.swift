@@ -2,6 +2,7 @@
 import Foundation
 import MatchKeys
 import NodeTesting
+import PolicyEngine
 import SetIntersection
 import Testing
 import Vault
@@ -15,7 +16,7 @@ import Vault
         try IndexScope(agreement: TestPolicies.agreement, asker: asker, holder: "bravo", epoch: epoch)
     }
 
-    private func handle(_ pair: Pair) async throws -> Handle {
+    private func hit(_ pair: Pair) async throws -> Handle {
         try Handle(text: try #require(try await pair.ask(People.youssef).hits.first).handle)
     }
 
@@ -34,7 +35,7 @@ import Vault
 
     @Test func aLiveHandleGivesItsRecordAndTheKeysInScope() async throws {
         try await Pair.with { pair in
-            let handle = try await handle(pair)
+            let handle = try await hit(pair)
             let live = try #require(try await pair.holder.node.liveRecord(scope(), handle: handle))
             #expect(
                 live.dataset == "main" && live.record.id == "b1" && live.record.cell("full_name") == "Youssef Chahine"
@@ -46,7 +47,7 @@ import Vault
 
     @Test func nothingStandsBehindAHandleOfAnotherIndex() async throws {
         try await Pair.with { pair in
-            let handle = try await handle(pair)
+            let handle = try await hit(pair)
             let node = pair.holder.node
             let unknown = try Handle(bytes: handle.bytes.map { $0 ^ 1 })
             #expect(try await node.liveRecord(scope(), handle: unknown) == nil)
@@ -61,7 +62,7 @@ import Vault
 
     @Test func aWithdrawnRecordIsSilentAtOnceAndGoneAtTheSwitch() async throws {
         try await Pair.with { pair in
-            let handle = try await handle(pair)
+            let handle = try await hit(pair)
             try await importRow(Self.youssef + "H3,bravo,", to: pair.holder)
             #expect(try await pair.holder.node.liveRecord(scope(), handle: handle) == nil)
             // A removal would announce itself: the epoch goes on as if nothing had happened.
@@ -77,7 +78,7 @@ import Vault
     @Test func aRecordExpiresWithoutAnybodyTouchingIt() async throws {
         let row = People.header + Self.youssef + "H1,bravo,2026-03-31\n"
         try await Pair.with(records: row) { pair in
-            let handle = try await handle(pair)
+            let handle = try await hit(pair)
             #expect(try await pair.holder.node.liveRecord(scope(), handle: handle) != nil)
             pair.holder.clock.advance(seconds: 31 * 86_400)
             #expect(try await pair.holder.node.liveRecord(scope(), handle: handle) == nil)
@@ -86,7 +87,7 @@ import Vault
 
     @Test func aCorrectedRecordIsGivenAsItIsNow() async throws {
         try await Pair.with { pair in
-            let handle = try await handle(pair)
+            let handle = try await hit(pair)
             try await importRow(Self.youssef.replacing("441001", with: "441009") + "H1,bravo,", to: pair.holder)
             let live = try #require(try await pair.holder.node.liveRecord(scope(), handle: handle))
             #expect(live.keys.contains { $0.kind == .phone && $0.value.hasSuffix("441009") })
@@ -96,7 +97,7 @@ import Vault
 
     @Test func anAgreementOutOfForceSilencesEveryHandle() async throws {
         try await Pair.with { pair in
-            let handle = try await handle(pair)
+            let handle = try await hit(pair)
             let suspended = TestPolicies().replacing(
                 "scope:\n",
                 with: "suspensions: [{from: 2026-03-01, until: 2026-03-05, because: {en: An incident.}}]\nscope:\n",

@@ -58,7 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
         try? FileManager.default.removeItem(at: folder.socket)
         let federation = Composition.server(for: node, logger: logger)
         let publisher = LogPublisher(node: node, logger: logger)
-        let services: [any Service] = [local.socketService(), local.healthService(), federation, publisher]
+        let keeper = IndexKeeper(node: node, logger: logger)
+        let services: [any Service] = [local.socketService(), local.healthService(), federation, publisher, keeper]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
@@ -107,5 +108,15 @@ private struct LogPublisher: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await node.publishLog() }
+    }
+}
+
+/// Publishes changes, rotates epochs and erases what ended while the node runs.
+private struct IndexKeeper: Service {
+    let node: Node
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await node.keepIndexes { logger.warning("\($0)") } }
     }
 }
