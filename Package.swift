@@ -150,7 +150,7 @@ let package = Package(
             name: "NodeCoreTests",
             dependencies: [
                 "AuditLog", "CanonicalJSON", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust", "PolicyEngine",
-                "RecordFiles",
+                "RecordFiles", "SetIntersection",
                 "Sodium", "TransparencyLog", "Vault", "WireProtocol",
             ]
         ),

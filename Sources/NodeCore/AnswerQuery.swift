@@ -160,7 +160,7 @@ extension Node {
         guard let manifest else {
             return .init(.notFound, detail: "no index is published for this agency under \(query.agreement)")
         }
-        guard manifest.epoch == query.epoch else {
+        guard manifest.epoch == query.epoch, isLive(manifest) else {
             return Self.epochOver(query.epoch)
         }
         guard query.points.count == query.keys else {

@@ -25,6 +25,8 @@ public final class Node: Sendable {
     let questionSealer: QuestionSealer
     let door = DoorBook()
     let turns = Turns()
+    /// What the last publication by the clock looked at, by agreement and asker; after a restart, nothing.
+    let sights = Mutex<[String: PublishSchedule.Sight]>([:])
     private let lock: FolderLock
     private let policies: Mutex<ActivePolicies>
 

@@ -3,6 +3,7 @@ import Foundation
 import NodeTesting
 import PeerTrust
 import Sodium
+import Synchronization
 import Testing
 import Vault
 import WireProtocol
@@ -88,6 +89,23 @@ import WireProtocol
             #expect(fetched.version == nil && fetched.outcome.contains("goes back"))
             await other.first.node.close()
             await other.second.node.close()
+        }
+    }
+
+    @Test func anIndexPublishedAnewWhileItIsFetchedIsFetchedAgain() async throws {
+        try await Pair.with { pair in
+            let isPublished = Mutex(false)
+            let reaching = InterceptedPeers(pair.peers) {
+                (request, agency, next) async throws(PeerReachError) -> VerifiedPeerResponse in
+                if case .segment = request.route, !isPublished.withLock({ $0 }) {
+                    isPublished.withLock { $0 = true }
+                    let published = try? await pair.holder.publish(People.later)
+                    #expect(published?.indexes.first?.version == 2)
+                }
+                return try await next.send(request, to: agency)
+            }
+            #expect(try await pair.ask(People.nadia, through: reaching).outcome == "hits")
+            #expect(isPublished.withLock { $0 })
         }
     }
 
