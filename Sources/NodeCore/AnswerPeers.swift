@@ -51,6 +51,9 @@ extension Node: PeerAnswering {
 
     /// Refuses and logs a request that no use case took: unknown, malformed, replayed.
     func refuse(_ request: VerifiedPeerRequest, _ problem: Problem) async throws -> PeerAnswer {
+        guard free.take(request.agency.text, at: clock.milliseconds()) else {
+            return try await refuseCounted(request, problem)
+        }
         let committed = try await vault.commit { transaction in
             let data: [String: JSONValue?] = [
                 "method": .string("peer"), "route": .string("\(request.route.label) \(problem.kind.rawValue)"),
@@ -61,6 +64,14 @@ extension Node: PeerAnswering {
         }
         guard let leaf = committed.leaves.first else { return .unavailable }
         return try .problem(problem, receipt: receipt(leaf))
+    }
+
+    /// Refuses a request beyond the peer's allowance: told as ever, and counted instead of logged on its own. It carries
+    /// the receipt of our newest entry.
+    func refuseCounted(_ request: VerifiedPeerRequest, _ problem: Problem) async throws -> PeerAnswer {
+        let refusal = DoorRefusal(agency: request.agency, kind: problem.kind)
+        await note(CountedRefusal(place: .peer, refusal: refusal))
+        return try .problem(problem, receipt: try await latestReceipt())
     }
 
     // MARK: Receipts
@@ -95,5 +106,6 @@ extension Node: PeerAnswering {
 }
 
 extension WireProtocol.Problem {
+    static let resentTooOften = WireProtocol.Problem(.quota, detail: "too many repeated queries: wait a minute")
     static let replayed = WireProtocol.Problem(.conflict, detail: "this message was received before")
 }
