@@ -260,15 +260,19 @@ extension Node {
                 )
                 guard step.manifest.version == next, case .accepted = ManifestChain.check(step.manifest, after: newest)
                 else {
-                    try await keep(conflict: step.stored)
+                    try await keep([step.stored, offered.stored], as: "conflict")
                     throw FetchFailure(text: "its manifests do not follow each other; both are kept", isRefusal: true)
                 }
                 taken.append(step)
                 newest = step.manifest
             case .refused:
-                throw FetchFailure(text: "its manifest goes back behind the one we have", isRefusal: true)
+                try await keep([offered.stored], as: "rollback")
+                throw FetchFailure(
+                    text: "its manifest goes back behind the one we have, and is kept",
+                    isRefusal: true
+                )
             case .conflict:
-                try await keep(conflict: offered.stored)
+                try await keep([offered.stored], as: "conflict")
                 throw FetchFailure(
                     text: "it shows two stories: two manifests that cannot both be honest; both are kept",
                     isRefusal: true
@@ -285,12 +289,16 @@ extension Node {
     /// Seconds after which a fetch gives up, so that no peer holds a question for ever.
     private static let patience = 600
 
-    private func keep(conflict manifest: StoredManifest) async throws {
+    /// Keeps signed manifests that contradict what we hold, as evidence, with an entry of the holder's refused act.
+    private func keep(_ manifests: [StoredManifest], as ground: String) async throws {
         let now = clock.milliseconds()
         _ = try await vault.commit { transaction in
-            try transaction.storeConflict(manifest, at: now)
-            let data: [String: JSONValue?] = ["method": "manifest", "route": "conflict", "count": 1]
-            return ((), [try self.draft("access.refused", by: .peer(manifest.holder), data: data, in: transaction)])
+            let drafts = try manifests.map { manifest in
+                try transaction.storeConflict(manifest, at: now)
+                let data: [String: JSONValue?] = ["method": "manifest", "route": .string(ground), "count": 1]
+                return try self.draft("access.refused", by: .peer(manifest.holder), data: data, in: transaction)
+            }
+            return ((), drafts)
         }
     }
 

@@ -162,6 +162,13 @@ extension VaultTransaction {
         )
     }
 
+    /// What was kept as evidence against a holder, oldest first: signed manifests that do not fit the ones taken.
+    public func conflicts(of holder: String) throws -> [(version: Int, bytes: [UInt8], signature: [UInt8])] {
+        try rows("SELECT * FROM manifest_conflict WHERE holder = ? ORDER BY rowid", [holder]).map {
+            (version: $0["version"], bytes: $0.bytes("bytes"), signature: $0.bytes("signature"))
+        }
+    }
+
     private static func manifest(_ row: Row) -> StoredManifest {
         StoredManifest(
             agreement: row["agreement"],
