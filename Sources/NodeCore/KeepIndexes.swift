@@ -4,6 +4,7 @@
 import MatchKeys
 import PolicyEngine
 import SetIntersection
+import Synchronization
 import Vault
 
 extension Node {

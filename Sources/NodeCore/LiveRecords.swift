@@ -2,6 +2,7 @@
 /// the epoch ends; what lies behind it falls silent at once. Never says why there is nothing.
 
 import MatchKeys
+import PolicyEngine
 import SetIntersection
 import Vault
 
