@@ -3,11 +3,13 @@ import AuditLog
 import Foundation
 import MatchKeys
 import NodeTesting
+import ObliviousPRF
 import PeerTrust
 import SetIntersection
 import Sodium
 import Synchronization
 import Testing
+import TransparencyLog
 import Vault
 import WireProtocol
 
