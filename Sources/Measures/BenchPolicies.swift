@@ -134,7 +134,7 @@ enum BenchPolicies {
             effect: require
             stages: [disclosure]
             sides: [holder]
-            source: EU-2023-977 Art. 6(1)
+            source: UN-SOM Art. 10(2)
             because: {en: A person decides whether data leave.}
             obligations: {approvals: 1, fields: [full_name, birth_date, phone], handling: H1}
 
