@@ -3,6 +3,7 @@
 
 import AuditLog
 import CanonicalJSON
+import Casework
 import MatchKeys
 import ObliviousPRF
 import PeerTrust
@@ -18,6 +19,8 @@ private enum Admission {
     case admitted
     /// The same bytes came before: answered again, not charged again.
     case resent
+    /// A person decides first.
+    case held(deadline: Int)
     case refused(WireProtocol.Problem)
 }
 
@@ -54,11 +57,18 @@ extension Node {
             admitted.finish()
             throw error
         }
+        if case .held(let deadline) = committed.value {
+            // Asked again before anybody decided: no entry of its own.
+            let own = try committed.leaves.last.map { try self.receipt($0) }
+            let receipt = if let own { own } else { try await latestReceipt() }
+            return try .message(QueryHeld(query: query.query, deadline: deadline), status: 202, receipt: receipt)
+        }
         guard let leaf = committed.leaves.last else {
             guard case .refused(let problem) = committed.value else { return .unavailable }
             return try await refuseCounted(request, problem)
         }
         switch committed.value {
+        case .held: return .unavailable
         case .refused(let problem): return try .problem(problem, receipt: receipt(leaf))
         case .admitted, .resent:
             do {
@@ -89,6 +99,8 @@ extension Node {
         /// Rules that fired, for the log.
         var rules: [String]
         var quotas: [Quota]
+        /// What people have to decide; nil if nobody need.
+        var hold: QuestionHold?
     }
 
     private func judge(_ query: QueryRequest, of asker: String, policies: ActivePolicies) -> Judgement {
@@ -122,10 +134,14 @@ extension Node {
             let problem = WireProtocol.Problem(.refused, detail: duty.text, rule: duty.rule)
             return Judgement(problem: problem, rules: rules, quotas: [])
         }
-        guard decision.outcome == .permit else {
+        guard decision.outcome != .refuse else {
             return Judgement(problem: Self.refusal(decision), rules: rules, quotas: [])
         }
-        return Judgement(problem: nil, rules: rules, quotas: decision.obligations.quota)
+        let duties = decision.obligations
+        let hold =
+            duties.approvals > 0
+            ? QuestionHold(approvals: duties.approvals, hours: duties.deadlineHours, rules: rules) : nil
+        return Judgement(problem: nil, rules: rules, quotas: duties.quota, hold: hold)
     }
 
     /// Points of a class of which no declared kind is: policy would be asked about other keys than are evaluated.
@@ -237,6 +253,22 @@ extension Node {
                 asker: peer
             )
             guard newest?.epoch == query.epoch else { return try refused(Self.epochOver(query.epoch), ground: "epoch") }
+            if known != nil, let held = try self.heldQuestion(query.query.description, peer: peer, in: transaction) {
+                switch held.request.visible(at: now) {
+                case _ where held.isAnswered: break
+                case .deciding, .askedBack: return (.held(deadline: held.request.deadline), [])
+                case .refused(_, let because):
+                    return try refused(.init(.refused, detail: because), ground: "held")
+                case .nothing:
+                    let detail = "nobody decided in time: no answer can be given to this question"
+                    return try refused(.init(.refused, detail: detail), ground: "overdue")
+                case .released:
+                    try self.markAnswered(held, query.query.description, peer: peer, in: transaction)
+                    let answered = try self.answered(query, peer: peer, since: start, in: transaction)
+                    admitted()
+                    return (.admitted, [answered])
+                }
+            }
             if known != nil {
                 // Not charged again, so not without end: each resend costs an evaluation.
                 guard self.free.take(peer, at: start) else { return (.refused(.resentTooOften), []) }
@@ -264,6 +296,10 @@ extension Node {
                     at: now * 1000
                 )
                 let received = try self.received(query, peer: peer, rules: judgement.rules, left: left, in: transaction)
+                if let hold = judgement.hold {
+                    let (deadline, draft) = try self.hold(query, peer: peer, hold, since: start, in: transaction)
+                    return (.held(deadline: deadline), [received, draft])
+                }
                 let answered = try self.answered(query, peer: peer, since: start, in: transaction)
                 admitted()
                 return (.admitted, [received, answered])

@@ -14,7 +14,7 @@ import Vault
 import WireProtocol
 
 /// How one peer's part ended, before it is told.
-private enum PeerOutcome {
+enum PeerOutcome {
     case found([HitReport], kept: [KeptHit], epoch: Int)
     case held(until: Int)
     case refused(reason: String, rule: String)
@@ -107,17 +107,18 @@ extension Node {
             guard let leaf = logged.leaf else {
                 return (.refused(reason: logged.report.reason, rule: "quota"), logged.report)
             }
+            let body = try request(plan, epoch: manifest.scope.epoch, keys: blinded.keyCount, points: points).body()
             let outcome = await exchange(
                 plan,
+                body: body,
                 manifest: manifest,
                 blinded: blinded,
-                points: points,
-                leaf: leaf,
+                receipt: try receipt(leaf),
                 peer: peer,
                 by: person,
                 through: reaching
             )
-            return (outcome, try await finish(plan, question: question, outcome: outcome, seed: seed))
+            return (outcome, try await finish(plan, question: question, outcome: outcome, seed: seed, body: body))
         } catch {
             let problem = NodeProblem(fault: error, doing: "asking \(plan.holder)")
             return (.unreachable(problem.text), plan.report("unreachable", reason: problem.text))
@@ -203,38 +204,40 @@ extension Node {
         }
     }
 
-    private func exchange(
+    private func request(_ plan: PeerPlan, epoch: Int, keys: Int, points: PointsByClass) throws -> QueryRequest {
+        guard let id = MessageID(plan.id), let digest = activePolicies.agreementDigests[plan.terms.agreement.id]
+        else { throw NodeProblem(.fault, "the query could not be written") }
+        return QueryRequest(
+            query: id,
+            agreement: plan.terms.agreement.id,
+            agreementDigest: digest,
+            epoch: epoch,
+            purpose: plan.terms.purpose.rawValue,
+            offence: plan.terms.question.offence,
+            legalBasis: plan.terms.question.legalBasis,
+            caseReference: plan.caseReference,
+            analyst: plan.analyst,
+            urgency: plan.terms.question.urgent ? .urgent : .normal,
+            keys: keys,
+            keyKinds: plan.keyKinds.map(\.rawValue),
+            points: points
+        )
+    }
+
+    /// Sends a query's bytes and reads what comes of them.
+    func exchange(
         _ plan: PeerPlan,
+        body: [UInt8],
         manifest: Manifest,
         blinded: BlindedQuestion,
-        points: PointsByClass,
-        leaf: DurableLeaf,
+        receipt: PeerTrust.AuditReceipt,
         peer: PinnedPeer,
         by person: Person,
         through reaching: any PeerReaching
     ) async -> PeerOutcome {
         do {
-            guard let id = MessageID(plan.id), let digest = activePolicies.agreementDigests[plan.terms.agreement.id]
-            else {
-                return .unreachable("the query could not be written")
-            }
-            let request = QueryRequest(
-                query: id,
-                agreement: plan.terms.agreement.id,
-                agreementDigest: digest,
-                epoch: manifest.scope.epoch,
-                purpose: plan.terms.purpose.rawValue,
-                offence: plan.terms.question.offence,
-                legalBasis: plan.terms.question.legalBasis,
-                caseReference: plan.caseReference,
-                analyst: plan.analyst,
-                urgency: plan.terms.question.urgent ? .urgent : .normal,
-                keys: blinded.keyCount,
-                keyKinds: plan.keyKinds.map(\.rawValue),
-                points: points
-            )
             let response = try await reaching.send(
-                PeerRequest(id: freshMessageID(), route: .queries, body: try request.body(), receipt: receipt(leaf)),
+                PeerRequest(id: freshMessageID(), route: .queries, body: body, receipt: receipt),
                 to: peer.agency
             )
             switch response.status {
@@ -323,11 +326,14 @@ extension Node {
     }
 
     /// Logs the outcome and keeps it with the question.
-    private func finish(
+    ///
+    /// - Parameter body: what was sent: kept while the holder holds it, to be sent again.
+    func finish(
         _ plan: PeerPlan,
         question: StoredQuestion,
         outcome: PeerOutcome,
-        seed: SecretBytes
+        seed: SecretBytes,
+        body: [UInt8]
     ) async throws -> PeerAnswerReport {
         var data: [String: JSONValue?] = [
             "query": .string(plan.id), "peer": .string(plan.holder), "agreement": .string(plan.terms.agreement.id),
@@ -336,6 +342,7 @@ extension Node {
         var personal: [PersonalValue] = []
         let report: PeerAnswerReport
         var (kept, epoch): ([KeptHit]?, Int?)
+        var resumable: ResumableQuery?
         switch outcome {
         case .found(let hits, let proofs, let inEpoch):
             (kept, epoch) = (proofs, inEpoch)
@@ -356,6 +363,7 @@ extension Node {
             }
         case .held(let until):
             report = plan.report("held", reason: "a person decides; an answer is due \(Moment(seconds: until))")
+            resumable = ResumableQuery(plan, body: body)
         case .refused(let reason, let rule):
             report = plan.report("refused", reason: reason)
             data["failure"] = .string(rule)
@@ -377,7 +385,8 @@ extension Node {
                     blindSeed: seed.withUnsafeBytes { Array($0) },
                     report: report,
                     epoch: epoch,
-                    hits: kept
+                    hits: kept,
+                    resumable: resumable
                 ),
                 id: plan.id
             )

@@ -66,33 +66,6 @@ extension Node {
         return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: notes)
     }
 
-    /// An earlier question, as it came out.
-    public func question(_ id: String, by account: String?) async throws(NodeProblem) -> QuestionReport {
-        _ = try await person(account, for: .ask)
-        do {
-            let (stored, parts) = try await vault.read { transaction in
-                (try transaction.question(id), try transaction.peerQueries(of: id))
-            }
-            guard let stored else {
-                throw NodeProblem(
-                    .usage,
-                    "there is no question of that id",
-                    at: "--show",
-                    try: "the id that the question printed"
-                )
-            }
-            let sealed = try questionSealer.open(SealedQuestion.self, stored.box, id: id)
-            let reports = try parts.filter { $0.outcome != StoredPeerQuery.superseded }.map {
-                try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report
-            }
-            return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: sealed.notes)
-        } catch let problem as NodeProblem {
-            throw problem
-        } catch {
-            throw NodeProblem(fault: error, doing: "reading the question")
-        }
-    }
-
     /// Records and keys of whom is asked about.
     private func subjects(of question: Question) throws(NodeProblem) -> [QuestionSubject] {
         switch question.subjects {
@@ -211,7 +184,8 @@ extension Node {
             offence: question.offence,
             caseReference: question.caseReference,
             subjects: subjects.map(\.id),
-            notes: notes
+            notes: notes,
+            urgent: question.urgent
         )
         return StoredQuestion(
             id: id,

@@ -5,9 +5,11 @@ import PolicyEngine
 
 enum Duties {
     /// What a permitted question or an indexed record may be tied to.
-    private static func carriesOut(_ obligation: Obligation, at stage: Stage) -> Bool {
+    private static func carriesOut(_ obligation: Obligation, at stage: Stage, side: Side) -> Bool {
         switch (obligation, stage) {
         case (.quota, .question): true
+        // The holder holds the question and is asked again; what our own side wants approved stays home.
+        case (.approvals, .question), (.deadlineHours, .question): side == .holder
         case (.retrieval(let modes), .question), (.retrieval(let modes), .index): modes.contains(.synced)
         // Nobody need approve.
         case (.approvals(0), _): true
@@ -20,7 +22,8 @@ enum Duties {
 
     /// The first duty of `decision` that the node cannot carry out yet.
     static func undone(in decision: Decision) -> UndoneDuty? {
-        for item in decision.obligations.items where !carriesOut(item.obligation, at: decision.stage) {
+        for item in decision.obligations.items
+        where !carriesOut(item.obligation, at: decision.stage, side: decision.side) {
             return UndoneDuty(type: item.obligation.kind.rawValue, rule: item.rules.first ?? "")
         }
         return nil

@@ -139,8 +139,7 @@ extension Node {
         if decision.outcome == .refuse, let reason = decision.reasons.first {
             return (reason.rule, "our own policy: \(reason.text()) (\(reason.rule))")
         }
-        if let duty = Duties.undone(in: decision) { return (duty.rule, "our own policy: \(duty.text)") }
-        return decision.outcome == .permit ? nil : ("builtin/no-permit-agreement", "our own policy holds the question")
+        return Duties.undone(in: decision).map { ($0.rule, "our own policy: \($0.text)") }
     }
 
     private func decide(

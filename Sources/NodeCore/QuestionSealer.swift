@@ -36,6 +36,8 @@ struct SealedQuestion: Codable {
     var caseReference: String?
     var subjects: [String]
     var notes: [String]
+    /// Nil in questions of the first version.
+    var urgent: Bool?
 }
 
 /// What is kept of one peer's part: the blind seed until openings can no longer be asked for, and what came of it.
@@ -47,4 +49,6 @@ struct SealedPeerQuery: Codable {
     var epoch: Int?
     /// What it takes to prove the hits; nil without an answer.
     var hits: [KeptHit]?
+    /// What it takes to ask again, while the holder holds the question for a person.
+    var resumable: ResumableQuery?
 }

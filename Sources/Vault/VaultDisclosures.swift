@@ -6,7 +6,12 @@ public import SetIntersection
 
 /// A disclosure request as stored.
 public struct StoredDisclosure: Sendable {
-    public enum Side: String, Sendable { case asker, holder }
+    public enum Side: String, Sendable {
+        /// A disclosure request that we sent, or got.
+        case asker, holder
+        /// A question of a peer that our policy holds for a person.
+        case question
+    }
 
     public var side: Side
     /// The other agency.

@@ -36,8 +36,10 @@ import WireProtocol
                 by: nil,
                 through: pair.peers
             ) { _ in }
-            #expect(try await pair.asker.node.question(report.query, by: nil) == report)
-            let other = try await problem { _ = try await pair.asker.node.question("no-such-question", by: nil) }
+            #expect(try await pair.asker.node.question(report.query, by: nil, through: pair.peers) == report)
+            let other = try await problem {
+                _ = try await pair.asker.node.question("no-such-question", by: nil, through: pair.peers)
+            }
             #expect(other.kind == .usage)
         }
     }

@@ -86,7 +86,7 @@ enum DisclosureWords {
     private static let ended: Set = ["released", "refused", "silent", "received", "nothing"]
 
     static func line(_ request: DisclosureReport) {
-        let way = request.direction == "sent" ? "to" : "from"
+        let way = ["sent": "to", "question": "question of"][request.direction] ?? "from"
         var words = ["\(request.id)  \(request.state)  \(way) \(request.peer)"]
         if let deadline = request.deadline, !ended.contains(request.state) {
             words.append("due \(request.due ?? deadline)")

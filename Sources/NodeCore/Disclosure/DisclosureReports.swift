@@ -15,7 +15,7 @@ import Vault
 public struct DisclosureReport: Codable, Sendable, Equatable {
     /// The request's UUID.
     public var id: String
-    /// `sent` by us or `received` from a peer.
+    /// `sent` by us, `received` from a peer, or `question`: one of a peer's that waits for a person here.
     public var direction: String
     public var peer: String
     public var agreement: String
@@ -116,6 +116,7 @@ extension Node {
         switch row.side {
         case .asker: report(try sentFile(row), stored: row)
         case .holder: report(try heldFile(row), stored: row)
+        case .question: report(try heldQuestion(row), stored: row)
         }
     }
 
@@ -143,6 +144,7 @@ extension Node {
             var data: [String: [String]] = [:]
             for name in file.leaving where !record[name].isEmpty { data[name] = record[name] }
             report.data = data
+        case .question: break
         }
         return report
     }

@@ -1,0 +1,173 @@
+/// Questions that the holder's policy holds for a person (PROTOCOL section 1, step 4): 202 with a deadline, and the asker
+/// asks again under the same query id. They stand among the disclosure requests and are decided like them.
+
+import Accounts
+import AuditLog
+import CanonicalJSON
+import Casework
+import PeerTrust
+import PolicyEngine
+import Vault
+import WireProtocol
+
+/// What policy wants of people before a question is answered.
+struct QuestionHold: Sendable {
+    var approvals: Int
+    /// To answer; nil where no rule names any.
+    var hours: Int?
+    var rules: [String]
+}
+
+/// The holder's file of a held question. Of whom is asked about it knows nothing.
+struct HeldQuestion: Codable, Sendable {
+    var request: HeldRequest
+    var terms: ReceivedTerms
+    /// Padded.
+    var keys: Int
+    var kinds: [String]
+    var urgent: Bool
+    var rules: [String]
+    /// Answered once: sent again it is a resend.
+    var isAnswered = false
+}
+
+extension Node {
+    /// Keeps a question for people to decide.
+    func hold(
+        _ query: QueryRequest,
+        peer: String,
+        _ hold: QuestionHold,
+        since start: Int,
+        in transaction: VaultTransaction
+    ) throws -> (deadline: Int, entry: AuditDraft) {
+        let now = clock.seconds
+        let isUrgent = query.urgency == .urgent
+        let deadline = now + Deadline.seconds(hours: Deadline.hours(urgent: isUrgent, policy: hold.hours))
+        let file = HeldQuestion(
+            request: .found(
+                needed: hold.approvals,
+                received: now,
+                deadline: deadline,
+                due: deadline,
+                excluded: []
+            ),
+            terms: ReceivedTerms(query),
+            keys: query.keys,
+            kinds: query.keyKinds,
+            urgent: isUrgent,
+            rules: hold.rules
+        )
+        let id = query.query.description
+        try transaction.store(try stored(file, peer: peer, id: id, created: clock.milliseconds()))
+        let entry = try draft(
+            "query.held",
+            by: .system,
+            data: [
+                "query": .string(id), "peer": .string(peer), "keys": .integer(query.keys),
+                "agreement": .string(query.agreement), "purpose": .string(query.purpose),
+                "deadline": .integer(deadline), "rules": .array(hold.rules.map { .string($0) }),
+                "milliseconds": .integer(clock.milliseconds() - start),
+            ],
+            in: transaction
+        )
+        return (deadline, entry)
+    }
+
+    func heldQuestion(_ id: String, peer: String, in transaction: VaultTransaction) throws -> HeldQuestion? {
+        try transaction.disclosure(.question, peer: peer, id: id).map { try heldQuestion($0) }
+    }
+
+    func heldQuestion(_ stored: StoredDisclosure) throws -> HeldQuestion {
+        try questionSealer.open(HeldQuestion.self, stored.box, id: Self.boxName(.question, stored.peer, stored.id))
+    }
+
+    func markAnswered(_ held: HeldQuestion, _ id: String, peer: String, in transaction: VaultTransaction) throws {
+        guard let row = try transaction.disclosure(.question, peer: peer, id: id) else { return }
+        var file = held
+        file.isAnswered = true
+        file.request.close()
+        try transaction.store(try stored(file, peer: peer, id: id, created: row.created))
+    }
+
+    private func stored(_ file: HeldQuestion, peer: String, id: String, created: Int) throws -> StoredDisclosure {
+        StoredDisclosure(
+            side: .question,
+            peer: peer,
+            id: id,
+            created: created,
+            deadline: file.request.deadline,
+            isOpen: !file.request.isClosed,
+            box: try questionSealer.seal(file, id: Self.boxName(.question, peer, id))
+        )
+    }
+
+    /// A person lets the question be answered, or refuses it.
+    func decideQuestion(
+        _ stored: StoredDisclosure,
+        _ verdict: DisclosureVerdict,
+        by person: Person
+    ) async throws -> DisclosureReport {
+        let now = clock.seconds
+        let grounds = activePolicies.set.agreements[try heldQuestion(stored).terms.agreement]?.grounds ?? []
+        let words = Dictionary(grounds.map { ($0.id, $0.because.text(in: "en")) }) { first, _ in first }
+        let committed = try await vault.commit { transaction -> (HeldQuestion, [AuditDraft]) in
+            guard let row = try transaction.disclosure(.question, peer: stored.peer, id: stored.id) else {
+                throw NodeProblem(.usage, "the question is gone", at: stored.id)
+            }
+            var file = try self.heldQuestion(row)
+            var data: [String: JSONValue?] = [
+                "query": .string(row.id), "peer": .string(row.peer), "keys": .integer(file.keys),
+                "agreement": .string(file.terms.agreement), "purpose": .string(file.terms.purpose),
+                "deadline": .integer(file.request.deadline), "rules": .array(file.rules.map { .string($0) }),
+            ]
+            let event: String
+            let name = person.account.name.description
+            do throws(CaseworkRefusal) {
+                switch verdict {
+                case .approve:
+                    _ = try file.request.approve(by: name, at: now)
+                    event = "query.approved"
+                case .refuse(let ground):
+                    try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
+                    data["ground"] = .string(ground)
+                    event = "query.refused"
+                case .askBack: throw .notOpen(state: "a question: it can be approved or refused")
+                }
+            } catch {
+                throw NodeProblem(casework: error, request: row.id)
+            }
+            try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
+            return (file, [try self.draft(event, by: .person(person), data: data, in: transaction)])
+        }
+        return report(committed.value, stored: stored)
+    }
+
+    func report(_ file: HeldQuestion, stored: StoredDisclosure) -> DisclosureReport {
+        let now = clock.seconds
+        let state = file.isAnswered ? "answered" : file.request.word(at: now)
+        var report = DisclosureReport(
+            id: stored.id,
+            direction: "question",
+            peer: stored.peer,
+            agreement: file.terms.agreement,
+            state: state == "released" ? "approved" : state,
+            created: Moment(seconds: stored.created / 1_000).description,
+            deadline: Moment(seconds: file.request.deadline).description,
+            due: nil,
+            fields: [],
+            reason: "\(file.terms.purpose), \(file.terms.legalBasis): \(file.keys) keys, blinded",
+            confirmed: false,
+            urgent: file.urgent,
+            score: 0,
+            kinds: file.kinds,
+            approvals: file.request.approvals.map(\.person),
+            needed: file.request.needed,
+            rules: file.rules,
+            handle: ""
+        )
+        if case .refused(let ground, let because, _) = file.request.state {
+            (report.ground, report.note) = (ground, because)
+        }
+        return report
+    }
+}

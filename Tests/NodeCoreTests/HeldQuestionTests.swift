@@ -1,0 +1,97 @@
+// A question that the holder's policy holds for a person: 202, a decision, and the same bytes asked again.
+import AuditLog
+import NodeCore
+import NodeTesting
+import Testing
+import WireProtocol
+
+@Suite struct HeldQuestionTests {
+    private func with(
+        _ body: (Pair, _ question: String) async throws -> Void
+    ) async throws {
+        let policies = TestPolicies.disclosing().requiring(
+            "approvals: 1",
+            sides: "holder",
+            in: .jurisdiction("XB")
+        )
+        try await Pair.with(asker: policies, holder: policies) { pair in
+            _ = try await pair.holder.node.addUser("lena", roles: ["approver"], by: nil)
+            let report = try await pair.asker.node.ask(
+                Pair.question(.fields(People.youssef)),
+                dryRun: false,
+                by: nil,
+                through: pair.peers
+            ) { _ in }
+            #expect(report.asked.map(\.outcome) == ["held"])
+            try await body(pair, report.query)
+        }
+    }
+
+    private func again(_ pair: Pair, _ question: String) async throws -> PeerAnswerReport {
+        let report = try await pair.asker.node.question(question, by: nil, through: pair.peers)
+        return try #require(report.asked.first)
+    }
+
+    private func decide(_ pair: Pair, _ id: String, _ verdict: DisclosureVerdict) async throws -> DisclosureReport {
+        try await pair.holder.node.decideDisclosure(
+            id,
+            verdict,
+            by: "lena",
+            through: pair.network.peers(of: pair.holder)
+        )
+    }
+
+    @Test func isAnsweredAfterAPersonLetItAndChargedOnce() async throws {
+        try await with { pair, question in
+            let waiting = try await pair.holder.node.disclosureList(openOnly: true, by: "lena").requests
+            #expect(waiting.map(\.direction) == ["question"] && waiting[0].state == "held")
+            #expect(waiting[0].reason.contains("investigate, TREATY"))
+            #expect(try await again(pair, question).outcome == "held")
+            #expect(try await decide(pair, waiting[0].id, .approve).state == "approved")
+            #expect(try await again(pair, question).outcome == "held", "decisions show on the minute")
+            pair.holder.clock.advance(seconds: 60)
+            let answer = try await again(pair, question)
+            #expect(answer.outcome == "hits" && answer.hits[0].subject == "field")
+            #expect(try await again(pair, question) == answer, "what was answered is not asked again")
+            // The hit can be followed like any other.
+            let wish = DisclosureWish(
+                query: question,
+                peer: "bravo",
+                handle: answer.hits[0].handle,
+                fields: ["full_name"],
+                reason: "boarding planned",
+                confirmed: true,
+                urgent: false
+            )
+            let request = try await pair.asker.node.requestDisclosure(wish, by: nil, through: pair.peers)
+            #expect(try await pair.holder.node.disclosure(request.id, by: "lena").state == "held")
+            let theirs = try await pair.holder.closedLeaves().map(\.event).filter { $0.hasPrefix("query.") }
+            #expect(theirs == ["query.received", "query.held", "query.approved", "query.answered"])
+            #expect(pair.holder.logProblems() == [])
+        }
+    }
+
+    @Test func isRefusedWithAGroundOrByTimeAndSaysSo() async throws {
+        try await with { pair, question in
+            let id = try #require(try await pair.holder.node.disclosureList(openOnly: true, by: "lena").requests.first)
+                .id
+            _ = try await decide(pair, id, .refuse(ground: "investigation"))
+            pair.holder.clock.advance(seconds: 60)
+            let refused = try await again(pair, question)
+            #expect(refused.outcome == "refused" && refused.reason == "It would warn somebody.")
+        }
+        try await with { pair, question in
+            pair.holder.clock.advance(seconds: 7 * 86_400)
+            let late = try await again(pair, question)
+            #expect(late.outcome == "refused" && late.reason.contains("nobody decided in time"))
+        }
+    }
+
+    @Test func whatOurOwnSideWantsApprovedStaysHome() async throws {
+        let policies = TestPolicies().requiring("approvals: 1", sides: "asker", in: .jurisdiction("XA"))
+        try await Pair.with(asker: policies, holder: policies) { pair in
+            let answer = try await pair.ask(People.youssef)
+            #expect(answer.outcome == "refused" && answer.reason.contains("approvals"))
+        }
+    }
+}
