@@ -22,13 +22,13 @@ public struct HeldRequest: Codable, Sendable, Equatable {
     public private(set) var state: State
     public private(set) var approvals: [Approval] = []
     /// People who must approve, 0 to 5.
-    public let needed: Int
+    public private(set) var needed: Int
     /// Seconds since 1970. Told to the asker in the first answer and never changed.
     public let deadline: Int
     /// When policy here wants it decided; not after `deadline`.
     public let due: Int
     /// Who may not decide: whoever entered or edited the record.
-    public let excluded: Set<String>
+    public private(set) var excluded: Set<String>
     /// Whether the log says that the deadline passed.
     public private(set) var isClosed = false
 
@@ -70,7 +70,7 @@ public struct HeldRequest: Codable, Sendable, Equatable {
         try checkOpen(by: person, at: time)
         guard !approvals.contains(where: { $0.person == person }) else { throw .approvedAlready }
         approvals.append(Approval(person: person, at: time))
-        if approvals.count >= needed { state = .approved(visible: Tick.after(time)) }
+        if approvals.count >= needed { state = .approved(visible: shows(time)) }
         return max(0, needed - approvals.count)
     }
 
@@ -83,12 +83,25 @@ public struct HeldRequest: Codable, Sendable, Equatable {
     ) throws(CaseworkRefusal) {
         try checkOpen(by: person, at: time)
         guard let because = grounds[ground] else { throw .unknownGround(known: grounds.keys.sorted()) }
-        state = .refused(ground: ground, because: because, visible: Tick.after(time))
+        state = .refused(ground: ground, because: because, visible: shows(time))
     }
+
+    /// A decision of the last minute shows at the deadline, or it would never.
+    private func shows(_ time: Int) -> Int { min(Tick.after(time), deadline) }
 
     public mutating func askBack(by person: String, question: String, at time: Int) throws(CaseworkRefusal) {
         try checkOpen(by: person, at: time)
         state = .askedBack(question: question, visible: Tick.after(time))
+    }
+
+    /// People decide anew: the record changed since, or policy wants more of them.
+    ///
+    /// - Parameter keepingApprovals: false when they were of another version of the record.
+    public mutating func holdAgain(needed: Int, excluding editors: Set<String>, keepingApprovals: Bool) {
+        self.needed = max(needed, 1)
+        excluded.formUnion(editors)
+        approvals = keepingApprovals ? approvals.filter { !excluded.contains($0.person) } : []
+        state = .held
     }
 
     /// What was found may no longer be told: the record was withdrawn, or policy changed.
@@ -103,7 +116,7 @@ public struct HeldRequest: Codable, Sendable, Equatable {
         case .silent: throw .nothingToRelease
         case .approved, .refused: throw .notOpen(state: word(at: time))
         }
-        guard time < deadline else { throw .notOpen(state: "past its deadline") }
+        guard time < deadline, !isClosed else { throw .notOpen(state: "past its deadline") }
         guard !excluded.contains(person) else { throw .ownWork }
     }
 

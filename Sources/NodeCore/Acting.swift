@@ -76,7 +76,7 @@ extension Node {
     }
 
     /// Somebody tried what their role does not allow.
-    private func logRefusedAccess(_ account: Account, act: Act) async {
+    func logRefusedAccess(_ account: Account, act: Act) async {
         // The refusal stands even if a full disk keeps its entry back.
         _ = try? await vault.commit { transaction in
             let name = account.name.description

@@ -107,13 +107,15 @@ extension Node {
         _ verdict: DisclosureVerdict,
         by person: Person
     ) async throws -> DisclosureReport {
-        let now = clock.seconds
         let grounds = activePolicies.set.agreements[try heldQuestion(stored).terms.agreement]?.grounds ?? []
-        let words = Dictionary(grounds.map { ($0.id, $0.because.text(in: "en")) }) { first, _ in first }
+        let words = Dictionary(grounds.map { ($0.id, WeighDisclosure.line($0.because.text(in: "en"))) }) { first, _ in
+            first
+        }
         let committed = try await vault.commit { transaction -> (HeldQuestion, [AuditDraft]) in
             guard let row = try transaction.disclosure(.question, peer: stored.peer, id: stored.id) else {
                 throw NodeProblem(.usage, "the question is gone", at: stored.id)
             }
+            let now = self.clock.seconds
             var file = try self.heldQuestion(row)
             var data: [String: JSONValue?] = [
                 "query": .string(row.id), "peer": .string(row.peer), "keys": .integer(file.keys),

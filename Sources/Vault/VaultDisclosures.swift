@@ -99,10 +99,21 @@ extension VaultTransaction {
         )?["n"] ?? 0
     }
 
-    public func record(dataset: String, id: String) throws -> BoxedRecord? {
-        try row("SELECT number, dataset, id, box, digest FROM record WHERE dataset = ? AND id = ?", [dataset, id]).map(
-            Self.boxed
-        )
+    /// A record with those who entered or edited it.
+    public func record(dataset: String, id: String) throws -> (record: BoxedRecord, editors: Set<String>)? {
+        try row(
+            "SELECT number, dataset, id, box, digest, editors FROM record WHERE dataset = ? AND id = ?",
+            [dataset, id]
+        ).map { (Self.boxed($0), Self.editors($0)) }
+    }
+
+    private static func editors(_ row: Row) -> Set<String> {
+        Set((row["editors"] as String).split(separator: " ").map(String.init))
+    }
+
+    /// The hash of an entry of our log: for the receipt of a message that belongs to it.
+    public func leafHash(_ index: Int) throws -> [UInt8]? {
+        try row("SELECT hash FROM audit_entries WHERE idx = ?", [index]).map { $0.bytes("hash") }
     }
 
     /// The record under a handle of the index, or the next one of it; nil for an index without entries.
@@ -120,13 +131,16 @@ extension VaultTransaction {
         return DisclosureCandidate(
             record: Self.boxed(found),
             isMeant: entry.bytes("handle") == handle,
-            editors: Set((found["editors"] as String).split(separator: " ").map(String.init))
+            editors: Self.editors(found)
         )
     }
 
-    private static func disclosure(_ row: Row) -> StoredDisclosure {
-        StoredDisclosure(
-            side: StoredDisclosure.Side(rawValue: row["side"]) ?? .asker,
+    private static func disclosure(_ row: Row) throws -> StoredDisclosure {
+        guard let side = StoredDisclosure.Side(rawValue: row["side"]) else {
+            throw DatabaseError(message: "a disclosure request of a side that this version does not know")
+        }
+        return StoredDisclosure(
+            side: side,
             peer: row["peer"],
             id: row["id"],
             created: row["created"],

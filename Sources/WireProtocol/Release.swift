@@ -106,7 +106,7 @@ public struct ReleaseTerms: Sendable, Hashable {
 
 /// What is inside: the data, whom they are for, and the holder's signature over both.
 public struct Release: Sendable, Hashable {
-    /// Column to values.
+    /// Column to values; none where the record has nothing of what was asked for.
     public var fields: [String: [String]]
     /// Agency id.
     public var recipient: String
@@ -139,7 +139,8 @@ public struct Release: Sendable, Hashable {
         var all = members
         all["signature"] = .string(Base64URL.encode(signature))
         guard let bytes = try? CanonicalJSON.encode(.object(all), limits: WireLimits.small),
-            bytes.count <= Self.greatest - 4
+            bytes.count <= Self.greatest - 4, fields.count <= 64,
+            fields.values.allSatisfy({ (1...256).contains($0.count) })
         else { throw .notCanonical }
         let length = (0..<4).map { UInt8(truncatingIfNeeded: bytes.count >> (24 - 8 * $0)) }
         let whole = length + bytes
@@ -173,7 +174,7 @@ public struct Release: Sendable, Hashable {
             }
             try columns.finish()
             try reader.finish()
-            guard (1...64).contains(fields.count) else { throw MemberError("fields", .outOfRange) }
+            guard fields.count <= 64 else { throw MemberError("fields", .outOfRange) }
         } catch let error as MemberError {
             throw .member(error.member)
         } catch {

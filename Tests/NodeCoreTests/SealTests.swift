@@ -92,13 +92,13 @@ import WireProtocol
             func offered() async throws -> SealingKeyOffer { try await it.captured().sealing }
             let first = try await offered()
             #expect(try await offered() == first)
-            it.clock.advance(seconds: 29 * 86_400)
+            it.clock.advance(seconds: 22 * 86_400)
             #expect(try await offered() == first)
             it.clock.advance(seconds: 86_400)
             let second = try await offered()
             #expect(second.id != first.id && second.key != first.key)
             #expect(try keys(of: it.pair.asker) == [first.id, second.id])
-            it.clock.advance(seconds: 8 * 86_400)
+            it.clock.advance(seconds: 15 * 86_400)
             try await it.asker.followDeadlines()
             #expect(try keys(of: it.pair.asker) == [second.id])
         }

@@ -6,6 +6,7 @@ import NodeCore
 import NodeTesting
 import PeerTrust
 import Testing
+import Vault
 import WireProtocol
 
 @Suite(.serialized) struct SilenceTests {
@@ -73,7 +74,7 @@ import WireProtocol
                 let own = theirs.filter { $0.text("request") == id.description }
                 #expect(own.count == 3, "two entries at first, one at the deadline")
                 #expect(own.prefix(2).map(\.event) == ["disclosure.request_received", "disclosure.held"])
-                #expect(own[1].data.keys.sorted() == ["deadline", "request"])
+                #expect(own[1].data.keys.sorted() == ["deadline", "request", "rules"])
             }
         }
     }
@@ -114,16 +115,56 @@ import WireProtocol
         }
     }
 
-    @Test func anOldHitIsSilentAfterARotationAndIsFoundWhenAskedAgain() async throws {
+    @Test func whatWasApprovedAndNotYetFetchedIsTakenBackByAWithdrawal() async throws {
+        try await Disclosures.with { it in
+            let sent = try await it.request()
+            #expect(try await it.decide(sent.id, .approve).state == "released")
+            let protected = People.all.replacing("suspect,H1,bravo,\nb2", with: "suspect,H3,bravo,\nb2")
+            try #require(protected != People.all)
+            _ = try await it.pair.holder.publish(protected)
+            it.tick()
+            #expect(try await it.receive(sent.id).state == "deciding")
+            it.clock.advance(seconds: 7 * 86_400)
+            #expect(try await it.receive(sent.id).state == "nothing")
+            try await it.holder.followDeadlines()
+            let theirs = try await it.pair.holder.closedLeaves()
+            #expect(theirs.named("disclosure.refused").map { $0.text("ground") } == ["withdrawn"])
+        }
+    }
+
+    @Test func aLostSeedAndAnUnknownOffenceAreSilentAndNoFault() async throws {
+        try await Disclosures.with { it in
+            let message = try await unsent(it)
+            let keyring = try Keyring.open(at: it.pair.holder.folder.keyring, passphrase: TestNode.passphrase)
+            let seeds = keyring.names.filter { $0.hasPrefix("epoch/") }
+            let holder = try await it.pair.holder.reopened()
+            await holder.node.close()
+            try keyring.update(set: [:], remove: seeds)
+            let again = try await it.pair.holder.reopened()
+            it.pair.network.join(again)
+            #expect(try await it.send(message).status == 202)
+            let seen = try await again.node.disclosure(message.question.id.description, by: "lena")
+            #expect(seen.state == "silent")
+            await again.node.close()
+        }
+        try await Disclosures.with { it in
+            let odd =
+                People.header.replacing("expires\n", with: "expires,offence\n")
+                + "b1,Youssef Chahine,1988-02-11,A24710140,EGY,+491512441001,suspect,H1,bravo,,not-declared\n"
+            _ = try await it.pair.holder.publish(odd)
+            let sent = try await it.request()
+            it.tick()
+            #expect(try await it.receive(sent.id).state == "deciding", "what it says of the record is not told")
+        }
+    }
+
+    @Test func anOldHitIsOverAfterARotationAndIsFoundWhenAskedAgain() async throws {
         try await Disclosures.with { it in
             _ = try await it.pair.holder.index(rotating: true)
-            let old = try await it.request()
-            let seen = try await it.holder.disclosure(old.id, by: "lena")
-            #expect(seen.state == "silent" && seen.note?.contains("epoch") == true)
-            let again = try await it.pair.ask(People.youssef)
-            #expect(again.hits[0].handle != it.hit.hits[0].handle)
             let over = try await problem { _ = try await it.request() }
             #expect(over.kind == .refused && over.text.contains("epoch that is over"))
+            let again = try await it.pair.ask(People.youssef)
+            #expect(again.hits[0].handle != it.hit.hits[0].handle)
             let fresh = try await Disclosures(pair: it.pair, hit: again).request()
             #expect(try await it.holder.disclosure(fresh.id, by: "lena").state == "held")
         }

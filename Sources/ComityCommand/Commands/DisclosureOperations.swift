@@ -1,5 +1,6 @@
 /// The acts on disclosure requests as they cross the socket, and their outcomes in words for a terminal.
 
+import ArgumentParser
 import Foundation
 import NodeCore
 
@@ -95,18 +96,33 @@ enum DisclosureWords {
         if request.needed > 0 { words.append("approved by \(request.approvals.count) of \(request.needed)") }
         Voice.result(words.joined(separator: "  "))
         if let note = request.note {
-            Voice.result("  " + ([request.ground, note].compactMap { $0 }).joined(separator: ": "))
+            Voice.result("  " + ([request.ground, foreign(note)].compactMap { $0 }).joined(separator: ": "))
         }
     }
 
     static func decided(_ report: DisclosureReport, json: Bool) throws {
-        if json { return try Voice.json(report) }
-        line(report)
+        if json { try Voice.json(report) } else { line(report) }
         switch report.state {
+        case "silent":
+            // Policy was asked again, and nothing leaves: no script may take this for done.
+            throw ExitCode(Exit.refused)
+        case _ where json: break
         case "released", "refused", "asked-back": Voice.say("\(report.peer) sees it on the next full minute")
         case "held", "held-here": Voice.say("approvals still missing: \(report.needed - report.approvals.count)")
         default: break
         }
+    }
+
+    /// Words of another agency, for a terminal: control characters and turns of direction are shown as such.
+    private static func foreign(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: shown.append("\u{FFFD}")
+            default: shown.append(scalar)
+            }
+        }
+        return String(shown)
     }
 
     static func show(_ request: DisclosureReport, folder: String) {
@@ -117,7 +133,9 @@ enum DisclosureWords {
         }
         if !request.kinds.isEmpty { Voice.result("  agreeing: \(request.kinds.joined(separator: ", "))") }
         Voice.result("  asked for: \(request.fields.joined(separator: ", "))")
-        Voice.result("  because: \(request.reason)\(request.confirmed ? " (the hit was compared by a person)" : "")")
+        Voice.result(
+            "  because: \(foreign(request.reason))\(request.confirmed ? " (the hit was compared by a person)" : "")"
+        )
         if !request.rules.isEmpty { Voice.result("  rules: \(request.rules.joined(separator: ", "))") }
         if let handling = request.handling, let onward = request.onward, let retention = request.retention {
             let source = request.source.map { ", source \($0)" } ?? ""
@@ -126,7 +144,7 @@ enum DisclosureWords {
         guard let data = request.data else { return }
         Voice.result(request.direction == "sent" ? "  released:" : "  would leave:")
         for (name, values) in data.sorted(by: { $0.key < $1.key }) {
-            Voice.result("    \(name)  \(values.joined(separator: "; "))")
+            Voice.result("    \(name)  \(foreign(values.joined(separator: "; ")))")
         }
         guard request.direction == "received" else { return }
         Voice.say("to decide: comity disclosure approve \(folder) \(request.id), or refuse, or ask-back")

@@ -1,6 +1,7 @@
 /// Use case: take a peer's disclosure request and say how it stands. Every request gets the same answer, the same work and
 /// the same entries, whatever is found (PROTOCOL section 4); what is decided shows on a tick.
 
+import Accounts
 import AuditLog
 import CanonicalJSON
 import Casework
@@ -41,7 +42,7 @@ extension Node {
         let file = try await judge(message, request: request, policies: policies, now: now)
         let committed = try await take(file, message: message, request: request, policies: policies.set, now: now)
         // A resend brings no entry of its own.
-        let own = try committed.leaves.last.map { try self.receipt($0) }
+        let own = try committed.leaves.first.map { try self.receipt($0) }
         let receipt = if let own { own } else { try await latestReceipt() }
         switch committed.value {
         case .refused(let problem): return try .problem(problem, receipt: receipt)
@@ -59,6 +60,8 @@ extension Node {
         var candidate: DisclosureCandidate?
         var manifest: Manifest?
         var isCurrent: Bool
+        /// Who may import: takes the place of editors that a former version did not keep.
+        var importers: Set<String>
     }
 
     private func judge(
@@ -91,13 +94,19 @@ extension Node {
             )
             let box = try transaction.receivedTerms(message.query.description, peer: peer)
             return Found(
-                terms: try box.map {
+                // What cannot be read finds nothing, as everything else that is not there.
+                terms: box.flatMap {
                     let name = Self.termsName(peer: peer, query: message.query.description)
-                    return try self.questionSealer.open(ReceivedTerms.self, $0, id: name)
+                    return try? self.questionSealer.open(ReceivedTerms.self, $0, id: name)
                 },
                 candidate: try transaction.disclosureCandidate(place, handle: handle.bytes),
                 manifest: try newest.map { try Manifest(decoding: $0.bytes) },
-                isCurrent: newest?.epoch == scope.epoch
+                isCurrent: newest?.epoch == scope.epoch,
+                importers: Set(
+                    try transaction.accounts().filter {
+                        !Set($0.roles).isDisjoint(with: Act.importRecords.roles.map(\.rawValue))
+                    }.map(\.name)
+                )
             )
         }
         return try await runner.offload { [self] in
@@ -167,12 +176,13 @@ extension Node {
             file.rules = allowed.rules
             file.leaving = allowed.fields
             file.record = found.candidate.map { HeldFile.Place(dataset: $0.record.dataset, id: $0.record.id) }
+            file.recordDigest = found.candidate.map { Data($0.record.digest) }
             file.request = .found(
                 needed: allowed.approvals,
                 received: now,
                 deadline: deadline,
                 due: now + Deadline.seconds(hours: allowed.deadlineHours ?? general),
-                excluded: found.candidate?.editors ?? []
+                excluded: found.candidate.map { $0.editors.isEmpty ? found.importers : $0.editors } ?? []
             )
         }
         return file
@@ -199,19 +209,13 @@ extension Node {
         guard let manifest = found.manifest, let agreement = policies.agreements[message.question.agreement] else {
             return Hit(score: none, facts: nil, isMeant: false, reason: "no index is published under this agreement")
         }
-        let seed = SecretName.epochSeed(manifest.scope)
-        let prover = HitProver(
-            engine: engine,
-            random: random,
-            index: try engine.index(manifest, segments: vault.segments),
-            holder: try engine.holder(manifest.scope) { try keyring.secret(seed) }
-        )
-        let record = try found.candidate.map { try vault.sealer.open($0.record) }
+        let prover = try prover(manifest)
+        let record = found.candidate.flatMap { try? vault.sealer.open($0.record) }
         let scope = Set(agreement.scope.keyKinds.map(\.rawValue))
         let keys = record.map { KeyRecipe.current.keys(of: $0).filter { scope.contains($0.kind.policyKind.rawValue) } }
         let counts = try prover.proven(message, keys: keys ?? [])
         guard let record, let candidate = found.candidate else {
-            return Hit(score: none, facts: nil, isMeant: false, reason: "the index is empty")
+            return Hit(score: none, facts: nil, isMeant: false, reason: "no record can be read behind this handle")
         }
         let facts = try? RecordColumns { record.cell($0) }.record()
         let admission = IndexAdmission(
@@ -237,6 +241,29 @@ extension Node {
             facts: facts,
             isMeant: candidate.isMeant && withdrawn == nil && facts != nil,
             reason: reason
+        )
+    }
+
+    /// Checks proofs under the newest epoch. Where its seed or segments are gone, under a key of the moment and an empty
+    /// index: the same work, and nothing is proven.
+    private func prover(_ manifest: Manifest) throws -> HitProver {
+        let name = SecretName.epochSeed(manifest.scope)
+        let holder = try? engine.holder(manifest.scope) { try keyring.secret(name) }
+        let index = try? engine.index(manifest, segments: vault.segments)
+        if let holder, let index { return HitProver(engine: engine, random: random, index: index, holder: holder) }
+        let seed = try EpochSeed(SecretBytes(random: 32, from: random))
+        var keys: [SetIntersection.KeyClass: EvaluationKey] = [:]
+        var empty: [SetIntersection.KeyClass: MatchIndex] = [:]
+        for name in MatchKeys.KeyClass.allCases.map(\.published) {
+            let id = try manifest.scope.indexID(of: name)
+            keys[name] = try seed.evaluationKey(of: id)
+            empty[name] = MatchIndex(id: id, segments: [])
+        }
+        return HitProver(
+            engine: engine,
+            random: random,
+            index: empty,
+            holder: HolderAnswer(keys: keys, prf: engine.prf)
         )
     }
 
@@ -289,7 +316,8 @@ extension Node {
         let created = clock.milliseconds()
         return try await vault.commit { transaction -> (Intake, [AuditDraft]) in
             func refused(_ problem: WireProtocol.Problem) throws -> (Intake, [AuditDraft]) {
-                (.refused(problem), [try self.refusalDraft(request, problem, in: transaction)])
+                let isFree = self.free.take(peer, at: created)
+                return (.refused(problem), isFree ? [try self.refusalDraft(request, problem, in: transaction)] : [])
             }
             guard
                 try transaction.remember(nonce: request.nonce, of: peer, until: request.nonceKeptUntil, now: now)
@@ -299,6 +327,10 @@ extension Node {
                     return try refused(.init(.conflict, detail: "this request id came before with other bytes"))
                 }
                 return (.taken(deadline: deadline), [])
+            }
+            // Ids are the sender's choice; two requests of one id could not be told apart by people.
+            guard try transaction.disclosures(idPrefix: id).isEmpty else {
+                return try refused(.init(.conflict, detail: "this request id is taken"))
             }
             guard try transaction.disclosureCount(of: peer, since: created - 86_400_000) < Self.disclosuresADay else {
                 return try refused(.init(.quota, detail: "more disclosure requests than \(Self.disclosuresADay) a day"))
@@ -316,6 +348,7 @@ extension Node {
             let accepted = DisclosureAccepted(id: message.question.id, deadline: file.request.deadline)
             transcript.append(.answer, body: try accepted.body())
             file.transcript = KeptTranscript(transcript)
+            file.leaf = try transaction.nextLeaf()
             try transaction.store(try self.stored(file, peer: peer, id: id, created: created, now: now))
             // Two entries, whatever was found: the growth of our log tells no more than the answer.
             let received = try self.draft(
@@ -340,12 +373,16 @@ extension Node {
                 ],
                 in: transaction
             )
-            let held = try self.draft(
-                "disclosure.held",
-                by: .system,
-                data: ["request": .string(id), "deadline": .integer(file.request.deadline)],
-                in: transaction
-            )
+            var data: [String: JSONValue?] = [
+                "request": .string(id), "deadline": .integer(file.request.deadline),
+                "rules": .array(file.rules.map { .string($0) }),
+            ]
+            var isTold = false
+            if case .refused(let ground, _, _) = file.request.state {
+                (isTold, data["ground"]) = (true, .string(ground))
+            }
+            let event = isTold ? "disclosure.refused" : "disclosure.held"
+            let held = try self.draft(event, by: .system, data: data, in: transaction)
             return (.taken(deadline: file.request.deadline), [received, held])
         }
     }
@@ -361,15 +398,25 @@ extension Node {
             return try await refuse(request, .init(.notFound, detail: "there is no disclosure request of that id"))
         }
         var file = try heldFile(stored)
-        if file.request.visible(at: now) == .released, file.release == nil {
-            file = try await release(stored, by: .system)
+        if file.request.visible(at: now) == .released, file.release == nil || file.fetched == nil {
+            file = try await handOut(stored, at: now)
         }
         let status = DisclosureStatus(
             id: id,
             deadline: file.request.deadline,
             state: Self.state(file, at: now)
         )
-        return try .message(status, receipt: try await latestReceipt())
+        return try .message(status, receipt: try await receipt(of: file))
+    }
+
+    /// The receipt of the entry that an answer belongs to: that of the newest one would tell what happened since.
+    private func receipt(of file: HeldFile) async throws -> PeerTrust.AuditReceipt {
+        if let index = file.leaf, let hash = try await vault.read({ try $0.leafHash(index) }),
+            let receipt = PeerTrust.AuditReceipt(origin: vault.origin, index: index, leaf: hash)
+        {
+            return receipt
+        }
+        return try await latestReceipt()
     }
 
     static func state(_ file: HeldFile, at now: Int) -> DisclosureStatus.State {

@@ -41,7 +41,12 @@ extension Node {
                 return report(file, stored: stored)
             }
         } catch {
-            throw NodeProblem(fault: error, doing: "deciding on the request")
+            let problem = NodeProblem(fault: error, doing: "deciding on the request")
+            // Somebody tried to decide on work of their own.
+            if problem.because == CaseworkRefusal.ownWork.text {
+                await logRefusedAccess(person.account, act: .decideDisclosure)
+            }
+            throw problem
         }
     }
 
@@ -50,15 +55,18 @@ extension Node {
         _ verdict: DisclosureVerdict,
         by person: Person
     ) async throws -> HeldFile {
-        let now = clock.seconds
         let grounds = activePolicies.set.agreements[try heldFile(stored).agreement]?.grounds ?? []
-        let words = Dictionary(grounds.map { ($0.id, $0.because.text(in: "en")) }) { first, _ in first }
+        let words = Dictionary(grounds.map { ($0.id, WeighDisclosure.line($0.because.text(in: "en"))) }) { first, _ in
+            first
+        }
         let committed = try await vault.commit { transaction -> (HeldFile, [AuditDraft]) in
             // Read again here: another approver may have come between.
             guard let row = try transaction.disclosure(.holder, peer: stored.peer, id: stored.id) else {
                 throw NodeProblem(.usage, "the request is gone", at: stored.id)
             }
+            let now = self.clock.seconds
             var file = try self.heldFile(row)
+            try self.followRecord(&file, in: transaction)
             let name = person.account.name.description
             var data: [String: JSONValue?] = [
                 "request": .string(stored.id), "agreement": .string(file.agreement),
@@ -75,7 +83,8 @@ extension Node {
                     data["ground"] = .string(ground)
                     event = "disclosure.refused"
                 case .askBack(let question):
-                    try file.request.askBack(by: name, question: question, at: now)
+                    let line = WeighDisclosure.line(question)
+                    try file.request.askBack(by: name, question: line.isEmpty ? "?" : line, at: now)
                     event = "disclosure.asked_back"
                 }
             } catch {
@@ -90,46 +99,136 @@ extension Node {
         return try await release(stored, by: .person(person))
     }
 
+    /// A record that changed since people looked at it is looked at anew, and whoever changed it decides no more.
+    private func followRecord(_ file: inout HeldFile, in transaction: VaultTransaction) throws {
+        guard file.release == nil, let place = file.record,
+            let (record, editors) = try transaction.record(dataset: place.dataset, id: place.id)
+        else { return }
+        let digest = Data(record.digest)
+        guard file.recordDigest != digest else { return }
+        file.recordDigest = digest
+        switch file.request.state {
+        case .held, .askedBack, .approved:
+            file.request.holdAgain(needed: file.request.needed, excluding: editors, keepingApprovals: false)
+        case .refused, .silent: break
+        }
+    }
+
     // MARK: Releasing
 
     /// Seals what was approved, once: policy is asked again, the record is read again. What may no longer leave falls
-    /// silent.
+    /// silent; a record that changed, or a rule that wants more people, holds it again.
     func release(_ stored: StoredDisclosure, by actor: Actor) async throws -> HeldFile {
         let policies = activePolicies
-        let committed = try await vault.commit { transaction -> (HeldFile, [AuditDraft]) in
+        return try await vault.commit { transaction -> (HeldFile, [AuditDraft]) in
             guard let row = try transaction.disclosure(.holder, peer: stored.peer, id: stored.id) else {
                 throw NodeProblem(.usage, "the request is gone", at: stored.id)
             }
             var file = try self.heldFile(row)
             guard file.release == nil, case .approved = file.request.state else { return (file, []) }
-            let drafts: [AuditDraft]
-            switch try self.allowed(file, peer: row.peer, policies: policies.set, in: transaction) {
-            case .failure(let silence):
-                file.request.fallSilent(reason: silence.reason)
-                drafts = [
-                    try self.draft(
-                        "disclosure.refused",
-                        by: .system,
-                        data: [
-                            "request": .string(row.id), "ground": "withdrawn", "agreement": .string(file.agreement),
-                        ],
-                        in: transaction
-                    )
-                ]
-            case .success(let leaving):
-                drafts = [
-                    try self.seal(leaving, into: &file, row: row, policies: policies, by: actor, in: transaction)
-                ]
-            }
+            let drafts = try self.release(&file, row: row, policies: policies, by: actor, in: transaction)
             try transaction.store(
                 try self.stored(file, peer: row.peer, id: row.id, created: row.created, now: self.clock.seconds)
             )
             return (file, drafts)
-        }
-        return committed.value
+        }.value
     }
 
-    private struct Silence: Error { var reason: String }
+    /// What is fetched for the first time is decided a last time: a withdrawal still takes it back.
+    func handOut(_ stored: StoredDisclosure, at now: Int) async throws -> HeldFile {
+        let policies = activePolicies
+        return try await vault.commit { transaction -> (HeldFile, [AuditDraft]) in
+            guard let row = try transaction.disclosure(.holder, peer: stored.peer, id: stored.id) else {
+                throw NodeProblem(.usage, "the request is gone", at: stored.id)
+            }
+            var file = try self.heldFile(row)
+            guard file.fetched == nil, case .approved = file.request.state else { return (file, []) }
+            var drafts: [AuditDraft] = []
+            if file.release == nil {
+                drafts = try self.release(&file, row: row, policies: policies, by: .system, in: transaction)
+            } else if case .failure(let silence) = try self.allowed(
+                file,
+                peer: row.peer,
+                policies: policies.set,
+                in: transaction
+            ), silence.takesBack {
+                drafts = [try self.takeBack(&file, row: row, silence, in: transaction)]
+            }
+            if file.release != nil { file.fetched = now }
+            try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created, now: now))
+            return (file, drafts)
+        }.value
+    }
+
+    private func release(
+        _ file: inout HeldFile,
+        row: StoredDisclosure,
+        policies: ActivePolicies,
+        by actor: Actor,
+        in transaction: VaultTransaction
+    ) throws -> [AuditDraft] {
+        let version = file.recordDigest
+        try followRecord(&file, in: transaction)
+        if version != file.recordDigest { return [try heldAgain(file, row: row, in: transaction)] }
+        switch try allowed(file, peer: row.peer, policies: policies.set, in: transaction) {
+        case .failure(let silence):
+            if let needed = silence.needed {
+                file.request.holdAgain(needed: needed, excluding: [], keepingApprovals: true)
+                return [try heldAgain(file, row: row, in: transaction)]
+            }
+            return [try takeBack(&file, row: row, silence, in: transaction)]
+        case .success(let leaving):
+            do {
+                file.leaf = try transaction.nextLeaf()
+                return [try seal(leaving, into: &file, row: row, policies: policies, by: actor, in: transaction)]
+            } catch is WireError {
+                let silence = Silence(reason: "what would leave is larger than a release may be")
+                return [try takeBack(&file, row: row, silence, in: transaction)]
+            }
+        }
+    }
+
+    private func heldAgain(
+        _ file: HeldFile,
+        row: StoredDisclosure,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        try draft(
+            "disclosure.held",
+            by: .system,
+            data: [
+                "request": .string(row.id), "agreement": .string(file.agreement),
+                "deadline": .integer(file.request.deadline), "rules": .array(file.rules.map { .string($0) }),
+            ],
+            in: transaction
+        )
+    }
+
+    private func takeBack(
+        _ file: inout HeldFile,
+        row: StoredDisclosure,
+        _ silence: Silence,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        file.request.fallSilent(reason: silence.reason)
+        file.release = nil
+        return try draft(
+            "disclosure.refused",
+            by: .system,
+            data: ["request": .string(row.id), "ground": "withdrawn", "agreement": .string(file.agreement)],
+            in: transaction
+        )
+    }
+
+    /// Why nothing leaves.
+    private struct Silence: Error {
+        var reason: String
+        /// People that policy wants, where only they are missing.
+        var needed: Int?
+
+        /// What people decided stands when policy only wants more of them afterwards.
+        var takesBack: Bool { needed == nil }
+    }
 
     private struct Leaving {
         var record: MatchKeys.Record
@@ -144,7 +243,7 @@ extension Node {
         in transaction: VaultTransaction
     ) throws -> Result<Leaving, Silence> {
         guard let place = file.record, let agreement = policies.agreements[file.agreement],
-            let boxed = try transaction.record(dataset: place.dataset, id: place.id)
+            let (boxed, _) = try transaction.record(dataset: place.dataset, id: place.id)
         else { return .failure(Silence(reason: "the record is gone")) }
         let record = try vault.sealer.open(boxed)
         guard let facts = try? RecordColumns({ record.cell($0) }).record() else {
@@ -175,7 +274,8 @@ extension Node {
         case .told(let reason, _), .silent(let reason, _): return .failure(Silence(reason: reason))
         case .may(let terms):
             guard terms.approvals <= file.request.approvals.count else {
-                return .failure(Silence(reason: "policy wants \(terms.approvals) approvals now"))
+                let reason = "policy wants \(terms.approvals) approvals now"
+                return .failure(Silence(reason: reason, needed: terms.approvals))
             }
             return .success(Leaving(record: record, facts: facts, terms: terms))
         }
@@ -282,11 +382,12 @@ extension Node {
                         return ((), [])
                     }
                     var file = try self.heldFile(row)
+                    let wasTakenBack = file.isTakenBack
                     file.request.close()
                     try transaction.store(
                         try self.stored(file, peer: row.peer, id: row.id, created: row.created, now: now)
                     )
-                    return ((), try self.closing(file, row: row, now: now, in: transaction))
+                    return ((), wasTakenBack ? [] : try self.closing(file, row: row, now: now, in: transaction))
                 }
             }
         } catch {

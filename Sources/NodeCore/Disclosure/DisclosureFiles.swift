@@ -104,6 +104,8 @@ struct HeldFile: Codable, Sendable {
     var terms: ReceivedTerms?
     /// The record that the proofs of hit are about; nil when they are about none.
     var record: Place?
+    /// The version of the record that people look at.
+    var recordDigest: Data?
     /// 0 to 100, by the proofs that hold.
     var score: Int
     /// Agreeing kinds of key.
@@ -117,9 +119,20 @@ struct HeldFile: Codable, Sendable {
     var transcript: KeptTranscript
     var receipt: KeptReceipt
     var release: KeptRelease?
+    /// Seconds since 1970; nil while nobody fetched the release, and it can still be taken back.
+    var fetched: Int?
+    /// Our entry that the next answer belongs to: `disclosure.request_received`, then `disclosure.released`.
+    var leaf: Int?
     var handling: String?
     var retention: String?
     var onward: String?
+}
+
+extension HeldFile {
+    /// Approved once, and then withdrawn: the log says so already.
+    var isTakenBack: Bool {
+        if case .silent = request.state { !request.approvals.isEmpty } else { false }
+    }
 }
 
 /// The asker's file of a request.

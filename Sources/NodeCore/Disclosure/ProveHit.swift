@@ -23,7 +23,7 @@ struct HitProver: Sendable {
     let index: [SetIntersection.KeyClass: MatchIndex]
     let holder: HolderAnswer
 
-    /// Keys of a class are filled up to a multiple of this, so that records of many keys look like those of few.
+    /// Keys of a class are filled up to a multiple of this, none included: nearly every record costs three times sixteen.
     private static let fill = 16
 
     /// - Parameter keys: of the record, in the agreement's scope.
@@ -39,7 +39,7 @@ struct HitProver: Sendable {
         var counts: [MatchKeys.KeyKind: Int] = [:]
         for keyClass in MatchKeys.KeyClass.allCases {
             let own = keys.filter { $0.kind.keyClass == keyClass }
-            let missing = (Self.fill - own.count % Self.fill) % Self.fill
+            let missing = max(1, (own.count + Self.fill - 1) / Self.fill) * Self.fill - own.count
             let inputs = own.map(\.prfInput) + (0..<missing).map { _ in random.bytes(32) }
             guard let key = holder.key(of: keyClass.published), let index = index[keyClass.published] else { continue }
             let found = try checker.proven(

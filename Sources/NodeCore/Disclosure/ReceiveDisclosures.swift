@@ -47,8 +47,9 @@ extension Node {
             if file.request.state == .unsent { file = try await send(row, through: reaching) }
             file = try await status(row, by: person, through: reaching)
             return report(file, stored: row)
-        } catch let problem as NodeProblem {
-            var report = report(try await current(row), stored: row)
+        } catch {
+            let problem = NodeProblem(fault: error, doing: "receiving the request")
+            var report = report(try sentFile(row), stored: row)
             report.note = [problem.text, problem.because].compactMap { $0 }.joined(separator: ": ")
             return report
         }
@@ -85,28 +86,34 @@ extension Node {
         switch status.state {
         case .deciding: return try await current(row)
         case .askedBack(let question):
-            return try await learn(.askedBack(question: question), row, event: nil)
+            return try await learn(.askedBack(question: question), row, event: ("disclosure.asked_back", nil))
         case .refused(let ground, let because):
-            return try await learn(.refused(ground: ground, because: because), row, event: ground)
-        case .nothing: return try await learn(.nothing, row, event: "nothing")
+            return try await learn(
+                .refused(ground: ground, because: because),
+                row,
+                event: ("disclosure.refused", ground)
+            )
+        case .nothing: return try await learn(.nothing, row, event: ("disclosure.refused", "nothing"))
         case .released(let sealed):
             return try await take(sealed, body: response, row: row, id: id, peer: peer, by: person)
         }
     }
 
-    private func learn(_ state: SentRequest.State, _ row: StoredDisclosure, event ground: String?) async throws
-        -> SentFile
-    {
+    private func learn(
+        _ state: SentRequest.State,
+        _ row: StoredDisclosure,
+        event: (name: String, ground: String?)
+    ) async throws -> SentFile {
         try await change(row) { file in
             guard file.request.isOpen, file.request.state != state else { return [] }
             file.request.learn(state)
-            guard let ground else { return [] }
             return [
                 Drafting(
-                    event: "disclosure.refused",
+                    event: event.name,
                     actor: .peer(row.peer),
                     data: [
-                        "request": .string(row.id), "ground": .string(ground), "agreement": .string(file.agreement),
+                        "request": .string(row.id), "ground": event.ground.map { .string($0) },
+                        "agreement": .string(file.agreement),
                     ]
                 )
             ]
@@ -178,7 +185,12 @@ extension Node {
                             name: "subject",
                             value: .string(file.subject),
                             retentionClass: RetentionClass.question
-                        )
+                        ),
+                        PersonalValue(
+                            name: "recipient",
+                            value: .string(person.account.name.description),
+                            retentionClass: RetentionClass.question
+                        ),
                     ]
                 )
             ]

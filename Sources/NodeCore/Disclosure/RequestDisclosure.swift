@@ -55,6 +55,7 @@ extension Node {
     ) async throws(NodeProblem) -> DisclosureReport {
         let person = try await person(account, for: .requestDisclosure)
         let policies = activePolicies
+        await renewCopy(wish, by: person, through: reaching)
         let hit = try await hit(wish)
         try Self.check(wish, policies: policies.set)
         let terms = try weigh(wish, hit: hit, by: person, policies: policies.set)
@@ -68,6 +69,17 @@ extension Node {
         } catch {
             throw NodeProblem(fault: error, doing: "asking for the disclosure")
         }
+    }
+
+    /// Looks for a new epoch first: under an old one the holder would be silent until the deadline. Who cannot be reached
+    /// now is asked with what we have.
+    private func renewCopy(_ wish: DisclosureWish, by person: Person, through reaching: any PeerReaching) async {
+        guard let agency = AgencyID(wish.peer), let peer = peers.peer(agency: agency),
+            let row = try? await vault.read({
+                try $0.question(wish.query) ?? $0.question(ofQuery: wish.query)
+            })
+        else { return }
+        _ = try? await fetchIndex(row.agreement, of: peer, by: person, through: reaching, force: true)
     }
 
     /// A hit with what was asked, and what it takes to prove it.
@@ -298,6 +310,9 @@ extension Node {
                 data: [
                     "request": .string(row.id), "agreement": .string(file.agreement),
                     "rules": .array(file.rules.map { .string($0) }),
+                    "deadline": .integer(
+                        row.created / 1_000 + Deadline.seconds(hours: Deadline.hours(urgent: file.urgent, policy: nil))
+                    ),
                 ],
                 in: transaction
             )

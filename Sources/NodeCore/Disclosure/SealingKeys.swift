@@ -7,9 +7,9 @@ import Vault
 import WireProtocol
 
 enum SealingKeys {
-    /// Days for which a key is offered.
-    static let offered = 30
-    /// Days after which it is erased: a release on its way still opens.
+    /// Days for which a key is offered: the longest deadline ends within the 30 days that a key lives.
+    static let offered = 23
+    /// Days after which it is erased: a release that was made on the last day can be fetched for a week.
     static let kept = 37
 
     static let prefix = "sealing/"

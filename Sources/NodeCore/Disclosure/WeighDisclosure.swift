@@ -39,8 +39,14 @@ enum WeighDisclosure {
         }
         let rules = decision.reasons.map(\.rule)
         if decision.outcome == .refuse {
-            for reason in decision.reasons where policies.isSilentOnRecord(reason.rule) {
-                if let text = reason.peerText() { return .told(because: "\(text) (\(reason.source))", rules: rules) }
+            // What would refuse whatever the record is: decided again without one.
+            var bare = request
+            bare.record = nil
+            bare.hit = HitFacts(confirmed: request.hit?.confirmed)
+            let always = Set((try? policies.decide(bare))?.reasons.map(\.rule) ?? [])
+            for reason in decision.reasons where always.contains(reason.rule) && policies.isSilentOnRecord(reason.rule)
+            {
+                if let text = reason.peerText() { return .told(because: Self.words(of: reason, text), rules: rules) }
             }
             return .silent(decision.reasons.first.map { "\($0.text()) (\($0.rule))" } ?? "refused", rules: rules)
         }
@@ -58,6 +64,19 @@ enum WeighDisclosure {
                 rules: rules
             )
         )
+    }
+}
+
+extension WeighDisclosure {
+    /// On one line and of at most 2,000 bytes, as the message takes it.
+    static func line(_ text: String) -> String {
+        var line = text.split(whereSeparator: { $0.isWhitespace || $0.isNewline }).joined(separator: " ")
+        while line.utf8.count > 2_000 { line.removeLast() }
+        return line
+    }
+
+    private static func words(of reason: Reason, _ text: String) -> String {
+        line(text == reason.source ? text : "\(text) (\(reason.source))")
     }
 }
 
