@@ -44,6 +44,8 @@ extension Node {
                     let report = try await turns.run("publish") { try await self.keepIndex(agreement, of: asker) }
                     if let report { reports.append(report) }
                 } catch {
+                    // The node stops: what was not published is published after its next start.
+                    if Task.isCancelled { break }
                     let act = "publishing the index of \(agreement) for \(asker)"
                     say(NodeProblem(fault: error, doing: act).text)
                 }
