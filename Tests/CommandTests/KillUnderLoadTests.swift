@@ -71,7 +71,7 @@ extension Ran {
             let (coast, asker) = try await nodes(program)
             let told = Told()
             let kills = try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await ask(Texts.youssef, program, told) }
+                for _ in 0..<2 { group.addTask { try await ask(Texts.youssef, program, told) } }
                 group.addTask { try await ask(Texts.nobody, program, told) }
                 group.addTask { try await request(program, told) }
                 group.addTask { try await receive(program, told) }
@@ -127,13 +127,14 @@ extension Ran {
             let ran = try await program.run(Texts.asked + subject + ["--json"])
             #expect([0, 1, 69].contains(ran.exit), "\(ran.all)")
             await told.asked(ran)
+            try await pause(0, told)
         }
     }
 
     private func request(_ program: Program, _ told: Told) async throws {
         while !(await told.isOver) {
             // Each request is followed through many fetches: some a second are load enough.
-            try await Task.sleep(for: .milliseconds(150))
+            try await pause(150, told)
             guard let hit = await told.hit else { continue }
             let ran = try await program.run(
                 [
@@ -151,8 +152,13 @@ extension Ran {
             let ran = try await program.run("disclosure", "receive", "north", "--json")
             #expect(ran.exit == 0, "\(ran.all)")
             await told.fetched(ran)
-            try await Task.sleep(for: .milliseconds(300))
+            try await pause(300, told)
         }
+    }
+
+    /// Between two commands. A holder that is down is asked now and then: the load is for one that runs.
+    private func pause(_ milliseconds: Int, _ told: Told) async throws {
+        try await Task.sleep(for: .milliseconds(await told.isUp ? milliseconds : milliseconds + 200))
     }
 
     /// The holder's approver, at work until the holder is killed.
@@ -178,7 +184,7 @@ extension Ran {
         var number = 0
         while number < Self.greatestKills {
             if number >= Self.kills, !(await told.received.isEmpty) { break }
-            let moment = Int.random(in: 20...2_000, using: &generator)
+            let moment = Int.random(in: 20...2_500, using: &generator)
             if number % 4 == 3 {
                 // Not ready yet: opening the vault, publishing what was not published, answering the first.
                 let log = coast.program.folder.appendingPathComponent("coast.log")
