@@ -135,7 +135,7 @@ extension Ran {
         while !(await told.isOver) {
             // Each request is followed through many fetches: some a second are load enough.
             try await pause(150, told)
-            guard let hit = await told.hit else { continue }
+            guard await told.isUp, let hit = await told.hit else { continue }
             let ran = try await program.run(
                 [
                     "disclosure", "request", "north", "--query", hit.query, "--peer", "sound-coast", "--handle",
@@ -158,7 +158,7 @@ extension Ran {
 
     /// Between two commands. A holder that is down is asked now and then: the load is for one that runs.
     private func pause(_ milliseconds: Int, _ told: Told) async throws {
-        try await Task.sleep(for: .milliseconds(await told.isUp ? milliseconds : milliseconds + 200))
+        try await Task.sleep(for: .milliseconds(await told.isUp ? milliseconds : milliseconds + 500))
     }
 
     /// The holder's approver, at work until the holder is killed.
