@@ -64,6 +64,12 @@ extension Ran {
     /// fetched while the holder is killed.
     private static let greatestKills = kills + 60
 
+    /// Numbers only: of names a node answers few a day, whatever the agreement says.
+    private static let known = [
+        "--field", "phone=+49 1512 441001", "--field", "document_number=A24710140", "--field", "document_country=EGY",
+    ]
+    private static let unknown = ["--field", "phone=+49 1512 999999"]
+
     @Test func whatLeftAKilledHolderStandsInItsLog() async throws {
         let seed = Seed.of("kill -9 under load", fallback: UInt64(Date().timeIntervalSince1970))
         try await withTemporaryFolder { folder in
@@ -71,8 +77,8 @@ extension Ran {
             let (coast, asker) = try await nodes(program)
             let told = Told()
             let kills = try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<2 { group.addTask { try await ask(Texts.youssef, program, told) } }
-                group.addTask { try await ask(Texts.nobody, program, told) }
+                for _ in 0..<2 { group.addTask { try await ask(Self.known, program, told) } }
+                group.addTask { try await ask(Self.unknown, program, told) }
                 group.addTask { try await request(program, told) }
                 group.addTask { try await receive(program, told) }
                 var generator = SplitMix64(seed: seed)
@@ -97,12 +103,11 @@ extension Ran {
         let north = try await CommandNode.north(program)
         let coast = try await CommandNode.coast(program)
         for node in [north, coast] {
-            // An hour's quota is asked in seconds here.
-            let agreement = "\(node.name)/policies/agreements/narrow-sea.yaml"
-            try program.write(
-                try program.text(agreement).replacing(/keys: [0-9]+/, with: "keys: 10000000"),
-                to: agreement
-            )
+            // An hour's quota is asked in seconds here; the agreement's own cases name it too.
+            for folder in ["agreements", "cases"] {
+                let file = "\(node.name)/policies/\(folder)/narrow-sea.yaml"
+                try program.write(try program.text(file).replacing(/keys: [0-9]+/, with: "keys: 10000000"), to: file)
+            }
         }
         let (asker, holder) = (try await north.serve(), try await coast.serve())
         try await north.trust(coast)
@@ -126,6 +131,7 @@ extension Ran {
         while !(await told.isOver) {
             let ran = try await program.run(Texts.asked + subject + ["--json"])
             #expect([0, 1, 69].contains(ran.exit), "\(ran.all)")
+            #expect(!ran.out.contains("\"refused\""), "\(ran.all)")
             await told.asked(ran)
             try await pause(0, told)
         }
