@@ -69,7 +69,7 @@ import WireProtocol
 
     /// A query of some hundred keys as the node makes it, kept from leaving.
     private static func query(of asker: Node) async throws -> QueryRequest {
-        let kept = Kept(Loopback.client(of: asker, at: asker.now, nonce: RandomBytes.system.bytes(16)))
+        let kept = Kept(Loopback.client(of: asker, at: asker.now))
         let rows = (0..<20).map { "s\($0),Person Number\($0)x,19\(50 + $0)-01-1\($0 % 10),+4915124\(10_000 + $0)" }
         let csv = "id,full_name,birth_date,phone\n" + rows.joined(separator: "\n") + "\n"
         _ = try await asker.ask(

@@ -53,6 +53,10 @@ import Vault
             let cores = filesBelow(folder).map(\.path).filter { ($0 as NSString).lastPathComponent.hasPrefix("core") }
             #expect(cores == [])
 
+            // The runtime's report of a crash shows registers and what they point to.
+            let last = try program.text("coast.log")
+            #expect(!last.contains("Backtrace") && !last.contains("rip 0x"), "a crash says nothing")
+
             let secrets = try Self.secrets(program, "coast") + Self.secrets(program, "north")
             #expect(secrets.count > 60)
             let names = Texts.secrets.map { Data($0.utf8) }
