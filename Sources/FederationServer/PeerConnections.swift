@@ -13,6 +13,8 @@ final class PeerConnections: Sendable {
     private struct Connection {
         var channel: any Channel
         var pin: CertificatePin
+        /// Refused for good and about to close: what came in behind is not read.
+        var isEnding = false
     }
 
     private struct State {
@@ -59,6 +61,15 @@ final class PeerConnections: Sendable {
     /// The certificate that this connection's handshake proved; nil before that and after its end.
     func pin(of channel: any Channel) -> CertificatePin? {
         state.withLock { $0.open[ObjectIdentifier(channel)]?.pin }
+    }
+
+    /// The connection ends after the answer under way.
+    func ends(_ channel: any Channel) {
+        state.withLock { $0.open[ObjectIdentifier(channel)]?.isEnding = true }
+    }
+
+    func isEnding(_ channel: any Channel) -> Bool {
+        state.withLock { $0.open[ObjectIdentifier(channel)]?.isEnding == true }
     }
 
     /// Cuts every connection whose certificate nobody pins any more.

@@ -36,6 +36,7 @@ struct PeerResponder: HTTPResponder {
 
     @Sendable
     func respond(to request: Request, context: PeerRequestContext) async throws -> Response {
+        guard !connections.isEnding(context.channel) else { return refusal(.malformed, "the connection is ending") }
         guard let pin = connections.pin(of: context.channel), let peer = directory.peer(pinned: pin) else {
             context.channel.close(mode: .all, promise: nil)
             await answering.refused(DoorRefusal(agency: nil, kind: .signature))
@@ -209,6 +210,7 @@ struct PeerResponder: HTTPResponder {
 
     /// The same response, after which the connection ends instead of reading on.
     private func closing(_ response: Response, _ channel: any Channel) -> Response {
+        connections.ends(channel)
         var response = response
         let body = response.body
         response.headers[.connection] = "close"

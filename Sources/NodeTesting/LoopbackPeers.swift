@@ -32,8 +32,8 @@ public enum Loopback {
 
     /// How `node` reaches its peers, its clock and its nonces in the test's hand: the same request is the same bytes.
     ///
-    /// - Parameter nonce: 16 bytes, of every message.
-    public static func client(of node: Node, at seconds: Int, nonce: [UInt8]) -> any PeerReaching {
+    /// - Parameter nonce: 16 bytes, of every message; without it each has its own.
+    public static func client(of node: Node, at seconds: Int, nonce: [UInt8]? = nil) -> any PeerReaching {
         FederationClient(
             configuration: FederationClientConfiguration(
                 agency: node.identity.agency,
@@ -41,7 +41,7 @@ public enum Loopback {
                 signingKey: node.identity.signer,
                 addressRule: .anyAddress,
                 now: { seconds },
-                random: { _ in nonce }
+                random: { nonce ?? RandomBytes.system.bytes($0) }
             ),
             directory: node.peers,
             logger: quiet

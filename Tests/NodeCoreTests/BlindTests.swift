@@ -33,7 +33,7 @@ import WireProtocol
             let queries = sent.withLock { $0 }
             try #require(queries.count == 4)
             let points = queries.flatMap { $0.points.each }
-            #expect(points.count >= 4 * 24 && Set(points).count == points.count)
+            #expect(points.count == queries.map(\.keys).reduce(0, +) && Set(points).count == points.count)
             #expect(Set(queries.map(\.query)).count == 4)
             #expect(Set(queries.map { $0.points.pointRoot.bytes }).count == 4)
         }
