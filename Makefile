@@ -32,6 +32,7 @@ bench: build
 lint:
 	@$(SWIFT) format lint --strict --parallel -r Sources Tests Package.swift
 	@scripts/embed-policies --check
+	@if command -v python3 >/dev/null; then scripts/check-containers; else echo 'comity: not checked: containers, without python3' >&2; fi
 
 format:
 	@$(SWIFT) format -i --parallel -r Sources Tests Package.swift

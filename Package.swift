@@ -145,12 +145,17 @@ let package = Package(
         ),
         .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys"]),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
-        .testTarget(name: "CommandTests", dependencies: ["AuditLog", "ComityCommand", "NodeTesting", "Vault"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "AuditLog", "ComityCommand", "NodeCore", "NodeTesting", "PeerTrust", "Sodium", "Vault", "WireProtocol",
+            ]
+        ),
         .testTarget(
             name: "NodeCoreTests",
             dependencies: [
                 "AuditLog", "CanonicalJSON", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust", "PolicyEngine",
-                "RecordFiles",
+                "RecordFiles", "SetIntersection",
                 "Sodium", "TransparencyLog", "Vault", "WireProtocol",
             ]
         ),

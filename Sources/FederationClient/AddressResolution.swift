@@ -15,16 +15,23 @@ enum AddressResolution {
         case unresolved
     }
 
-    static func resolve(_ endpoint: Endpoint, rule: AddressRule) async -> Outcome {
+    static func resolve(
+        _ endpoint: Endpoint,
+        rule: AddressRule,
+        names resolve: @Sendable (String, Int) async -> String?
+    ) async -> Outcome {
         guard rule.allows(host: endpoint.host) else { return .notAllowed }
         guard rule == .publicOnly, IPAddress(endpoint.host) == nil else { return .asWritten }
-        let host = endpoint.host
-        let port = endpoint.port
+        guard let text = await resolve(endpoint.host, endpoint.port) else { return .unresolved }
+        return rule.allows(host: text) && IPAddress(text) != nil ? .address(text) : .notAllowed
+    }
+
+    /// The system's answer: the first address of a name.
+    static func system(_ host: String, _ port: Int) async -> String? {
         // getaddrinfo blocks: on the pool that is made for it.
         let address = try? await NIOThreadPool.singleton.runIfActive {
             try SocketAddress.makeAddressResolvingHost(host, port: port)
         }
-        guard let text = address?.ipAddress else { return .unresolved }
-        return rule.allows(host: text) && IPAddress(text) != nil ? .address(text) : .notAllowed
+        return address?.ipAddress
     }
 }

@@ -143,7 +143,7 @@ public final class FederationClient: PeerReaching, Service {
             return line
         }
         var addresses: [String: String] = [:]
-        switch await AddressResolution.resolve(endpoint, rule: configuration.addressRule) {
+        switch await AddressResolution.resolve(endpoint, rule: configuration.addressRule, names: configuration.names) {
         case .asWritten: break
         case .address(let address): addresses[endpoint.host] = address
         case .notAllowed: throw .addressNotAllowed

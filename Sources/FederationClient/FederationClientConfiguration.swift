@@ -10,6 +10,8 @@ public struct FederationClientConfiguration: Sendable {
     public var signingKey: RequestSigningKey
     /// Which addresses a peer's name may lead to.
     public var addressRule: AddressRule
+    /// Where a name leads: one address as text, nil for nowhere. Asked once for each line to a peer.
+    public var names: @Sendable (_ host: String, _ port: Int) async -> String? = AddressResolution.system
     /// Seconds for a connection with its handshake.
     public var connectSeconds: Int64 = 5
     /// Seconds for a whole exchange with a peer that answers at once; index segments get `segmentSeconds`.

@@ -66,6 +66,9 @@ struct PeerResponder: HTTPResponder {
         guard request.headers[.contentEncoding] == nil, request.headers[.transferEncoding] == nil,
             request.headers[.expect] == nil
         else { return closing(refusal(.malformed, "content and transfer encodings are not spoken here"), channel) }
+        guard isSingular(request.headers) else {
+            return closing(refusal(.malformed, "a field stands twice, or holds more than one digest"), channel)
+        }
         guard request.headers[values: .contentLength].count <= 1, let length = length(of: request, route) else {
             return closing(refusal(.malformed, "the body's length is missing"), channel)
         }
@@ -152,6 +155,21 @@ struct PeerResponder: HTTPResponder {
     }
 
     // MARK: Reading
+
+    /// Whether each field that a signature covers or frames stands there once at most. Two readers may take two values
+    /// for one; the first `Host` is in the head already, so any other is a second.
+    private func isSingular(_ headers: HTTPFields) -> Bool {
+        guard headers[values: Self.hostField].isEmpty else { return false }
+        for name in Self.singular where headers[values: name].count > 1 { return false }
+        return headers[values: Self.digestField].allSatisfy { ContentDigest.isSingle($0) }
+    }
+
+    private static let hostField = HTTPField.Name("host") ?? .authorization
+    private static let digestField = HTTPField.Name(FieldName.contentDigest) ?? .authorization
+    private static let singular = [
+        FieldName.contentType, FieldName.contentDigest, FieldName.message, FieldName.audit, FieldName.signatureInput,
+        FieldName.signature,
+    ].compactMap { HTTPField.Name($0) }
 
     /// The declared length; a `GET` may leave it out. Nil when it is needed and missing, or no number.
     private func length(of request: Request, _ route: Route) -> Int? {

@@ -95,19 +95,8 @@ extension Node {
             )
         }
         activePolicies = next
-        try eraseSeeds(ofAgreementsNotIn: next)
+        try await endIndexes()
         return .activated(digest: next.digest, cases: loaded.cases.count)
-    }
-
-    /// Ending an agreement is destroying its seeds: its indexes answer nothing any more, whoever has a copy.
-    private func eraseSeeds(ofAgreementsNotIn policies: ActivePolicies) throws {
-        let ended = keyring.names.filter { name in
-            guard let agreement = SecretName.agreement(ofSeed: name) else { return false }
-            return policies.set.agreements[agreement] == nil
-        }
-        guard !ended.isEmpty else { return }
-        try keyring.update(set: [:], remove: ended)
-        engine.forgetHolders()
     }
 
     private func activationDrafts(

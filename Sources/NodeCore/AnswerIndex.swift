@@ -35,7 +35,8 @@ extension Node {
         }.value
         guard found.isNew else { return try await refuse(request, .replayed) }
         if let problem = refusal(of: agreement, to: asker) { return try await refuse(request, problem) }
-        guard let manifest = found.manifest, let leaf = manifest.leaf,
+        // An earlier version is asked for to follow the chain; the newest one to ask under it.
+        guard let manifest = found.manifest, let leaf = manifest.leaf, version != nil || isLive(manifest),
             let proof = try await vault.inclusionProof(of: leaf)
         else {
             let detail = "no index is published for \(asker) under \(agreement)"
@@ -70,7 +71,7 @@ extension Node {
                 holder: self.configuration.agency,
                 asker: asker
             )
-            guard let stored, let manifest = try? Manifest(decoding: stored.bytes),
+            guard let stored, self.isLive(stored), let manifest = try? Manifest(decoding: stored.bytes),
                 let segment = manifest.classes.flatMap(\.segments).first(where: { $0.digest == digest })
             else { return (.unknown, []) }
             let draft = try self.draft(
@@ -95,6 +96,13 @@ extension Node {
                 receipt: try receipt(leaf)
             )
         }
+    }
+
+    /// Whether an index of ours still answers. Its seed is gone after the agreement ended, and after a restore.
+    func isLive(_ manifest: StoredManifest) -> Bool {
+        keyring.contains(
+            SecretName.epochSeed(agreement: manifest.agreement, asker: manifest.asker, epoch: manifest.epoch)
+        )
     }
 
     private enum SegmentAnswer { case found, unknown, replayed }

@@ -53,6 +53,9 @@ extension Node: PeerAnswering {
 
     /// Refuses and logs a request that no use case took: unknown, malformed, replayed.
     func refuse(_ request: VerifiedPeerRequest, _ problem: Problem) async throws -> PeerAnswer {
+        guard free.take(request.agency.text, at: clock.milliseconds()) else {
+            return try await refuseCounted(request, problem)
+        }
         let committed = try await vault.commit { transaction in
             ((), [try self.refusalDraft(request, problem, in: transaction)])
         }
@@ -70,6 +73,14 @@ extension Node: PeerAnswering {
             "count": 1,
         ]
         return try draft("access.refused", by: .peer(request.agency.text), data: data, in: transaction)
+    }
+
+    /// Refuses a request beyond the peer's allowance: told as ever, and counted instead of logged on its own. It carries
+    /// the receipt of our newest entry.
+    func refuseCounted(_ request: VerifiedPeerRequest, _ problem: Problem) async throws -> PeerAnswer {
+        let refusal = DoorRefusal(agency: request.agency, kind: problem.kind)
+        await note(CountedRefusal(place: .peer, refusal: refusal))
+        return try .problem(problem, receipt: try await latestReceipt())
     }
 
     // MARK: Receipts
@@ -104,5 +115,6 @@ extension Node: PeerAnswering {
 }
 
 extension WireProtocol.Problem {
+    static let resentTooOften = WireProtocol.Problem(.quota, detail: "too many repeated queries: wait a minute")
     static let replayed = WireProtocol.Problem(.conflict, detail: "this message was received before")
 }

@@ -54,7 +54,10 @@ extension Node {
             admitted.finish()
             throw error
         }
-        guard let leaf = committed.leaves.last else { return .unavailable }
+        guard let leaf = committed.leaves.last else {
+            guard case .refused(let problem) = committed.value else { return .unavailable }
+            return try await refuseCounted(request, problem)
+        }
         switch committed.value {
         case .refused(let problem): return try .problem(problem, receipt: receipt(leaf))
         case .admitted, .resent:
@@ -160,7 +163,7 @@ extension Node {
         guard let manifest else {
             return .init(.notFound, detail: "no index is published for this agency under \(query.agreement)")
         }
-        guard manifest.epoch == query.epoch else {
+        guard manifest.epoch == query.epoch, isLive(manifest) else {
             return Self.epochOver(query.epoch)
         }
         guard query.points.count == query.keys else {
@@ -202,6 +205,7 @@ extension Node {
         )
         return try await vault.commit { transaction -> (Admission, [AuditDraft]) in
             func refused(_ problem: WireProtocol.Problem, ground: String) throws -> (Admission, [AuditDraft]) {
+                guard self.free.take(peer, at: start) else { return (.refused(problem), []) }
                 let received = try self.received(query, peer: peer, rules: judgement.rules, left: nil, in: transaction)
                 let draft = try self.draft(
                     "query.refused",
@@ -234,6 +238,8 @@ extension Node {
             )
             guard newest?.epoch == query.epoch else { return try refused(Self.epochOver(query.epoch), ground: "epoch") }
             if known != nil {
+                // Not charged again, so not without end: each resend costs an evaluation.
+                guard self.free.take(peer, at: start) else { return (.refused(.resentTooOften), []) }
                 let answered = try self.answered(query, peer: peer, since: start, in: transaction)
                 admitted()
                 return (.resent, [answered])

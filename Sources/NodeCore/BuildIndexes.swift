@@ -65,7 +65,7 @@ extension Node {
                 )
                 do {
                     let report = try await turns.run("publish") {
-                        try await self.build(admission, rotating: rotating, by: person, say: say)
+                        try await self.build(admission, rotating: rotating, by: .person(person), say: say)
                     }
                     reports.append(report)
                 } catch {
@@ -112,10 +112,11 @@ extension Node {
         )
     }
 
-    private func build(
+    /// Only within the turn "publish".
+    func build(
         _ admission: IndexAdmission,
         rotating: Bool,
-        by person: Person,
+        by actor: Actor,
         say: @escaping @Sendable (String) -> Void
     ) async throws -> IndexReport {
         let (agreement, asker) = (admission.agreement.id, admission.asker)
@@ -155,14 +156,15 @@ extension Node {
         let manifest = try await prf.offload { [self] in
             try publishSegments(draft, gathered: gathered, last: last)
         }
-        try await publish(manifest, gathered: gathered, ended: rotating ? last?.scope : nil, by: person)
+        try await publish(manifest, gathered: gathered, ended: rotating ? last?.scope : nil, by: actor)
+        try removeSegments(of: last, keeping: manifest)
         return report(manifest, notes: gathered.notes)
     }
 
     /// The seed of an epoch, made at its beginning. In a running one a new seed would show other keys: two stories.
     private func seed(of scope: IndexScope, isRunning: Bool) throws -> SecretBytes {
         let name = SecretName.epochSeed(scope)
-        guard isRunning, !keyring.names.contains(name) else {
+        guard isRunning, !keyring.contains(name) else {
             return try keyring.secret(name) { try SecretBytes(random: 32, from: random) }
         }
         throw NodeProblem(
@@ -182,15 +184,16 @@ extension Node {
         draft: IndexDraft,
         say: @escaping @Sendable (String) -> Void
     ) async throws -> GatheredRecords {
+        let scope = draft.scope
         let (known, total, taken) = try await vault.read { transaction in
             (
-                try transaction.indexedVersions(draft.scope),
+                try transaction.indexedVersions(scope),
                 try transaction.recordCount(),
-                try transaction.handles(draft.scope)
+                try transaction.handlesTaken(agreement: scope.agreement, asker: scope.asker)
             )
         }
-        var gathered = GatheredRecords(taken: taken)
-        gathered.earlier = known.count
+        let key = try keyring.secret(SecretName.handles(scope)) { try SecretBytes(random: 32, from: random) }
+        var gathered = GatheredRecords(handles: try HandleSequence(key: key, next: taken))
         var progress = Progress(total: total, unit: "records", say: say)
         var page = try await vault.read { try $0.records(after: 0, limit: Self.page) }
         while let last = page.last?.number {
@@ -201,7 +204,7 @@ extension Node {
                 try admission.verdicts(on: fresh, sealer: vault.sealer, runner: prf)
             }
             for (record, verdict) in zip(fresh, verdicts) {
-                try gathered.take(record, verdict, random: random)
+                try gathered.take(record, verdict)
             }
             progress.advance(by: page.count)
             try Task.checkCancellation()
@@ -235,14 +238,19 @@ extension Node {
             var builder = IndexBuilder(adding: published, key: key, prf: engine.prf)
             builder.add(gathered.inputs[ownClass] ?? [])
             let built = try builder.finish(random: random)
-            let bytes = built.segment.withUnsafeBytes { [UInt8]($0) }
-            try vault.segments.write(bytes, name: Hex.encode(built.segment.digest))
+            let segments = try IndexSegment.settled(published.segments + [built.segment])
+            for segment in segments {
+                let name = Hex.encode(segment.digest)
+                // A large one that stays as it is need not be read.
+                if vault.segments.contains(name) { continue }
+                try vault.segments.write(segment.withUnsafeBytes { [UInt8]($0) }, name: name)
+            }
             classes.append(
                 try Manifest.ClassIndex(
                     scope: draft.scope,
                     keyClass: keyClass,
                     publicKey: key.publicKey,
-                    segments: (earlier?.segments ?? []) + [built.segment.description],
+                    segments: segments.map(\.description),
                     leftOut: (earlier?.leftOut ?? 0) + built.leftOutKeys
                 )
             )
@@ -259,7 +267,7 @@ extension Node {
             throw NodeProblem(
                 .refused,
                 "the index of \(draft.scope.agreement) for \(draft.scope.asker) has too many segments to publish another",
-                because: "each publication adds one a class until the epoch ends",
+                because: "a manifest has at most \(WireLimits.manifest >> 10) KiB",
                 try: "comity index rotate \(folder.path) --agreement \(draft.scope.agreement) "
                     + "--asker \(draft.scope.asker) --confirm \(draft.scope.agreement)"
             )
@@ -272,7 +280,7 @@ extension Node {
         _ manifest: Manifest,
         gathered: GatheredRecords,
         ended: IndexScope?,
-        by person: Person
+        by actor: Actor
     ) async throws {
         let signature = try signed(ManifestSignature.message(manifest.bytes))
         let stored = StoredManifest(
@@ -298,13 +306,18 @@ extension Node {
                     handle: entry.handle.bytes
                 )
             }
+            try transaction.setHandlesTaken(
+                agreement: manifest.scope.agreement,
+                asker: manifest.scope.asker,
+                to: gathered.handles.next
+            )
             var drafts: [AuditDraft] = []
             if let ended {
                 try transaction.eraseIndex(ended)
                 drafts.append(
                     try self.draft(
                         "epoch.rotated",
-                        by: .person(person),
+                        by: actor,
                         data: [
                             "agreement": .string(ended.agreement), "peer": .string(ended.asker),
                             "epoch": .integer(manifest.scope.epoch),
@@ -316,7 +329,7 @@ extension Node {
             drafts.append(
                 try self.draft(
                     "index.published",
-                    by: .person(person),
+                    by: actor,
                     data: [
                         "agreement": .string(manifest.scope.agreement), "peer": .string(manifest.scope.asker),
                         "epoch": .integer(manifest.scope.epoch), "version": .integer(manifest.version),
@@ -331,6 +344,14 @@ extension Node {
         if let ended {
             try keyring.update(set: [:], remove: [SecretName.epochSeed(ended)])
             engine.forget(ended)
+        }
+    }
+
+    /// Removes the segments that the manifest before named and this one does not: nobody is answered with them any more.
+    private func removeSegments(of last: Manifest?, keeping manifest: Manifest) throws {
+        let kept = Set(manifest.classes.flatMap(\.segments))
+        for old in last?.classes.flatMap(\.segments) ?? [] where !kept.contains(old) {
+            try vault.segments.remove(Hex.encode(old.digest))
         }
     }
 }
@@ -354,26 +375,24 @@ private struct GatheredRecords: Sendable {
     private(set) var entries: [Entry] = []
     /// What goes into the index of each class.
     private(set) var inputs: [MatchKeys.KeyClass: [(key: [UInt8], handle: Handle)]] = [:]
-    private var taken: Set<Handle>
+    private(set) var handles: HandleSequence
     private var out: [String: Int] = [:]
     private var keyless = 0
     /// Records that stand in this epoch already.
-    var earlier = 0
     var known: Set<Int> = []
 
-    init(taken: Set<[UInt8]>) {
-        self.taken = Set(taken.compactMap { try? Handle(bytes: $0) })
+    init(handles: HandleSequence) {
+        self.handles = handles
     }
 
-    mutating func take(_ record: BoxedRecord, _ verdict: IndexAdmission.Verdict, random: RandomBytes) throws {
+    mutating func take(_ record: BoxedRecord, _ verdict: IndexAdmission.Verdict) throws {
         switch verdict {
         case .staysOut(let rule): out[rule, default: 0] += 1
         case .enters(let keys) where keys.isEmpty: keyless += 1
         case .enters(let keys):
-            let handle = try Handle(random: random, avoiding: taken)
-            taken.insert(handle)
+            let handle = try handles.take()
             entries.append(Entry(number: record.number, digest: record.digest, handle: handle))
-            for key in keys { inputs[key.keyClass, default: []].append((key: key.input, handle: handle)) }
+            for key in keys { inputs[key.kind.keyClass, default: []].append((key: key.prfInput, handle: handle)) }
         }
     }
 
@@ -386,12 +405,6 @@ private struct GatheredRecords: Sendable {
         }
         if keyless > 0 { notes.append("\(keyless) without a key of a kind in scope") }
         return notes
-    }
-}
-
-extension SecretName {
-    static func epochSeed(_ scope: IndexScope) -> String {
-        epochSeed(agreement: scope.agreement, asker: scope.asker, epoch: scope.epoch)
     }
 }
 

@@ -1,11 +1,25 @@
-/// Refusals at the door, counted: the first of a kind is logged at once, more of it in entries at most one a minute, so
-/// that a flood fills no disk (AUDIT section 3).
+/// Refusals, counted: the first of a kind is logged at once, more of it in entries at most one a minute, so that a flood
+/// fills no disk (AUDIT section 3). Knows whom and what kind, never what was asked.
 
 import AuditLog
 import CanonicalJSON
 import PeerTrust
+import Synchronization
 import Vault
 import WireProtocol
+
+/// A kind of refusal that is counted, and where it fell.
+struct CountedRefusal: Hashable {
+    enum Place: String {
+        /// Before the message was believed.
+        case door
+        /// Of a believed message, past the peer's allowance of entries of its own.
+        case peer
+    }
+
+    var place: Place
+    var refusal: DoorRefusal
+}
 
 actor DoorBook {
     private struct Line {
@@ -14,49 +28,78 @@ actor DoorBook {
         var pending = 0
     }
 
-    private var lines: [DoorRefusal: Line] = [:]
+    private var lines: [CountedRefusal: Line] = [:]
     private static let minute = 60_000
 
     /// How many refusals to log now; 0: later.
-    func note(_ refusal: DoorRefusal, at milliseconds: Int) -> Int {
-        guard var line = lines[refusal] else {
-            lines[refusal] = Line(logged: milliseconds)
+    func note(_ counted: CountedRefusal, at milliseconds: Int) -> Int {
+        guard var line = lines[counted] else {
+            lines[counted] = Line(logged: milliseconds)
             return 1
         }
         line.pending += 1
         guard milliseconds - line.logged >= Self.minute else {
-            lines[refusal] = line
+            lines[counted] = line
             return 0
         }
-        lines[refusal] = Line(logged: milliseconds)
+        lines[counted] = Line(logged: milliseconds)
         return line.pending
     }
 
-    /// What was counted and not logged yet; empty afterwards.
-    func drain() -> [(refusal: DoorRefusal, count: Int)] {
-        defer { lines = lines.mapValues { Line(logged: $0.logged) } }
-        return lines.filter { $0.value.pending > 0 }.map { ($0.key, $0.value.pending) }
+    /// What was counted and not logged for a minute; without a time, all that was not logged yet. Empty afterwards.
+    func drain(at milliseconds: Int? = nil) -> [(counted: CountedRefusal, count: Int)] {
+        let due = lines.filter { line in
+            line.value.pending > 0 && milliseconds.map { $0 - line.value.logged >= Self.minute } ?? true
+        }
+        for (counted, line) in due { lines[counted] = Line(logged: milliseconds ?? line.logged) }
+        return due.map { ($0.key, $0.value.pending) }
+    }
+}
+
+/// How much of a peer's requests that no quota charges, refused ones and resent ones, each bring entries of their own:
+/// so many in a minute. Quotas bound all others.
+final class FreeRequests: Sendable {
+    static let mostInAMinute = 60
+
+    private let minutes = Mutex<[String: (start: Int, used: Int)]>([:])
+
+    /// False when the peer has used up this minute.
+    func take(_ peer: String, at milliseconds: Int) -> Bool {
+        minutes.withLock { minutes in
+            let start = milliseconds - milliseconds % 60_000
+            let used = minutes[peer].map { $0.start == start ? $0.used : 0 } ?? 0
+            guard used < Self.mostInAMinute else { return false }
+            minutes[peer] = (start, used + 1)
+            return true
+        }
     }
 }
 
 extension Node {
     public func refused(_ refusal: DoorRefusal) async {
-        let count = await door.note(refusal, at: clock.milliseconds())
-        if count > 0 { await log(refusal, count: count) }
+        await note(CountedRefusal(place: .door, refusal: refusal))
     }
 
-    /// Logs what the door counted and has not told yet.
-    func closeDoorBook() async {
-        for (refusal, count) in await door.drain() { await log(refusal, count: count) }
+    func note(_ counted: CountedRefusal) async {
+        let count = await door.note(counted, at: clock.milliseconds())
+        if count > 0 { await log(counted, count: count) }
     }
 
-    private func log(_ refusal: DoorRefusal, count: Int) async {
+    /// Logs what was counted and waited a minute; at the node's end, all of it.
+    func logCounted(all: Bool) async {
+        for (counted, count) in await door.drain(at: all ? nil : clock.milliseconds()) {
+            await log(counted, count: count)
+        }
+    }
+
+    private func log(_ counted: CountedRefusal, count: Int) async {
         // A full disk keeps this entry back; the refusal itself stands.
         _ = try? await vault.commit { transaction in
             let data: [String: JSONValue?] = [
-                "method": "door", "route": .string(refusal.kind.rawValue), "count": .integer(count),
+                "method": .string(counted.place.rawValue), "route": .string(counted.refusal.kind.rawValue),
+                "count": .integer(count),
             ]
-            let actor = refusal.agency.map { Actor.peer($0.text) } ?? .system
+            let actor = counted.refusal.agency.map { Actor.peer($0.text) } ?? .system
             return ((), [try self.draft("access.refused", by: actor, data: data, in: transaction)])
         }
     }

@@ -33,6 +33,8 @@ struct FetchFailure: Error, Sendable {
     var text: String
     /// The peer said no, or what it said is not believed; else it was not reached.
     var isRefusal: Bool
+    /// The peer published anew while its index was fetched.
+    var isOvertaken = false
 }
 
 extension Node {
@@ -102,7 +104,11 @@ extension Node {
     ) async throws(FetchFailure) -> Manifest {
         do {
             return try await turns.run("fetch/\(peer.agency)/\(agreement)") {
-                try await self.takeIndex(agreement, of: peer, by: person, through: reaching, force: force)
+                do {
+                    return try await self.takeIndex(agreement, of: peer, by: person, through: reaching, force: force)
+                } catch let failure as FetchFailure where failure.isOvertaken {
+                    return try await self.takeIndex(agreement, of: peer, by: person, through: reaching, force: true)
+                }
             }
         } catch let failure as FetchFailure {
             throw failure
@@ -124,11 +130,11 @@ extension Node {
             try $0.latestManifest(agreement: agreement, holder: peer.agency.text, asker: self.configuration.agency)
         }
         let last = try stored.map { try Manifest(decoding: $0.bytes) }
-        if let last, !force { return last }
+        if let last, !force, isHeld(last) { return last }
         let offered = try await manifest(.manifest(agreement: agreement), of: peer, through: reaching)
         let (taken, newest) = try await follow(offered, after: last, of: peer, through: reaching)
-        guard !taken.isEmpty else { return newest }
         let bytes = try await fetchSegments(newest, agreement: agreement, of: peer, through: reaching)
+        guard !taken.isEmpty || bytes > 0 else { return newest }
         _ = try await vault.commit { transaction in
             for manifest in taken { try transaction.store(manifest.stored) }
             let draft = try self.draft(
@@ -140,6 +146,11 @@ extension Node {
             return ((), [draft])
         }
         return newest
+    }
+
+    /// Whether all segments are here: those of an agreement that ended and came back are not.
+    private func isHeld(_ manifest: Manifest) -> Bool {
+        manifest.classes.flatMap(\.segments).allSatisfy { vault.segments.contains(Hex.encode($0.digest)) }
     }
 
     /// What the log says of an index handed over.
@@ -249,15 +260,19 @@ extension Node {
                 )
                 guard step.manifest.version == next, case .accepted = ManifestChain.check(step.manifest, after: newest)
                 else {
-                    try await keep(conflict: step.stored)
+                    try await keep([step.stored, offered.stored], as: "conflict")
                     throw FetchFailure(text: "its manifests do not follow each other; both are kept", isRefusal: true)
                 }
                 taken.append(step)
                 newest = step.manifest
             case .refused:
-                throw FetchFailure(text: "its manifest goes back behind the one we have", isRefusal: true)
+                try await keep([offered.stored], as: "rollback")
+                throw FetchFailure(
+                    text: "its manifest goes back behind the one we have, and is kept",
+                    isRefusal: true
+                )
             case .conflict:
-                try await keep(conflict: offered.stored)
+                try await keep([offered.stored], as: "conflict")
                 throw FetchFailure(
                     text: "it shows two stories: two manifests that cannot both be honest; both are kept",
                     isRefusal: true
@@ -267,19 +282,23 @@ extension Node {
         throw FetchFailure(text: "it published more often than can be followed at once", isRefusal: true)
     }
 
-    /// Most manifests followed in one fetch: hourly ones of ten days.
-    private static let greatestGap = 256
+    /// Most manifests followed in one fetch: hourly ones of almost half a year.
+    private static let greatestGap = 4_096
     /// Most bytes of one index that are fetched: 80 million entries.
     private static let greatestIndex = 1 << 30
     /// Seconds after which a fetch gives up, so that no peer holds a question for ever.
     private static let patience = 600
 
-    private func keep(conflict manifest: StoredManifest) async throws {
+    /// Keeps signed manifests that contradict what we hold, as evidence, with an entry of the holder's refused act.
+    private func keep(_ manifests: [StoredManifest], as ground: String) async throws {
         let now = clock.milliseconds()
         _ = try await vault.commit { transaction in
-            try transaction.storeConflict(manifest, at: now)
-            let data: [String: JSONValue?] = ["method": "manifest", "route": "conflict", "count": 1]
-            return ((), [try self.draft("access.refused", by: .peer(manifest.holder), data: data, in: transaction)])
+            let drafts = try manifests.map { manifest in
+                try transaction.storeConflict(manifest, at: now)
+                let data: [String: JSONValue?] = ["method": "manifest", "route": .string(ground), "count": 1]
+                return try self.draft("access.refused", by: .peer(manifest.holder), data: data, in: transaction)
+            }
+            return ((), drafts)
         }
     }
 
@@ -313,7 +332,11 @@ extension Node {
                 to: peer.agency
             )
             guard response.status == 200, response.contentType == MediaType.bytes else {
-                throw FetchFailure(text: response.problem?.detail ?? "it gave no segment", isRefusal: true)
+                throw FetchFailure(
+                    text: response.problem?.detail ?? "it gave no segment",
+                    isRefusal: true,
+                    isOvertaken: response.problem?.kind == .notFound
+                )
             }
             guard (try? IndexSegment(data: Data(response.body), described: described)) != nil else {
                 throw FetchFailure(text: "a segment is not the one its manifest names", isRefusal: true)

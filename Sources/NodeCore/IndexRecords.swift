@@ -6,13 +6,6 @@ import PolicyEngine
 import Synchronization
 import Vault
 
-/// A match key as it goes into an index.
-struct IndexKey: Sendable {
-    let keyClass: MatchKeys.KeyClass
-    /// What goes into the PRF.
-    let input: [UInt8]
-}
-
 /// Decides for one agreement and asker.
 struct IndexAdmission: Sendable {
     let policies: PolicySet
@@ -35,7 +28,7 @@ struct IndexAdmission: Sendable {
 
     /// What a record gives to the index.
     enum Verdict: Sendable {
-        case enters([IndexKey])
+        case enters([MatchKey])
         /// The rule that keeps it out, or the duty nobody can carry out, or the column that cannot be read.
         case staysOut(String)
     }
@@ -75,13 +68,7 @@ struct IndexAdmission: Sendable {
         guard let decision = try? policies.decide(request) else { return .staysOut("column") }
         guard decision.outcome == .permit else { return .staysOut(decision.reasons.first?.rule ?? "policy") }
         if let duty = Duties.undone(in: decision) { return .staysOut("\(duty.rule) (\(duty.type))") }
-        let keys = KeyRecipe.current.keys(of: record)
-        return .enters(
-            keys.compactMap { key in
-                guard kinds.contains(key.kind) else { return nil }
-                return IndexKey(keyClass: key.kind.keyClass, input: key.prfInput)
-            }
-        )
+        return .enters(KeyRecipe.current.keys(of: record).filter { kinds.contains($0.kind) })
     }
 
     /// Opens many records and gives their verdicts, on all cores, in their order.

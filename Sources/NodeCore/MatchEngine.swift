@@ -17,16 +17,19 @@ final class MatchEngine: Sendable {
 
     /// The holder's side of one epoch; made from its seed at first use.
     func holder(_ scope: IndexScope, seed: () throws -> SecretBytes) throws -> HolderAnswer {
-        if let holder = holders.withLock({ $0[scope] }) { return holder }
-        let seed = try EpochSeed(seed())
-        var keys: [SetIntersection.KeyClass: EvaluationKey] = [:]
-        for keyClass in MatchKeys.KeyClass.allCases {
-            let name = keyClass.published
-            keys[name] = try seed.evaluationKey(of: scope.indexID(of: name))
+        // The seed is read under the lock: keys of a seed that was erased cannot come in again after `forget`.
+        try holders.withLock { holders in
+            if let holder = holders[scope] { return holder }
+            let seed = try EpochSeed(seed())
+            var keys: [SetIntersection.KeyClass: EvaluationKey] = [:]
+            for keyClass in MatchKeys.KeyClass.allCases {
+                let name = keyClass.published
+                keys[name] = try seed.evaluationKey(of: scope.indexID(of: name))
+            }
+            let holder = HolderAnswer(keys: keys, prf: prf)
+            holders[scope] = holder
+            return holder
         }
-        let holder = HolderAnswer(keys: keys, prf: prf)
-        holders.withLock { $0[scope] = holder }
-        return holder
     }
 
     /// Forgets the keys of an ended epoch.
@@ -53,8 +56,18 @@ final class MatchEngine: Sendable {
                 }
             )
         }
-        indexes.withLock { $0[manifest.scope] = (manifest.digest, classes) }
+        indexes.withLock { indexes in
+            // Of an index one epoch is held at a time.
+            let scope = manifest.scope
+            indexes = indexes.filter { ($0.key.agreement, $0.key.holder) != (scope.agreement, scope.holder) }
+            indexes[scope] = (manifest.digest, classes)
+        }
         return classes
+    }
+
+    /// Forgets all fetched indexes; those that are still held are mapped again when needed.
+    func forgetIndexes() {
+        indexes.withLock { $0 = [:] }
     }
 }
 

@@ -24,7 +24,10 @@ public final class Node: Sendable {
     let random: RandomBytes
     let questionSealer: QuestionSealer
     let door = DoorBook()
+    let free = FreeRequests()
     let turns = Turns()
+    /// What the last publication by the clock looked at, by agreement and asker; after a restart, nothing.
+    let sights = Mutex<[String: PublishSchedule.Sight]>([:])
     private let lock: FolderLock
     private let policies: Mutex<ActivePolicies>
 
@@ -154,14 +157,24 @@ public final class Node: Sendable {
 
     /// Publishes what the log still owes, closes the vault, gives the lock back.
     public func close() async {
-        await closeDoorBook()
+        await logCounted(all: true)
         await vault.close()
         lock.release()
     }
 
-    /// Publishes the log each second while there is news; returns when cancelled.
+    /// Publishes the log each second while there is news, what was only counted each minute; returns when cancelled.
     public func publishLog() async throws {
-        try await vault.publishContinuously()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.vault.publishContinuously() }
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(60))
+                    await self.logCounted(all: false)
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
     }
 }
 

@@ -130,7 +130,7 @@ extension Node {
         )
     }
 
-    private static func keysByClass(_ subjects: [QuestionSubject]) -> [SetIntersection.KeyClass: [MatchKey]] {
+    static func keysByClass(_ subjects: [QuestionSubject]) -> [SetIntersection.KeyClass: [MatchKey]] {
         Dictionary(grouping: Set(subjects.flatMap(\.keys)).sorted()) { $0.kind.keyClass.published }
     }
 

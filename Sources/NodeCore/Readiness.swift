@@ -158,6 +158,18 @@ extension Node {
                 }
                     ?? check("vault", .ok, "\(records) records; SQLite finds the vault whole")
             ]
+            for peer in peers.all {
+                let kept = try await vault.read { try $0.conflicts(of: peer.agency.text).count }
+                guard kept > 0 else { continue }
+                checks.append(
+                    check(
+                        "evidence",
+                        .warning,
+                        "\(peer.agency) signed manifests that contradict its others: \(kept) kept",
+                        try: "ask it why before you rely on its answers"
+                    )
+                )
+            }
             for manifest in manifests where manifest.holder == configuration.agency {
                 checks.append(
                     check(

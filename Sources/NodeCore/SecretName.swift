@@ -1,5 +1,6 @@
 /// What each secret in the keyring is for: the one list of names (PROTOCOL section 1, Keys).
 
+import SetIntersection
 import Vault
 
 enum SecretName {
@@ -29,9 +30,17 @@ enum SecretName {
         "epoch/\(agreement)/\(asker)/\(epoch)"
     }
 
-    /// The agreement whose seed a name is; nil for another secret.
-    static func agreement(ofSeed name: String) -> String? {
-        let parts = name.split(separator: "/")
-        return parts.count == 4 && parts[0] == "epoch" ? String(parts[1]) : nil
+    static func epochSeed(_ scope: IndexScope) -> String {
+        epochSeed(agreement: scope.agreement, asker: scope.asker, epoch: scope.epoch)
+    }
+
+    /// Permutes the numbers of one agreement's and asker's handles, 32 bytes; outlives epochs, in no backup.
+    static func handles(_ scope: IndexScope) -> String { "handles/\(scope.agreement)/\(scope.asker)" }
+
+    /// Whose seed a name is; nil for another secret.
+    static func scope(ofSeed name: String, holder: String) -> IndexScope? {
+        let parts = name.split(separator: "/").map(String.init)
+        guard parts.count == 4, parts[0] == "epoch", let epoch = Int(parts[3]) else { return nil }
+        return try? IndexScope(agreement: parts[1], asker: parts[2], holder: holder, epoch: epoch)
     }
 }

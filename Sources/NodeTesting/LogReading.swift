@@ -13,17 +13,24 @@ extension TestNode {
     /// The entries of the published log. Publishes by closing: the node is spent.
     public func closedLeaves() async throws -> [Leaf] {
         await node.close()
-        var leaves: [Leaf] = []
-        try LogReader(AuditFolder(path: folder.log.path)).forEachEntry { _, bytes in
-            leaves.append(try Leaf(bytes))
-            return true
-        }
-        return leaves
+        return try folder.publishedLeaves()
     }
 
     /// Whether the published log verifies; its problems in words.
     public func logProblems() -> [String] {
         LogVerifier(AuditFolder(path: folder.log.path), key: nil).verify().problems.map { "\($0.place): \($0.text)" }
+    }
+}
+
+extension NodeFolder {
+    /// The entries that the node of this folder has published so far.
+    public func publishedLeaves() throws -> [Leaf] {
+        var leaves: [Leaf] = []
+        try LogReader(AuditFolder(path: log.path)).forEachEntry { _, bytes in
+            leaves.append(try Leaf(bytes))
+            return true
+        }
+        return leaves
     }
 }
 

@@ -30,6 +30,24 @@ public enum Loopback {
         return isBound ? Int(UInt16(bigEndian: address.sin_port)) : nil
     }
 
+    /// How `node` reaches its peers, its clock and its nonces in the test's hand: the same request is the same bytes.
+    ///
+    /// - Parameter nonce: 16 bytes, of every message.
+    public static func client(of node: Node, at seconds: Int, nonce: [UInt8]) -> any PeerReaching {
+        FederationClient(
+            configuration: FederationClientConfiguration(
+                agency: node.identity.agency,
+                identity: node.identity.tls,
+                signingKey: node.identity.signer,
+                addressRule: .anyAddress,
+                now: { seconds },
+                random: { _ in nonce }
+            ),
+            directory: node.peers,
+            logger: quiet
+        )
+    }
+
     /// Serves `holders` and hands `body` the asker's client, then shuts all down.
     public static func connect(
         _ asker: TestNode,

@@ -39,6 +39,36 @@ public struct TestPolicies: Sendable {
         self.files = files
     }
 
+    /// Disclosures are permitted, decided by `approvals` people of the holder; one ground to refuse with.
+    public static func disclosing(approvals: Int = 1) -> TestPolicies {
+        let permit = """
+              - id: disclose
+                effect: permit
+                stages: [disclosure]
+                source: TREATY Art. 6
+                because: {en: Parties tell each other what they know.}
+
+            """
+        var policies = TestPolicies()
+        for id in ["XA", "XB", "XC"] { policies = policies.adding(permit, to: .jurisdiction(id)) }
+        return policies.adding(permit, to: .agreement)
+            .requiring("approvals: \(approvals)", at: "disclosure", sides: "holder", in: .agreement)
+            .replacing(
+                "\nrules:\n",
+                with: """
+
+                    grounds:
+                      - id: investigation
+                        source: TREATY Art. 7
+                        because: {en: It would warn somebody.}
+
+                    rules:
+
+                    """,
+                in: .agreement
+            )
+    }
+
     public var bytes: [String: [UInt8]] { files.mapValues { Array($0.utf8) } }
 
     /// Adds a require with one obligation at `stage`.

@@ -37,13 +37,11 @@ public struct IPAddress: Hashable, Sendable {
     /// RFC 6890 special-purpose addresses that no peer on the internet can have.
     public var isInternal: Bool {
         if let four = embeddedFour { return IPAddress.isInternalFour(four) }
-        let isZero = bytes.dropLast().allSatisfy { $0 == 0 }
-        return isZero  // :: and ::1
-            || bytes[0] & 0xFE == 0xFC  // fc00::/7 unique local
-            || (bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80)  // fe80::/10 link-local
-            || (bytes[0] == 0xFE && bytes[1] & 0xC0 == 0xC0)  // fec0::/10 site-local
-            || bytes[0] == 0xFF  // multicast
+        // Hosts of the internet have addresses of 2000::/3; all else is a machine's own, a link's, a site's or nobody's.
+        return bytes[0] & 0xE0 != 0x20
+            || (bytes.starts(with: [0x20, 0x01]) && bytes[2] & 0xFE == 0)  // 2001::/23 protocols, Teredo among them
             || bytes.starts(with: [0x20, 0x01, 0x0D, 0xB8])  // documentation
+            || (bytes.starts(with: [0x3F, 0xFF]) && bytes[2] & 0xF0 == 0)  // documentation
     }
 
     /// The IPv4 address itself, or the one inside `::ffff:0:0/96`, `64:ff9b::/96` and `2002::/16`: those reach the
@@ -63,6 +61,7 @@ public struct IPAddress: Hashable, Sendable {
         case (169, 254): true
         case (172, 16...31): true
         case (192, 0) where four[2] == 0 || four[2] == 2: true
+        case (192, 88) where four[2] == 99: true  // 6to4 relays of old
         case (192, 168): true
         case (198, 18...19): true
         case (198, 51) where four[2] == 100: true

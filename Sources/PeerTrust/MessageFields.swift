@@ -78,6 +78,13 @@ public enum ContentDigest {
     public static func field(of body: [UInt8]) -> String {
         "sha-256=" + StructuredText.quoted(Array(SHA256.hash(data: body)))
     }
+
+    /// Whether a field value is one SHA-256 digest in its one spelling, whatever body it is of.
+    public static func isSingle(_ field: String) -> Bool {
+        let start = "sha-256=:"
+        guard field.hasPrefix(start), field.hasSuffix(":") else { return false }
+        return StructuredText.bytes(String(field.dropFirst(start.count).dropLast()))?.count == 32
+    }
 }
 
 extension OrderedMap<String, ItemOrInnerList> {

@@ -83,6 +83,18 @@ public struct IndexSegment: Sendable {
         return try IndexSegment(sorting: entries)
     }
 
+    /// The same entries in few segments: as long as the newest one is no shorter than the one before it, the two become
+    /// one. A segment is made anew only after as much again has come, so that an hourly index has as many segments as
+    /// its length has binary digits, and an asker fetches each entry that often at most.
+    public static func settled(_ segments: [IndexSegment]) throws(IntersectionError) -> [IndexSegment] {
+        var settled = segments
+        while let newest = settled.last, let before = settled.dropLast().last, newest.count >= before.count {
+            settled.removeLast(2)
+            settled.append(try merge([before, newest]))
+        }
+        return settled
+    }
+
     init(sorting entries: [Entry]) throws(IntersectionError) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Entry.length * entries.count)

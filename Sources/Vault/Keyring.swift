@@ -140,6 +140,8 @@ public final class Keyring: Sendable {
         }
     }
 
+    public func contains(_ name: String) -> Bool { state.withLock { $0[name] != nil } }
+
     /// The names held, sorted.
     public var names: [String] { state.withLock { $0.keys.sorted() } }
 

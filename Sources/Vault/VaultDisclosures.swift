@@ -92,16 +92,8 @@ extension VaultTransaction {
     }
 
     public func record(dataset: String, id: String) throws -> BoxedRecord? {
-        try row("SELECT * FROM record WHERE dataset = ? AND id = ?", [dataset, id]).map(Self.boxed)
-    }
-
-    private static func boxed(_ row: Row) -> BoxedRecord {
-        BoxedRecord(
-            number: row["number"],
-            dataset: row["dataset"],
-            id: row["id"],
-            box: row.bytes("box"),
-            digest: row.bytes("digest")
+        try row("SELECT number, dataset, id, box, digest FROM record WHERE dataset = ? AND id = ?", [dataset, id]).map(
+            Self.boxed
         )
     }
 
@@ -112,7 +104,10 @@ extension VaultTransaction {
         let next = "SELECT record, handle FROM index_entry WHERE \(columns) AND handle >= ? ORDER BY handle LIMIT 1"
         let first = "SELECT record, handle FROM index_entry WHERE \(columns) ORDER BY handle LIMIT 1"
         guard let entry = try row(next, place + [handle.blob]) ?? row(first, place),
-            let found = try row("SELECT * FROM record WHERE number = ?", [entry["record"] as Int])
+            let found = try row(
+                "SELECT number, dataset, id, box, digest, editors FROM record WHERE number = ?",
+                [entry["record"] as Int]
+            )
         else { return nil }
         return DisclosureCandidate(
             record: Self.boxed(found),

@@ -54,12 +54,20 @@ extension VaultTransaction {
         return versions
     }
 
-    public func handles(_ scope: IndexScope) throws -> Set<[UInt8]> {
-        let found = try rows(
-            "SELECT handle FROM index_entry WHERE agreement = ? AND asker = ? AND epoch = ?",
-            [scope.agreement, scope.asker, scope.epoch]
+    /// How many handles this agreement and asker have had, in all epochs.
+    public func handlesTaken(agreement: String, asker: String) throws -> UInt64 {
+        let taken: Int? = try row(
+            "SELECT taken FROM handle_count WHERE agreement = ? AND asker = ?",
+            [agreement, asker]
+        )?["taken"]
+        return UInt64(taken ?? 0)
+    }
+
+    public func setHandlesTaken(agreement: String, asker: String, to taken: UInt64) throws {
+        try execute(
+            "INSERT OR REPLACE INTO handle_count (agreement, asker, taken) VALUES (?, ?, ?)",
+            [agreement, asker, Int(taken)]
         )
-        return Set(found.map { $0.bytes("handle") })
     }
 
     public func storeIndexEntry(_ scope: IndexScope, record: Int, digest: [UInt8], handle: [UInt8]) throws {
@@ -67,6 +75,17 @@ extension VaultTransaction {
             "INSERT INTO index_entry (agreement, asker, epoch, record, digest, handle) VALUES (?, ?, ?, ?, ?, ?)",
             [scope.agreement, scope.asker, scope.epoch, record, digest.blob, handle.blob]
         )
+    }
+
+    /// The record behind a handle as it is now, still sealed: perhaps changed since, nil if it was erased.
+    public func record(behind handle: [UInt8], in scope: IndexScope) throws -> BoxedRecord? {
+        try row(
+            """
+            SELECT r.number, r.dataset, r.id, r.box, r.digest FROM index_entry e JOIN record r ON r.number = e.record
+            WHERE e.agreement = ? AND e.asker = ? AND e.epoch = ? AND e.handle = ?
+            """,
+            [scope.agreement, scope.asker, scope.epoch, handle.blob]
+        ).map(Self.boxed)
     }
 
     /// Forgets which records stood in an ended epoch.
@@ -103,6 +122,18 @@ extension VaultTransaction {
         ).map(Self.manifest)
     }
 
+    /// When the first manifest of an epoch of ours was published, in seconds since 1970.
+    public func epochBegan(_ scope: IndexScope) throws -> Int? {
+        let milliseconds: Int? = try row(
+            """
+            SELECT min(i.time) AS began FROM manifest m JOIN audit_index i ON i.idx = m.leaf
+            WHERE m.agreement = ? AND m.holder = ? AND m.asker = ? AND m.epoch = ?
+            """,
+            [scope.agreement, scope.holder, scope.asker, scope.epoch]
+        )?["began"]
+        return milliseconds.map { $0 / 1000 }
+    }
+
     public func store(_ manifest: StoredManifest) throws {
         try execute(
             """
@@ -129,6 +160,13 @@ extension VaultTransaction {
                 milliseconds,
             ]
         )
+    }
+
+    /// What was kept as evidence against a holder, oldest first: signed manifests that do not fit the ones taken.
+    public func conflicts(of holder: String) throws -> [(version: Int, bytes: [UInt8], signature: [UInt8])] {
+        try rows("SELECT * FROM manifest_conflict WHERE holder = ? ORDER BY rowid", [holder]).map {
+            (version: $0["version"], bytes: $0.bytes("bytes"), signature: $0.bytes("signature"))
+        }
     }
 
     private static func manifest(_ row: Row) -> StoredManifest {
@@ -167,6 +205,11 @@ public struct SegmentFolder: Sendable {
     /// The bytes, mapped where the file system can.
     public func read(_ name: String) throws -> Data {
         try Data(contentsOf: url.appendingPathComponent(name), options: .alwaysMapped)
+    }
+
+    public func remove(_ name: String) throws {
+        guard contains(name) else { return }
+        try FileManager.default.removeItem(at: url.appendingPathComponent(name))
     }
 
     /// Removes files whose name is not in `kept`.

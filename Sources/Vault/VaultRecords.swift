@@ -109,17 +109,27 @@ extension VaultTransaction {
             arguments: [number, limit]
         )
         while let row = try cursor.next() {
-            records.append(
-                BoxedRecord(
-                    number: row[0],
-                    dataset: row[1],
-                    id: row[2],
-                    box: [UInt8](row[3] as Data),
-                    digest: [UInt8](row[4] as Data)
-                )
-            )
+            records.append(Self.boxed(row))
         }
         return records
+    }
+
+    /// From a row of number, dataset, id, box, digest.
+    static func boxed(_ row: Row) -> BoxedRecord {
+        BoxedRecord(
+            number: row[0],
+            dataset: row[1],
+            id: row[2],
+            box: [UInt8](row[3] as Data),
+            digest: [UInt8](row[4] as Data)
+        )
+    }
+
+    /// The log's last entry by which a record came, changed or went: as long as it is the same, so are the records.
+    public func lastRecordChange() throws -> Int? {
+        try row(
+            "SELECT max(idx) AS last FROM audit_index WHERE event IN ('record.imported', 'record.changed', 'record.erased')"
+        )?["last"]
     }
 
     public func recordCount() throws -> Int {

@@ -97,5 +97,16 @@ enum VaultSchema {
                     """
             )
         }
+        migrator.registerMigration("v3 handles") { database in
+            try database.execute(
+                sql: """
+                    -- How many handles were taken so far: their sequence goes on across epochs.
+                    CREATE TABLE handle_count (
+                        agreement TEXT NOT NULL, asker TEXT NOT NULL, taken INTEGER NOT NULL,
+                        PRIMARY KEY (agreement, asker)
+                    ) WITHOUT ROWID;
+                    """
+            )
+        }
     }
 }

@@ -10,8 +10,9 @@ public struct PointsByClass: Sendable, Hashable {
     /// Class name -> concatenated encodings of 32 bytes, at least one for each class.
     public let classes: [String: [UInt8]]
 
-    /// - Throws: `points` when there is no class, more than 8, more than 8,192 points, a class without whole points, or
-    ///   the same point twice.
+    /// A point that stands twice is found where points are decoded: after quota and entry.
+    ///
+    /// - Throws: `points` when there is no class, more than 8, more than 8,192 points, or a class without whole points.
     public init(_ classes: [String: [UInt8]]) throws(WireError) {
         guard (1...WireLimits.classes).contains(classes.count) else { throw .points }
         var total = 0
@@ -19,17 +20,6 @@ public struct PointsByClass: Sendable, Hashable {
             guard AgencyID(name) != nil, !bytes.isEmpty, bytes.count % WireLimits.pointBytes == 0 else { throw .points }
             total += bytes.count / WireLimits.pointBytes
             guard total <= WireLimits.pointsPerBatch else { throw .points }
-        }
-        var seen: Set<SIMD4<UInt64>> = []
-        seen.reserveCapacity(total)
-        for bytes in classes.values {
-            let isNew = bytes.withUnsafeBytes { raw in
-                stride(from: 0, to: raw.count, by: WireLimits.pointBytes).allSatisfy { offset in
-                    let words = (0..<4).map { raw.loadUnaligned(fromByteOffset: offset + 8 * $0, as: UInt64.self) }
-                    return seen.insert(SIMD4(words)).inserted
-                }
-            }
-            guard isNew else { throw .points }
         }
         self.classes = classes
     }

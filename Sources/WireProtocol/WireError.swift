@@ -10,7 +10,7 @@ public enum WireError: Error, Sendable, Hashable {
     case member(String)
     /// Another version than 1.
     case version
-    /// Points: not whole, none, too many, twice the same, or of an unknown shape of class.
+    /// Points: not whole, none, too many, or of an unknown shape of class.
     case points
 
     /// The reason in a few words, safe to send to a peer.
@@ -20,7 +20,7 @@ public enum WireError: Error, Sendable, Hashable {
         case .member(let name):
             name.isEmpty ? "the body is not an object" : "the member \(name) is missing, unknown or out of range"
         case .version: "the message has another version than 1"
-        case .points: "the points are not whole, too many or repeated"
+        case .points: "the points are not whole, or too many"
         }
     }
 }

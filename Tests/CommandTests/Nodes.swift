@@ -53,12 +53,18 @@ struct CommandNode: Sendable {
     /// Starts `serve` and waits until it can work.
     func serve() async throws -> ChildProcess {
         let running = try program.start(["serve", name], log: program.folder.appendingPathComponent("\(name).log"))
+        try await ready(running)
+        return running
+    }
+
+    /// Waits until a node that was started can work.
+    func ready(_ running: ChildProcess) async throws {
         for _ in 0..<3_000 {
             try #require(running.isRunning as Bool, "serve \(name) ended early")
             if FileManager.default.fileExists(atPath: program.path("\(name)/node.sock")),
                 isListening(port: peerPort), httpStatus(port: localPort, path: "/health/ready") == "HTTP/1.1 200 OK"
             {
-                return running
+                return
             }
             try await Task.sleep(for: .milliseconds(20))
         }

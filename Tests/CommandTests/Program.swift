@@ -95,6 +95,11 @@ struct Program: Sendable {
         try start(binary, arguments, out: log, err: log)
     }
 
+    /// Starts a line of shell and leaves what it becomes running; both streams go to `log`.
+    func start(shell line: String, log: URL) throws -> ChildProcess {
+        try start(URL(fileURLWithPath: "/bin/sh"), ["-c", line], out: log, err: log)
+    }
+
     func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }

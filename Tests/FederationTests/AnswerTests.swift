@@ -115,6 +115,25 @@ struct AnswerTests {
         #expect(try await outcome(request: other) { _ in } == .badSignature(.badSignature))
     }
 
+    @Test("is refused when it answers another message of the same asker, word for word the same question")
+    func swapped() async throws {
+        let earlier = try asker.request(.queries, body: [7])
+        let message = try #require(
+            ComityMessage(id: earlier.id, from: asker.agency, to: holder.agency, nonce: systemRandom(16))
+        )
+        let other: @Sendable (RequestComponents) -> RequestComponents = { request in
+            RequestComponents(
+                method: request.method,
+                targetURI: request.targetURI,
+                contentType: request.contentType,
+                contentDigest: request.contentDigest,
+                message: message.field,
+                audit: request.audit
+            )
+        }
+        #expect(try await outcome(request: other) { _ in } == .badSignature(.badSignature))
+    }
+
     @Test("is refused unsigned, redirected, encoded or too large")
     func form() async throws {
         let unsigned = try await outcome { $0.headers = [.contentType: MediaType.message] }

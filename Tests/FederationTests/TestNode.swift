@@ -36,7 +36,7 @@ struct TestNode: Sendable {
     }
 
     /// The card, with another identity's certificate where a test wants that.
-    func peer(port: Int, certificateOf other: TestNode? = nil) throws -> PinnedPeer {
+    func peer(port: Int, host: String = "127.0.0.1", certificateOf other: TestNode? = nil) throws -> PinnedPeer {
         func vkey(_ name: String, _ algorithm: VerifierKey.Algorithm) throws -> String {
             let key = VerifierKey(name: name, algorithm: algorithm, publicKey: [UInt8](repeating: 7, count: 32))
             return try #require(key).text
@@ -46,7 +46,7 @@ struct TestNode: Sendable {
             agency: agency,
             name: "Agency",
             jurisdiction: "PT",
-            endpoints: [Endpoint("https://127.0.0.1:\(port)", rule: .anyAddress)],
+            endpoints: [Endpoint("https://\(host):\(port)", rule: .anyAddress)],
             tlsCertificate: (other ?? self).identity.certificate,
             signingKey: key.publicKey,
             sealingKey: sealing.publicKey,
@@ -70,7 +70,8 @@ struct TestNode: Sendable {
     func client(
         to peers: any PeerDirectory,
         seconds: Int64 = 60,
-        rule: AddressRule = .anyAddress
+        rule: AddressRule = .anyAddress,
+        change: (inout FederationClientConfiguration) -> Void = { _ in }
     ) -> FederationClient {
         var configuration = FederationClientConfiguration(
             agency: agency,
@@ -82,6 +83,7 @@ struct TestNode: Sendable {
         )
         configuration.exchangeSeconds = seconds
         configuration.connectSeconds = max(seconds, 5)
+        change(&configuration)
         return FederationClient(configuration: configuration, directory: peers, logger: quiet)
     }
 

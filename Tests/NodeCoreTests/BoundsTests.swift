@@ -46,14 +46,19 @@ import WireProtocol
 
     @Test func aFloodAtTheDoorIsCountedInEntriesAMinute() async {
         let book = DoorBook()
-        let refusal = DoorRefusal(agency: AgencyID("bravo"), kind: .signature)
+        let refusal = CountedRefusal(
+            place: .door,
+            refusal: DoorRefusal(agency: AgencyID("bravo"), kind: .signature)
+        )
+        let stranger = CountedRefusal(place: .door, refusal: DoorRefusal(agency: nil, kind: .signature))
         #expect(await book.note(refusal, at: 0) == 1)
         for second in 1...59 { #expect(await book.note(refusal, at: second * 1_000) == 0) }
-        #expect(await book.note(DoorRefusal(agency: nil, kind: .signature), at: 30_000) == 1)
+        #expect(await book.note(stranger, at: 30_000) == 1)
         #expect(await book.note(refusal, at: 60_000) == 60)
         #expect(await book.note(refusal, at: 60_001) == 0)
+        #expect(await book.drain(at: 119_999).isEmpty, "less than a minute ago one was logged")
         let rest = await book.drain()
-        #expect(rest.map(\.count) == [1] && rest.first?.refusal == refusal)
+        #expect(rest.map(\.count) == [1] && rest.first?.counted == refusal)
         #expect(await book.drain().isEmpty)
     }
 

@@ -9,7 +9,7 @@ import WireProtocol
 
 @Suite struct FanOutTests {
     /// Three nodes; bravo and charlie hold the same records.
-    private func three(_ body: (TestNode, [TestNode], DirectNetwork) async throws -> Void) async throws {
+    static func three(_ body: (TestNode, [TestNode], DirectNetwork) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             let clock = SettableClock.inForce
             let alpha = try await TestNode.make("alpha", in: folder, clock: clock)
@@ -28,7 +28,7 @@ import WireProtocol
     }
 
     @Test func aSlowPeerDoesNotDelayTheOthersAnswer() async throws {
-        try await three { alpha, _, network in
+        try await Self.three { alpha, _, network in
             let latch = Latch()
             let order = Mutex<[String]>([])
             // bravo's answer is held until charlie's has been told: asked one after the other, this could not end well.
@@ -53,7 +53,7 @@ import WireProtocol
     }
 
     @Test func aDeadPeerIsUnreachableAndTheOtherAnswers() async throws {
-        try await three { alpha, holders, network in
+        try await Self.three { alpha, holders, network in
             network.leave(holders[0].agency)
             let question = Pair.question(.fields(People.youssef), peers: [])
             let report = try await alpha.node.ask(question, dryRun: false, by: nil, through: network.peers(of: alpha)) {
@@ -69,7 +69,7 @@ import WireProtocol
     }
 
     @Test func whatPeersAreToldOfOneCaseAndAnalystDiffersFromPeerToPeer() async throws {
-        try await three { alpha, _, network in
+        try await Self.three { alpha, _, network in
             let seen = Mutex<[String: [QueryRequest]]>([:])
             let reaching = InterceptedPeers(network.peers(of: alpha)) {
                 (request, agency, next) async throws(PeerReachError) -> VerifiedPeerResponse in

@@ -1,9 +1,14 @@
 // Quotas of both sides: counted in padded keys, durable, charged once, never shared by two questions.
 import AuditLog
-import NodeCore
+import CanonicalJSON
 import NodeTesting
+import PeerTrust
+import PolicyEngine
 import Testing
+import Vault
 import WireProtocol
+
+@testable import NodeCore
 
 @Suite struct QuotaTests {
     private static func limit(_ keys: Int, per: String = "peer", sides: String, in place: TestPolicies.Place)
@@ -64,6 +69,107 @@ import WireProtocol
                 return try await group.reduce(into: [String]()) { $0.append($1) }
             }
             #expect(outcomes.count { $0 == "hits" } == 3 && outcomes.count { $0 == "refused" } == 5)
+        }
+    }
+
+    @Test func aHundredAtOnceOverASwitchOfEpochsNeverUseMore() async throws {
+        try await Pair.with { pair in
+            let request = try await pair.capturedQuery()
+            let query = try QueryRequest(body: request.body)
+            let most = 10 * query.keys + query.keys / 2
+            _ = try await pair.holder.activate(Self.limit(most, sides: "holder", in: .jurisdiction("XB")))
+            // Asked under the old epoch; where that is over, once more under the new one and another id.
+            @Sendable func ask(_ number: UInt8) async throws -> Int {
+                var status = 0
+                for epoch in [1, 2] where status == 0 || status == 410 {
+                    var changed = query
+                    let id = [UInt8](repeating: number, count: 15) + [UInt8(epoch)]
+                    changed.query = try #require(MessageID(random: id))
+                    changed.epoch = epoch
+                    status = try await pair.peers.send(try pair.renewed(request, changed), to: pair.bravo).status
+                }
+                return status
+            }
+            let statuses = try await withThrowingTaskGroup(of: Int?.self) { group in
+                for number in 0..<100 { group.addTask { try await ask(UInt8(number)) } }
+                group.addTask {
+                    try await pair.holder.index(rotating: true)
+                    return nil
+                }
+                return try await group.reduce(into: [Int]()) { if let status = $1 { $0.append(status) } }
+            }
+            // The question that was captured took its keys too.
+            #expect(statuses.count { $0 == 200 } == 9 && statuses.count { $0 == 429 } == 91)
+            let leaves = try await pair.holder.closedLeaves()
+            #expect(leaves.named("epoch.rotated").count == 1)
+            let used = leaves.named("query.answered").compactMap { $0.data["keys"]?.integer }.reduce(0, +)
+            #expect(used == 10 * query.keys && used <= most)
+        }
+    }
+
+    /// What one way of counting has left after each charge; nil where it was refused.
+    private static func charges(
+        _ charges: [(peer: String, agreement: String, keys: Int, weak: Int, hour: Int)],
+        on node: Node
+    ) async throws -> [String?] {
+        let start = 1_772_323_200  // 2026-03-01 00:00 UTC
+        return try await node.vault.commit { transaction -> ([String?], [AuditDraft]) in
+            let outcomes = try charges.map { charge -> String? in
+                let subjects = QuotaSubjects(direction: .answered, peer: charge.peer, agreement: charge.agreement)
+                let charged = try QuotaBook.charge(
+                    keys: charge.keys,
+                    weak: charge.weak,
+                    limits: QuotaBook.limits([], subjects),
+                    subjects: subjects,
+                    at: start + charge.hour * 3_600,
+                    in: transaction
+                )
+                if case .failure(let exceeded) = charged { return exceeded.limit.words }
+                return nil
+            }
+            return (outcomes, [])
+        }.value
+    }
+
+    @Test func theNodesOwnLimitsAreThoseOfTheProtocol() async throws {
+        try await Pair.with(records: nil) { pair in
+            let node = pair.holder.node
+            // Two thousand in an hour, for one peer under one agreement.
+            #expect(
+                try await Self.charges(
+                    [("p", "a", 2_000, 0, 0), ("p", "a", 1, 0, 0), ("p", "b", 1, 0, 0), ("p", "a", 1, 0, 1)],
+                    on: node
+                ) == [nil, "for one peer and agreement in one hour", nil, nil]
+            )
+            // Twenty thousand in a day: ten full hours of the second day.
+            let day = (24..<34).map { (peer: "p", agreement: "a", keys: 2_000, weak: 0, hour: $0) }
+            #expect(
+                try await Self.charges(day + [("p", "a", 1, 0, 34), ("p", "a", 1, 0, 48)], on: node)
+                    == [String?](repeating: nil, count: 10) + ["for one peer and agreement in one day", nil]
+            )
+            // Two thousand of class weak in a day, whatever the hour.
+            #expect(
+                try await Self.charges(
+                    [
+                        ("q", "a", 1_000, 1_000, 72), ("q", "a", 1_000, 1_000, 73), ("q", "a", 1, 1, 74),
+                        ("q", "a", 1, 0, 74), ("q", "a", 1, 1, 96),
+                    ],
+                    on: node
+                ) == [nil, nil, "of class weak for one peer and agreement in one day", nil, nil]
+            )
+            // Three times one asker's hour for all together: the fourth peer finds it used.
+            #expect(
+                try await Self.charges(
+                    ["r", "s", "t", "u"].map { (peer: $0, agreement: "a", keys: 2_000, weak: 0, hour: 120) },
+                    on: node
+                ) == [nil, nil, nil, "for all askers together in one hour"]
+            )
+            // Two hundred thousand in a month: ten days of April, full.
+            let month = (0..<100).map { part in
+                (peer: "v", agreement: "a", keys: 2_000, weak: 0, hour: (31 + part / 10) * 24 + part % 10)
+            }
+            let outcomes = try await Self.charges(month + [("v", "a", 1, 0, 50 * 24)], on: node)
+            #expect(outcomes == [String?](repeating: nil, count: 100) + ["for one peer and agreement in one month"])
         }
     }
 }

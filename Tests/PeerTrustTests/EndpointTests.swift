@@ -35,7 +35,9 @@ struct EndpointTests {
             "https://127.0.0.1:8443", "https://localhost:8443", "https://10.1.2.3", "https://172.16.0.1",
             "https://192.168.1.1", "https://169.254.169.254", "https://100.64.0.1", "https://0.0.0.0", "https://[::1]",
             "https://[fe80::1]", "https://[fd00::1]", "https://[::ffff:7f00:1]", "https://[64:ff9b::a00:1]",
-            "https://[2002:a00:1::1]", "https://a.localhost",
+            "https://[2002:a00:1::1]", "https://a.localhost", "https://[::7f00:1]", "https://[100::1]",
+            "https://[64:ff9b:1::1]", "https://[2001::1]", "https://[2001:db8::1]", "https://[3fff::1]",
+            "https://[fec0::1]", "https://192.88.99.1",
         ]
     )
     func privateAddresses(text: String) throws {

@@ -151,6 +151,48 @@ struct MessageSignatureTests {
         #expect(try refusal(fields) == .missingComponent(component))
     }
 
+    @Test("in answer is refused when one component is not covered, of itself or of its request")
+    func missingComponentOfAnswer() throws {
+        let request = try request()
+        let fields = try #require(
+            MessageSigner(key: Samples.key(2)).sign(
+                status: 200,
+                contentType: "x/y",
+                body: Self.body,
+                message: Samples.message(from: "agency-b", to: "agency-a"),
+                receipt: Samples.receipt(),
+                request: request.components,
+                created: Self.created
+            )
+        )
+        let input = try #require(fields.first { $0.name == "signature-input" }).value
+        let list = try #require(
+            input.firstIndex(of: "(").flatMap { start in
+                input.firstIndex(of: ")").map { input[input.index(after: start)..<$0] }
+            }
+        )
+        let parts = list.split(separator: " ").map(String.init)
+        #expect(parts.count == 11)
+        let verifier = try verifier(key: 2, sender: "agency-b", recipient: "agency-a")
+        for part in parts {
+            let rest = parts.filter { $0 != part }.joined(separator: " ")
+            let bent = fields.map { field in
+                field.name == "signature-input"
+                    ? MessageField(name: field.name, value: field.value.replacing(list, with: rest)) : field
+            }
+            let name = try #require(part.split(separator: "\"").first).description
+            let component = try #require(Component(rawValue: name))
+            #expect(throws: SignatureRefusal.missingComponent(component), "\(part)") {
+                try verifier.verifyResponse(
+                    status: 200,
+                    UnverifiedMessage(fields: bent, body: Self.body),
+                    to: request.components,
+                    now: Self.created
+                )
+            }
+        }
+    }
+
     @Test("is refused when a covered field is absent or repeated", arguments: ["content-type", "comity-audit"])
     func missingField(name: String) throws {
         let component = try #require(Component(rawValue: name))

@@ -83,6 +83,20 @@ struct IndexTests {
         #expect(try handles(Scene.key("+1"), in: one).count == 12)
     }
 
+    @Test("segments of an hourly index stay few, and settling them changes no look-up")
+    mutating func settled() throws {
+        var settled: [IndexSegment] = []
+        for number in 0..<21 {
+            let built = try published.publish(records("+\(number)", 0..<1))
+            settled = try IndexSegment.settled(settled + [built.segment])
+            #expect(settled.map(\.count) == settled.map(\.count).sorted(by: >))
+        }
+        // 21 = 16 + 4 + 1.
+        #expect(settled.map(\.count) == [16 * 64, 4 * 64, 64])
+        let index = MatchIndex(id: published.index.id, segments: settled)
+        for number in 0..<21 { #expect(try handles(Scene.key("+\(number)"), in: index).count == 1) }
+    }
+
     @Test("block b+1 is read only after a hit in the last slot of b")
     func blocks() throws {
         let key = Scene.key("+1")

@@ -116,8 +116,6 @@ struct MessageTests {
         #expect(throws: WireError.points) { try PointsByClass(["names": []]) }
         #expect(throws: WireError.points) { try PointsByClass(["names": Array(Sample.points(2).dropLast())]) }
         #expect(throws: WireError.points) { try PointsByClass(["Names": Sample.points(1)]) }
-        #expect(throws: WireError.points) { try PointsByClass(["names": Sample.points(2) + Sample.points(1)]) }
-        #expect(throws: WireError.points) { try PointsByClass(["names": Sample.points(2), "weak": Sample.points(1)]) }
         #expect(throws: WireError.points) { try PointsByClass(["names": Sample.points(8_193)]) }
         let most = try PointsByClass(["names": Sample.points(8_192)])
         #expect(most.count == 8_192)

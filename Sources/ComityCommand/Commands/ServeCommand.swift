@@ -59,8 +59,9 @@ struct ServeCommand: AsyncParsableCommand {
         let federation = Composition.server(for: node, logger: logger)
         let publisher = LogPublisher(node: node, logger: logger)
         let deadlines = DeadlineFollower(node: node, logger: logger)
+        let keeper = IndexKeeper(node: node, logger: logger)
         let services: [any Service] = [
-            local.socketService(), local.healthService(), federation, publisher, deadlines,
+            local.socketService(), local.healthService(), federation, publisher, deadlines, keeper,
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -130,5 +131,15 @@ private struct DeadlineFollower: Service {
                 try? await Task.sleep(for: .seconds(60))
             }
         }
+    }
+}
+
+/// Publishes changes, rotates epochs and erases what ended while the node runs.
+private struct IndexKeeper: Service {
+    let node: Node
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await node.keepIndexes { logger.warning("\($0)") } }
     }
 }

@@ -224,10 +224,14 @@ extension Node {
         // A record that would not enter the index today is not spoken of, though its entries stay until the rotation.
         var withdrawn: String?
         if case .staysOut(let rule) = admission.verdict(on: record) { withdrawn = "the record is withdrawn by \(rule)" }
-        var reason = "no key is proven for this handle"
-        if !found.isCurrent { reason = "the epoch of the hit is over" }
-        if !candidate.isMeant { reason = "no record has this handle" }
-        if let withdrawn { reason = withdrawn }
+        let reason =
+            if !found.isCurrent {
+                "the epoch of the hit is over"
+            } else if !candidate.isMeant {
+                "no record has this handle"
+            } else {
+                withdrawn ?? "no key is proven for this handle"
+            }
         return Hit(
             score: MatchScore(agreeing: counts),
             facts: facts,

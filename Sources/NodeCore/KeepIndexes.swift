@@ -1,0 +1,102 @@
+/// Use case: the node keeps its indexes by itself while it serves. Changes are published at fixed times, epochs end on
+/// days nobody can foresee, what an ended agreement left is erased. A person begins an index; the node goes on with it.
+
+import MatchKeys
+import PolicyEngine
+import SetIntersection
+import Synchronization
+import Vault
+
+extension Node {
+    /// Keeps the indexes until cancelled.
+    ///
+    /// - Parameters:
+    ///   - pause: waits that many seconds, at most a minute, so that a clock put right is noticed.
+    ///   - say: takes what could not be done; it is tried again at the next time of publication.
+    public func keepIndexes(
+        pause: @Sendable (Int) async -> Void = { try? await Task.sleep(for: .seconds($0)) },
+        say: @escaping @Sendable (String) -> Void
+    ) async {
+        var due = PublishSchedule.next(after: clock.seconds)
+        while !Task.isCancelled {
+            do {
+                try await endIndexes()
+            } catch {
+                say(NodeProblem(fault: error, doing: "erasing what an ended agreement left").text)
+            }
+            if clock.seconds >= due { await publishDue(say: say) }
+            // Anew each time: a clock that went back must not put the next publication off.
+            let now = clock.seconds
+            due = PublishSchedule.next(after: now)
+            await pause(min(60, due - now))
+        }
+    }
+
+    /// Extends each index of ours that stands, or rotates it where its epoch is over. One that fails stops no other.
+    @discardableResult
+    func publishDue(say: @escaping @Sendable (String) -> Void) async -> [IndexReport] {
+        var reports: [IndexReport] = []
+        do {
+            let newest = try await vault.read { try $0.latestManifests() }
+            for stored in newest where stored.holder == configuration.agency && !Task.isCancelled {
+                let (agreement, asker) = (stored.agreement, stored.asker)
+                do {
+                    let report = try await turns.run("publish") { try await self.keepIndex(agreement, of: asker) }
+                    if let report { reports.append(report) }
+                } catch {
+                    let act = "publishing the index of \(agreement) for \(asker)"
+                    say(NodeProblem(fault: error, doing: act).text)
+                }
+            }
+        } catch {
+            say(NodeProblem(fault: error, doing: "reading the indexes").text)
+        }
+        return reports
+    }
+
+    /// Only within the turn "publish". Nil where nothing may be published now, or nothing can be new.
+    private func keepIndex(_ agreement: String, of asker: String) async throws -> IndexReport? {
+        let policies = activePolicies
+        let (stored, recordChange) = try await vault.read { transaction in
+            (
+                try transaction.latestManifest(
+                    agreement: agreement,
+                    holder: self.configuration.agency,
+                    asker: asker
+                ),
+                try transaction.lastRecordChange()
+            )
+        }
+        guard let stored, let terms = policies.set.agreements[agreement] else { return nil }
+        let admission = IndexAdmission(
+            policies: policies.set,
+            agreement: terms,
+            asker: asker,
+            holder: configuration.agency,
+            at: clock.moment
+        )
+        guard admission.closed() == nil else { return nil }
+        let sight = PublishSchedule.Sight(
+            recordChange: recordChange,
+            policies: policies.digest,
+            day: clock.moment.day
+        )
+        let index = "\(agreement) \(asker)"
+        let rotating = try await isRotationDue(stored)
+        if !rotating, sights.withLock({ $0[index] }) == sight { return nil }
+        let report = try await build(admission, rotating: rotating, by: .system) { _ in }
+        sights.withLock { $0[index] = sight }
+        return report
+    }
+
+    /// Whether the epoch of an index is over: its day has come, its seed is gone, or its keys are of another recipe than
+    /// those of its next segment would be.
+    private func isRotationDue(_ stored: StoredManifest) async throws -> Bool {
+        let manifest = try Manifest(decoding: stored.bytes)
+        let name = SecretName.epochSeed(manifest.scope)
+        guard manifest.recipe == KeyRecipe.current.published, keyring.contains(name),
+            let began = try await vault.read({ try $0.epochBegan(manifest.scope) })
+        else { return true }
+        return try clock.seconds >= PublishSchedule.rotation(began: began, seed: keyring.secret(name))
+    }
+}

@@ -1,0 +1,176 @@
+// A real node is killed after it wrote down a query and before its answer left. What was written down is not forgotten:
+// the same message is refused, and the same query is answered without being charged again.
+import AuditLog
+import Foundation
+import NodeCore
+import NodeTesting
+import PeerTrust
+import Sodium
+import Synchronization
+import Testing
+import WireProtocol
+
+@Suite(.serialized) struct ReplayTests {
+    /// So many kills at most until one falls between the two.
+    private static let kills = 8
+    private static let sound = "sound-coast"
+
+    @Test func aKillBetweenEntryAndAnswerForgetsNoNonceAndChargesNothingTwice() async throws {
+        try await withTemporaryFolder { folder in
+            let program = try Program(in: folder)
+            let north = try await CommandNode.north(program)
+            let coast = try await CommandNode.coast(program)
+            try await north.trust(coast)
+            try await coast.trust(north)
+            _ = try await program.run("user", "add", "north", "amina", "--role", "analyst")
+            try program.write(Texts.records, to: "rows.csv")
+            #expect(try await program.run("records", "import", "coast", "rows.csv").exit == 0)
+            #expect(try await program.run("index", "build", "coast", "--agreement", "narrow-sea").exit == 0)
+            var running = try await coast.serve()
+
+            // The asker is opened here: its keys sign what the test sends.
+            let asker = try await Node.open(NodeFolder(program.path("north")), passphrase: try passphrase(program))
+            let query = try await Self.query(of: asker)
+            let holder = NodeFolder(program.path("coast"))
+            var fallen: (kill: Int, query: QueryRequest)?
+            for kill in 1...Self.kills where fallen == nil {
+                let attempt = try Attempt(query, number: kill, asker: asker)
+                // Nobody else writes: what changes the file next is the entry.
+                try await Self.quiet(holder)
+                let answered = Task { await attempt.status() }
+                try await Self.written(holder)
+                try await running.end(SIGKILL)
+                let status = await answered.value
+                running = try await coast.serve()
+                let entries = try holder.publishedLeaves().filter { $0.data["query"]?.string == attempt.id }
+                // Else the kill came before the entry was durable, or after the answer had left.
+                guard status == nil, entries.contains(where: { $0.event == "query.received" }) else { continue }
+                fallen = (kill, attempt.query)
+                #expect(await attempt.status() == 409, "the same message, after a restart")
+                let again = try Attempt(attempt.query, asker: asker, nonce: 0xEE)
+                #expect(await again.status() == 200, "the same query, in a message of its own")
+            }
+            let query = try #require(fallen, "no kill of \(Self.kills) fell between entry and answer").query
+            print("killed between entry and answer: kill \(fallen?.kill ?? 0) of at most \(Self.kills)")
+            try await running.end(SIGTERM)
+            await asker.close()
+            let entries = try holder.publishedLeaves().filter { $0.data["query"]?.string == query.query.description }
+            let received = entries.filter { $0.event == "query.received" && $0.data["quota_left"] != nil }
+            #expect(received.count == 1, "charged once")
+            #expect(entries.filter { $0.event == "query.refused" }.map { $0.data["ground"]?.string } == ["replayed"])
+            #expect(try await program.run("audit", "verify", "coast/log").exit == 0)
+        }
+    }
+
+    private func passphrase(_ program: Program) throws -> [UInt8] {
+        Array(try program.text("north/passphrase").trimmingCharacters(in: .whitespacesAndNewlines).utf8)
+    }
+
+    /// A query of some hundred keys as the node makes it, kept from leaving.
+    private static func query(of asker: Node) async throws -> QueryRequest {
+        let kept = Kept(Loopback.client(of: asker, at: asker.now, nonce: RandomBytes.system.bytes(16)))
+        let rows = (0..<20).map { "s\($0),Person Number\($0)x,19\(50 + $0)-01-1\($0 % 10),+4915124\(10_000 + $0)" }
+        let csv = "id,full_name,birth_date,phone\n" + rows.joined(separator: "\n") + "\n"
+        _ = try await asker.ask(
+            Question(
+                agreement: "narrow-sea",
+                purpose: "investigate",
+                legalBasis: "UN-SOM",
+                offence: "migrant-smuggling",
+                caseReference: "K-2026-000417",
+                urgent: false,
+                subjects: .file(Array(csv.utf8), name: "subjects.csv"),
+                peers: [sound]
+            ),
+            dryRun: false,
+            by: nil,
+            through: kept
+        ) { _ in }
+        return try QueryRequest(body: try #require(kept.queries.first).body)
+    }
+
+    private static func stamp(_ folder: NodeFolder) -> [Int] {
+        ["", "-wal"].map { end in
+            var status = stat()
+            guard stat(folder.database.path + end, &status) == 0 else { return 0 }
+            return Int(status.st_size) ^ (Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec))
+        }
+    }
+
+    /// Waits until the database has stood still for two seconds.
+    private static func quiet(_ folder: NodeFolder) async throws {
+        var (last, still) = (stamp(folder), 0)
+        for _ in 0..<600 where still < 20 {
+            try await Task.sleep(for: .milliseconds(100))
+            let now = stamp(folder)
+            still = now == last ? still + 1 : 0
+            last = now
+        }
+    }
+
+    /// Waits until the database is written, and the write is over.
+    private static func written(_ folder: NodeFolder) async throws {
+        let before = stamp(folder)
+        for _ in 0..<60_000 where stamp(folder) == before { try await Task.sleep(for: .microseconds(500)) }
+        var last = stamp(folder)
+        for _ in 0..<50 {
+            try await Task.sleep(for: .milliseconds(2))
+            let now = stamp(folder)
+            if now == last { return }
+            last = now
+        }
+    }
+}
+
+/// One message, to be sent as often as wanted, always the same bytes.
+private struct Attempt: Sendable {
+    let query: QueryRequest
+    private let request: PeerRequest
+    private let client: any PeerReaching
+    private let holder: AgencyID
+
+    var id: String { query.query.description }
+
+    /// The query under another id.
+    init(_ query: QueryRequest, number: Int, asker: Node) throws {
+        var query = query
+        query.query = try #require(MessageID(random: RandomBytes.system.bytes(16)))
+        try self.init(query, asker: asker, nonce: UInt8(number))
+    }
+
+    init(_ query: QueryRequest, asker: Node, nonce: UInt8) throws {
+        self.query = query
+        let nonce = [UInt8](repeating: nonce, count: 16)
+        client = Loopback.client(of: asker, at: asker.now, nonce: nonce)
+        holder = try #require(AgencyID("sound-coast"))
+        let origin = "\(asker.identity.agency)/audit/1"
+        let leaf = [UInt8](repeating: 7, count: 32)
+        request = PeerRequest(
+            id: try #require(MessageID(random: nonce)),
+            route: .queries,
+            body: try query.body(),
+            receipt: try #require(AuditReceipt(origin: origin, index: 1, leaf: leaf))
+        )
+    }
+
+    /// What the holder said; nil when nothing came.
+    func status() async -> Int? {
+        try? await client.send(request, to: holder).status
+    }
+}
+
+/// Lets everything pass but queries, which it keeps.
+private final class Kept: PeerReaching {
+    private let next: any PeerReaching
+    private let state = Mutex<[PeerRequest]>([])
+
+    init(_ next: any PeerReaching) { self.next = next }
+
+    var queries: [PeerRequest] { state.withLock { $0 } }
+
+    func send(_ request: PeerRequest, to agency: AgencyID) async throws(PeerReachError) -> VerifiedPeerResponse {
+        guard request.route == .queries else { return try await next.send(request, to: agency) }
+        state.withLock { $0.append(request) }
+        throw .unreachable
+    }
+}
