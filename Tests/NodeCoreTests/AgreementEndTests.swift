@@ -3,6 +3,7 @@ import AuditLog
 import Foundation
 import NodeTesting
 import PeerTrust
+import SetIntersection
 import Sodium
 import Testing
 import Vault

@@ -8,6 +8,7 @@ import SetIntersection
 import Sodium
 import Synchronization
 import Testing
+import TransparencyLog
 import Vault
 import WireProtocol
 
