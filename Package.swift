@@ -148,14 +148,15 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "AuditLog", "ComityCommand", "NodeCore", "NodeTesting", "PeerTrust", "Sodium", "Vault", "WireProtocol",
+                "AuditLog", "CanonicalJSON", "ComityCommand", "NodeCore", "NodeTesting", "PeerTrust", "Sodium", "Vault",
+                "WireProtocol",
             ]
         ),
         .testTarget(
             name: "NodeCoreTests",
             dependencies: [
                 "AuditLog", "CanonicalJSON", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust", "PolicyEngine",
-                "RecordFiles", "SetIntersection",
+                "ObliviousPRF", "RecordFiles", "SetIntersection",
                 "Sodium", "TransparencyLog", "Vault", "WireProtocol",
             ]
         ),

@@ -13,7 +13,7 @@ public struct LeafSummary: Sendable, Hashable, Codable {
     public let purpose: String?
     /// CONTRACTS' words: `hits`, `no-hit`, `held`, `refused`, `unreachable`.
     public let outcome: String?
-    /// UUID of the query.
+    /// UUID of the query, or of the disclosure request.
     public let query: String?
 
     public init(_ leaf: Leaf) {
@@ -29,7 +29,8 @@ public struct LeafSummary: Sendable, Hashable, Codable {
         agreement = leaf.data["agreement"]?.string
         purpose = leaf.data["purpose"]?.string
         outcome = Self.outcome(of: leaf)
-        query = leaf.data["query"]?.string ?? exchange?["query"]?.string
+        // The exchange of a disclosure goes by its request's id: entries without an exchange are found by the same.
+        query = leaf.data["query"]?.string ?? exchange?["query"]?.string ?? leaf.data["request"]?.string
     }
 
     private static func outcome(of leaf: Leaf) -> String? {

@@ -14,8 +14,9 @@ enum HelpTopics {
         "epochs": """
         A holder publishes, for each agreement and asker, a match index: entries that say nothing without the
         holder's help. An epoch is the life of its keys. Inside an epoch an index only grows; a rotation begins a
-        new epoch, erases the old seed, and makes every copy of the old index useless. Askers fetch the new one by
-        themselves at their next question.
+        new epoch, erases the old seed, and makes every copy of the old index useless. A node that serves rotates by
+        itself, every week or so, on days nobody can foresee. Askers fetch the new one by themselves at their next
+        question.
 
           comity index list coast
           comity index rotate coast --agreement narrow-sea --asker north-border --dry-run

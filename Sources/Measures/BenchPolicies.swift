@@ -51,7 +51,7 @@ enum BenchPolicies {
         rules:
           - id: exchange
             effect: permit
-            stages: [question, index]
+            stages: [question, index, disclosure]
             source: UN-SOM Art. 10(1)
             because: {en: Agencies exchange what they know.}
           - id: protected-people
@@ -103,7 +103,7 @@ enum BenchPolicies {
         rules:
           - id: exchange
             effect: permit
-            stages: [question, index]
+            stages: [question, index, disclosure]
             source: UN-SOM Art. 10(1)
             because: {en: The two agencies exchange what they know.}
           - id: no-h3
@@ -130,6 +130,13 @@ enum BenchPolicies {
             source: EU-2016-680 Art. 4(1)(f)
             because: {en: The asker holds a copy of the match index.}
             obligations: {retrieval: [synced]}
+          - id: second-person
+            effect: require
+            stages: [disclosure]
+            sides: [holder]
+            source: UN-SOM Art. 10(2)
+            because: {en: A person decides whether data leave.}
+            obligations: {approvals: 1, fields: [full_name, birth_date, phone], handling: H1}
 
         """
     }

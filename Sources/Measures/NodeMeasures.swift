@@ -83,6 +83,11 @@ public struct NodeMeasures: Sendable {
         if "query.1000".hasPrefix(only) {
             results.append(try await query("query.1000", keys: 1_000, people, asker, runner, raw, rounds))
         }
+        if "disclosure.decide".hasPrefix(only) {
+            results.append(
+                try await DisclosureMeasure(asker: asker, holder: holder, people: people, raw: raw).run(rounds)
+            )
+        }
         if "audit.append".hasPrefix(only) {
             results.append(
                 try await AuditMeasure(folder: folder, callers: callers.count, each: callers.each).run(rounds)
@@ -162,16 +167,7 @@ public struct NodeMeasures: Sendable {
         _ store: RawStore,
         _ rounds: Rounds
     ) async throws -> Measurement {
-        let question = Question(
-            agreement: BenchPolicies.agreement(0),
-            purpose: BenchPolicies.purpose.rawValue,
-            legalBasis: BenchPolicies.legalBasis,
-            offence: BenchPolicies.offence,
-            caseReference: "bench",
-            urgent: false,
-            subjects: .file(people.questions(keys), name: "questions.csv"),
-            peers: []
-        )
+        let question = Self.question(people, keys: keys)
         let raw = try RawLibsodium(Padding.paddedCount(keys), runner: runner)
         return try await rounds.measure(
             name,
@@ -199,6 +195,19 @@ public struct NodeMeasures: Sendable {
                     }
                 }
             }
+        )
+    }
+
+    static func question(_ people: BenchPeople, keys: Int) -> Question {
+        Question(
+            agreement: BenchPolicies.agreement(0),
+            purpose: BenchPolicies.purpose.rawValue,
+            legalBasis: BenchPolicies.legalBasis,
+            offence: BenchPolicies.offence,
+            caseReference: "bench",
+            urgent: false,
+            subjects: .file(people.questions(keys), name: "questions.csv"),
+            peers: []
         )
     }
 

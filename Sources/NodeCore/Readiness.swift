@@ -48,12 +48,13 @@ extension Node {
         checks += checkPolicies()
         checks += await checkVault()
         checks += await checkWork()
+        checks += await checkDisclosures()
         checks.append(checkSwap())
         checks.append(checkDisk())
         return DoctorReport(checks: checks)
     }
 
-    private func check(
+    func check(
         _ name: String,
         _ state: DoctorReport.Check.State,
         _ text: String,

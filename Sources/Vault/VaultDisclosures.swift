@@ -71,9 +71,12 @@ extension VaultTransaction {
         ).map(Self.disclosure)
     }
 
-    /// Every request of that id: at most one that we sent, and one of each peer.
-    public func disclosures(id: String) throws -> [StoredDisclosure] {
-        try rows("SELECT * FROM disclosure WHERE id = ? ORDER BY side, peer", [id]).map(Self.disclosure)
+    /// Requests whose id begins with `prefix`: one that we sent, and those of peers.
+    public func disclosures(idPrefix prefix: String) throws -> [StoredDisclosure] {
+        try rows(
+            "SELECT * FROM disclosure WHERE substr(id, 1, ?) = ? ORDER BY side, peer, id LIMIT 2",
+            [prefix.utf8.count, prefix]
+        ).map(Self.disclosure)
     }
 
     public func disclosures(openOnly: Bool) throws -> [StoredDisclosure] {

@@ -42,9 +42,9 @@ import Testing
         }
 
         /// As the compose file starts it.
-        func start(log: String) throws -> ChildProcess {
+        func start(log: String, agency: String = "north-border") throws -> ChildProcess {
             let options = [
-                "--agency=north-border", "--name=Northern Border Police", "--jurisdiction=XV",
+                "--agency=\(agency)", "--name=Northern Border Police", "--jurisdiction=XV",
                 "--listen=127.0.0.1:\(peerPort)", "--console=127.0.0.1:\(localPort)",
             ]
             return try run("container-start", options, log: log)
@@ -60,7 +60,8 @@ import Testing
         func serve(log: String) async throws -> ChildProcess {
             let running = try start(log: log)
             for _ in 0..<600 {
-                try #require(running.isRunning, "the start script ended early: \(try program.text(log))")
+                let said = try program.text(log)
+                try #require(running.isRunning, "the start script ended early: \(said)")
                 if try await health().exit == 0 { return running }
                 try await Task.sleep(for: .milliseconds(100))
             }
@@ -102,6 +103,21 @@ import Testing
         }
     }
 
+    @Test func aNodeThatCannotWorkIsNotHealthyAndTheWordsSayWhy() async throws {
+        try await withTemporaryFolder { folder in
+            let container = try Container(in: folder)
+            let running = try container.start(log: "log", agency: "nobody-knows-it")
+            var (exit, words) = try await container.health()
+            for _ in 0..<600 where running.isRunning && !words.contains("policies") {
+                try await Task.sleep(for: .milliseconds(100))
+                (exit, words) = try await container.health()
+            }
+            #expect(exit == 1)
+            #expect(words == "the active policies do not name this agency\n")
+            try await running.end(SIGTERM)
+        }
+    }
+
     @Test func withoutAPassphraseNothingIsMade() async throws {
         try await withTemporaryFolder { folder in
             let container = try Container(in: folder)
@@ -109,7 +125,7 @@ import Testing
                 try FileManager.default.removeItem(atPath: container.program.path("secret"))
                 if let content { try container.program.write(content, to: "secret") }
                 let log = UUID().uuidString
-                #expect(try await container.start(log: log).status() == 64)
+                #expect(try await container.start(log: log).status(within: 60) == 64)
                 #expect(try container.program.text(log).contains("the passphrase cannot be read"))
                 #expect(try FileManager.default.contentsOfDirectory(atPath: container.program.path("home")).isEmpty)
                 try container.program.write("again", to: "secret")
@@ -123,7 +139,7 @@ import Testing
             let node = folder.appendingPathComponent("home/node")
             try FileManager.default.createDirectory(at: node, withIntermediateDirectories: false)
             try container.program.write("all that is left", to: "home/node/vault.sqlite")
-            #expect(try await container.start(log: "log").status() == 64)
+            #expect(try await container.start(log: "log").status(within: 60) == 64)
             #expect(try FileManager.default.contentsOfDirectory(atPath: node.path) == ["vault.sqlite"])
             #expect(try container.program.text("log").contains("there is no node here"))
         }

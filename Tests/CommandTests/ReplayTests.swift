@@ -1,6 +1,7 @@
 // A real node is killed after it wrote down a query and before its answer left. What was written down is not forgotten:
 // the same message is refused, and the same query is answered without being charged again.
 import AuditLog
+import CanonicalJSON
 import Foundation
 import NodeCore
 import NodeTesting
@@ -30,11 +31,11 @@ import WireProtocol
 
             // The asker is opened here: its keys sign what the test sends.
             let asker = try await Node.open(NodeFolder(program.path("north")), passphrase: try passphrase(program))
-            let query = try await Self.query(of: asker)
+            let made = try await Self.query(of: asker)
             let holder = NodeFolder(program.path("coast"))
             var fallen: (kill: Int, query: QueryRequest)?
             for kill in 1...Self.kills where fallen == nil {
-                let attempt = try Attempt(query, number: kill, asker: asker)
+                let attempt = try Attempt(made, number: kill, asker: asker)
                 // Nobody else writes: what changes the file next is the entry.
                 try await Self.quiet(holder)
                 let answered = Task { await attempt.status() }

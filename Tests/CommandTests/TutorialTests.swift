@@ -1,5 +1,5 @@
-// The tutorial's commands, run as they stand on the page in a clean folder; what they print is compared where it is
-// the same each time. Knows the page's form, not its matter.
+// The tutorials' commands, run as they stand on the page in a clean folder; what they print is compared where it is
+// the same each time. Knows the pages' form, not their matter.
 import Foundation
 import NodeTesting
 import Testing
@@ -78,11 +78,13 @@ struct Stand {
 }
 
 @Suite(.serialized) struct TutorialTests {
-    private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../docs/tutorials/first-query.md").standardizedFileURL
+    private static let pages = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../docs/tutorials", isDirectory: true).standardizedFileURL
 
-    @Test func everyCommandOfFirstQueryDoesWhatThePageSays() async throws {
-        let steps = ConsoleStep.steps(of: String(decoding: try Data(contentsOf: Self.page), as: UTF8.self))
+    @Test("every command of a tutorial does what its page says", arguments: ["first-query.md", "disclosure.md"])
+    func everyCommandDoesWhatThePageSays(_ name: String) async throws {
+        let page = try Data(contentsOf: Self.pages.appendingPathComponent(name))
+        let steps = ConsoleStep.steps(of: String(decoding: page, as: UTF8.self))
         #expect(steps.count >= 20, "the page has its commands")
         try await withTemporaryFolder { folder in
             let program = try Program(in: folder)
@@ -100,6 +102,8 @@ struct Stand {
                     let words = command.split(separator: " ").dropFirst().map(String.init)
                     served.append(try program.start(words, log: log))
                     output = try await Self.ready(served[served.count - 1])
+                } else if command.hasPrefix("comity disclosure receive ") {
+                    output = try await Self.received(command, of: program)
                 } else {
                     let ran = try await program.shell(command)
                     #expect([0, 1].contains(ran.exit), "\(step.command): \(ran.err)")
@@ -122,6 +126,19 @@ struct Stand {
             }
             lines.remove(at: at)
         }
+    }
+
+    /// What `command` printed until nothing is open any more: as the page says, it is repeated up to the full minute.
+    private static func received(_ command: String, of program: Program) async throws -> String {
+        var printed = ""
+        for _ in 0..<90 {
+            let ran = try await program.shell(command)
+            try #require(ran.exit == 0, "\(command): \(ran.err)")
+            printed += ran.err + ran.out
+            if !ran.out.contains("  deciding  ") { return printed }
+            try await Task.sleep(for: .seconds(1))
+        }
+        return printed
     }
 
     /// What `serve` printed by the time its health address says ready.

@@ -20,7 +20,7 @@ struct FreshnessTests {
         let now = systemNow()
         try await withServer(holder, directory: directory, answering: answerer) {
             $0.now = { now }
-        } _: { port in
+        } _: { port async throws in
             let raw = RawPeer(node: asker, holder: holder, port: port)
             for (offset, status) in [(59, 200), (60, 200), (61, 401), (-59, 200), (-60, 200), (-61, 401)] {
                 var bent = RawPeer.Bent()

@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import PeerTrust
+import WireProtocol
 
 /// Requests as text, so that nothing puts them right on their way.
 struct RawLine: Sendable {

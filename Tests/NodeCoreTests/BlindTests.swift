@@ -3,6 +3,7 @@ import AuditLog
 import Foundation
 import MatchKeys
 import NodeTesting
+import ObliviousPRF
 import PeerTrust
 import SetIntersection
 import Sodium

@@ -225,6 +225,33 @@ import WireProtocol
         }
     }
 
+    @Test func doctorTellsWhatWaitsWhatIsLateAndWhenSilenceSpeaks() async throws {
+        func words(_ node: Node, _ name: String) async -> [String] {
+            await node.examine().checks.filter { $0.name == name }.map { "\($0.state.rawValue): \($0.text)" }
+        }
+        try await Disclosures.with { it in
+            #expect(await words(it.holder, "disclosures") == [])
+            _ = try await it.request()
+            #expect(await words(it.holder, "disclosures") == ["ok: 1 requests wait for a decision, none is late"])
+        }
+        let quick = TestPolicies.disclosing(approvals: 0)
+        try await Disclosures.with(quick) { it in
+            for _ in 0..<20 { _ = try await it.request() }
+            #expect(await words(it.holder, "silence").first?.contains("a silence speaks") == true)
+        }
+        let hasty = TestPolicies.disclosing().requiring(
+            "deadline_hours: 2",
+            at: "disclosure",
+            sides: "holder",
+            in: .jurisdiction("XB")
+        )
+        try await Disclosures.with(hasty) { it in
+            _ = try await it.request()
+            it.clock.advance(seconds: 2 * 3_600)
+            #expect(await words(it.holder, "disclosures").first?.hasPrefix("warning: 1 of 1") == true)
+        }
+    }
+
     @Test func casesShowQuestionsHitsAndRequests() async throws {
         try await Disclosures.with { it in
             let sent = try await it.request()

@@ -74,7 +74,7 @@ import WireProtocol
             #expect(again.outcome == "hits")
             #expect(Set(again.hits.map(\.handle)).isDisjoint(with: hit.hits.map(\.handle)))
             let leaves = try await holder.closedLeaves()
-            #expect(leaves.named("query.refused").map { $0.text("ground") } == ["epoch", "epoch"])
+            #expect(leaves.named("query.refused").map { $0.text("ground") } == ["epoch", "epoch", "epoch"])
         }
     }
 

@@ -1,6 +1,7 @@
 // A holder that lies about what its key gives: whatever it hands back in place of a proven answer, nothing is used.
 import AuditLog
 import NodeTesting
+import ObliviousPRF
 import PeerTrust
 import SetIntersection
 import Sodium

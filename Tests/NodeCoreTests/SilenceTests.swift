@@ -122,6 +122,8 @@ import WireProtocol
             #expect(seen.state == "silent" && seen.note?.contains("epoch") == true)
             let again = try await it.pair.ask(People.youssef)
             #expect(again.hits[0].handle != it.hit.hits[0].handle)
+            let over = try await problem { _ = try await it.request() }
+            #expect(over.kind == .refused && over.text.contains("epoch that is over"))
             let fresh = try await Disclosures(pair: it.pair, hit: again).request()
             #expect(try await it.holder.disclosure(fresh.id, by: "lena").state == "held")
         }

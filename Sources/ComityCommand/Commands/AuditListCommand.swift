@@ -40,7 +40,7 @@ struct AuditListCommand: AsyncParsableCommand {
     @Option(help: "Pseudonym of who acted.")
     var actor: String?
 
-    @Option(help: "UUID of the query.")
+    @Option(help: "UUID of the query or disclosure request.")
     var query: String?
 
     @Option(help: "Earliest moment, UTC: 2026-11-24, or 2026-11-24T13:05:00Z.")

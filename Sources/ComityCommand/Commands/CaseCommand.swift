@@ -74,7 +74,9 @@ struct CaseShowCommand: AsyncParsableCommand {
             for question in item.questions {
                 Voice.result("  \(question.query)  \(question.asked)  by \(question.by)  \(question.purpose)")
                 for answer in question.answers {
-                    let found = answer.hits.isEmpty ? answer.outcome : "\(answer.hits.count) hits"
+                    let found =
+                        answer.hits.isEmpty
+                        ? answer.outcome : "\(answer.hits.count) \(answer.hits.count == 1 ? "hit" : "hits")"
                     Voice.result("    \(answer.peer): \(found)")
                 }
             }

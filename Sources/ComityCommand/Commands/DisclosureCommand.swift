@@ -80,6 +80,8 @@ struct DisclosureRequestCommand: AsyncParsableCommand {
         let report = try await node.access.perform(act)
         if output.json { return try Voice.json(report) }
         Voice.result("request \(report.id)  \(report.state)")
+        let left = Set(columns.filter { !$0.isEmpty }).subtracting(report.fields).sorted()
+        if !left.isEmpty { Voice.say("not asked for, our rules leave it out: \(left.joined(separator: ", "))") }
         let next =
             report.state == "held-here"
             ? "\(report.needed) to approve it here: comity disclosure approve \(node.folder) \(report.id)"
@@ -138,7 +140,7 @@ struct DisclosureShowCommand: AsyncParsableCommand {
     func run() async throws {
         let report = try await node.access.perform(ShowDisclosure(id: id, account: actor.account))
         if output.json { return try Voice.json(report) }
-        DisclosureWords.show(report)
+        DisclosureWords.show(report, folder: node.folder)
     }
 }
 
@@ -261,6 +263,6 @@ struct DisclosureReceiveCommand: AsyncParsableCommand {
     func run() async throws {
         let list = try await node.access.perform(ReceiveDisclosures(account: actor.account))
         if output.json { return try Voice.json(list) }
-        DisclosureWords.show(list)
+        DisclosureWords.received(list, folder: node.folder)
     }
 }

@@ -69,10 +69,29 @@ enum DisclosureWords {
         for request in list.requests { line(request) }
     }
 
+    /// What a fetch brought, and what to do next.
+    static func received(_ list: DisclosureList, folder: String) {
+        if list.requests.isEmpty { Voice.say("nothing is open; past requests: comity disclosure list \(folder)") }
+        for request in list.requests {
+            line(request)
+            guard request.state == "received" else { continue }
+            Voice.say("  see the data (each look is logged): comity disclosure show \(folder) \(request.id)")
+        }
+        if list.requests.contains(where: { $0.state == "deciding" }) {
+            Voice.say("deciding: nothing is known yet; decisions show on the full minute")
+        }
+    }
+
+    /// States in which nothing is due any more.
+    private static let ended: Set = ["released", "refused", "silent", "received", "nothing"]
+
     static func line(_ request: DisclosureReport) {
         let way = request.direction == "sent" ? "to" : "from"
         var words = ["\(request.id)  \(request.state)  \(way) \(request.peer)"]
-        if let deadline = request.deadline { words.append("due \(request.due ?? deadline)") }
+        if let deadline = request.deadline, !ended.contains(request.state) {
+            words.append("due \(request.due ?? deadline)")
+            if request.urgent { words.append("urgent") }
+        }
         if request.needed > 0 { words.append("approved by \(request.approvals.count) of \(request.needed)") }
         Voice.result(words.joined(separator: "  "))
         if let note = request.note {
@@ -83,9 +102,14 @@ enum DisclosureWords {
     static func decided(_ report: DisclosureReport, json: Bool) throws {
         if json { return try Voice.json(report) }
         line(report)
+        switch report.state {
+        case "released", "refused", "asked-back": Voice.say("\(report.peer) sees it on the next full minute")
+        case "held", "held-here": Voice.say("approvals still missing: \(report.needed - report.approvals.count)")
+        default: break
+        }
     }
 
-    static func show(_ request: DisclosureReport) {
+    static func show(_ request: DisclosureReport, folder: String) {
         line(request)
         Voice.result("  agreement \(request.agreement), handle \(request.handle), score \(request.score)")
         if let subject = request.subject {
@@ -104,6 +128,8 @@ enum DisclosureWords {
         for (name, values) in data.sorted(by: { $0.key < $1.key }) {
             Voice.result("    \(name)  \(values.joined(separator: "; "))")
         }
+        guard request.direction == "received" else { return }
+        Voice.say("to decide: comity disclosure approve \(folder) \(request.id), or refuse, or ask-back")
     }
 
     private static func passingOn(_ rule: String) -> String {

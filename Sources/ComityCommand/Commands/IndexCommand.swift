@@ -21,7 +21,8 @@ struct IndexCommand: AsyncParsableCommand {
             abstract: "Publish what policy lets each asker ask about, agreement by agreement.",
             usage: "comity index build DIR [--agreement ID] [--asker ID]",
             discussion: """
-                Policy decides record by record. What stands in an index stays until the next rotation.
+                Policy decides record by record. What stands in an index stays until the next rotation. An index that was
+                begun is kept by the node while it serves: changes go out on each full hour.
 
                 Examples:
                   comity index build coast

@@ -201,5 +201,7 @@ enum QuestionWords {
         }
         guard !report.query.isEmpty, report.outcome != .dryRun else { return }
         Voice.say("question \(report.query); see: comity query \(folder) --show \(report.query)")
+        guard report.asked.contains(where: { !$0.hits.isEmpty }) else { return }
+        Voice.say("to ask for what lies behind a hit: comity disclosure request \(folder) --help")
     }
 }

@@ -12,7 +12,7 @@ import UnixSignals
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Run the node: answer peers, take commands, publish the log.",
+        abstract: "Run the node: answer peers, take commands, keep the indexes, publish the log.",
         usage: "comity serve DIR [--passphrase-file F]",
         discussion: """
             SIGTERM or Ctrl-C stops it cleanly; after a kill it recovers at the next start.

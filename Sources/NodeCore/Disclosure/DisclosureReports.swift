@@ -97,9 +97,7 @@ extension Node {
     func theDisclosure(_ id: String) async throws(NodeProblem) -> StoredDisclosure {
         let rows: [StoredDisclosure]
         do {
-            rows = try await vault.read { try $0.disclosures(openOnly: false) }.filter {
-                $0.id == id || (id.utf8.count >= 4 && $0.id.hasPrefix(id))
-            }
+            rows = id.utf8.count < 4 ? [] : try await vault.read { try $0.disclosures(idPrefix: id) }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the requests")
         }

@@ -78,6 +78,8 @@ extension Node {
         var epoch: Int
         var report: HitReport
         var kept: KeptHit
+        /// Whether our copy of the index is of a later epoch already.
+        var isOver: Bool
     }
 
     private func hit(_ wish: DisclosureWish) async throws(NodeProblem) -> ProvableHit {
@@ -93,19 +95,34 @@ extension Node {
                     guard let kept = sealed.hits?.first(where: { $0.handle == wish.handle }), let epoch = sealed.epoch,
                         let report = sealed.report.hits.first(where: { $0.handle == wish.handle })
                     else { continue }
+                    let copy = try transaction.latestManifest(
+                        agreement: row.agreement,
+                        holder: wish.peer,
+                        asker: self.configuration.agency
+                    )
                     return ProvableHit(
                         question: question,
                         agreement: row.agreement,
                         query: part.id,
                         epoch: epoch,
                         report: report,
-                        kept: kept
+                        kept: kept,
+                        isOver: copy.map { $0.epoch > epoch } ?? false
                     )
                 }
                 return nil
             }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the question")
+        }
+        if let found, found.isOver {
+            throw NodeProblem(
+                .refused,
+                "this hit is of an epoch that is over",
+                at: "--handle \(wish.handle)",
+                because: "\(wish.peer) began a new index since, in which the record has another handle",
+                try: "ask again (comity query), and request with the new hit"
+            )
         }
         guard let found else {
             throw NodeProblem(
