@@ -186,7 +186,10 @@ let package = Package(
         ),
         .testTarget(
             name: "WireProtocolTests",
-            dependencies: ["WireProtocol", "PeerTrust", "TransparencyLog", "CanonicalJSON"]
+            dependencies: [
+                "CanonicalJSON", "ObliviousPRF", "PeerTrust", "SetIntersection", "Sodium", "TransparencyLog",
+                "WireProtocol",
+            ]
         ),
     ]
 )
