@@ -132,6 +132,12 @@ enum DisclosureWords {
             Voice.result("  \(request.direction == "sent" ? "asked about" : "record") \(subject)")
         }
         if !request.kinds.isEmpty { Voice.result("  agreeing: \(request.kinds.joined(separator: ", "))") }
+        let terms = [request.purpose, request.legalBasis, request.offence].compactMap { $0 }
+        if !terms.isEmpty {
+            Voice.result(
+                "  under: \(terms.joined(separator: ", "))\(request.analyst.map { ", by \(foreign($0))" } ?? "")"
+            )
+        }
         Voice.result("  asked for: \(request.fields.joined(separator: ", "))")
         Voice.result(
             "  because: \(foreign(request.reason))\(request.confirmed ? " (the hit was compared by a person)" : "")"

@@ -29,6 +29,11 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
     public var due: String?
     public var fields: [String]
     public var reason: String
+    /// Of the question that found the hit, and who asks as the peer names them; nil where they are not known here.
+    public var purpose: String?
+    public var legalBasis: String?
+    public var offence: String?
+    public var analyst: String?
     public var confirmed: Bool
     public var urgent: Bool
     /// 0 to 100: ours by our look-up, theirs by the proofs that hold.
@@ -170,6 +175,7 @@ extension Node {
             due: nil,
             fields: file.fields,
             reason: file.reason,
+            purpose: file.purpose,
             confirmed: file.confirmed,
             urgent: file.urgent,
             score: file.score,
@@ -206,6 +212,10 @@ extension Node {
             due: Moment(seconds: file.request.due).description,
             fields: file.asked,
             reason: file.reason,
+            purpose: file.terms?.purpose,
+            legalBasis: file.terms?.legalBasis,
+            offence: file.terms?.offence,
+            analyst: file.terms?.analyst,
             confirmed: file.confirmed,
             urgent: file.urgent,
             score: file.score,
