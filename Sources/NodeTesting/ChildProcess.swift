@@ -3,16 +3,18 @@
 import Foundation
 import Synchronization
 
-/// Never waited for without a limit, and never by a blocked thread: a test that hangs fails by name.
+/// Spawned here: Foundation's `Process.run` was seen to read past its memory and end the test runner when tests start
+/// processes at once. Never waited for without a limit: a test that hangs fails by name.
 public final class ChildProcess: Sendable {
     public let id: Int32
     /// The file that standard output goes to.
     public let output: URL
-    private let end: End
+    private let end = End()
 
     private final class End: Sendable { let status = Mutex<Int32?>(nil) }
 
     public enum Failure: Error {
+        case notStarted(code: Int32)
         case stillRunning(id: Int32)
     }
 
@@ -24,38 +26,47 @@ public final class ChildProcess: Sendable {
         input: URL? = nil,
         output: URL,
         errors: URL? = nil
-    ) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: words[0])
-        process.arguments = Array(words.dropFirst())
-        process.currentDirectoryURL = folder
-        process.environment = environment
-        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
-        let out = try Self.appending(output)
-        process.standardOutput = out
-        process.standardError = try errors.map { try Self.appending($0) } ?? out
-        let end = End()
-        process.terminationHandler = { ended in end.status.withLock { $0 = ended.terminationStatus } }
-        try process.run()
-        id = process.processIdentifier
+    ) throws(Failure) {
         self.output = output
-        self.end = end
-    }
-
-    private static func appending(_ file: URL) throws -> FileHandle {
-        if !FileManager.default.fileExists(atPath: file.path) {
-            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+        // The shell changes the folder and becomes the program: the id stays.
+        let line = ["/bin/sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.path] + words
+        var arguments = line.map { strdup($0) } + [nil]
+        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for pointer in arguments + variables { free(pointer) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let append = O_WRONLY | O_CREAT | O_APPEND
+        posix_spawn_file_actions_addopen(&actions, 0, input?.path ?? "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output.path, append, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, (errors ?? output).path, append, 0o600)
+        // Swift's own threads block signals, and a child inherits that: SIGTERM would not reach it.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var id: Int32 = 0
+        let code = posix_spawn(&id, line[0], &actions, &attributes, &arguments, &variables)
+        guard code == 0 else { throw .notStarted(code: code) }
+        self.id = id
+        let (child, end) = (id, end)
+        Thread.detachNewThread {
+            var status: Int32 = 0
+            while waitpid(child, &status, 0) < 0, errno == EINTR {}
+            let signal = status & 0x7F
+            let exit = signal == 0 ? (status >> 8) & 0xFF : signal
+            end.status.withLock { $0 = exit }
         }
-        let handle = try FileHandle(forWritingTo: file)
-        try handle.seekToEnd()
-        return handle
     }
 
     public var isRunning: Bool { end.status.withLock { $0 == nil } }
 
     /// The exit code, or the number of the signal that ended the process.
     ///
-    /// A process that still runs after `seconds` is killed and is an error.
+    /// A process that still runs after `seconds` is killed and is an error: a test that hangs must fail by name.
     @discardableResult
     public func status(within seconds: Int = 300) async throws(Failure) -> Int32 {
         for _ in 0..<(seconds * 100) where isRunning { try? await Task.sleep(for: .milliseconds(10)) }

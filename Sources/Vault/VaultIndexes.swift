@@ -77,17 +77,6 @@ extension VaultTransaction {
         )
     }
 
-    /// The record behind a handle as it is now, still sealed: perhaps changed since, nil if it was erased.
-    public func record(behind handle: [UInt8], in scope: IndexScope) throws -> BoxedRecord? {
-        try row(
-            """
-            SELECT r.number, r.dataset, r.id, r.box, r.digest FROM index_entry e JOIN record r ON r.number = e.record
-            WHERE e.agreement = ? AND e.asker = ? AND e.epoch = ? AND e.handle = ?
-            """,
-            [scope.agreement, scope.asker, scope.epoch, handle.blob]
-        ).map(Self.boxed)
-    }
-
     /// Forgets which records stood in an ended epoch.
     public func eraseIndex(_ scope: IndexScope) throws {
         try execute(

@@ -1,23 +1,16 @@
 // A record that policy keeps back from now on: silent at once behind its handle, in the index until the switch.
-import Foundation
-import MatchKeys
+import NodeCore
 import NodeTesting
-import PolicyEngine
-import SetIntersection
 import Testing
-import Vault
-
-@testable import NodeCore
+import WireProtocol
 
 @Suite struct WithdrawTests {
     private static let youssef = "b1,Youssef Chahine,1988-02-11,A24710140,EGY,+491512441001,suspect,"
 
-    private func scope(epoch: Int = 1, asker: String = "alpha") throws -> IndexScope {
-        try IndexScope(agreement: TestPolicies.agreement, asker: asker, holder: "bravo", epoch: epoch)
-    }
-
-    private func hit(_ pair: Pair) async throws -> Handle {
-        try Handle(text: try #require(try await pair.ask(People.youssef).hits.first).handle)
+    /// What the holder's approver sees of a request made now.
+    private func seen(_ it: Disclosures) async throws -> DisclosureReport {
+        let sent = try await it.request()
+        return try await it.holder.disclosure(sent.id, by: "lena")
     }
 
     /// Imports one row without publishing.
@@ -33,81 +26,60 @@ import Vault
         #expect(report.changed == 1)
     }
 
-    @Test func aLiveHandleGivesItsRecordAndTheKeysInScope() async throws {
-        try await Pair.with { pair in
-            let handle = try await hit(pair)
-            let live = try #require(try await pair.holder.node.liveRecord(scope(), handle: handle))
-            #expect(
-                live.dataset == "main" && live.record.id == "b1" && live.record.cell("full_name") == "Youssef Chahine"
-            )
-            let kinds = Set(live.keys.map { $0.kind.policyKind.rawValue })
-            #expect(kinds == ["name", "document", "phone"])
-        }
-    }
-
-    @Test func nothingStandsBehindAHandleOfAnotherIndex() async throws {
-        try await Pair.with { pair in
-            let handle = try await hit(pair)
-            let node = pair.holder.node
-            let unknown = try Handle(bytes: handle.bytes.map { $0 ^ 1 })
-            #expect(try await node.liveRecord(scope(), handle: unknown) == nil)
-            #expect(try await node.liveRecord(scope(epoch: 2), handle: handle) == nil)
-            #expect(try await node.liveRecord(scope(asker: "charlie"), handle: handle) == nil)
-            #expect(try await pair.asker.node.liveRecord(scope(), handle: handle) == nil)
-            try await pair.holder.index(rotating: true)
-            #expect(try await node.liveRecord(scope(), handle: handle) == nil, "the epoch of the handle is over")
-            #expect(try await node.liveRecord(scope(epoch: 2), handle: handle) == nil)
-        }
-    }
-
     @Test func aWithdrawnRecordIsSilentAtOnceAndGoneAtTheSwitch() async throws {
-        try await Pair.with { pair in
-            let handle = try await hit(pair)
-            try await importRow(Self.youssef + "H3,bravo,", to: pair.holder)
-            #expect(try await pair.holder.node.liveRecord(scope(), handle: handle) == nil)
+        try await Disclosures.with { it in
+            #expect(try await seen(it).state == "held")
+            try await importRow(Self.youssef + "H3,bravo,", to: it.pair.holder)
+            #expect(try await seen(it).state == "silent")
             // A removal would announce itself: the epoch goes on as if nothing had happened.
-            let report = try #require(try await pair.holder.index().indexes.first)
+            let report = try #require(try await it.pair.holder.index().indexes.first)
             #expect(report.version == 1 && report.entries == 192)
-            #expect(try await pair.ask(People.youssef).hits.map(\.handle) == [handle.description])
-            let rotated = try #require(try await pair.holder.index(rotating: true).indexes.first)
+            #expect(try await it.pair.ask(People.youssef).hits.map(\.handle) == it.hit.hits.map(\.handle))
+            let rotated = try #require(try await it.pair.holder.index(rotating: true).indexes.first)
             #expect(rotated.records == 1)
-            #expect(try await pair.ask(People.youssef).outcome == "no-hit")
+            #expect(try await it.pair.ask(People.youssef).outcome == "no-hit")
         }
     }
 
     @Test func aRecordExpiresWithoutAnybodyTouchingIt() async throws {
         let row = People.header + Self.youssef + "H1,bravo,2026-03-31\n"
-        try await Pair.with(records: row) { pair in
-            let handle = try await hit(pair)
-            #expect(try await pair.holder.node.liveRecord(scope(), handle: handle) != nil)
-            pair.holder.clock.advance(seconds: 31 * 86_400)
-            #expect(try await pair.holder.node.liveRecord(scope(), handle: handle) == nil)
+        try await Disclosures.with(records: row) { it in
+            #expect(try await seen(it).state == "held")
+            it.clock.advance(seconds: 30 * 86_400)
+            let late = try await seen(it)
+            #expect(late.state == "silent" && late.note?.contains("record-expired") == true)
         }
     }
 
-    @Test func aCorrectedRecordIsGivenAsItIsNow() async throws {
-        try await Pair.with { pair in
-            let handle = try await hit(pair)
-            try await importRow(Self.youssef.replacing("441001", with: "441009") + "H1,bravo,", to: pair.holder)
-            let live = try #require(try await pair.holder.node.liveRecord(scope(), handle: handle))
-            #expect(live.keys.contains { $0.kind == .phone && $0.value.hasSuffix("441009") })
-            #expect(!live.keys.contains { $0.kind == .phone && $0.value.hasSuffix("441001") })
+    @Test func aCorrectedRecordIsShownAsItIsNow() async throws {
+        try await Disclosures.with { it in
+            try await importRow(Self.youssef.replacing("Chahine", with: "Shahine") + "H1,bravo,", to: it.pair.holder)
+            #expect(try await seen(it).data?["full_name"] == ["Youssef Shahine"])
         }
     }
 
-    @Test func anAgreementOutOfForceSilencesEveryHandle() async throws {
-        try await Pair.with { pair in
-            let handle = try await hit(pair)
-            let suspended = TestPolicies().replacing(
+    @Test func anAgreementOutOfForceTellsSoAndNothingOfTheRecord() async throws {
+        try await Disclosures.with { it in
+            let message = try await it.captured()
+            let suspended = TestPolicies.disclosing().replacing(
                 "scope:\n",
                 with: "suspensions: [{from: 2026-03-01, until: 2026-03-05, because: {en: An incident.}}]\nscope:\n",
                 in: .agreement
             )
-            guard case .activated = try await pair.holder.activate(suspended) else {
+            guard case .activated = try await it.pair.holder.activate(suspended) else {
                 Issue.record("the changed policies were not activated")
                 return
             }
-            #expect(try await pair.holder.node.liveRecord(scope(), handle: handle) == nil)
+            for handle in [message.question.handle, "0000000001"] {
+                var other = message
+                other.question.id = try Disclosures.freshID()
+                other.question.handle = handle
+                #expect(try await it.send(other).status == 202)
+                it.tick()
+                let status = try await it.status(other.question.id)
+                let because = "The agreement is suspended on this day. (POLICY)"
+                #expect(status.state == .refused(ground: "policy", because: because))
+            }
         }
     }
 }
