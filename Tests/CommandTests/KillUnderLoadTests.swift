@@ -131,7 +131,8 @@ extension Ran {
         while !(await told.isOver) {
             let ran = try await program.run(Texts.asked + subject + ["--json"])
             #expect([0, 1, 69].contains(ran.exit), "\(ran.all)")
-            #expect(!ran.out.contains("\"refused\""), "\(ran.all)")
+            // In a long run the asker's own limit of the hour ends the questions; the disclosures go on.
+            #expect(!ran.out.contains("\"refused\"") || ran.out.contains("our own quota"), "\(ran.all)")
             await told.asked(ran)
             try await pause(0, told)
         }
