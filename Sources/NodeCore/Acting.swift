@@ -76,20 +76,23 @@ extension Node {
     }
 
     /// Somebody tried what their role does not allow.
-    func logRefusedAccess(_ account: Account, act: Act) async {
+    private func logRefusedAccess(_ account: Account, act: Act) async {
         // The refusal stands even if a full disk keeps its entry back.
         _ = try? await vault.commit { transaction in
-            let name = account.name.description
-            let who = PersonalValue(name: "account", value: name, retentionClass: RetentionClass.access)
-            let draft = try self.draft(
-                "access.refused",
-                by: .system,
-                data: ["method": "local", "route": .string(act.rawValue), "count": 1],
-                personal: [who],
-                in: transaction
-            )
-            return ((), [draft])
+            ((), [try self.accessRefused(account, act: act, in: transaction)])
         }
+    }
+
+    func accessRefused(_ account: Account, act: Act, in transaction: VaultTransaction) throws -> AuditDraft {
+        let name = account.name.description
+        let who = PersonalValue(name: "account", value: name, retentionClass: RetentionClass.access)
+        return try draft(
+            "access.refused",
+            by: .system,
+            data: ["method": "local", "route": .string(act.rawValue), "count": 1],
+            personal: [who],
+            in: transaction
+        )
     }
 
     /// The account that `init` makes, so that the first acts have a name.

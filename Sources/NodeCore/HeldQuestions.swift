@@ -107,11 +107,8 @@ extension Node {
         _ verdict: DisclosureVerdict,
         by person: Person
     ) async throws -> DisclosureReport {
-        let grounds = activePolicies.set.agreements[try heldQuestion(stored).terms.agreement]?.grounds ?? []
-        let words = Dictionary(grounds.map { ($0.id, WeighDisclosure.line($0.because.text(in: "en"))) }) { first, _ in
-            first
-        }
-        let committed = try await vault.commit { transaction -> (HeldQuestion, [AuditDraft]) in
+        let words = grounds(of: try heldQuestion(stored).terms.agreement)
+        let committed = try await vault.commit { transaction -> (Result<HeldQuestion, CaseworkRefusal>, [AuditDraft]) in
             guard let row = try transaction.disclosure(.question, peer: stored.peer, id: stored.id) else {
                 throw NodeProblem(.usage, "the question is gone", at: stored.id)
             }
@@ -136,12 +133,12 @@ extension Node {
                 case .askBack: throw .notOpen(state: "a question: it can be approved or refused")
                 }
             } catch {
-                throw NodeProblem(casework: error, request: row.id)
+                return (.failure(error), try self.attempt(error, by: person, in: transaction))
             }
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
-            return (file, [try self.draft(event, by: .person(person), data: data, in: transaction)])
+            return (.success(file), [try self.draft(event, by: .person(person), data: data, in: transaction)])
         }
-        return report(committed.value, stored: stored)
+        return report(try committed.value.decided(stored.id), stored: stored)
     }
 
     func report(_ file: HeldQuestion, stored: StoredDisclosure) -> DisclosureReport {

@@ -1,3 +1,4 @@
+// Addresses that lead inside a machine or a private network are not dialled, whatever name or spelling hides them.
 import AsyncHTTPClient
 import FederationServer
 import NIOCore

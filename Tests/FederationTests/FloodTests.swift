@@ -1,3 +1,4 @@
+// Bad signatures at full rate reach no use case and slow no other peer.
 import AsyncHTTPClient
 import FederationClient
 import FederationServer

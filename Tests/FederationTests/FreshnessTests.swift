@@ -1,3 +1,4 @@
+// Messages are fresh, meant for us, and answered by whom we asked: clocks, relays and swapped answers.
 import FederationServer
 import PeerTrust
 import Testing

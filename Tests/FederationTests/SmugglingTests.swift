@@ -1,3 +1,4 @@
+// Requests of two readings: two lengths, doubled fields, encodings, one request hidden behind another.
 import FederationServer
 import PeerTrust
 import Testing

@@ -96,7 +96,7 @@ import WireProtocol
             let again = try await it.decide(sent.id, .approve, by: "lena")
             #expect(again.state == "held" && again.approvals == ["lena"], "what was approved before is another record")
             let refused = try await it.pair.holder.closedLeaves().named("access.refused")
-            #expect(refused.count == 1)
+            #expect(refused.count == 1 && refused[0].text("route") == "decideDisclosure")
         }
     }
 

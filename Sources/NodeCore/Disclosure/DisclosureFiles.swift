@@ -202,7 +202,7 @@ extension Node {
         try questionSealer.open(SentFile.self, stored.box, id: Self.boxName(stored.side, stored.peer, stored.id))
     }
 
-    func stored(_ file: HeldFile, peer: String, id: String, created: Int, now: Int) throws -> StoredDisclosure {
+    func stored(_ file: HeldFile, peer: String, id: String, created: Int) throws -> StoredDisclosure {
         StoredDisclosure(
             side: .holder,
             peer: peer,

@@ -1,0 +1,266 @@
+/// What was approved is sealed to the asker, once. Policy is asked again, and once more when it is first fetched: what may
+/// no longer leave falls silent. Never learns who may approve.
+
+import AuditLog
+import CanonicalJSON
+import Casework
+import Foundation
+import MatchKeys
+import PeerTrust
+import PolicyEngine
+import Sodium
+import TransparencyLog
+import Vault
+import WireProtocol
+
+extension Node {
+    /// Seals what was approved, once: policy is asked again, the record is read again. What may no longer leave falls
+    /// silent; a record that changed, or a rule that wants more people, holds it again.
+    func release(_ stored: StoredDisclosure, by actor: Actor) async throws -> HeldFile {
+        let policies = activePolicies
+        return try await vault.commit { transaction -> (HeldFile, [AuditDraft]) in
+            guard let row = try transaction.disclosure(.holder, peer: stored.peer, id: stored.id) else {
+                throw NodeProblem(.usage, "the request is gone", at: stored.id)
+            }
+            var file = try self.heldFile(row)
+            guard file.release == nil, case .approved = file.request.state else { return (file, []) }
+            let drafts = try self.release(&file, row: row, policies: policies, by: actor, in: transaction)
+            try transaction.store(
+                try self.stored(file, peer: row.peer, id: row.id, created: row.created)
+            )
+            return (file, drafts)
+        }.value
+    }
+
+    /// What is fetched for the first time is decided a last time: a withdrawal still takes it back.
+    func handOut(_ stored: StoredDisclosure, at now: Int) async throws -> HeldFile {
+        let policies = activePolicies
+        return try await vault.commit { transaction -> (HeldFile, [AuditDraft]) in
+            guard let row = try transaction.disclosure(.holder, peer: stored.peer, id: stored.id) else {
+                throw NodeProblem(.usage, "the request is gone", at: stored.id)
+            }
+            var file = try self.heldFile(row)
+            guard file.fetched == nil, case .approved = file.request.state else { return (file, []) }
+            var drafts: [AuditDraft] = []
+            if file.release == nil {
+                drafts = try self.release(&file, row: row, policies: policies, by: .system, in: transaction)
+            } else if case .failure(let silence) = try self.allowed(
+                file,
+                peer: row.peer,
+                policies: policies.set,
+                in: transaction
+            ), silence.takesBack {
+                drafts = [try self.takeBack(&file, row: row, silence, in: transaction)]
+            }
+            if file.release != nil { file.fetched = now }
+            try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
+            return (file, drafts)
+        }.value
+    }
+
+    private func release(
+        _ file: inout HeldFile,
+        row: StoredDisclosure,
+        policies: ActivePolicies,
+        by actor: Actor,
+        in transaction: VaultTransaction
+    ) throws -> [AuditDraft] {
+        let version = file.recordDigest
+        try followRecord(&file, in: transaction)
+        if version != file.recordDigest { return [try heldAgain(file, row: row, in: transaction)] }
+        switch try allowed(file, peer: row.peer, policies: policies.set, in: transaction) {
+        case .failure(let silence):
+            if let needed = silence.needed {
+                file.request.holdAgain(needed: needed, excluding: [], keepingApprovals: true)
+                return [try heldAgain(file, row: row, in: transaction)]
+            }
+            return [try takeBack(&file, row: row, silence, in: transaction)]
+        case .success(let leaving):
+            do {
+                file.leaf = try transaction.nextLeaf()
+                return [try seal(leaving, into: &file, row: row, policies: policies, by: actor, in: transaction)]
+            } catch is WireError {
+                let silence = Silence(reason: "what would leave is larger than a release may be")
+                return [try takeBack(&file, row: row, silence, in: transaction)]
+            }
+        }
+    }
+
+    private func heldAgain(
+        _ file: HeldFile,
+        row: StoredDisclosure,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        try draft(
+            "disclosure.held",
+            by: .system,
+            data: [
+                "request": .string(row.id), "agreement": .string(file.agreement),
+                "deadline": .integer(file.request.deadline), "rules": .array(file.rules.map { .string($0) }),
+            ],
+            in: transaction
+        )
+    }
+
+    private func takeBack(
+        _ file: inout HeldFile,
+        row: StoredDisclosure,
+        _ silence: Silence,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        file.request.fallSilent(reason: silence.reason)
+        file.release = nil
+        return try draft(
+            "disclosure.refused",
+            by: .system,
+            data: ["request": .string(row.id), "ground": "withdrawn", "agreement": .string(file.agreement)],
+            in: transaction
+        )
+    }
+
+    /// Why nothing leaves.
+    private struct Silence: Error {
+        var reason: String
+        /// People that policy wants, where only they are missing.
+        var needed: Int?
+
+        /// What people decided stands when policy only wants more of them afterwards.
+        var takesBack: Bool { needed == nil }
+    }
+
+    private struct Leaving {
+        var record: MatchKeys.Record
+        var facts: RecordFacts
+        var terms: DisclosureTerms
+    }
+
+    private func allowed(
+        _ file: HeldFile,
+        peer: String,
+        policies: PolicySet,
+        in transaction: VaultTransaction
+    ) throws -> Result<Leaving, Silence> {
+        guard let place = file.record, let agreement = policies.agreements[file.agreement],
+            let (boxed, _) = try transaction.record(dataset: place.dataset, id: place.id)
+        else { return .failure(Silence(reason: "the record is gone")) }
+        let record = try vault.sealer.open(boxed)
+        guard let facts = try? RecordColumns({ record.cell($0) }).record() else {
+            return .failure(Silence(reason: "a column of the record cannot be read"))
+        }
+        let admission = IndexAdmission(
+            policies: policies,
+            agreement: agreement,
+            asker: peer,
+            holder: configuration.agency,
+            at: clock.moment
+        )
+        if case .staysOut(let rule) = admission.verdict(on: record) {
+            return .failure(Silence(reason: "the record is withdrawn by \(rule)"))
+        }
+        let weighed = weigh(
+            fields: file.asked,
+            urgent: file.urgent,
+            confirmed: file.confirmed,
+            score: file.score,
+            facts: facts,
+            terms: file.terms,
+            agreement: file.agreement,
+            peer: peer,
+            policies: policies
+        )
+        switch weighed {
+        case .told(let reason, _), .silent(let reason, _): return .failure(Silence(reason: reason))
+        case .may(let terms):
+            guard terms.approvals <= file.request.approvals.count else {
+                let reason = "policy wants \(terms.approvals) approvals now"
+                return .failure(Silence(reason: reason, needed: terms.approvals))
+            }
+            return .success(Leaving(record: record, facts: facts, terms: terms))
+        }
+    }
+
+    private func seal(
+        _ leaving: Leaving,
+        into file: inout HeldFile,
+        row: StoredDisclosure,
+        policies: ActivePolicies,
+        by actor: Actor,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        guard let id = MessageID(row.id), let key = ReleaseSealingKey(bytes: [UInt8](file.sealingKey)) else {
+            throw NodeProblem(.fault, "the request's sealing key cannot be read", at: row.id)
+        }
+        let today = clock.moment.day
+        let days = leaving.terms.retentionDays ?? WeighDisclosure.retentionDays
+        var last = Day(number: today.number + min(days, 36_500))
+        if let expires = leaving.facts.expires { last = min(last, expires) }
+        let terms = ReleaseTerms(
+            handling: leaving.terms.handling.rawValue,
+            source: (leaving.facts.source?.rawValue ?? "X") + String(leaving.facts.information ?? 4),
+            retention: last.description,
+            onward: leaving.terms.onward.rawValue,
+            policyDigest: policies.digest
+        )
+        let context = ReleaseContext(
+            agreement: file.agreement,
+            request: id,
+            holder: configuration.agency,
+            asker: row.peer,
+            handle: file.handle,
+            epoch: file.epoch,
+            keyID: file.sealingKeyID
+        )
+        let (info, bound) = (try context.info(), try terms.additionalData())
+        var fields: [String: [String]] = [:]
+        for name in leaving.terms.fields where !leaving.record[name].isEmpty { fields[name] = leaving.record[name] }
+        var release = Release(fields: fields, recipient: row.peer, request: id, signature: [])
+        release.signature = try signed(try release.signedBytes(info: info, additionalData: bound))
+        guard let sealed = key.seal(try release.padded(), info: info, additionalData: bound) else {
+            throw NodeProblem(.fault, "the release could not be sealed", at: row.id)
+        }
+        file.leaving = leaving.terms.fields
+        (file.handling, file.retention, file.onward) = (terms.handling, terms.retention, terms.onward)
+        file.release = KeptRelease(
+            keyID: file.sealingKeyID,
+            encapsulation: Data(sealed.encapsulation),
+            ciphertext: Data(sealed.ciphertext),
+            additionalData: Data(bound)
+        )
+        var transcript = file.transcript.transcript
+        let status = DisclosureStatus(
+            id: id,
+            deadline: file.request.deadline,
+            state: file.release.map { .released($0.message) } ?? .deciding
+        )
+        transcript.append(.answer, body: try status.body())
+        let exchange = AuditLog.Exchange(
+            query: row.id,
+            side: .holder,
+            peer: row.peer,
+            transcript: transcript,
+            receipt: file.receipt.receipt
+        )
+        return try draft(
+            "disclosure.released",
+            by: actor,
+            data: [
+                "x": exchange.value, "request": .string(row.id), "agreement": .string(file.agreement),
+                "peer": .string(row.peer), "fields": .array(fields.keys.sorted().map { .string($0) }),
+                "handling": .string(terms.handling), "retention_date": .string(terms.retention),
+            ],
+            personal: [
+                PersonalValue(
+                    name: "subject",
+                    value: .string(leaving.record.id),
+                    retentionClass: RetentionClass.question
+                ),
+                PersonalValue(
+                    name: "recipient",
+                    value: .string(file.terms?.analyst ?? row.peer),
+                    retentionClass: RetentionClass.question
+                ),
+            ],
+            in: transaction
+        )
+    }
+}
