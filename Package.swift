@@ -181,9 +181,8 @@ let package = Package(
         .testTarget(
             name: "VaultTests",
             dependencies: [
-                "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "NodeTesting", "Sodium",
-                "TransparencyLog",
-                "Vault", crypto, grdb,
+                "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "NodeTesting", "ObliviousPRF",
+                "SetIntersection", "Sodium", "TransparencyLog", "Vault", crypto, grdb,
             ]
         ),
         .testTarget(
