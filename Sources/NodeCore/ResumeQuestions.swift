@@ -55,7 +55,8 @@ extension Node {
     public func question(
         _ id: String,
         by account: String?,
-        through reaching: any PeerReaching
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(NodeProblem) -> QuestionReport {
         let person = try await person(account, for: .ask)
         do {
@@ -80,7 +81,8 @@ extension Node {
                     of: stored,
                     sealed: sealed,
                     by: person,
-                    through: reaching
+                    through: reaching,
+                    say: say
                 )
                 reports.append(resumed ?? kept.report)
             }
@@ -90,18 +92,21 @@ extension Node {
         }
     }
 
-    /// Asks a held part again; nil for a part that is not held, or whose holder cannot be reached now.
+    /// Asks a held part again, or goes on with a long one; nil for a part that is over, or whose holder cannot be reached
+    /// now.
     private func resume(
         _ part: StoredPeerQuery,
         _ kept: SealedPeerQuery,
         of question: StoredQuestion,
         sealed: SealedQuestion,
         by person: Person,
-        through reaching: any PeerReaching
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void
     ) async throws -> PeerAnswerReport? {
-        guard kept.report.outcome == "held", let resumable = kept.resumable, let seedBytes = kept.blindSeed,
-            let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency)
+        guard let seedBytes = kept.blindSeed, let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency)
         else { return nil }
+        let subjects = kept.long == nil ? kept.resumable?.questionSubjects : []
+        guard let subjects, kept.long != nil || kept.report.outcome == "held" else { return nil }
         let terms = try QuestionTerms(
             Question(
                 agreement: question.agreement,
@@ -116,7 +121,7 @@ extension Node {
             policies: activePolicies,
             agency: configuration.agency
         )
-        let plan = PeerPlan(id: part.id, holder: part.peer, terms: terms, subjects: resumable.questionSubjects)
+        let plan = PeerPlan(id: part.id, holder: part.peer, terms: terms, subjects: subjects)
         let manifest: Manifest
         do throws(FetchFailure) {
             manifest = try await fetchIndex(question.agreement, of: peer, by: person, through: reaching, force: false)
@@ -124,6 +129,18 @@ extension Node {
             return nil
         }
         let seed = try SecretBytes(copying: seedBytes)
+        guard let resumable = kept.resumable else {
+            return try await goOn(
+                plan,
+                question: question,
+                manifest: manifest,
+                seed: seed,
+                peer: peer,
+                by: person,
+                through: reaching,
+                say: say
+            )
+        }
         let blinded = try await runner.offload { [engine] in
             try BlindedQuestion(
                 query: QueryID(text: plan.id),
