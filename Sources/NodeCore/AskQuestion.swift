@@ -54,7 +54,7 @@ extension Node {
         let reports = await withTaskGroup(of: PeerAnswerReport.self) { group in
             for plan in plans {
                 group.addTask {
-                    let report = await self.ask(plan, question: row, by: person, through: reaching)
+                    let report = await self.ask(plan, question: row, by: person, through: reaching, say: say)
                     if plans.count > 1 { say("\(report.peer): \(report.outcome)") }
                     return report
                 }

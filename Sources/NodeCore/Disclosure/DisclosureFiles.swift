@@ -20,6 +20,8 @@ struct ReceivedTerms: Codable, Sendable {
     /// Hex.
     var caseReference: String?
     var analyst: String
+    /// What else a later batch is decided under; nil in a query of one batch, and of the first version.
+    var long: LongTerms?
 
     init(_ query: QueryRequest) {
         agreement = query.agreement
@@ -29,6 +31,7 @@ struct ReceivedTerms: Codable, Sendable {
         offence = query.offence
         caseReference = query.caseReference.map { Hex.encode($0) }
         analyst = query.analyst
+        if query.points.count < query.keys { long = LongTerms(query) }
     }
 }
 
