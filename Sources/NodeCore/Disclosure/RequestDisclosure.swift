@@ -3,13 +3,10 @@
 
 import Accounts
 import AuditLog
-import CanonicalJSON
 import Casework
 import Foundation
 import PeerTrust
 import PolicyEngine
-import SetIntersection
-import Sodium
 import TransparencyLog
 import Vault
 import WireProtocol

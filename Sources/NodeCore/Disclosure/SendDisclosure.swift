@@ -1,14 +1,11 @@
 /// Our own disclosure requests on their way: sent byte for byte, ended where the holder refuses them for good, and changed only
 /// with the entries that belong to it. Never learns what is released.
 
-import Accounts
 import AuditLog
 import CanonicalJSON
 import Casework
 import Foundation
 import PeerTrust
-import PolicyEngine
-import Sodium
 import TransparencyLog
 import Vault
 import WireProtocol
