@@ -25,6 +25,8 @@ private struct LongRun: Sendable {
     let peer: PinnedPeer
     let person: Person
     let reaching: any PeerReaching
+    /// Taken up again: the subjects are not at hand any more, so that nothing can come in its place.
+    let isResumed: Bool
     let say: @Sendable (String) -> Void
 }
 
@@ -65,6 +67,7 @@ extension Node {
                     peer: peer,
                     person: person,
                     reaching: reaching,
+                    isResumed: false,
                     say: say
                 )
                 return try await self.begin(run)
@@ -106,6 +109,7 @@ extension Node {
                 peer: peer,
                 person: person,
                 reaching: reaching,
+                isResumed: true,
                 say: say
             )
             guard long.epoch == manifest.scope.epoch else { return try await self.end(run, .epochOver).report }
@@ -376,8 +380,12 @@ extension Node {
     /// Logs how the query ended, or why it was put aside.
     private func end(
         _ run: LongRun,
-        _ outcome: PeerOutcome
+        _ ended: PeerOutcome
     ) async throws -> (outcome: PeerOutcome, report: PeerAnswerReport) {
+        var outcome = ended
+        if run.isResumed, ended.isSuperseded {
+            outcome = .refused(reason: "the epoch ended before it was answered: ask again", rule: "epoch")
+        }
         let goesOn: Bool
         switch outcome {
         case .held, .unreachable: goesOn = true

@@ -75,6 +75,12 @@ extension Node {
             var reports: [PeerAnswerReport] = []
             for part in parts where part.outcome != StoredPeerQuery.superseded {
                 let kept = try questionSealer.open(SealedPeerQuery.self, part.box, id: part.id)
+                if kept.report.heldHere == true {
+                    reports.append(
+                        try await letGo(part, of: stored, sealed: sealed, by: person, through: reaching, say: say)
+                    )
+                    continue
+                }
                 let resumed = try await resume(
                     part,
                     kept,
@@ -92,8 +98,8 @@ extension Node {
         }
     }
 
-    /// Asks a held part again, or goes on with a long one; nil for a part that is over, or whose holder cannot be reached
-    /// now.
+    /// Asks again what its holder held, or what people here let go and has no answer, and goes on with what was cut off; nil
+    /// for another part, and where there is no news.
     private func resume(
         _ part: StoredPeerQuery,
         _ kept: SealedPeerQuery,
@@ -106,7 +112,9 @@ extension Node {
         guard let seedBytes = kept.blindSeed, let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency)
         else { return nil }
         let subjects = kept.long == nil ? kept.resumable?.questionSubjects : []
-        guard let subjects, kept.long != nil || kept.report.outcome == "held" else { return nil }
+        guard let subjects, kept.long != nil || ["held", "unreachable"].contains(kept.report.outcome) else {
+            return nil
+        }
         let terms = try QuestionTerms(
             Question(
                 agreement: question.agreement,
@@ -121,7 +129,13 @@ extension Node {
             policies: activePolicies,
             agency: configuration.agency
         )
-        let plan = PeerPlan(id: part.id, holder: part.peer, terms: terms, subjects: subjects)
+        let plan = PeerPlan(
+            id: part.id,
+            holder: part.peer,
+            terms: terms,
+            subjects: subjects,
+            isLetGo: kept.long == nil && kept.report.outcome == "unreachable"
+        )
         let manifest: Manifest
         do throws(FetchFailure) {
             manifest = try await fetchIndex(question.agreement, of: peer, by: person, through: reaching, force: false)
@@ -161,8 +175,14 @@ extension Node {
             through: reaching
         )
         switch outcome {
-        case .unreachable, .held: return nil
-        case .found, .refused, .epochOver:
+        case .unreachable: return nil
+        case .held where kept.report.outcome == "held": return nil
+        case .epochOver:
+            // Nothing comes in its place: policy would have to be asked about subjects that are not kept.
+            let reason = "the epoch ended before it was answered: ask again"
+            let over = PeerOutcome.refused(reason: reason, rule: "epoch")
+            return try await finish(plan, question: question, outcome: over, seed: seed, body: body)
+        case .held, .found, .refused:
             return try await finish(plan, question: question, outcome: outcome, seed: seed, body: body)
         }
     }
@@ -170,7 +190,7 @@ extension Node {
 
 extension PeerPlan {
     /// A part that was decided, logged and sent before.
-    init(id: String, holder: String, terms: QuestionTerms, subjects: [QuestionSubject]) {
+    init(id: String, holder: String, terms: QuestionTerms, subjects: [QuestionSubject], isLetGo: Bool) {
         self.init(
             id: id,
             holder: holder,
@@ -189,6 +209,8 @@ extension PeerPlan {
                 caseReference: nil
             ),
             refusal: nil,
+            hold: nil,
+            isLetGo: isLetGo,
             keys: Dictionary(grouping: Set(subjects.flatMap(\.keys)).sorted()) { $0.kind.keyClass.published }
         )
     }

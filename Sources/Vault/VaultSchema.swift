@@ -108,6 +108,10 @@ enum VaultSchema {
                     """
             )
         }
+        migrator.registerMigration("v4 disclosures of a day") { database in
+            // A peer's requests of the last 24 hours are counted with each one that comes.
+            try database.execute(sql: "CREATE INDEX disclosure_created ON disclosure (side, peer, created)")
+        }
         migrator.registerMigration("v5 batches") { database in
             try database.execute(
                 sql: """

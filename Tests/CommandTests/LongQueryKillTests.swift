@@ -32,6 +32,8 @@ import Testing
             text = text.replacing(old, with: new)
         }
         try node.program.write(text, to: path)
+        // The shipped cases expect the shipped quotas.
+        try FileManager.default.removeItem(atPath: node.program.path("\(node.name)/policies/cases"))
     }
 
     @Test func aKilledAskerGoesOnAndAsksNothingTwice() async throws {
