@@ -170,7 +170,7 @@ extension Node {
 
     /// What is kept of the question. Each peer's part brings it along, in the transaction that lets that part leave: one
     /// sync, not two.
-    private func sealed(
+    func sealed(
         _ id: String,
         _ question: Question,
         subjects: [QuestionSubject],

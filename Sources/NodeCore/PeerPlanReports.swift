@@ -72,6 +72,19 @@ extension PeerPlan {
     private static let loggedBytes = 48 << 10
     static let loggedHandles = 512
 
+    func subject(_ id: String) -> QuestionSubject? { subjects.first { $0.id == id } }
+
+    /// The keys of a subject that led to a hit.
+    func agreeing(_ hit: Hit, of subject: QuestionSubject) -> [ResumableQuery.Key] {
+        let own = Set(subject.keys)
+        return hit.keys.prefix(KeptHit.greatest).compactMap { agreed in
+            guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset),
+                own.contains(list[agreed.offset])
+            else { return nil }
+            return ResumableQuery.Key(kind: list[agreed.offset].kind.rawValue, value: list[agreed.offset].value)
+        }
+    }
+
     /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
     func score(_ found: [Hit], holderRecords: Int) -> [HitReport] {
         var owners: [MatchKey: [Int]] = [:]

@@ -19,6 +19,10 @@ struct ResumableQuery: Codable, Sendable {
     struct Key: Codable, Sendable {
         var kind: String
         var value: String
+
+        var matchKey: MatchKey? {
+            MatchKeys.KeyKind(rawValue: kind).map { MatchKey(kind: $0, value: value) }
+        }
     }
 
     struct Subject: Codable, Sendable {
@@ -42,9 +46,7 @@ struct ResumableQuery: Codable, Sendable {
             QuestionSubject(
                 id: subject.id,
                 record: Record(id: subject.id, columns: [:]),
-                keys: subject.keys.compactMap { key in
-                    MatchKeys.KeyKind(rawValue: key.kind).map { MatchKey(kind: $0, value: key.value) }
-                }
+                keys: subject.keys.compactMap(\.matchKey)
             )
         }
     }
