@@ -34,7 +34,7 @@ extension Node {
             QuestionSubject(
                 id: subject.id,
                 record: subject.record,
-                keys: subject.keys.filter { scope.contains($0.kind.policyKind.rawValue) }
+                keys: terms.keysInScope(subject.keys)
             )
         }
         let id = uuid()
@@ -54,7 +54,7 @@ extension Node {
         let reports = await withTaskGroup(of: PeerAnswerReport.self) { group in
             for plan in plans {
                 group.addTask {
-                    let report = await self.ask(plan, question: row, by: person, through: reaching)
+                    let report = await self.ask(plan, question: row, by: person, through: reaching, say: say)
                     if plans.count > 1 { say("\(report.peer): \(report.outcome)") }
                     return report
                 }
@@ -170,7 +170,7 @@ extension Node {
 
     /// What is kept of the question. Each peer's part brings it along, in the transaction that lets that part leave: one
     /// sync, not two.
-    private func sealed(
+    func sealed(
         _ id: String,
         _ question: Question,
         subjects: [QuestionSubject],
@@ -212,6 +212,11 @@ struct QuestionTerms: Sendable {
     let purpose: Purpose
     /// Agencies to ask.
     let holders: [String]
+
+    func keysInScope(_ keys: [MatchKey]) -> [MatchKey] {
+        let scope = Set(agreement.scope.keyKinds.map(\.rawValue))
+        return keys.filter { scope.contains($0.kind.policyKind.rawValue) }
+    }
 
     init(_ question: Question, policies: ActivePolicies, agency: String) throws(NodeProblem) {
         let set = policies.set

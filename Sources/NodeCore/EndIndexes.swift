@@ -56,6 +56,9 @@ extension Node {
         engine.forgetHolders()
         engine.forgetIndexes()
         for segment in segments { try vault.segments.remove(segment.name) }
+        for ended in manifests {
+            try PartialSegments.discard(in: vault.segments, sync: "\(ended.holder).\(ended.agreement)")
+        }
     }
 }
 

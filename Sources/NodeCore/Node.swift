@@ -98,6 +98,7 @@ public final class Node: Sendable {
             let published = newest.filter { $0.holder == configuration.agency }
             try TidyFolder.eraseEndedSeeds(keyring, published: published)
             try TidyFolder.sweepSegments(vault.segments, newest: newest)
+            _ = try await vault.commit { ((), try TidyFolder.forgetIdleBatches($0)) }
             return try await Node(
                 folder: folder,
                 configuration: configuration,

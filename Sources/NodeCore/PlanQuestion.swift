@@ -33,6 +33,10 @@ struct PeerPlan: Sendable {
     let quotaSubjects: QuotaSubjects
     /// Why nothing may be asked of this peer: the rule and the reason in words.
     let refusal: (rule: String, text: String)?
+    /// What people of our own have to decide before it leaves; nil if nobody need.
+    let hold: QuestionHold?
+    /// They let it go.
+    var isLetGo = false
 
     /// Keys by class, each once, in order.
     let keys: [SetIntersection.KeyClass: [MatchKey]]
@@ -49,14 +53,17 @@ struct PeerPlan: Sendable {
 
     /// What a dry run shows.
     var preview: PeerAnswerReport {
-        PeerAnswerReport(
-            peer: holder,
-            id: "",
-            outcome: refusal == nil ? "would-ask" : "refused",
-            reason: refusal?.text
-                ?? "\(keyCount) keys (\(keyKinds.map(\.rawValue).joined(separator: ", "))) about \(subjects.count) subjects",
-            hits: []
-        )
+        let kinds = keyKinds.map(\.rawValue).joined(separator: ", ")
+        let asked = "\(keyCount) keys (\(kinds)) about \(subjects.count) subjects"
+        let (outcome, reason) =
+            if let refusal {
+                ("refused", refusal.text)
+            } else if let hold {
+                ("would-hold", "would be held here, \(hold.approvals) to approve it: \(asked)")
+            } else {
+                ("would-ask", asked)
+            }
+        return PeerAnswerReport(peer: holder, id: "", outcome: outcome, reason: reason, hits: [])
     }
 }
 
@@ -81,6 +88,8 @@ extension Node {
             let kinds = Set(keys.values.joined().map(\.kind.policyKind.rawValue)).sorted()
             decisions = []
             var kept: [QuestionSubject] = []
+            // Of a long question most subjects look alike to policy: it is asked once for each kind of them.
+            var known: [QuestionFacts: Decision] = [:]
             for subject in asked {
                 let decision = try decide(
                     subject,
@@ -89,7 +98,8 @@ extension Node {
                     kinds: kinds.compactMap(PolicyEngine.KeyKind.init(rawValue:)),
                     count: count,
                     commitments: commitments,
-                    policies: policies.set
+                    policies: policies.set,
+                    known: &known
                 )
                 if let reason = Self.refusal(decision) {
                     refusal = reason
@@ -126,6 +136,7 @@ extension Node {
             quotas: QuotaBook.limits(quotas, quotaSubjects),
             quotaSubjects: quotaSubjects,
             refusal: asked.isEmpty ? refusal : nil,
+            hold: asked.isEmpty ? nil : QuestionHold(decisions),
             keys: Self.keysByClass(asked)
         )
     }
@@ -149,10 +160,12 @@ extension Node {
         kinds: [PolicyEngine.KeyKind],
         count: Int,
         commitments: Commitments,
-        policies: PolicySet
+        policies: PolicySet,
+        known: inout [QuestionFacts: Decision]
     ) throws(NodeProblem) -> Decision {
         do throws(ColumnProblem) {
             let facts = try RecordColumns { subject.record.cell($0) }.question()
+            if let decision = known[facts] { return decision }
             let request = PolicyRequest(
                 stage: .question,
                 side: .asker,
@@ -170,7 +183,9 @@ extension Node {
                 question: facts,
                 analyst: commitments.analyst
             )
-            return try policies.answer(request)
+            let decision = try policies.answer(request)
+            known[facts] = decision
+            return decision
         } catch {
             throw NodeProblem(.data, error.text, at: "subject \(subject.id)", try: "correct the column \(error.column)")
         }

@@ -19,6 +19,10 @@ struct ResumableQuery: Codable, Sendable {
     struct Key: Codable, Sendable {
         var kind: String
         var value: String
+
+        var matchKey: MatchKey? {
+            MatchKeys.KeyKind(rawValue: kind).map { MatchKey(kind: $0, value: value) }
+        }
     }
 
     struct Subject: Codable, Sendable {
@@ -42,9 +46,7 @@ struct ResumableQuery: Codable, Sendable {
             QuestionSubject(
                 id: subject.id,
                 record: Record(id: subject.id, columns: [:]),
-                keys: subject.keys.compactMap { key in
-                    MatchKeys.KeyKind(rawValue: key.kind).map { MatchKey(kind: $0, value: key.value) }
-                }
+                keys: subject.keys.compactMap(\.matchKey)
             )
         }
     }
@@ -55,7 +57,8 @@ extension Node {
     public func question(
         _ id: String,
         by account: String?,
-        through reaching: any PeerReaching
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(NodeProblem) -> QuestionReport {
         let person = try await person(account, for: .ask)
         do {
@@ -74,13 +77,20 @@ extension Node {
             var reports: [PeerAnswerReport] = []
             for part in parts where part.outcome != StoredPeerQuery.superseded {
                 let kept = try questionSealer.open(SealedPeerQuery.self, part.box, id: part.id)
+                if kept.report.heldHere == true {
+                    reports.append(
+                        try await letGo(part, of: stored, sealed: sealed, by: person, through: reaching, say: say)
+                    )
+                    continue
+                }
                 let resumed = try await resume(
                     part,
                     kept,
                     of: stored,
                     sealed: sealed,
                     by: person,
-                    through: reaching
+                    through: reaching,
+                    say: say
                 )
                 reports.append(resumed ?? kept.report)
             }
@@ -90,18 +100,23 @@ extension Node {
         }
     }
 
-    /// Asks a held part again; nil for a part that is not held, or whose holder cannot be reached now.
+    /// Asks again what its holder held, or what people here let go and has no answer, and goes on with what was cut off; nil
+    /// for another part, and where there is no news.
     private func resume(
         _ part: StoredPeerQuery,
         _ kept: SealedPeerQuery,
         of question: StoredQuestion,
         sealed: SealedQuestion,
         by person: Person,
-        through reaching: any PeerReaching
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void
     ) async throws -> PeerAnswerReport? {
-        guard kept.report.outcome == "held", let resumable = kept.resumable, let seedBytes = kept.blindSeed,
-            let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency)
+        guard let seedBytes = kept.blindSeed, let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency)
         else { return nil }
+        let subjects = kept.long == nil ? kept.resumable?.questionSubjects : []
+        guard let subjects, kept.long != nil || ["held", "unreachable"].contains(kept.report.outcome) else {
+            return nil
+        }
         let terms = try QuestionTerms(
             Question(
                 agreement: question.agreement,
@@ -116,7 +131,13 @@ extension Node {
             policies: activePolicies,
             agency: configuration.agency
         )
-        let plan = PeerPlan(id: part.id, holder: part.peer, terms: terms, subjects: resumable.questionSubjects)
+        let plan = PeerPlan(
+            id: part.id,
+            holder: part.peer,
+            terms: terms,
+            subjects: subjects,
+            isLetGo: kept.long == nil && kept.report.outcome == "unreachable"
+        )
         let manifest: Manifest
         do throws(FetchFailure) {
             manifest = try await fetchIndex(question.agreement, of: peer, by: person, through: reaching, force: false)
@@ -124,6 +145,18 @@ extension Node {
             return nil
         }
         let seed = try SecretBytes(copying: seedBytes)
+        guard let resumable = kept.resumable else {
+            return try await goOn(
+                plan,
+                question: question,
+                manifest: manifest,
+                seed: seed,
+                peer: peer,
+                by: person,
+                through: reaching,
+                say: say
+            )
+        }
         let blinded = try await runner.offload { [engine] in
             try BlindedQuestion(
                 query: QueryID(text: plan.id),
@@ -144,8 +177,14 @@ extension Node {
             through: reaching
         )
         switch outcome {
-        case .unreachable, .held: return nil
-        case .found, .refused, .epochOver:
+        case .unreachable: return nil
+        case .held where kept.report.outcome == "held": return nil
+        case .epochOver:
+            // Nothing comes in its place: policy would have to be asked about subjects that are not kept.
+            let reason = "the epoch ended before it was answered: ask again"
+            let over = PeerOutcome.refused(reason: reason, rule: "epoch")
+            return try await finish(plan, question: question, outcome: over, seed: seed, body: body)
+        case .held, .found, .refused:
             return try await finish(plan, question: question, outcome: outcome, seed: seed, body: body)
         }
     }
@@ -153,7 +192,7 @@ extension Node {
 
 extension PeerPlan {
     /// A part that was decided, logged and sent before.
-    init(id: String, holder: String, terms: QuestionTerms, subjects: [QuestionSubject]) {
+    init(id: String, holder: String, terms: QuestionTerms, subjects: [QuestionSubject], isLetGo: Bool) {
         self.init(
             id: id,
             holder: holder,
@@ -172,6 +211,8 @@ extension PeerPlan {
                 caseReference: nil
             ),
             refusal: nil,
+            hold: nil,
+            isLetGo: isLetGo,
             keys: Dictionary(grouping: Set(subjects.flatMap(\.keys)).sorted()) { $0.kind.keyClass.published }
         )
     }

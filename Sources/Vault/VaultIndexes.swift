@@ -191,6 +191,12 @@ public struct SegmentFolder: Sendable {
         try DurableFile.write(bytes, to: url.appendingPathComponent(name))
     }
 
+    /// Part of the bytes, read without mapping the rest; fewer if the file ends before.
+    public func read(_ name: String, from first: Int, count: Int) throws -> [UInt8] {
+        let file = try SegmentFile(reading: url.appendingPathComponent(name))
+        return try file.read(from: first, count: count)
+    }
+
     /// The bytes, mapped where the file system can.
     public func read(_ name: String) throws -> Data {
         try Data(contentsOf: url.appendingPathComponent(name), options: .alwaysMapped)
@@ -201,9 +207,10 @@ public struct SegmentFolder: Sendable {
         try FileManager.default.removeItem(at: url.appendingPathComponent(name))
     }
 
-    /// Removes files whose name is not in `kept`.
+    /// Removes files whose name is not in `kept`. Segments on their way here stay.
     public func sweep(keeping kept: Set<String>) throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: url.path) where !kept.contains(name) {
+        for name in try FileManager.default.contentsOfDirectory(atPath: url.path)
+        where !kept.contains(name) && name != PartialSegments.folder {
             try FileManager.default.removeItem(at: url.appendingPathComponent(name))
         }
     }

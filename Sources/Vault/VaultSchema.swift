@@ -108,5 +108,25 @@ enum VaultSchema {
                     """
             )
         }
+        migrator.registerMigration("v4 disclosures of a day") { database in
+            // A peer's requests of the last 24 hours are counted with each one that comes.
+            try database.execute(sql: "CREATE INDEX disclosure_created ON disclosure (side, peer, created)")
+        }
+        migrator.registerMigration("v5 batches") { database in
+            try database.execute(
+                sql: """
+                    -- Asker's side. box: a batch's keys, sealed, until the query is over; found: what came of it, sealed.
+                    CREATE TABLE query_batch (
+                        query TEXT NOT NULL, number INTEGER NOT NULL, box BLOB NOT NULL, found BLOB,
+                        PRIMARY KEY (query, number)
+                    );
+                    -- Holder's side: batches after the first, which is the query's own.
+                    CREATE TABLE received_batch (
+                        peer TEXT NOT NULL, query TEXT NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL,
+                        PRIMARY KEY (peer, query, number)
+                    ) WITHOUT ROWID;
+                    """
+            )
+        }
     }
 }

@@ -98,12 +98,46 @@ struct HeldRequestTests {
 struct SentRequestTests {
     @Test("waits for another person where our own policy says so")
     func heldHere() throws {
-        var request = SentRequest(needed: 1, asker: "amina")
-        #expect(request.word == "held-here" && !request.isOpen)
+        var request = SentRequest(needed: 1, asker: "amina", leaveBy: 100)
+        #expect(request.word(at: 1) == "held-here" && !request.isOpen && request.isHere)
         #expect(throws: CaseworkRefusal.ownWork) { try request.approve(by: "amina", at: 1) }
+        #expect(throws: CaseworkRefusal.notOpen(state: "held-here")) { try request.leave(at: 1) }
         #expect(try request.approve(by: "lena", at: 2) == 0)
-        #expect(request.state == .unsent && request.isOpen)
-        #expect(throws: CaseworkRefusal.notOpen(state: "unsent")) { try request.approve(by: "omar", at: 3) }
+        #expect(request.state == .approved && request.isOpen)
+        request.holdAgain(needed: 2)
+        #expect(request.state == .held && request.approvals.map(\.person) == ["lena"])
+        #expect(try request.approve(by: "omar", at: 3) == 0)
+        try request.leave(at: 4)
+        #expect(request.state == .unsent && !request.isHere)
+        #expect(throws: CaseworkRefusal.notOpen(state: "unsent")) { try request.approve(by: "mia", at: 5) }
+    }
+
+    @Test("stays when it is refused here, when its time is up, or when policy says no")
+    func stays() throws {
+        let grounds = ["investigation": "It would warn somebody."]
+        var (refused, late, weighed) = (
+            SentRequest(needed: 1, asker: "amina", leaveBy: 100), SentRequest(needed: 1, asker: "amina", leaveBy: 100),
+            SentRequest(needed: 1, asker: "amina", leaveBy: 100)
+        )
+        #expect(throws: CaseworkRefusal.ownWork) {
+            try refused.refuse(by: "amina", ground: "investigation", grounds: grounds, at: 1)
+        }
+        try refused.refuse(by: "lena", ground: "investigation", grounds: grounds, at: 1)
+        #expect(refused.word(at: 1) == "refused")
+        #expect(throws: CaseworkRefusal.notOpen(state: "overdue")) { try late.approve(by: "lena", at: 100) }
+        _ = try late.approve(by: "lena", at: 99)
+        #expect(throws: CaseworkRefusal.notOpen(state: "overdue")) { try late.leave(at: 100) }
+        _ = try weighed.approve(by: "lena", at: 1)
+        weighed.stay(ground: "policy", because: "not any more")
+        #expect(throws: CaseworkRefusal.notOpen(state: "refused")) { try weighed.leave(at: 2) }
+    }
+
+    @Test("that the holder refused for good has failed, and takes no outcome")
+    func failed() {
+        var request = SentRequest(needed: 0, asker: "amina")
+        request.fail(because: "other bytes")
+        request.learn(.received)
+        #expect(request.state == .failed(because: "other bytes") && !request.isOpen && request.word(at: 1) == "failed")
     }
 
     @Test("takes one outcome and keeps it")
@@ -116,6 +150,68 @@ struct SentRequestTests {
         request.learn(.received)
         request.learn(.nothing)
         #expect(request.state == .received && !request.isOpen)
+    }
+}
+
+@Suite("A question of our own that waits here")
+struct OwnQuestionTests {
+    let deadline = 1_000_000
+    func held(_ needed: Int = 1) -> OwnQuestion { OwnQuestion(needed: needed, asker: "amina", deadline: deadline) }
+
+    @Test("leaves once, after as many other people as policy wants, before its deadline")
+    func leaves() throws {
+        var question = held(2)
+        #expect(throws: CaseworkRefusal.ownWork) { try question.approve(by: "amina", at: 1) }
+        #expect(try question.approve(by: "ines", at: 1) == 1)
+        #expect(throws: CaseworkRefusal.approvedAlready) { try question.approve(by: "ines", at: 2) }
+        #expect(throws: CaseworkRefusal.notOpen(state: "held-here")) { try question.leave(at: 2) }
+        #expect(try question.approve(by: "otto", at: 3) == 0)
+        #expect(question.word(at: 3) == "approved" && question.isOpen)
+        try question.leave(at: deadline - 1)
+        #expect(question.word(at: deadline + 1) == "left" && !question.isOpen && !question.isOverdue(at: deadline + 1))
+        #expect(throws: CaseworkRefusal.notOpen(state: "left")) { try question.leave(at: deadline - 1) }
+    }
+
+    @Test("stays when its time is up, approved or not")
+    func overdue() throws {
+        var (waiting, approved) = (held(), held())
+        _ = try approved.approve(by: "ines", at: 1)
+        for question in [waiting, approved] {
+            #expect(question.word(at: deadline) == "overdue" && question.isOverdue(at: deadline))
+        }
+        #expect(throws: CaseworkRefusal.notOpen(state: "overdue")) { try waiting.approve(by: "ines", at: deadline) }
+        #expect(throws: CaseworkRefusal.notOpen(state: "overdue")) { try approved.leave(at: deadline) }
+        approved.stay(ground: "overdue", because: "late")
+        #expect(!approved.isOpen)
+        #expect(throws: CaseworkRefusal.notOpen(state: "refused")) { try approved.leave(at: 2) }
+    }
+
+    @Test("is refused only with a ground of the agreement, and not by who asked")
+    func refused() throws {
+        var question = held()
+        let grounds = ["investigation": "It would warn somebody."]
+        #expect(throws: CaseworkRefusal.ownWork) {
+            try question.refuse(by: "amina", ground: "investigation", grounds: grounds, at: 1)
+        }
+        #expect(throws: CaseworkRefusal.unknownGround(known: ["investigation"])) {
+            try question.refuse(by: "ines", ground: "mood", grounds: grounds, at: 1)
+        }
+        try question.refuse(by: "ines", ground: "investigation", grounds: grounds, at: 1)
+        #expect(question.state == .refused(ground: "investigation", because: "It would warn somebody."))
+        #expect(throws: CaseworkRefusal.notOpen(state: "refused")) { try question.approve(by: "otto", at: 2) }
+    }
+
+    @Test("is held again where policy wants more people than approved it")
+    func again() throws {
+        var question = held()
+        question.holdAgain(needed: 3)
+        #expect(question.needed == 1, "only what was approved is held again")
+        _ = try question.approve(by: "ines", at: 1)
+        question.holdAgain(needed: 1)
+        #expect(question.state == .approved)
+        question.holdAgain(needed: 2)
+        #expect(question.state == .held && question.approvals.map(\.person) == ["ines"])
+        #expect(try question.approve(by: "otto", at: 2) == 0)
     }
 }
 

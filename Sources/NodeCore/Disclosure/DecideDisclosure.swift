@@ -35,7 +35,8 @@ extension Node {
         do {
             switch stored.side {
             case .question: return try await decideQuestion(stored, verdict, by: person)
-            case .asker: return try await approveSent(stored, verdict, by: person, through: reaching)
+            case .ownQuestion: return try await decideOwnQuestion(stored, verdict, by: person)
+            case .asker: return try await decideSent(stored, verdict, by: person, through: reaching)
             case .holder:
                 let file = try await decide(stored, verdict, by: person)
                 return report(file, stored: stored)
