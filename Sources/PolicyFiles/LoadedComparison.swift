@@ -16,10 +16,8 @@ public struct LoadedComparison: Sendable {
     /// The cases of both, then the probes; each request once.
     public func requests() -> [PolicyRequest] {
         let cases = (old.cases + new.cases).map(\.request)
-        var seen: Set<String> = []
-        return (cases + ProbeRequests(old: oldSet, new: newSet).all()).filter {
-            seen.insert(OrderedJSON($0).compact).inserted
-        }
+        var seen: Set<PolicyRequest> = []
+        return (cases + ProbeRequests(old: oldSet, new: newSet).all()).filter { seen.insert($0).inserted }
     }
 
     public func changes(in requests: [PolicyRequest]) -> [DecisionChange] {
