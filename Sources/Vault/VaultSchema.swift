@@ -128,5 +128,16 @@ enum VaultSchema {
                     """
             )
         }
+        migrator.registerMigration("v6 keys of records") { database in
+            try database.execute(
+                sql: """
+                    -- keys: what an index needs of the record, sealed; NULL until it is made.
+                    ALTER TABLE record ADD COLUMN keys BLOB;
+                    -- Length of the log before the change by which the record came to be as it is.
+                    ALTER TABLE record ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+                    CREATE INDEX record_change ON record (change);
+                    """
+            )
+        }
     }
 }

@@ -46,7 +46,7 @@ extension Node {
         } catch {
             throw NodeProblem(fault: error, doing: "sealing the question")
         }
-        let answer = await ask(plan, question: row, by: asker, through: reaching)
+        let answer = await ask(plan, question: row, by: asker, through: reaching, say: { _ in })
         let handle = try sameHit(answer, as: old, question: row.id)
         let hit = try await hit(query: answer.id, peer: peer, handle: handle)
         guard !hit.isOver else {
