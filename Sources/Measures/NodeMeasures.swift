@@ -96,7 +96,9 @@ public struct NodeMeasures: Sendable {
                 try await AuditMeasure(folder: folder, callers: callers.count, each: callers.each).run(rounds)
             )
         }
-        if "policy.decide".hasPrefix(only) { results.append(try decide(rounds)) }
+        if "policy.decide".hasPrefix(only) {
+            results.append(try PolicyMeasure(now: Moment(seconds: Int(Date().timeIntervalSince1970))).run(rounds))
+        }
         if "import.records".hasPrefix(only) {
             results.append(try await importRecords(people, holder: holder, raw: raw))
         }
@@ -212,34 +214,6 @@ public struct NodeMeasures: Sendable {
             subjects: .file(people.questions(keys), name: "questions.csv"),
             peers: []
         )
-    }
-
-    private func decide(_ rounds: Rounds) throws -> Measurement {
-        let policies = try BenchPolicies.load(agreements: 1)
-        let requests = [Side.asker, .holder].map { side in
-            PolicyRequest(
-                stage: .question,
-                side: side,
-                at: Moment(seconds: Int(Date().timeIntervalSince1970)),
-                asker: BenchPolicies.asker,
-                holder: BenchPolicies.holder,
-                agreement: BenchPolicies.agreement(0),
-                purpose: BenchPolicies.purpose,
-                legalBasis: BenchPolicies.legalBasis,
-                offence: BenchPolicies.offence,
-                urgency: .normal,
-                keyKinds: [.phone],
-                keyCount: 16,
-                analyst: "a-bench"
-            )
-        }
-        return try rounds.measure("policy.decide", unit: "decisions/s", items: 1_000) {
-            for number in 0..<1_000 {
-                guard try policies.decide(requests[number % 2]).outcome == .permit else {
-                    throw MeasureProblem("the policies to measure with do not permit")
-                }
-            }
-        }
     }
 
     /// From the bytes of a file to sealed records with their audit entry.

@@ -15,19 +15,10 @@ extension PolicySet {
                 at: request.at
             )
         }
-        guard let asker = deciders[request.asker], let holder = deciders[request.holder],
-            let pact = pacts[request.agreement], !hasUnknownName(request)
-        else { return refuse(unknownNames(request)) }
-
-        let decider = request.side == .asker ? asker : holder
-        let facts = Facts(
-            request: request,
-            asker: asker,
-            holder: holder,
-            recipient: request.recipient.flatMap { deciders[$0] },
-            offence: request.offence.flatMap { offences[$0] },
-            zone: decider.law.zone
-        )
+        guard let facts = facts(of: request), let pact = pacts[request.agreement] else {
+            return refuse(unknownNames(request))
+        }
+        let decider = request.side == .asker ? facts.asker : facts.holder
         var refusals = Gates.failed(request, pact)
         var fired: [RuleEntry] = []
         let day = request.at.day
@@ -75,6 +66,21 @@ extension PolicySet {
             side: request.side,
             stage: request.stage,
             at: request.at
+        )
+    }
+
+    /// What is so in this request; nil if it names something unknown.
+    func facts(of request: PolicyRequest) -> Facts? {
+        guard let asker = deciders[request.asker], let holder = deciders[request.holder],
+            pacts[request.agreement] != nil, !hasUnknownName(request)
+        else { return nil }
+        return Facts(
+            request: request,
+            asker: asker,
+            holder: holder,
+            recipient: request.recipient.flatMap { deciders[$0] },
+            offence: request.offence.flatMap { offences[$0] },
+            zone: (request.side == .asker ? asker : holder).law.zone
         )
     }
 

@@ -1,6 +1,6 @@
 /// A request for a decision (POLICY section 3). Knows what was sent, never what follows from it.
 
-public struct PolicyRequest: Sendable, Equatable {
+public struct PolicyRequest: Sendable, Hashable {
     public var stage: Stage
     public var side: Side
     /// The moment of the decision.
@@ -87,7 +87,7 @@ public struct QuestionFacts: Sendable, Hashable {
 }
 
 /// What is known of a hit.
-public struct HitFacts: Sendable, Equatable {
+public struct HitFacts: Sendable, Hashable {
     /// 0 to 100.
     public var score: Int?
     /// By a person.
@@ -100,7 +100,7 @@ public struct HitFacts: Sendable, Equatable {
 }
 
 /// What is known of a record. A set that is nil is unknown; an empty one is known to be empty.
-public struct RecordFacts: Sendable, Equatable {
+public struct RecordFacts: Sendable, Hashable {
     public var subject: [Subject]?
     /// Two-letter countries of nationality, residence, feared persecution.
     public var origin: [String]?

@@ -14,25 +14,36 @@ struct Loader {
     }
 
     private let content: [String: [UInt8]]
+    /// Path -> why there is no content.
+    private let unread: [String: String]
 
-    init(_ files: [String: [UInt8]]) { content = files.filter { !PolicyPath.isIgnored($0.key) } }
+    init(_ files: [String: [UInt8]], unread: [String: String] = [:]) {
+        content = files.filter { !PolicyPath.isIgnored($0.key) }
+        self.unread = unread
+    }
 
     func load() -> LoadedPolicies {
         var strangers: [Problem] = []
         var files: [File] = []
         var hash = SHA256()
         var kept: [String: [UInt8]] = [:]
-        for path in content.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+        let paths = Array(content.keys) + unread.keys
+        for path in paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
             let bytes = content[path] ?? []
             guard let kind = PolicyPath(path) else {
                 let words = "\(quoted(path)) has no place in a policy folder"
                 strangers.append(Problem(file: path, place: .start, code: .unknownFile, text: words))
                 continue
             }
+            let log = ProblemLog(file: path)
+            if let because = unread[path] {
+                log.add(.syntax, .start, "\(quoted(path)): \(because)")
+                files.append(File(path: path, kind: kind, log: log, tree: nil))
+                continue
+            }
             hash.update(data: Array(path.utf8) + [0])
             hash.update(data: Array(SHA256.hash(data: bytes)))
             kept[path] = bytes
-            let log = ProblemLog(file: path)
             files.append(File(path: path, kind: kind, log: log, tree: StrictYAML.parse(bytes, log: log)))
         }
         var names = declared(files)
@@ -65,6 +76,8 @@ struct Loader {
             digest: hexadecimal(Array(hash.finalize())),
             cases: cases,
             files: kept,
+            places: places(files),
+            review: review(parts, files, extraFields: vocabulary.fields),
             names: names
         )
     }
@@ -154,6 +167,31 @@ struct Loader {
             case .vocabulary, .offences: return []
             }
         }
+    }
+
+    private func places(_ files: [File]) -> RulePlaces {
+        var places = RulePlaces()
+        for file in files {
+            guard let tree = file.tree, let owner = file.kind.owner else { continue }
+            places.add(tree, path: file.path, owner: owner)
+        }
+        return places
+    }
+
+    /// The files without errors: what is wrong already is not warned of.
+    private func review(_ parts: Parts, _ files: [File], extraFields: [String]) -> PolicyReview? {
+        let broken = Set(files.filter { !$0.log.problems.isEmpty }.map(\.path))
+        func isSound(_ layer: Layer, _ id: String) -> Bool { !broken.contains(RulePlaces.path(layer, id)) }
+        for file in files where broken.contains(file.path) {
+            if file.kind == .vocabulary || file.kind == .offences { return nil }
+        }
+        return PolicyReview(
+            jurisdictions: parts.jurisdictions.filter { isSound(.jurisdiction, $0.id) },
+            agreements: parts.agreements.filter { isSound(.agreement, $0.id) },
+            agencies: parts.agencies.filter { isSound(.agency, $0.id) },
+            offences: parts.offences,
+            extraFields: extraFields
+        )
     }
 
     private func hexadecimal(_ bytes: [UInt8]) -> String {

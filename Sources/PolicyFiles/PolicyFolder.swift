@@ -9,7 +9,7 @@ import PolicyEngine
 public struct LoadedPolicies: Sendable {
     /// Nil if there is an error among the problems.
     public let policies: PolicySet?
-    /// Sorted by place.
+    /// Every error, sorted by place.
     public let problems: [Problem]
     /// Hex SHA-256 over path, byte 0 and 32-byte SHA-256 of the content of each policy file, in path order.
     public let digest: String
@@ -17,12 +17,32 @@ public struct LoadedPolicies: Sendable {
     public let cases: [PolicyCase]
     /// The bytes of each policy file by its path.
     public let files: [String: [UInt8]]
+    /// Where the rules stand.
+    let places: RulePlaces
+    /// What of it can be judged for warnings; nil if what all files lean on has errors.
+    let review: PolicyReview?
     /// What the folder declares, for reading more cases.
     let names: DeclaredNames
 
     /// SHA-256 (32 bytes) of an agreement's file: two agencies compare it. Nil if there is no such agreement.
     public func agreementDigest(_ id: String) -> [UInt8]? {
         files["agreements/\(id).yaml"].map { Array(SHA256.hash(data: $0)) }
+    }
+
+    /// Every error and warning, sorted by place.
+    /// - Parameter at: the moment at which rules and agreements may have ended.
+    public func findings(at: Moment) -> [Problem] {
+        let warnings = (review?.warnings(on: at.day) ?? []).map { warning in
+            let path = RulePlaces.path(warning.layer, warning.owner)
+            return Problem(
+                file: path,
+                place: warning.rule.map { places.place(of: $0, in: path) } ?? places.valid[path] ?? .start,
+                severity: .warning,
+                code: Problem.Code(warning.kind),
+                text: warning.text
+            )
+        }
+        return Problem.sorted(problems + warnings)
     }
 }
 
@@ -33,61 +53,14 @@ public struct FolderProblem: Error, Sendable, Equatable {
 }
 
 public enum PolicyFolder {
-    /// Most files read from one folder.
-    static let mostFiles = 10_000
+    /// Longest policy file read, in bytes.
+    public static let longestFile = StrictYAML.longest
 
-    /// Loads a folder from disk. Links to folders are not followed.
+    /// Loads a folder from disk, in bounded memory whatever lies in it.
+    /// A file that cannot be read, or that a link takes from elsewhere, is a problem of that file.
     public static func load(path: String) throws(FolderProblem) -> LoadedPolicies {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FolderProblem(path: path, because: "it does not exist")
-        }
-        guard isFolder.boolValue else { throw FolderProblem(path: path, because: "it is not a folder") }
-        var files: [String: [UInt8]] = [:]
-        try collect(path, "", depth: 0, into: &files)
-        return load(files: files)
-    }
-
-    private static func collect(
-        _ root: String,
-        _ under: String,
-        depth: Int,
-        into files: inout [String: [UInt8]]
-    ) throws(FolderProblem) {
-        let folder = under.isEmpty ? root : root + "/" + under
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        } catch {
-            throw FolderProblem(path: folder, because: "it cannot be listed")
-        }
-        for name in names where !name.hasPrefix(".") {
-            let relative = under.isEmpty ? name : under + "/" + name
-            let full = root + "/" + relative
-            let type =
-                (try? FileManager.default.attributesOfItem(atPath: full))?[.type] as? FileAttributeType
-            if type == .typeDirectory {
-                guard depth < 8 else { throw FolderProblem(path: full, because: "folders are nested too deeply") }
-                try collect(root, relative, depth: depth + 1, into: &files)
-                continue
-            }
-            if name.hasSuffix(".md") { continue }
-            guard files.count < mostFiles else {
-                throw FolderProblem(path: root, because: "it holds more than \(mostFiles) files")
-            }
-            // A file that has no place here is reported without being read.
-            guard PolicyPath(relative) != nil else {
-                files[relative] = []
-                continue
-            }
-            guard type == .typeRegular || type == .typeSymbolicLink else {
-                throw FolderProblem(path: full, because: "it is no file")
-            }
-            guard let data = FileManager.default.contents(atPath: full) else {
-                throw FolderProblem(path: full, because: "it cannot be read")
-            }
-            files[relative] = [UInt8](data)
-        }
+        let found = try FolderContent(path: path)
+        return Loader(found.files, unread: found.unread).load()
     }
 
     /// Loads files from memory: path relative to the folder -> content.
@@ -118,6 +91,14 @@ enum PolicyPath: Equatable {
         case "agencies": self = .agency(stem)
         case "cases": self = .cases
         default: return nil
+        }
+    }
+
+    /// The ID before the slash in the names of its rules; nil if it holds none.
+    var owner: String? {
+        switch self {
+        case .jurisdiction(let id), .agreement(let id), .agency(let id): id
+        case .vocabulary, .offences, .cases: nil
         }
     }
 

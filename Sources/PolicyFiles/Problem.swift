@@ -33,6 +33,12 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
         case idMismatch = "id-mismatch"
         case misplaced
         case stageAttribute = "stage-attribute"
+        // Warnings.
+        case neverFires = "never-fires"
+        case contradicts
+        case shadowed
+        case expired
+        case leaks
     }
 
     /// Path relative to the folder.
@@ -42,13 +48,23 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
     public let code: Code
     /// Names the culprit.
     public let text: String
+    /// Where it is in a JSON document (RFC 6901); nil in YAML, and where no document could be read.
+    public let pointer: String?
 
-    public init(file: String, place: Place, severity: Severity = .error, code: Code, text: String) {
+    public init(
+        file: String,
+        place: Place,
+        severity: Severity = .error,
+        code: Code,
+        text: String,
+        pointer: String? = nil
+    ) {
         self.file = file
         self.place = place
         self.severity = severity
         self.code = code
         self.text = text
+        self.pointer = pointer
     }
 
     /// `FILE:LINE:COLUMN`.
@@ -71,11 +87,39 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
 final class ProblemLog {
     let file: String
     private(set) var problems: [Problem] = []
+    /// Places of a document's parts, where it is JSON.
+    var pointers: [Place: String] = [:]
 
     init(file: String) { self.file = file }
 
-    func add(_ code: Problem.Code, _ place: Place, _ text: String) {
-        problems.append(Problem(file: file, place: place, code: code, text: text))
+    /// - Parameter missing: the key that is not there, in the mapping whose first key is at `place`.
+    func add(_ code: Problem.Code, _ place: Place, _ text: String, missing: String? = nil) {
+        var pointer = pointers[place]
+        if let missing, let key = pointer {
+            // The mapping's first key stands at the place; an empty mapping stands there itself.
+            let parent = firstKeys.contains(place) ? String(key[..<(key.lastIndex(of: "/") ?? key.startIndex)]) : key
+            pointer = parent + "/" + Tree.pointerStep(missing)
+        }
+        problems.append(Problem(file: file, place: place, code: code, text: text, pointer: pointer))
+    }
+
+    private var firstKeys: Set<Place> = []
+
+    /// Tells where each part of a document is, so that problems name it.
+    func follow(_ tree: Tree, pointer: String = "") {
+        pointers[tree.place] = pointer
+        switch tree.content {
+        case .list(let items):
+            for (index, item) in items.enumerated() { follow(item, pointer: "\(pointer)/\(index)") }
+        case .mapping(let entries):
+            if let first = entries.first { firstKeys.insert(first.keyPlace) }
+            for entry in entries {
+                let inner = pointer + "/" + Tree.pointerStep(entry.key)
+                pointers[entry.keyPlace] = inner
+                follow(entry.value, pointer: inner)
+            }
+        case .scalar, .broken: break
+        }
     }
 }
 

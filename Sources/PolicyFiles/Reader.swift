@@ -30,7 +30,7 @@ struct Reader {
             log.add(.unknownKey, entry.keyPlace, "\(quoted(entry.key)) is no key of \(what)")
         }
         for key in required where tree.entry(key) == nil {
-            log.add(.missingKey, tree.firstKeyPlace, "\(quoted(key)) is missing in \(what)")
+            log.add(.missingKey, tree.firstKeyPlace, "\(quoted(key)) is missing in \(what)", missing: key)
         }
         return tree
     }

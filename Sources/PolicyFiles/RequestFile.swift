@@ -3,6 +3,9 @@
 import PolicyEngine
 
 public enum RequestFile {
+    /// Longest request read, in bytes.
+    public static let longest = StrictJSON.longest
+
     /// Reads one request.
     /// - Parameters:
     ///   - bytes: one JSON document, UTF-8.
@@ -25,13 +28,14 @@ public enum RequestFile {
         let log = ProblemLog(file: name)
         var request: PolicyRequest?
         if let tree = StrictJSON.parse(bytes, log: log) {
+            log.follow(tree)
             request = RequestReader(reader: Reader(log: log, showsValues: false), fields: policies.fields)
                 .request(tree, at: at, now: now, side: side)
         }
         let problems = Problem.sorted(
             log.problems.map {
                 let place = Place(line: $0.place.line + line - 1, column: $0.place.column)
-                return Problem(file: $0.file, place: place, code: $0.code, text: $0.text)
+                return Problem(file: $0.file, place: place, code: $0.code, text: $0.text, pointer: $0.pointer)
             }
         )
         return (problems.isEmpty ? request : nil, problems)

@@ -72,7 +72,8 @@ struct RequestReader {
                     log.add(.stageAttribute, entry.value.place, problem.text)
                 }
             } else if key.required.contains(stage) {
-                log.add(.missingKey, tree.firstKeyPlace, RequestProblem.missing(key: key.rawValue, stage: stage).text)
+                let words = RequestProblem.missing(key: key.rawValue, stage: stage).text
+                log.add(.missingKey, tree.firstKeyPlace, words, missing: key.rawValue)
             }
         }
     }

@@ -9,8 +9,9 @@ enum StrictYAML {
     static let longest = 1 << 20
     /// Deepest nesting.
     static let deepest = 48
-    /// Most duplicate keys placed in one file.
+    /// Most duplicate keys placed in one file, and most bytes parsed in doing so: each costs one more pass.
     private static let mostDuplicates = 64
+    private static let mostParsed = 4 << 20
 
     /// Parses a file; what is wrong goes to `log`. Nil if nothing can be read from it.
     static func parse(_ bytes: [UInt8], log: ProblemLog) -> Tree? {
@@ -41,7 +42,8 @@ enum StrictYAML {
                 return builder.tree(root, depth: 0)
             } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
                 let place = Place(line: context.mark.line, column: context.mark.column)
-                guard let key = duplicates.first, masked.count < mostDuplicates, masked[place] == nil,
+                guard let key = duplicates.first, masked.count < mostDuplicates,
+                    (masked.count + 1) * bytes.count <= mostParsed || masked.isEmpty, masked[place] == nil,
                     let index = maskIndex(source, place),
                     let mask = Unicode.Scalar(0xE000 + UInt32(masked.count))
                 else {

@@ -39,6 +39,11 @@ struct Tree {
         return entries.first { $0.key == key }
     }
 
+    /// A key as one step of a JSON pointer (RFC 6901).
+    static func pointerStep(_ key: String) -> String {
+        key.replacing("~", with: "~0").replacing("/", with: "~1")
+    }
+
     /// Says the same, wherever it stands.
     func isEqual(to other: Tree) -> Bool {
         switch (content, other.content) {

@@ -385,6 +385,8 @@ import Vault
                 (["normalize", "inputs.csv"], 0), (["normalize", "--kinds"], 0), (["keys", "rows.csv"], 0),
                 (["policy", "check", "north/policies"], 0), (["policy", "test", "north/policies"], 0),
                 (["policy", "decide", "--policies", "north/policies", "--request", "request.json"], 0),
+                (["policy", "explain", "--policies", "north/policies", "--request", "request.json"], 0),
+                (["policy", "diff", "north/policies", "north/policies"], 0),
             ]
             for call in calls {
                 let ran = try await program.run(call.arguments + ["--json"])

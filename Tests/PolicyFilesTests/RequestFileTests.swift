@@ -119,6 +119,36 @@ import Testing
         #expect(problems.allSatisfy { !$0.description.contains("Secret") })
     }
 
+    @Test(arguments: [
+        ("\"H2\"", "\"h2\"", "/record/handling"), ("\"XC\"", "\"XC\", \"xc\"", "/record/origin/1"),
+        ("\"purpose\": \"investigate\", ", "", "/purpose"), ("\"score\": 95", "\"score\": 101", "/hit/score"),
+        ("\"score\": 95", "\"a/b~c\": 95", "/hit/a~1b~0c"), ("\"vessel_name\"", "\"shoe_size\"", "/fields/1"),
+        ("\"case\": \"c0ffee\"", "\"key_count\": 3", "/key_count"), ("\"c0ffee\"", "null", "/case"),
+        ("\"record\": {", "\"record\": 3, \"x\": {", "/record"),
+    ])
+    func `a fault has its JSON pointer`(old: String, new: String, pointer: String) throws {
+        let text = Self.sound.replacing(old, with: new)
+        try #require(text != Self.sound)
+        let (_, problems) = RequestFile.read(
+            Array(text.utf8),
+            name: "r",
+            policies: policies,
+            now: Moment(seconds: 0)
+        )
+        #expect(problems.contains { $0.pointer == pointer }, "\(problems.map { $0.pointer ?? "-" })")
+    }
+
+    @Test(arguments: [("{}", "/stage"), ("[]", ""), ("3", "")])
+    func `a fault of the whole has the pointer of the whole`(text: String, pointer: String) {
+        let (_, problems) = RequestFile.read(
+            Array(text.utf8),
+            name: "r",
+            policies: policies,
+            now: Moment(seconds: 0)
+        )
+        #expect(problems.map(\.pointer) == [pointer])
+    }
+
     @Test func `a line of many is placed on its line`() {
         let (_, problems) = RequestFile.read([0x7B], name: "r", policies: policies, now: Moment(seconds: 0), line: 7)
         #expect(problems.map(\.location) == ["r:7:2"])

@@ -16,7 +16,9 @@ struct PolicyCommand: ParsableCommand {
 
             The files: vocabulary.yaml, offences/, jurisdictions/, agreements/, agencies/, cases/.
             """,
-        subcommands: [PolicyCheck.self, PolicyTest.self, PolicyDecide.self]
+        subcommands: [
+            PolicyCheck.self, PolicyTest.self, PolicyDecide.self, PolicyExplain.self, PolicyDiff.self,
+        ]
     )
 }
 
@@ -48,7 +50,9 @@ func problemsFailure(
     folder: String?,
     try remedy: String? = nil
 ) -> CommandFailure {
-    func path(_ problem: Problem) -> String { (folder.map { $0 + "/" } ?? "") + problem.location }
+    func path(_ problem: Problem) -> String {
+        (folder.map { $0 + "/" } ?? "") + problem.location + (problem.pointer.map { "#" + $0 } ?? "")
+    }
     var lines = problems.prefix(20).map { "\(path($0)): \($0.code.rawValue): \($0.text)" }
     if problems.count > 20 { lines.append("and \(problems.count - 20) more") }
     let first = problems.first.map { ": \($0.text)" } ?? ""
@@ -77,11 +81,18 @@ func moment(_ text: String?) throws -> Moment? {
     return moment
 }
 
-/// The bytes of a file, `-` for standard input.
-func bytes(of path: String) throws -> [UInt8] {
-    if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
-    guard let data = FileManager.default.contents(atPath: path) else {
+/// The first `most` bytes of a file, `-` for standard input.
+func bytes(of path: String, most: Int) throws -> [UInt8] {
+    guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
         throw CommandFailure(Exit.data, "the file cannot be read", at: path)
     }
-    return [UInt8](data)
+    var bytes: [UInt8] = []
+    do {
+        while bytes.count < most, let part = try file.read(upToCount: most - bytes.count), !part.isEmpty {
+            bytes += part
+        }
+    } catch {
+        throw CommandFailure(Exit.data, "the file cannot be read", at: path)
+    }
+    return bytes
 }

@@ -1,20 +1,23 @@
 /// `comity policy check`: every problem of a folder, each with its place.
 
 import ArgumentParser
+import Foundation
 import PolicyEngine
 import PolicyFiles
 
 struct PolicyCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Find every mistake in a folder of policy files.",
+        abstract: "Find every mistake in a folder of policy files, and what looks like one.",
         discussion: """
             EXAMPLES
               comity policy check policies
-              comity policy check policies --json
+              comity policy check policies --at 2030-01-01T00:00:00Z --json
+
+            Warnings: never-fires, contradicts, shadowed, leaks, and expired (at --at).
 
             EXIT CODES
-              0  no error
+              0  no error; there may be warnings
               1  at least one error
               64 wrong words in the call
               65 the folder cannot be read
@@ -26,17 +29,20 @@ struct PolicyCheck: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        _ = try moment(at)
+        let moment = try moment(at) ?? Moment(seconds: Int(Date().timeIntervalSince1970.rounded(.down)))
         let loaded = try loadPolicies(folder)
-        let errors = loaded.problems.filter { $0.severity == .error }.count
+        let problems = loaded.findings(at: moment)
+        let errors = problems.filter { $0.severity == .error }.count
+        let warnings = problems.count - errors
         if output.json {
-            try Voice.json(OrderedJSON.object([("problems", .list(loaded.problems.map { OrderedJSON($0) }))]))
+            try Voice.json(OrderedJSON.object([("problems", .list(problems.map { OrderedJSON($0) }))]))
         } else {
-            for problem in loaded.problems { Voice.result(problem.description) }
+            for problem in problems { Voice.result(problem.description) }
+            let files = counted(loaded.files.count, "file")
+            let found = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }.map { counted($0.0, $0.1) }
+            let verdict = errors == 0 ? "ok" : "failed"
             Voice.say(
-                errors == 0
-                    ? "\(folder): ok, \(counted(loaded.files.count, "file"))"
-                    : "\(folder): failed, \(counted(errors, "error")) in \(counted(loaded.files.count, "file"))"
+                "\(folder): \(verdict), " + (found.isEmpty ? files : found.joined(separator: ", ") + " in \(files)")
             )
         }
         if errors > 0 { throw ExitCode(Exit.refused) }

@@ -24,111 +24,35 @@ struct PolicyDecide: ParsableCommand {
             """
     )
 
-    @Option(help: "The policy folder.") var policies: String
-    @Option(help: "The request, a JSON file; - for standard input.") var request: String
-    @Option(help: "The time of the decision, RFC 3339. Default: the request's, else now.") var at: String?
-    @Option(help: "Who decides, asker or holder. Default: the request's, else holder.") var side: String?
-    @Option(help: "Language of the texts, two letters.") var lang = "en"
+    @OptionGroup var options: RequestOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let fixed = try moment(at)
-        var fixedSide: Side?
-        if let side {
-            guard let known = Side(rawValue: side) else {
-                throw CommandFailure(Exit.usage, "--side is asker or holder", try: "--side holder")
+        let source = try options.source()
+        func document(_ decision: Decision) -> OrderedJSON {
+            OrderedJSON(decision, lang: options.lang, policyDigest: source.loaded.digest)
+        }
+        if source.isLines {
+            let all = try source.lines { request throws(RequestProblem) in
+                document(try source.set.decide(request))
             }
-            fixedSide = known
-        }
-        guard Identifiers.isLanguage(lang) else {
-            throw CommandFailure(Exit.usage, "--lang is two small letters", try: "--lang en")
-        }
-        let (loaded, set) = try soundPolicies(policies)
-        let decider = Decider(
-            set: set,
-            digest: loaded.digest,
-            at: fixed,
-            now: Moment(seconds: Int(Date().timeIntervalSince1970.rounded(.down))),
-            side: fixedSide,
-            lang: lang
-        )
-        let content = try bytes(of: request)
-        if request.hasSuffix(".jsonl") {
-            if decider.decideLines(content, name: request) { return }
+            if all { return }
             throw ExitCode(Exit.data)
         }
-        let decision = try decider.decide(content, name: request == "-" ? "standard input" : request)
+        let decision = try source.one { request throws(RequestProblem) in try source.set.decide(request) }
         if output.json {
-            try Voice.json(decider.document(decision))
+            try Voice.json(document(decision))
         } else {
-            decider.tell(decision)
+            DecisionWords(lang: options.lang, digest: source.loaded.digest).tell(decision)
         }
         if decision.outcome == .refuse { throw ExitCode(Exit.refused) }
     }
 }
 
-/// Decides requests from bytes and prints what was decided.
-private struct Decider {
-    let set: PolicySet
-    let digest: String
-    let at: Moment?
-    let now: Moment
-    let side: Side?
+/// Prints a decision for people.
+struct DecisionWords {
     let lang: String
-
-    func decide(_ bytes: [UInt8], name: String, line: Int = 1) throws(CommandFailure) -> Decision {
-        let (request, problems) = RequestFile.read(
-            bytes,
-            name: name,
-            policies: set,
-            at: at,
-            now: now,
-            side: side,
-            line: line
-        )
-        guard let request else {
-            throw problemsFailure(problems, "nothing was decided", folder: nil)
-        }
-        do throws(RequestProblem) {
-            return try set.decide(request)
-        } catch {
-            throw CommandFailure(Exit.data, "nothing was decided: \(error.text)", at: "\(name):\(line)")
-        }
-    }
-
-    func document(_ decision: Decision) -> OrderedJSON { OrderedJSON(decision, lang: lang, policyDigest: digest) }
-
-    /// One document a line; false if a line could not be decided.
-    func decideLines(_ bytes: [UInt8], name: String) -> Bool {
-        var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        var all = true
-        var out = ""
-        for (index, line) in lines.enumerated() {
-            do throws(CommandFailure) {
-                out += document(try decide(Array(line), name: name, line: index + 1)).compact + "\n"
-            } catch {
-                all = false
-                out +=
-                    OrderedJSON.object([
-                        (
-                            "error",
-                            .object([
-                                ("code", .number(Int(error.exit))),
-                                ("text", .text(error.text)),
-                                ("where", .text(error.location ?? name)), ("remedy", .text(error.remedy ?? "")),
-                            ])
-                        )
-                    ]).compact + "\n"
-            }
-            if out.utf8.count > 1 << 16 {
-                Voice.output(Array(out.utf8))
-                out = ""
-            }
-        }
-        Voice.output(Array(out.utf8))
-        return all
-    }
+    let digest: String
 
     /// A decision in words.
     func tell(_ decision: Decision) {

@@ -29,7 +29,7 @@ struct PolicyTest: ParsableCommand {
         let (loaded, policies) = try soundPolicies(folder)
         var cases = loaded.cases
         if let file = self.cases {
-            let (read, problems) = loaded.readCases(try bytes(of: file), name: file)
+            let (read, problems) = loaded.readCases(try bytes(of: file, most: PolicyFolder.longestFile + 1), name: file)
             if !problems.isEmpty {
                 throw problemsFailure(problems, "no case was run", folder: nil)
             }
