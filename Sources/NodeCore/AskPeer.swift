@@ -86,7 +86,7 @@ extension Node {
         }
         do {
             let seed = try SecretBytes(random: 32, from: random)
-            let blinded = try await runner.offload { [engine] in
+            let blinded = try await runner.offload(items: plan.keyCount) { [engine] in
                 try BlindedQuestion(
                     query: QueryID(text: plan.id),
                     keys: plan.keys.mapValues { $0.map(\.prfInput) },
@@ -136,7 +136,22 @@ extension Node {
         by person: Person
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
         let now = clock.seconds
-        let policies = activePolicies.set
+        let logged = plan.logged(activePolicies.set)
+        let asked = logged.merging(["point_root": .string(Base64URL.encode(points.pointRoot.bytes))]) { $1 }
+        let personal = plan.personal(about: plan.subjectIDs)
+        let part = StoredPeerQuery(
+            id: plan.id,
+            question: question.id,
+            peer: plan.holder,
+            outcome: nil,
+            box: try questionSealer.seal(
+                SealedPeerQuery(
+                    blindSeed: seed.withUnsafeBytes { Array($0) },
+                    report: plan.report("unreachable", reason: "no answer yet")
+                ),
+                id: plan.id
+            )
+        )
         let committed = try await vault.commit { transaction -> (QuotaExceeded?, [AuditDraft]) in
             try transaction.storeOnce(question)
             let charged = try QuotaBook.charge(
@@ -151,32 +166,18 @@ extension Node {
                 let draft = try self.draft(
                     "query.denied",
                     by: .person(person),
-                    data: plan.logged(policies).merging(["rule": "quota", "outcome": "refused"]) { $1 },
-                    personal: plan.personal(about: plan.subjectIDs),
+                    data: logged.merging(["rule": "quota", "outcome": "refused"]) { $1 },
+                    personal: personal,
                     in: transaction
                 )
                 return (exceeded, [draft])
             }
-            let sealed = SealedPeerQuery(
-                blindSeed: seed.withUnsafeBytes { Array($0) },
-                report: plan.report("unreachable", reason: "no answer yet")
-            )
-            try transaction.store(
-                StoredPeerQuery(
-                    id: plan.id,
-                    question: question.id,
-                    peer: plan.holder,
-                    outcome: nil,
-                    box: try self.questionSealer.seal(sealed, id: plan.id)
-                )
-            )
+            try transaction.store(part)
             let draft = try self.draft(
                 "query.asked",
                 by: .person(person),
-                data: plan.logged(policies).merging(["point_root": .string(Base64URL.encode(points.pointRoot.bytes))]) {
-                    $1
-                },
-                personal: plan.personal(about: plan.subjectIDs),
+                data: asked,
+                personal: personal,
                 in: transaction
             )
             return (nil, try self.homeDrafts(plan, by: person, in: transaction) + [draft])
@@ -298,7 +299,7 @@ extension Node {
             }
         }
         let copy = try engine.index(manifest, segments: vault.segments)
-        return try await runner.offload { [manifest] in
+        return try await runner.offload(items: plan.keyCount) { [manifest] in
             let evaluations = try answer.evaluated.names.map { name in
                 ClassEvaluation(
                     keyClass: try SetIntersection.KeyClass(name),

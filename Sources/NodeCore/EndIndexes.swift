@@ -54,7 +54,8 @@ extension Node {
         }
         if !seeds.isEmpty { try keyring.update(set: [:], remove: seeds) }
         engine.forgetHolders()
-        engine.forgetIndexes()
+        // After the files: what is mapped from then on was there from then on.
+        defer { engine.forgetIndexes() }
         for segment in segments { try vault.segments.remove(segment.name) }
     }
 }

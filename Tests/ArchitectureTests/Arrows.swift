@@ -36,7 +36,7 @@ enum Arrows {
         "Vault": ModuleRule(
             5,
             "AuditLog CanonicalJSON MatchKeys SetIntersection Sodium TransparencyLog",
-            others: "Crypto GRDB"
+            others: "GRDB"
         ),
         "WireProtocol": ModuleRule(5, "CanonicalJSON PeerTrust TransparencyLog"),
         "NodeCore": ModuleRule(
@@ -90,7 +90,7 @@ enum Arrows {
     static let dependencies: [String: Set<String>] = [
         "ArgumentParser": ["ComityCommand"],
         "AsyncHTTPClient": ["FederationClient", "ComityCommand"],
-        "Crypto": ["AuditLog", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog", "Vault"],
+        "Crypto": ["AuditLog", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog"],
         "CSodium": ["Sodium", "Measures"],
         "GRDB": ["Vault"],
         "GRDBSQLite": ["Measures"],
