@@ -5,6 +5,10 @@ import Synchronization
 
 /// Builds one segment of one class: a whole index for a new epoch, or a delta for a running one.
 ///
+/// Pairs of key and handle wait in buckets, so that equal keys are in one bucket. A few buckets at a time they are
+/// brought together and evaluated; the entries wait in buckets by their tags' first byte, which are sorted one by one and
+/// written in order. Memory is that of `BuildSpace` and a few buckets, however many keys there are.
+///
 /// A delta needs to know which slots of a key are taken. Nothing is stored for that: the builder evaluates the new
 /// records' keys, looks into the published segments exactly as an asker does, and goes on at the first free slots.
 /// So the published index is the only state, a delta made twice adds nothing twice (a handle that stands already under
@@ -13,206 +17,293 @@ public struct IndexBuilder: Sendable {
     private let prf: VOPRF
     private let key: EvaluationKey
     private let published: MatchIndex
-    /// Distinct keys in the order they came, and where each stands.
-    private var keys: [[UInt8]] = []
-    private var places: [KeyBytes: Int] = [:]
-    /// The first handle of each key; most keys have no other.
-    private var first: [Handle] = []
-    /// Its further distinct handles, at most one more than fit; beyond that only the number goes on.
-    private var more: [Int: [Handle]] = [:]
-    private var beyond: [Int: Int] = [:]
+    private let space: BuildSpace
+    private var pairs: Buckets
+    /// What `add` could not do, told by `finish`.
+    private var failure: IntersectionError?
 
     /// - Parameters:
     ///   - index: which index; for a new epoch without segments.
     ///   - key: the evaluation key of this index.
-    public init(adding index: MatchIndex, key: EvaluationKey, prf: VOPRF = VOPRF()) {
+    ///   - space: room for what is not worked on yet; the builders of all classes share one.
+    public init(
+        adding index: MatchIndex,
+        key: EvaluationKey,
+        prf: VOPRF = VOPRF(),
+        space: BuildSpace = BuildSpace()
+    ) {
         published = index
         self.key = key
         self.prf = prf
+        self.space = space
+        pairs = Buckets(space: space)
     }
 
     /// Takes match keys with the handle of their record. A pair given twice counts once.
-    /// Memory grows by the keys' own bytes; a class of more keys than fit is built in several segments.
     public mutating func add(_ records: some Sequence<(key: [UInt8], handle: Handle)>) {
-        let expected = keys.count + records.underestimatedCount
-        keys.reserveCapacity(expected)
-        first.reserveCapacity(expected)
-        places.reserveCapacity(expected)
         for record in records {
-            let key = KeyBytes(bytes: record.key)
-            guard let place = places[key] else {
-                places[key] = keys.count
-                keys.append(record.key)
-                first.append(record.handle)
-                continue
-            }
-            if first[place] == record.handle { continue }
-            let further = more[place] ?? []
-            if further.contains(record.handle) { continue }
-            if further.count < Slots.perKey {
-                more[place, default: []].append(record.handle)
-            } else {
-                beyond[place, default: 0] += 1
-            }
+            record.key.withUnsafeBufferPointer { add($0, handle: record.handle) }
         }
     }
 
-    /// What was built.
+    /// Takes one key of a record.
+    public mutating func add(_ key: UnsafeBufferPointer<UInt8>, handle: Handle) {
+        guard failure == nil else { return }
+        guard key.count <= PackedPair.greatestKey else {
+            failure = .prf(.inputTooLong(position: pairs.items.reduce(0, +)))
+            return
+        }
+        do throws(IntersectionError) {
+            let bucket = Int(KeyGroup.hash(UnsafeRawBufferPointer(key)) >> 56)
+            try pairs.append(to: bucket, length: PackedPair.overhead + key.count) {
+                PackedPair.append(key, handle, to: &$0)
+            }
+        } catch {
+            failure = error
+        }
+    }
+
+    /// What was built, in numbers.
+    public struct Tally: Sendable, Equatable {
+        /// Entries that stand for a record under a key.
+        public fileprivate(set) var entries = 0
+        /// Entries that stand for nothing.
+        public fileprivate(set) var chaff = 0
+        /// Keys left out, shared by more than 64 records.
+        public fileprivate(set) var leftOutKeys = 0
+        /// Pairs of key and record left out with them.
+        public fileprivate(set) var leftOutEntries = 0
+    }
+
+    /// A segment that was built in memory.
+    @dynamicMemberLookup
     public struct Built: Sendable {
         /// Sorted entries, chaff included.
         public let segment: IndexSegment
-        /// Entries that stand for a record under a key.
-        public let entries: Int
-        /// Entries that stand for nothing.
-        public let chaff: Int
-        /// Keys left out, shared by more than 64 records.
-        public let leftOutKeys: Int
-        /// Pairs of key and record left out with them.
-        public let leftOutEntries: Int
+        public let tally: Tally
+
+        public subscript(dynamicMember member: KeyPath<Tally, Int>) -> Int { tally[keyPath: member] }
+    }
+
+    /// Builds in memory what `write` writes.
+    public consuming func finish(random: RandomBytes) throws(IntersectionError) -> Built {
+        let memory = SegmentMemory()
+        let (description, tally) = try write(to: memory, random: random)
+        return Built(segment: IndexSegment(made: memory.bytes, description), tally: tally)
     }
 
     /// Evaluates the keys on all cores, places the records, adds chaff to a multiple of 64 entries (64 at least, so that
-    /// a segment without records looks like any other) and sorts.
+    /// a segment without records looks like any other), sorts and writes.
     ///
     /// A key whose records exceed its 64 slots is left out whole in a new index; in a delta its published entries stay
     /// until the next rotation and the new ones are left out.
-    /// - Parameter random: for the chaff.
+    /// - Parameters:
+    ///   - sink: takes the segment's bytes in order; after a throw they are worthless.
+    ///   - random: for the chaff.
+    ///   - pace: is told of progress and may hold the build up or end it.
     /// - Throws: `.prf` for a key longer than 65,535 bytes; `.malformedSegment` if two keys show a common tag, one
-    ///   chance in 400,000 for ten million entries: build again under a new seed.
-    public consuming func finish(random: RandomBytes) throws(IntersectionError) -> Built {
-        let slots = Slots(index: published.id)
-        let found = Mutex(Placed())
-        let (keys, first, more, beyond, published) = (keys, first, more, beyond, published)
-        for start in stride(from: 0, to: keys.count, by: Self.chunk) {
-            let chunk = Array(keys[start..<min(start + Self.chunk, keys.count)])
-            let outputs = try wrappingPRF { () throws(PRFError) in try prf.outputs(chunk, key: key) }
-            prf.engine.runner.run(count: chunk.count) { range in
-                var placed = Placed()
-                placed.entries.reserveCapacity(range.count)
-                for position in range {
-                    let number = start + position
-                    do throws(IntersectionError) {
-                        try outputs.withOutput(position) { output throws(IntersectionError) in
-                            try placed.place(
-                                first[number],
-                                more: more[number] ?? [],
-                                beyond: beyond[number] ?? 0,
-                                output: output,
-                                slots: slots,
-                                published: published
-                            )
-                        }
-                    } catch {
-                        placed.failure = error
-                    }
-                }
-                let done = placed
-                found.withLock { $0.take(done) }
-            }
-        }
-        let placed = found.withLock { $0 }
-        if let failure = placed.failure { throw failure }
-        return try segment(placed, random: random)
+    ///   chance in 400,000 for ten million entries: build again under a new seed; `.stopped`; `.storage`.
+    public consuming func write(
+        to sink: any SegmentSink,
+        random: RandomBytes,
+        pace: BuildPace = .full
+    ) throws(IntersectionError) -> (SegmentDescription, Tally) {
+        if let failure { throw failure }
+        let evaluation = Evaluation(
+            prf: prf,
+            key: key,
+            published: published,
+            pairs: pairs,
+            pace: pace
+        )
+        var sorter = EntrySorter(space: space, runner: prf.engine.runner)
+        var tally = Tally()
+        (sorter, tally.leftOutKeys, tally.leftOutEntries) = try evaluation.run(into: sorter)
+        pairs.empty()
+        tally.entries = sorter.count
+        tally.chaff = max(64, (tally.entries + 63) / 64 * 64) - tally.entries
+        for tag in try chaff(tally.chaff, random: random) { try sorter.add(tag) }
+        return (try sorter.write(to: sink), tally)
     }
 
-    private func segment(_ placed: Placed, random: RandomBytes) throws(IntersectionError) -> Built {
-        let entries = placed.entries.sorted()
+    /// Entries of random bytes, none like another or like a published one. That one equals an entry of this segment is
+    /// seen when it is written, as for any two entries.
+    private func chaff(_ count: Int, random: RandomBytes) throws(IntersectionError) -> [Entry] {
         var chaff: [Entry] = []
-        let wanted = max(64, (entries.count + 63) / 64 * 64) - entries.count
         var tries = 0
-        while chaff.count < wanted {
-            let bytes = random.bytes(Entry.length)
-            let entry = bytes.withUnsafeBufferPointer { Entry(reading: $0, at: 0) }
+        while chaff.count < count {
+            let entry = random.bytes(Entry.length).withUnsafeBufferPointer { Entry(reading: $0, at: 0) }
             tries += 1
             guard tries < 1_000 else { throw .exhausted }
-            guard published.entry(tag: entry.tag) == nil, !Self.has(entry.tag, among: entries),
-                !chaff.contains(where: { $0.tag == entry.tag })
-            else { continue }
-            chaff.append(entry)
+            if published.entry(tag: entry.tag) == nil, !chaff.contains(where: { $0.tag == entry.tag }) {
+                chaff.append(entry)
+            }
         }
-        return Built(
-            segment: try IndexSegment(sorting: entries + chaff),
-            entries: entries.count,
-            chaff: chaff.count,
-            leftOutKeys: placed.leftOutKeys,
-            leftOutEntries: placed.leftOutEntries
-        )
+        return chaff
     }
-
-    /// Whether sorted entries show a tag.
-    private static func has(_ tag: UInt64, among entries: [Entry]) -> Bool {
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].tag < tag { low = middle + 1 } else { high = middle }
-        }
-        return low < entries.count && entries[low].tag == tag
-    }
-
-    /// Keys evaluated at once: 64 bytes of output each are held in locked memory.
-    private static let chunk = 4_096
 }
 
 extension IndexBuilder: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "IndexBuilder(\(keys.count) keys, redacted)" }
+    public var description: String { "IndexBuilder(\(pairs.items.reduce(0, +)) pairs, redacted)" }
     public var debugDescription: String { description }
     /// Without children: the keys are personal data.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
-/// A key in a dictionary. An array hashes itself byte by byte; this hashes all bytes in one go.
-private struct KeyBytes: Hashable {
-    let bytes: [UInt8]
+/// The part of a build that works on all cores: buckets of pairs to entries.
+private struct Evaluation: Sendable {
+    let prf: VOPRF
+    let key: EvaluationKey
+    let published: MatchIndex
+    let pairs: Buckets
+    let pace: BuildPace
 
-    func hash(into hasher: inout Hasher) {
-        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    /// Keys evaluated at once by a thread: 64 bytes of output each are held in locked memory.
+    private static let chunk = 2_048
+
+    private struct State: Sendable {
+        var sorter: EntrySorter
+        var leftOutKeys = 0
+        var leftOutEntries = 0
+        var failure: IntersectionError?
+    }
+
+    func run(into sorter: EntrySorter) throws(IntersectionError) -> (EntrySorter, keys: Int, entries: Int) {
+        let state = Mutex(State(sorter: sorter))
+        let runner = prf.engine.runner
+        let parts = parts(threads: runner.threads)
+        // Each thread takes a part at a time and works on it alone: nobody waits for anybody.
+        let alone = VOPRF(
+            engine: GroupEngine(
+                backend: prf.engine.backend,
+                runner: BatchRunner(threads: 1, chunk: Self.chunk)
+            )
+        )
+        BatchRunner(threads: runner.threads, chunk: 1).run(count: parts.count) { range in
+            for number in range {
+                guard state.withLock({ $0.failure == nil }) else { return }
+                do throws(IntersectionError) {
+                    try work(on: parts[number], prf: alone, state: state)
+                } catch {
+                    state.withLock { $0.failure = $0.failure ?? error }
+                }
+            }
+        }
+        let done = state.withLock { $0 }
+        if let failure = done.failure { throw failure }
+        return (done.sorter, done.leftOutKeys, done.leftOutEntries)
+    }
+
+    /// Buckets in a row that make enough work together, and leave some for every thread.
+    private func parts(threads: Int) -> [Range<Int>] {
+        let total = pairs.items.reduce(0, +)
+        let wanted = max(min(Self.chunk, total / (2 * threads)), 64)
+        var parts: [Range<Int>] = []
+        var (start, items) = (0, 0)
+        for bucket in 0..<Buckets.count {
+            items += pairs.items[bucket]
+            if items >= wanted || bucket == Buckets.count - 1 {
+                if items > 0 { parts.append(start..<bucket + 1) }
+                (start, items) = (bucket + 1, 0)
+            }
+        }
+        return parts
+    }
+
+    private func work(on part: Range<Int>, prf: VOPRF, state: borrowing Mutex<State>) throws(IntersectionError) {
+        let slots = Slots(index: published.id)
+        var group = KeyGroup(expecting: pairs.items[part].reduce(0, +))
+        defer { group.wipe() }
+        for bucket in part {
+            try pairs.read(bucket) { (bytes) throws(IntersectionError) in group.add(packed: bytes) }
+        }
+        for start in stride(from: 0, to: group.count, by: Self.chunk) {
+            let places = start..<min(start + Self.chunk, group.count)
+            guard pace.step(places.count) else { throw .stopped }
+            let outputs = try wrappingPRF { () throws(PRFError) in try prf.outputs(group.keys(places), key: key) }
+            var placed = Placed()
+            placed.entries.reserveCapacity(places.count)
+            for place in places {
+                try outputs.withOutput(place - start) { output throws(IntersectionError) in
+                    try placed.place(
+                        group.first[place],
+                        more: group.more[place] ?? [],
+                        beyond: group.beyond[place] ?? 0,
+                        output: output,
+                        slots: slots,
+                        published: published
+                    )
+                }
+            }
+            let done = placed
+            let failure: IntersectionError? = state.withLock { state in
+                state.leftOutKeys += done.leftOutKeys
+                state.leftOutEntries += done.leftOutEntries
+                do throws(IntersectionError) {
+                    for entry in done.entries { try state.sorter.add(entry) }
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            if let failure { throw failure }
+        }
     }
 }
 
-/// Entries placed so far, by one thread or by all.
-private struct Placed: Sendable {
-    var entries: [Entry] = []
-    var leftOutKeys = 0
-    var leftOutEntries = 0
-    var failure: IntersectionError?
+/// Entries by their tags' first byte. Tags are even over their range, so the buckets are about as long as each other.
+private struct EntrySorter: Sendable {
+    private let runner: BatchRunner
+    private var buckets: Buckets
+    private(set) var count = 0
 
-    mutating func take(_ other: Placed) {
-        entries += other.entries
-        leftOutKeys += other.leftOutKeys
-        leftOutEntries += other.leftOutEntries
-        failure = failure ?? other.failure
+    init(space: BuildSpace, runner: BatchRunner) {
+        buckets = Buckets(space: space)
+        self.runner = runner
     }
 
-    mutating func place(
-        _ first: Handle,
-        more: [Handle],
-        beyond: Int,
-        output: UnsafeBufferPointer<UInt8>,
-        slots: Slots,
-        published: MatchIndex
-    ) throws(IntersectionError) {
-        let taken = published.segments.isEmpty ? [] : try published.places(of: output, slots: slots)
-        if taken.isEmpty, more.isEmpty {
-            // Nearly every key: one record, in the first slot.
-            entries.append(try slots.block(0, of: output)[0].entry(of: first))
-            return
-        }
-        let present = Set(taken.map(\.handle))
-        let new = ([first] + more).filter { !present.contains($0) }
-        if new.isEmpty && beyond == 0 { return }
-        guard taken.count + new.count + beyond <= Slots.perKey else {
-            leftOutKeys += 1
-            leftOutEntries += new.count + beyond
-            return
-        }
-        let occupied = Set(taken.map(\.slot))
-        var rest = new[...]
-        for number in 0..<Slots.perKey / Slots.perBlock {
-            let block = try slots.block(number, of: output)
-            for offset in 0..<Slots.perBlock where !occupied.contains(number * Slots.perBlock + offset) {
-                guard let handle = rest.popFirst() else { return }
-                entries.append(block[offset].entry(of: handle))
+    mutating func add(_ entry: Entry) throws(IntersectionError) {
+        try buckets.append(to: Int(entry.tag >> 56), length: Entry.length) { entry.append(to: &$0) }
+        count += 1
+    }
+
+    /// Sorts a few buckets at a time, one a thread, and writes them in order.
+    mutating func write(to sink: any SegmentSink) throws(IntersectionError) -> SegmentDescription {
+        var output = SegmentOutput(to: sink)
+        let buckets = buckets
+        let several = 2 * runner.threads
+        for start in stride(from: 0, to: Buckets.count, by: several) {
+            let numbers = start..<min(start + several, Buckets.count)
+            let sorted = Mutex([Result<[Entry], IntersectionError>](repeating: .success([]), count: numbers.count))
+            BatchRunner(threads: runner.threads, chunk: 1).run(count: numbers.count) { range in
+                for offset in range {
+                    let result = Self.sorted(numbers.lowerBound + offset, of: buckets)
+                    sorted.withLock { $0[offset] = result }
+                }
+            }
+            for result in sorted.withLock({ $0 }) {
+                for entry in try result.get() { try output.append(entry) }
             }
         }
+        self.buckets.empty()
+        return try output.finish()
+    }
+
+    private static func sorted(_ bucket: Int, of buckets: Buckets) -> Result<[Entry], IntersectionError> {
+        var entries: [Entry] = []
+        entries.reserveCapacity(buckets.items[bucket])
+        do throws(IntersectionError) {
+            try buckets.read(bucket) { (bytes) throws(IntersectionError) in
+                bytes.withUnsafeBufferPointer { bytes in
+                    for position in 0..<bytes.count / Entry.length {
+                        entries.append(Entry(reading: bytes, at: position))
+                    }
+                }
+            }
+        } catch {
+            return .failure(error)
+        }
+        entries.sort()
+        return .success(entries)
     }
 }

@@ -36,6 +36,13 @@ public struct IndexSegment: Sendable {
         guard digest == described.digest else { throw .segmentDiffers }
     }
 
+    /// What was written here a moment ago, in order and digested.
+    init(made bytes: [UInt8], _ description: SegmentDescription) {
+        storage = .array(bytes)
+        count = description.entries
+        digest = description.digest
+    }
+
     private init(storage: Storage) throws(IntersectionError) {
         self.storage = storage
         let (checked, digest) = Self.withBytes(storage) { bytes in
@@ -70,29 +77,82 @@ public struct IndexSegment: Sendable {
         }
     }
 
-    /// One segment with all entries of several. Segments of one index share no tag.
+    /// One segment with all entries of several, in memory. Segments of one index share no tag.
     /// - Throws: `.malformedSegment` where they do.
     public static func merge(_ segments: [IndexSegment]) throws(IntersectionError) -> IndexSegment {
-        var entries: [Entry] = []
-        entries.reserveCapacity(segments.reduce(0) { $0 + $1.count })
-        for segment in segments {
-            segment.withUnsafeBytes { bytes in
-                for position in 0..<segment.count { entries.append(Entry(reading: bytes, at: position)) }
-            }
-        }
-        return try IndexSegment(sorting: entries)
+        let memory = SegmentMemory()
+        let description = try merge(segments, to: memory)
+        return IndexSegment(made: memory.bytes, description)
     }
 
-    /// The same entries in few segments: as long as the newest one is no shorter than the one before it, the two become
-    /// one. A segment is made anew only after as much again has come, so that an hourly index has as many segments as
-    /// its length has binary digits, and an asker fetches each entry that often at most.
-    public static func settled(_ segments: [IndexSegment]) throws(IntersectionError) -> [IndexSegment] {
-        var settled = segments
-        while let newest = settled.last, let before = settled.dropLast().last, newest.count >= before.count {
-            settled.removeLast(2)
-            settled.append(try merge([before, newest]))
+    /// The same, written in order; of each segment one entry at a time is looked at.
+    public static func merge(
+        _ segments: [IndexSegment],
+        to sink: any SegmentSink
+    ) throws(IntersectionError) -> SegmentDescription {
+        var output = SegmentOutput(to: sink)
+        try withBytes(of: segments[...], before: []) { (parts) throws(IntersectionError) in
+            var next = [Int](repeating: 0, count: parts.count)
+            // Index segments are few: looking at the head of each is as fast as a heap.
+            var heads = parts.indices.map { head(of: parts[$0], at: 0) }
+            while true {
+                var least: Int?
+                for part in heads.indices {
+                    guard let tag = heads[part] else { continue }
+                    if let other = least, let best = heads[other], best <= tag { continue }
+                    least = part
+                }
+                guard let part = least else { return }
+                try output.append(Entry(reading: parts[part], at: next[part]))
+                next[part] += 1
+                heads[part] = head(of: parts[part], at: next[part])
+            }
         }
-        return settled
+        return try output.finish()
+    }
+
+    /// How many of these segments, oldest first, stay as they are in an index that is settled; the rest become one.
+    ///
+    /// As long as the newest one is no shorter than the one before it, the two become one. A segment is made anew only
+    /// after as much again has come, so that an hourly index has as many segments as its length has binary digits, and
+    /// an asker fetches each entry that often at most.
+    public static func staying(_ counts: [Int]) -> Int {
+        guard var newest = counts.last else { return 0 }
+        var staying = counts.count - 1
+        while staying > 0, newest >= counts[staying - 1] {
+            newest += counts[staying - 1]
+            staying -= 1
+        }
+        return staying
+    }
+
+    /// The same entries in few segments, in memory.
+    public static func settled(_ segments: [IndexSegment]) throws(IntersectionError) -> [IndexSegment] {
+        let staying = staying(segments.map(\.count))
+        guard staying < segments.count - 1 else { return segments }
+        return try segments[..<staying] + [merge(Array(segments[staying...]))]
+    }
+
+    /// The tag at a position, nil at the end.
+    private static func head(of bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> UInt64? {
+        Entry.length * position < bytes.count ? Entry.tag(reading: bytes, at: position) : nil
+    }
+
+    /// The bytes of several segments at once, for the length of the call.
+    private static func withBytes(
+        of segments: ArraySlice<IndexSegment>,
+        before: [UnsafeBufferPointer<UInt8>],
+        _ body: ([UnsafeBufferPointer<UInt8>]) throws(IntersectionError) -> Void
+    ) throws(IntersectionError) {
+        guard let first = segments.first else { return try body(before) }
+        let result: Result<Void, IntersectionError> = first.withUnsafeBytes { bytes in
+            do throws(IntersectionError) {
+                return .success(try withBytes(of: segments.dropFirst(), before: before + [bytes], body))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
     }
 
     init(sorting entries: [Entry]) throws(IntersectionError) {

@@ -34,6 +34,10 @@ public enum IntersectionError: Error, Equatable, Sendable {
     case malformedManifest(member: String)
     /// A manifest whose index ids are not those of its own parties, epoch and classes.
     case indexIDDiffers(KeyClass)
+    /// The caller ended a build.
+    case stopped
+    /// A file of a build could not be written or read: the system's number for why.
+    case storage(code: Int32)
     /// Randomness handed in gave the same handle or tag too many times.
     case exhausted
 }

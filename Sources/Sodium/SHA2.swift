@@ -79,3 +79,25 @@ public struct SHA512Stream: Sendable {
         withUnsafeMutableBytes(of: &state) { Memory.wipe($0) }
     }
 }
+
+/// SHA-256 in parts, for bytes that are never in memory at once.
+public struct SHA256Stream: Sendable {
+    private var state = crypto_hash_sha256_state()
+
+    public init() {
+        crypto_hash_sha256_init(&state)
+    }
+
+    /// Takes the next part.
+    public mutating func update(_ part: UnsafeBufferPointer<UInt8>) {
+        crypto_hash_sha256_update(&state, part.baseAddress, UInt64(part.count))
+    }
+
+    /// The 32 bytes. Wipes the state: use a value once.
+    public mutating func finish() -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        crypto_hash_sha256_final(&state, &digest)
+        withUnsafeMutableBytes(of: &state) { Memory.wipe($0) }
+        return digest
+    }
+}

@@ -47,16 +47,8 @@ public enum DurableFile {
     }
 
     private static func writeAll(_ bytes: [UInt8], to file: Int32) throws {
-        var offset = 0
-        while offset < bytes.count {
-            let written = bytes.withUnsafeBytes {
-                Foundation.write(file, $0.baseAddress! + offset, bytes.count - offset)
-            }
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw DurableFileError(step: "write", code: errno)
-            }
-            offset += written
+        guard bytes.withUnsafeBytes({ FileBytes.write($0, to: file) }) else {
+            throw DurableFileError(step: "write", code: errno)
         }
     }
 }

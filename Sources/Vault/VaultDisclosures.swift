@@ -11,6 +11,8 @@ public struct StoredDisclosure: Sendable {
         case asker, holder
         /// A question of a peer that our policy holds for a person.
         case question
+        /// A question of ours that our own policy holds before it leaves.
+        case ownQuestion = "own-question"
     }
 
     public var side: Side

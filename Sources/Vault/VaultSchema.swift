@@ -108,5 +108,9 @@ enum VaultSchema {
                     """
             )
         }
+        migrator.registerMigration("v4 disclosures of a day") { database in
+            // A peer's requests of the last 24 hours are counted with each one that comes.
+            try database.execute(sql: "CREATE INDEX disclosure_created ON disclosure (side, peer, created)")
+        }
     }
 }
