@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "Vault",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "MatchKeys", "SetIntersection", "Sodium", "TransparencyLog", crypto, grdb,
+                "AuditLog", "CanonicalJSON", "MatchKeys", "SetIntersection", "Sodium", "TransparencyLog", grdb,
             ]
         ),
         .target(name: "WireProtocol", dependencies: ["PeerTrust", "TransparencyLog", "CanonicalJSON"]),

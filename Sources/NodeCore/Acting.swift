@@ -28,7 +28,7 @@ extension Node {
     func person(_ name: String?, for act: Act) async throws(NodeProblem) -> Person {
         let stored: [StoredAccount]
         do {
-            stored = try await vault.read { try $0.accounts() }
+            stored = try await vault.accounts()
         } catch {
             throw NodeProblem(fault: error, doing: "reading the accounts")
         }

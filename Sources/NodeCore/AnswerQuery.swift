@@ -35,13 +35,11 @@ extension Node {
         }
         let policies = activePolicies
         let judgement = judge(query, of: request.agency.text, policies: policies)
-        let manifest = try await vault.read {
-            try $0.latestManifest(
-                agreement: query.agreement,
-                holder: self.configuration.agency,
-                asker: request.agency.text
-            )
-        }
+        let manifest = try await vault.latestManifest(
+            agreement: query.agreement,
+            holder: configuration.agency,
+            asker: request.agency.text
+        )
         let problem = judgement.problem ?? self.problem(with: query, manifest: manifest, policies: policies)
         // The work on the points begins when nonce, query id and quota have passed and overlaps the sync of the entry;
         // nothing of it leaves before that is durable.
@@ -194,14 +192,25 @@ extension Node {
             caseReference: query.caseReference.map { Hex.encode($0) }
         )
         let weak = (query.points.classes["weak"]?.count ?? 0) / 32
+        let pointRoot = Base64URL.encode(query.points.pointRoot.bytes)
         let terms = try questionSealer.seal(
             ReceivedTerms(query),
             id: Self.termsName(peer: peer, query: query.query.description)
         )
         return try await vault.commit { transaction -> (Admission, [AuditDraft]) in
+            func received(left: Int?) throws -> AuditDraft {
+                try self.received(
+                    query,
+                    peer: peer,
+                    pointRoot: pointRoot,
+                    rules: judgement.rules,
+                    left: left,
+                    in: transaction
+                )
+            }
             func refused(_ problem: WireProtocol.Problem, ground: String) throws -> (Admission, [AuditDraft]) {
                 guard self.free.take(peer, at: start) else { return (.refused(problem), []) }
-                let received = try self.received(query, peer: peer, rules: judgement.rules, left: nil, in: transaction)
+                let received = try received(left: nil)
                 let draft = try self.draft(
                     "query.refused",
                     by: .system,
@@ -274,7 +283,7 @@ extension Node {
                     box: terms,
                     at: now * 1000
                 )
-                let received = try self.received(query, peer: peer, rules: judgement.rules, left: left, in: transaction)
+                let received = try received(left: left)
                 if let hold = judgement.hold {
                     let (deadline, draft) = try self.hold(query, peer: peer, hold, since: start, in: transaction)
                     return (.held(deadline: deadline), [received, draft])
@@ -289,6 +298,7 @@ extension Node {
     private func received(
         _ query: QueryRequest,
         peer: String,
+        pointRoot: String,
         rules: [String],
         left: Int?,
         in transaction: VaultTransaction
@@ -305,7 +315,7 @@ extension Node {
                 "basis": set.instruments[query.legalBasis] == nil ? nil : .string(query.legalBasis),
                 "keys_declared": .integer(query.keys), "rules": .array(rules.map { .string($0) }),
                 "quota_left": left.map { .integer($0) },
-                "point_root": .string(Base64URL.encode(query.points.pointRoot.bytes)),
+                "point_root": .string(pointRoot),
             ],
             personal: [PersonalValue(name: "analyst", value: query.analyst, retentionClass: RetentionClass.question)],
             in: transaction
@@ -345,7 +355,7 @@ extension Node {
             epoch: query.epoch
         )
         let holder = try engine.holder(scope) { try keyring.secret(SecretName.epochSeed(scope)) }
-        return try await runner.offload { [engine, random] in
+        return try await runner.offload(items: query.keys) { [engine, random] in
             let classes = try query.points.names.map { name in
                 (keyClass: try SetIntersection.KeyClass(name), points: query.points.classes[name] ?? [])
             }

@@ -119,7 +119,7 @@ extension Node {
         }
         do {
             let seed = try SecretBytes(random: 32, from: random)
-            let blinded = try await runner.offload { [engine] in
+            let blinded = try await runner.offload(items: plan.keyCount) { [engine] in
                 try BlindedQuestion(
                     query: QueryID(text: plan.id),
                     keys: plan.keys.mapValues { $0.map(\.prfInput) },
@@ -164,7 +164,25 @@ extension Node {
         by person: Person
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
         let now = clock.seconds
-        let policies = activePolicies.set
+        let logged = plan.logged(activePolicies.set)
+        let asked = logged.merging(["point_root": .string(Base64URL.encode(points.pointRoot.bytes))]) { $1 }
+        let personal = plan.personal(about: plan.subjectIDs)
+        let part = StoredPeerQuery(
+            id: plan.id,
+            question: question.id,
+            peer: plan.holder,
+            outcome: nil,
+            box: try questionSealer.seal(
+                SealedPeerQuery(
+                    blindSeed: seed.withUnsafeBytes { Array($0) },
+                    report: plan.report("unreachable", reason: "no answer yet"),
+                    // What people let go is not asked of them again because a line broke.
+                    resumable: plan.isLetGo && long == nil ? ResumableQuery(plan, body: body) : nil,
+                    long: long
+                ),
+                id: plan.id
+            )
+        )
         let committed = try await vault.commit { transaction -> (QuotaExceeded?, [AuditDraft]) in
             try transaction.storeOnce(question)
             let charged = try QuotaBook.charge(
@@ -179,8 +197,8 @@ extension Node {
                 let draft = try self.draft(
                     "query.denied",
                     by: .person(person),
-                    data: plan.logged(policies).merging(["rule": "quota", "outcome": "refused"]) { $1 },
-                    personal: plan.personal(about: plan.subjectIDs),
+                    data: logged.merging(["rule": "quota", "outcome": "refused"]) { $1 },
+                    personal: personal,
                     in: transaction
                 )
                 return (exceeded, [draft])
@@ -188,29 +206,12 @@ extension Node {
             if plan.isLetGo {
                 try self.changeOwn(plan.id, peer: plan.holder, in: transaction) { try $0.request.leave(at: now) }
             }
-            let sealed = SealedPeerQuery(
-                blindSeed: seed.withUnsafeBytes { Array($0) },
-                report: plan.report("unreachable", reason: "no answer yet"),
-                // What people let go is not asked of them again because a line broke.
-                resumable: plan.isLetGo && long == nil ? ResumableQuery(plan, body: body) : nil,
-                long: long
-            )
-            try transaction.store(
-                StoredPeerQuery(
-                    id: plan.id,
-                    question: question.id,
-                    peer: plan.holder,
-                    outcome: nil,
-                    box: try self.questionSealer.seal(sealed, id: plan.id)
-                )
-            )
+            try transaction.store(part)
             let draft = try self.draft(
                 "query.asked",
                 by: .person(person),
-                data: plan.logged(policies).merging(["point_root": .string(Base64URL.encode(points.pointRoot.bytes))]) {
-                    $1
-                },
-                personal: plan.personal(about: plan.subjectIDs),
+                data: asked,
+                personal: personal,
                 in: transaction
             )
             return (nil, try self.homeDrafts(plan, by: person, in: transaction) + [draft])
@@ -323,7 +324,7 @@ extension Node {
             return .unreachable("its newer index could not be fetched: \(error.text)")
         }
         let copy = try engine.index(manifest, segments: vault.segments)
-        return try await runner.offload {
+        return try await runner.offload(items: plan.keyCount) {
             let outputs = try blinded.finalise([answer.evaluations()], publicKeys: manifest.publicKeys)
             let found = try outputs.lookUp(in: copy)
             let reports = plan.score(found, holderRecords: manifest.records)

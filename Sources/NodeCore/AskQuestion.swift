@@ -51,17 +51,22 @@ extension Node {
         } catch {
             throw NodeProblem(fault: error, doing: "sealing the question")
         }
-        let reports = await withTaskGroup(of: PeerAnswerReport.self) { group in
-            for plan in plans {
-                group.addTask {
-                    let report = await self.ask(plan, question: row, by: person, through: reaching, say: say)
-                    if plans.count > 1 { say("\(report.peer): \(report.outcome)") }
-                    return report
+        let reports: [PeerAnswerReport]
+        if plans.count == 1 {
+            reports = [await ask(plans[0], question: row, by: person, through: reaching, say: say)]
+        } else {
+            reports = await withTaskGroup(of: PeerAnswerReport.self) { group in
+                for plan in plans {
+                    group.addTask {
+                        let report = await self.ask(plan, question: row, by: person, through: reaching, say: say)
+                        say("\(report.peer): \(report.outcome)")
+                        return report
+                    }
                 }
+                var reports: [PeerAnswerReport] = []
+                for await report in group { reports.append(report) }
+                return reports
             }
-            var reports: [PeerAnswerReport] = []
-            for await report in group { reports.append(report) }
-            return reports
         }
         return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: notes)
     }

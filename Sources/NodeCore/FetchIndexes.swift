@@ -103,6 +103,7 @@ extension Node {
         force: Bool
     ) async throws(FetchFailure) -> Manifest {
         do {
+            if !force, let held = try await heldIndex(agreement, of: peer) { return held }
             return try await turns.run("fetch/\(peer.agency)/\(agreement)") {
                 do {
                     return try await self.takeIndex(agreement, of: peer, by: person, through: reaching, force: force)
@@ -119,6 +120,19 @@ extension Node {
         }
     }
 
+    /// Our copy, if it stands mapped: read and checked before.
+    private func heldIndex(_ agreement: String, of peer: PinnedPeer) async throws -> Manifest? {
+        try await latestManifest(agreement, of: peer).flatMap { engine.mapped($0) }
+    }
+
+    private func latestManifest(_ agreement: String, of peer: PinnedPeer) async throws -> StoredManifest? {
+        try await vault.latestManifest(
+            agreement: agreement,
+            holder: peer.agency.text,
+            asker: configuration.agency
+        )
+    }
+
     private func takeIndex(
         _ agreement: String,
         of peer: PinnedPeer,
@@ -126,9 +140,7 @@ extension Node {
         through reaching: any PeerReaching,
         force: Bool
     ) async throws -> Manifest {
-        let stored = try await vault.read {
-            try $0.latestManifest(agreement: agreement, holder: peer.agency.text, asker: self.configuration.agency)
-        }
+        let stored = try await latestManifest(agreement, of: peer)
         let last = try stored.map { try Manifest(decoding: $0.bytes) }
         if let last, !force, isHeld(last) { return last }
         let route = Route.manifest(agreement: agreement)

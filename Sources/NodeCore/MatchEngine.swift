@@ -13,7 +13,18 @@ import Vault
 final class MatchEngine: Sendable {
     let prf = VOPRF()
     private let holders = Mutex<[IndexScope: HolderAnswer]>([:])
-    private let indexes = Mutex<[IndexScope: (digest: [UInt8], classes: [SetIntersection.KeyClass: MatchIndex])]>([:])
+    private let indexes = Mutex(Indexes())
+
+    private struct Indexes {
+        var mapped: [IndexScope: Mapped] = [:]
+        /// How often all were forgotten: what was being mapped meanwhile is not put away.
+        var forgotten = 0
+    }
+
+    private struct Mapped {
+        let manifest: Manifest
+        let classes: [SetIntersection.KeyClass: MatchIndex]
+    }
 
     private let opened = OpenSegments()
 
@@ -47,9 +58,8 @@ final class MatchEngine: Sendable {
     /// A fetched index, its segments mapped. Each segment is read through once, when it is opened first: an hourly
     /// publication costs its new segments.
     func index(_ manifest: Manifest, segments folder: SegmentFolder) throws -> [SetIntersection.KeyClass: MatchIndex] {
-        if let known = indexes.withLock({ $0[manifest.scope] }), known.digest == manifest.digest {
-            return known.classes
-        }
+        let (known, forgotten) = indexes.withLock { ($0.mapped[manifest.scope], $0.forgotten) }
+        if let known, known.manifest.digest == manifest.digest { return known.classes }
         var classes: [SetIntersection.KeyClass: MatchIndex] = [:]
         for part in manifest.classes {
             classes[part.keyClass] = MatchIndex(
@@ -58,20 +68,33 @@ final class MatchEngine: Sendable {
             )
         }
         indexes.withLock { indexes in
+            guard indexes.forgotten == forgotten else { return }
             // Of an index one epoch is held at a time.
             let scope = manifest.scope
-            indexes = indexes.filter { ($0.key.agreement, $0.key.holder) != (scope.agreement, scope.holder) }
-            indexes[scope] = (manifest.digest, classes)
+            indexes.mapped = indexes.mapped.filter {
+                ($0.key.agreement, $0.key.holder) != (scope.agreement, scope.holder)
+            }
+            indexes.mapped[scope] = Mapped(manifest: manifest, classes: classes)
         }
         // Whoever looks in an older one has it in hand.
-        let used = indexes.withLock { $0.values.flatMap { $0.classes.values.flatMap(\.segments) } }
+        let used = indexes.withLock { $0.mapped.values.flatMap { $0.classes.values.flatMap(\.segments) } }
         opened.keep(only: Set(used.map(\.digest)))
         return classes
     }
 
+    /// The manifest of a fetched index that stands mapped, if it is still the stored one to the byte.
+    func mapped(_ stored: StoredManifest) -> Manifest? {
+        indexes.withLock { indexes in
+            indexes.mapped.values.first {
+                ($0.manifest.scope.agreement, $0.manifest.scope.holder) == (stored.agreement, stored.holder)
+            }
+        }
+        .flatMap { $0.manifest.bytes == stored.bytes ? $0.manifest : nil }
+    }
+
     /// Forgets all fetched indexes; those that are still held are mapped again when needed.
     func forgetIndexes() {
-        indexes.withLock { $0 = [:] }
+        indexes.withLock { $0 = Indexes(forgotten: $0.forgotten + 1) }
         opened.keep(only: [])
     }
 }

@@ -123,14 +123,18 @@ enum QuotaBook {
         at seconds: Int,
         in transaction: VaultTransaction
     ) throws -> Result<Int, QuotaExceeded> {
+        func counter(_ subject: String, _ period: Quota.Span) -> QuotaCounter {
+            QuotaCounter(
+                subject: subject,
+                period: period.rawValue,
+                window: QuotaWindow(period, at: seconds).start
+            )
+        }
+        let use = try transaction.quotaUse(limits.map { counter($0.subject, $0.period) })
         var left = Int.max
         for limit in limits {
             let window = QuotaWindow(limit.period, at: seconds)
-            let used = try transaction.quotaUse(
-                subject: limit.subject,
-                period: limit.period.rawValue,
-                window: window.start
-            )
+            let used = use[counter(limit.subject, limit.period)] ?? 0
             let wanted = limit.weakOnly ? weak : keys
             guard used + wanted <= limit.keys else {
                 return .failure(QuotaExceeded(limit: limit, left: max(0, limit.keys - used), until: window.end))
@@ -138,16 +142,12 @@ enum QuotaBook {
             if !limit.weakOnly { left = min(left, limit.keys - used - wanted) }
         }
         // Every way of counting is charged, so that a rule that comes later finds what was used before it.
-        for period in Quota.Span.allCases {
-            let window = QuotaWindow(period, at: seconds).start
-            for subject in Quota.Per.allCases.map(subjects.name) + [subjects.pair, subjects.everybody] {
-                try transaction.addQuotaUse(subject: subject, period: period.rawValue, window: window, keys: keys)
-            }
-        }
-        if weak > 0 {
-            let window = QuotaWindow(.day, at: seconds).start
-            try transaction.addQuotaUse(subject: subjects.weakKeys, period: "day", window: window, keys: weak)
-        }
+        let names = Quota.Per.allCases.map(subjects.name) + [subjects.pair, subjects.everybody]
+        try transaction.addQuotaUse(
+            Quota.Span.allCases.flatMap { period in names.map { counter($0, period) } },
+            keys: keys
+        )
+        if weak > 0 { try transaction.addQuotaUse([counter(subjects.weakKeys, .day)], keys: weak) }
         return .success(left)
     }
 }

@@ -67,6 +67,17 @@ public struct BatchRunner: Sendable {
         }
     }
 
+    /// The same for work on so many items. A handful is worked on where the caller stands: it takes no longer than two
+    /// hand-overs between threads.
+    public func offload<Result: Sendable>(
+        items: Int,
+        _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        items <= Self.handful ? try work() : try await offload(work)
+    }
+
+    private static let handful = 32
+
     /// The cores that the system lets this process use.
     public static let activeCores = max(activeProcessors(), 1)
 

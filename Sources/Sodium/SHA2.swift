@@ -37,6 +37,22 @@ public enum SHA2 {
         withUnsafeMutableBytes(of: &state) { Memory.wipe($0) }
         return tag
     }
+
+    /// HKDF-SHA-256 (RFC 5869) without a salt: the first 32 bytes.
+    public static func hkdfSHA256(info: [UInt8], key: SecretBytes) throws(SodiumError) -> SecretBytes {
+        let salt = [UInt8](repeating: 0, count: 32)
+        var state = crypto_auth_hmacsha256_state()
+        defer { withUnsafeMutableBytes(of: &state) { Memory.wipe($0) } }
+        crypto_auth_hmacsha256_init(&state, salt, salt.count)
+        key.withUnsafeBytes { _ = crypto_auth_hmacsha256_update(&state, $0.baseAddress, UInt64($0.count)) }
+        return try SecretBytes(count: 32) { target in
+            guard let bytes = target.baseAddress else { return }
+            crypto_auth_hmacsha256_final(&state, bytes)
+            crypto_auth_hmacsha256_init(&state, bytes, 32)
+            crypto_auth_hmacsha256_update(&state, info + [1], UInt64(info.count + 1))
+            crypto_auth_hmacsha256_final(&state, bytes)
+        }
+    }
 }
 
 /// SHA-512 in parts. A copy continues on its own, so that a common beginning is hashed once.

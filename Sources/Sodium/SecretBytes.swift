@@ -2,7 +2,7 @@
 import CSodium
 
 /// Bytes in memory of their own: locked where the system allows it, between guard pages, read-only once filled,
-/// zeroed when the last reference goes (`sodium_malloc`, `sodium_free`).
+/// zeroed when the last reference goes (`sodium_malloc`, `sodium_free`; see ``LockedPages``).
 ///
 /// `@unchecked Sendable`: the pointer is set and the pages are made read-only in `init`; afterwards nobody writes.
 public final class SecretBytes: @unchecked Sendable {
@@ -17,9 +17,8 @@ public final class SecretBytes: @unchecked Sendable {
         guard (1...Int(Int32.max)).contains(count) else {
             throw .wrongLength(what: .secret, expected: 1...Int(Int32.max), actual: count)
         }
-        guard let memory = sodium_malloc(count) else { throw .outOfMemory }
+        guard let memory = LockedPages.shared.take(count) else { throw .outOfMemory }
         let bytes = memory.bindMemory(to: UInt8.self, capacity: count)
-        bytes.initialize(repeating: 0, count: count)
         fill(UnsafeMutableBufferPointer(start: bytes, count: count))
         // Fails only where the system has no page protection; the bytes are locked and wiped all the same.
         _ = sodium_mprotect_readonly(memory)
@@ -40,7 +39,7 @@ public final class SecretBytes: @unchecked Sendable {
     }
 
     deinit {
-        sodium_free(pointer)
+        LockedPages.shared.give(back: pointer, count: count)
     }
 
     /// The bytes, for the length of the call only.

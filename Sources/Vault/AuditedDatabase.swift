@@ -43,10 +43,13 @@ public final class AuditedDatabase: Sendable {
 
     /// Opens or creates the database; writes `log.started` into a new log.
     ///
-    /// - Parameter migrate: registers the tables of others.
+    /// - Parameters:
+    ///   - changes: is told of changes of its tables.
+    ///   - migrate: registers the tables of others.
     package init(
         path: String,
         dependencies: AuditDependencies,
+        changes: (any TransactionObserver)? = nil,
         migrate: (inout DatabaseMigrator) -> Void = { _ in }
     ) throws {
         var configuration = Configuration()
@@ -65,6 +68,7 @@ public final class AuditedDatabase: Sendable {
         AuditSchema.register(in: &migrator)
         migrate(&migrator)
         try migrator.migrate(pool)
+        if let changes { pool.add(transactionObserver: changes, extent: .databaseLifetime) }
         self.pool = pool
         self.dependencies = dependencies
         let time = LeafTime(milliseconds: dependencies.clock())

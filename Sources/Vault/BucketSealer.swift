@@ -2,7 +2,6 @@
 /// (AUDIT section 2). Knows bytes, classes and months; never learns what a value means.
 
 import AuditLog
-import Crypto
 import Sodium
 
 /// One bucket key for each retention class and month of `erase_after`. Destroying a key shreds that bucket everywhere.
@@ -21,7 +20,7 @@ struct BucketSealer: Sendable {
             associatedData: Self.binding(origin: origin, index: sealing.index, field: sealing.field),
             random: random
         )
-        return (box, blind(sealing.value, key: key))
+        return (box, try blind(sealing.value, key: key))
     }
 
     /// The disclosure in a box.
@@ -47,15 +46,8 @@ struct BucketSealer: Sendable {
     }
 
     /// HMAC-SHA-256 under HKDF-SHA-256(bucket key, info "search"): 32 bytes.
-    private func blind(_ value: [UInt8], key: SecretBytes) -> [UInt8] {
-        let searchKey = key.withUnsafeBytes { bytes in
-            HKDF<SHA256>.deriveKey(
-                inputKeyMaterial: SymmetricKey(data: bytes),
-                info: Array("search".utf8),
-                outputByteCount: 32
-            )
-        }
-        return [UInt8](HMAC<SHA256>.authenticationCode(for: value, using: searchKey))
+    private func blind(_ value: [UInt8], key: SecretBytes) throws -> [UInt8] {
+        SHA2.hmacSHA256(value, key: try SHA2.hkdfSHA256(info: Array("search".utf8), key: key))
     }
 
     private static func name(_ retentionClass: String, eraseAfter: Int) -> String {

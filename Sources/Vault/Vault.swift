@@ -16,10 +16,13 @@ public final class Vault: Sendable {
     private let publisher: AuditPublisher
     /// The published log.
     private let log: URL
+    private let keptAccounts: KeptReads<Bool, [StoredAccount]>
+    private let keptManifests: KeptReads<ManifestName, StoredManifest>
 
     private init(
         database: AuditedDatabase,
         publisher: AuditPublisher,
+        changes: TableChanges,
         log: URL,
         segments: SegmentFolder,
         sealer: RecordSealer,
@@ -31,6 +34,8 @@ public final class Vault: Sendable {
         self.segments = segments
         self.sealer = sealer
         self.origin = origin
+        keptAccounts = KeptReads(table: "account", changes: changes, greatest: 1)
+        keptManifests = KeptReads(table: "manifest", changes: changes, greatest: 256)
     }
 
     /// Where the parts of a vault stand.
@@ -85,7 +90,12 @@ public final class Vault: Sendable {
             seal: { try buckets.seal($0) },
             eraseAfter: { _, now in now + Retention.years * 366 * 86_400 }
         )
-        let database = try AuditedDatabase(path: places.database.path, dependencies: dependencies) {
+        let changes = TableChanges(of: ["account", "manifest"])
+        let database = try AuditedDatabase(
+            path: places.database.path,
+            dependencies: dependencies,
+            changes: changes
+        ) {
             VaultSchema.register(in: &$0)
         }
         let publisher = try AuditPublisher(database, folder: places.log.path)
@@ -93,6 +103,7 @@ public final class Vault: Sendable {
         return Vault(
             database: database,
             publisher: publisher,
+            changes: changes,
             log: places.log,
             segments: try SegmentFolder(places.segments),
             sealer: try RecordSealer(key: secrets.record),
@@ -117,6 +128,26 @@ public final class Vault: Sendable {
         _ body: @Sendable @escaping (VaultTransaction) throws -> Value
     ) async throws -> Value {
         try await database.read { try body(VaultTransaction(database: $0)) }
+    }
+
+    // MARK: What every question reads
+
+    /// All accounts. A change that is durable is in what this gives from then on.
+    public func accounts() async throws -> [StoredAccount] {
+        try await keptAccounts.value(true) { try await self.read { try $0.accounts() } } ?? []
+    }
+
+    /// The newest manifest of an index; as ``accounts()``.
+    public func latestManifest(agreement: String, holder: String, asker: String) async throws -> StoredManifest? {
+        try await keptManifests.value(ManifestName(agreement: agreement, holder: holder, asker: asker)) {
+            try await self.read { try $0.latestManifest(agreement: agreement, holder: holder, asker: asker) }
+        }
+    }
+
+    private struct ManifestName: Hashable {
+        let agreement: String
+        let holder: String
+        let asker: String
     }
 
     /// Transactions so far: each was one fsync. For measurements.

@@ -52,6 +52,19 @@ public struct StoredPeerQuery: Sendable {
     }
 }
 
+/// What keys are counted under: whose, in what kind of window, and its start in seconds since 1970.
+public struct QuotaCounter: Hashable, Sendable {
+    public var subject: String
+    public var period: String
+    public var window: Int
+
+    public init(subject: String, period: String, window: Int) {
+        self.subject = subject
+        self.period = period
+        self.window = window
+    }
+}
+
 extension VaultTransaction {
     // MARK: Asker
 
@@ -151,21 +164,43 @@ extension VaultTransaction {
 
     // MARK: Quotas
 
-    /// Keys used by `subject` in the window that starts at `window`.
-    public func quotaUse(subject: String, period: String, window: Int) throws -> Int {
-        try row(
-            "SELECT keys FROM quota_use WHERE subject = ? AND period = ? AND window = ?",
-            [subject, period, window]
-        )?["keys"] ?? 0
+    /// Keys used so far, by counter; one that was never charged is not in it. One statement for all: a question looks
+    /// at half a dozen and charges three times as many.
+    public func quotaUse(_ counters: [QuotaCounter]) throws -> [QuotaCounter: Int] {
+        guard !counters.isEmpty else { return [:] }
+        let rows = try rows(
+            """
+            WITH wanted (subject, period, window) AS (VALUES \(Self.places(3, times: counters.count)))
+            SELECT q.subject, q.period, q.window, q.keys FROM wanted w
+            JOIN quota_use q ON q.subject = w.subject AND q.period = w.period AND q.window = w.window
+            """,
+            StatementArguments(
+                counters.flatMap { [$0.subject, $0.period, $0.window] as [any DatabaseValueConvertible] }
+            )
+        )
+        return Dictionary(
+            rows.map { (QuotaCounter(subject: $0["subject"], period: $0["period"], window: $0["window"]), $0["keys"]) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
-    public func addQuotaUse(subject: String, period: String, window: Int, keys: Int) throws {
+    /// Charges every counter with so many keys.
+    public func addQuotaUse(_ counters: [QuotaCounter], keys: Int) throws {
+        guard !counters.isEmpty else { return }
         try execute(
             """
-            INSERT INTO quota_use (subject, period, window, keys) VALUES (?, ?, ?, ?)
+            INSERT INTO quota_use (subject, period, window, keys) VALUES \(Self.places(4, times: counters.count))
             ON CONFLICT (subject, period, window) DO UPDATE SET keys = keys + excluded.keys
             """,
-            [subject, period, window, keys]
+            StatementArguments(
+                counters.flatMap { [$0.subject, $0.period, $0.window, keys] as [any DatabaseValueConvertible] }
+            )
         )
+    }
+
+    /// `(?, ?), (?, ?)`: so many rows of so many values.
+    private static func places(_ values: Int, times rows: Int) -> String {
+        let row = "(" + [String](repeating: "?", count: values).joined(separator: ", ") + ")"
+        return [String](repeating: row, count: rows).joined(separator: ", ")
     }
 }

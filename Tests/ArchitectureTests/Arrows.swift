@@ -37,7 +37,7 @@ enum Arrows {
         "Vault": ModuleRule(
             5,
             "AuditLog CanonicalJSON MatchKeys SetIntersection Sodium TransparencyLog",
-            others: "Crypto GRDB"
+            others: "GRDB"
         ),
         "WireProtocol": ModuleRule(5, "CanonicalJSON PeerTrust TransparencyLog"),
         "NodeCore": ModuleRule(
@@ -91,7 +91,7 @@ enum Arrows {
     static let dependencies: [String: Set<String>] = [
         "ArgumentParser": ["ComityCommand"],
         "AsyncHTTPClient": ["FederationClient", "ComityCommand"],
-        "Crypto": ["AuditLog", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog", "Vault"],
+        "Crypto": ["AuditLog", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog"],
         "CRistretto": ["ObliviousPRF"],
         "CSodium": ["Sodium", "Measures"],
         "GRDB": ["Vault"],

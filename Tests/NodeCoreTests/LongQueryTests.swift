@@ -295,6 +295,7 @@ extension TestNode {
     /// Keys counted for a subject in this hour.
     fileprivate func quotaUse(_ subject: String) async throws -> Int {
         let window = QuotaWindow(.hour, at: clock.seconds).start
-        return try await node.vault.read { try $0.quotaUse(subject: subject, period: "hour", window: window) }
+        let counter = QuotaCounter(subject: subject, period: "hour", window: window)
+        return try await node.vault.read { try $0.quotaUse([counter])[counter] ?? 0 }
     }
 }

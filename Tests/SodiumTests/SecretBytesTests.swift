@@ -30,6 +30,44 @@ struct SecretBytesTests {
         #expect(throws: SodiumError.self) { try SecretBytes(copying: []) }
     }
 
+    @Test("pages that were given back are wiped and taken by the next secret of their length")
+    func pages() throws {
+        let pages = LockedPages(greatest: 4)
+        let first = try #require(pages.take(40))
+        first.initializeMemory(as: UInt8.self, repeating: 7, count: 40)
+        pages.give(back: first, count: 40)
+        #expect(pages.waiting(40) == (1, true))
+        let other = try #require(pages.take(41))
+        #expect(other != first, "the guard page stands behind the last byte")
+        let again = try #require(pages.take(40))
+        #expect(again == first && pages.waiting(40).regions == 0)
+        for (region, count) in [(other, 41), (again, 40)] { pages.give(back: region, count: count) }
+        #expect(pages.waiting(40) == (1, true) && pages.waiting(41) == (1, true))
+    }
+
+    @Test("no more pages wait than the bound, none of long secrets, and the newest always do")
+    func bounds() throws {
+        let pages = LockedPages(greatest: 4)
+        for count in 1...9 {
+            let region = try #require(pages.take(count))
+            pages.give(back: region, count: count)
+            #expect((1...9).reduce(0) { $0 + pages.waiting($1).regions } <= 4)
+            #expect(pages.waiting(count).regions == 1)
+        }
+        let long = try #require(pages.take(LockedPages.longest + 1))
+        pages.give(back: long, count: LockedPages.longest + 1)
+        #expect(pages.waiting(LockedPages.longest + 1).regions == 0)
+    }
+
+    @Test("a secret that follows another of its length shows nothing of it")
+    func noRemains() throws {
+        for _ in 0..<100 {
+            withExtendedLifetime(try SecretBytes(copying: [UInt8](repeating: 0xA5, count: 333))) {}
+            let blank = try SecretBytes(count: 333) { _ in }
+            #expect(blank.withUnsafeBytes { $0.allSatisfy { $0 == 0 } })
+        }
+    }
+
     @Test("equality looks at all bytes and the length")
     func equality() throws {
         let secret = try SecretBytes(copying: [1, 2, 3])

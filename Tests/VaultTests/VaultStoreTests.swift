@@ -195,14 +195,16 @@ import Vault
     }
 
     @Test func quotaUseIsCountedOnceForEachCallerUnderConcurrency() async throws {
+        let hour = QuotaCounter(subject: "peer/bravo", period: "hour", window: 0)
+        let day = QuotaCounter(subject: "peer/bravo", period: "day", window: 0)
         try await with { folder, vault in
             let granted = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<60 {
                     group.addTask {
                         try await vault.commit { transaction -> (Bool, [AuditDraft]) in
-                            let used = try transaction.quotaUse(subject: "peer/bravo", period: "hour", window: 0)
+                            let used = try transaction.quotaUse([hour])[hour] ?? 0
                             guard used + 16 <= 400 else { return (false, []) }
-                            try transaction.addQuotaUse(subject: "peer/bravo", period: "hour", window: 0, keys: 16)
+                            try transaction.addQuotaUse([hour, day], keys: 16)
                             return (true, [])
                         }.value
                     }
@@ -212,9 +214,10 @@ import Vault
             #expect(granted == 25)
             await vault.close()
             let again = try await open(folder)
-            let used = try await again.read { try $0.quotaUse(subject: "peer/bravo", period: "hour", window: 0) }
-            #expect(used == 400)
-            #expect(try await again.read { try $0.quotaUse(subject: "peer/bravo", period: "hour", window: 3_600) } == 0)
+            let later = QuotaCounter(subject: "peer/bravo", period: "hour", window: 3_600)
+            let used = try await again.read { try $0.quotaUse([day, later, hour]) }
+            #expect(used == [hour: 400, day: 400], "the next window is not begun")
+            #expect(try await again.read { try $0.quotaUse([]) }.isEmpty)
             await again.close()
         }
     }
