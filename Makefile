@@ -23,6 +23,7 @@ demo: build
 	@.build/release/comity demo
 
 test: setup lint
+	@scripts/check-constant-time
 	@scripts/build tests
 	@scripts/run-tests
 

@@ -73,7 +73,7 @@ INLINE word shifted38(word x) { return (x + x) + (x << 2) + (x << 5); }
 /* Schoolbook. Limbs of 51 bits against halves of 52: a high half counts double. The high halves are summed first, doubled
  * once, and the low ones are added on top; positions 5 to 9 fold onto 0 to 4 with 19. Position 9 has only high halves: its
  * doubling is in the constant, 38. Row by row, a sum is touched again five products later, one more than an IFMA's latency. */
-INLINE wide mul_wide(fe a, fe b) {
+PRODUCT wide mul_wide(fe a, fe b) {
     word z[2 * LIMBS];
     UNROLL for (int k = 0; k < 2 * LIMBS; k++) z[k] = word_of(0);
     EACH_LIMB(i) EACH_LIMB(j) z[i + j + 1] = add_high52(z[i + j + 1], a.limb[i], b.limb[j]);
@@ -87,7 +87,7 @@ INLINE wide mul_wide(fe a, fe b) {
 
 /* z_k = S + 2 (C + T + 2 E): S the low halves of squares, C of cross terms, T the high halves of squares, E of cross terms.
  * Positions 5, 7 and 9 have no S: their last doubling is in the constant. */
-INLINE wide sqr_wide(fe a) {
+PRODUCT wide sqr_wide(fe a) {
     word z[2 * LIMBS];
     UNROLL for (int k = 0; k < 2 * LIMBS; k++) z[k] = word_of(0);
     EACH_LIMB(i) UNROLL for (int j = i + 1; j < LIMBS; j++)

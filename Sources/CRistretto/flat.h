@@ -31,24 +31,7 @@ INLINE void flatten_cached(flat_cached out[LANES], point p) {
         for (size_t i = 0; i < 20; i++) out[k].limb[i] = limbs[i][k];
 }
 
-#if LANES == 8 && !defined(EMULATE_LANES)
-
-/* Eight rows of eight words, transposed. */
-INLINE void transpose(word r[8]) {
-    word t[8], u[8];
-    UNROLL for (int i = 0; i < 8; i += 2) {
-        t[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-        t[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-    }
-    UNROLL for (int i = 0; i < 8; i += 4) UNROLL for (int j = 0; j < 2; j++) {
-        u[i + j] = __builtin_shufflevector(t[i + j], t[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-        u[i + j + 2] = __builtin_shufflevector(t[i + j], t[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-    UNROLL for (int j = 0; j < 4; j++) {
-        r[j] = __builtin_shufflevector(u[j], u[j + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-        r[j + 4] = __builtin_shufflevector(u[j], u[j + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-    }
-}
+#ifdef TRANSPOSES
 
 /* `elements` field elements from each lane's own place. */
 INLINE void gather(fe *out, const uint64_t *const from[LANES], int elements) {

@@ -42,8 +42,40 @@ INLINE word or_and(word r, word entry, word m) {
 
 INLINE mask nonzero(word a) { return _mm512_test_epi64_mask((__m512i)a, (__m512i)a); }
 
+/* How products are compiled: inlined, they keep their sums in registers. */
+#define PRODUCT INLINE
+
 /* Keeps the compiler from interleaving one product with the next: its scheduler would run out of the 32 registers, and a
  * spilled 64-byte store costs more than a multiplication. The processor does the overlapping. */
 #define IN_ORDER(v) __asm__ volatile("" : "+v"((v)[0]), "+v"((v)[1]), "+v"((v)[2]), "+v"((v)[3]), "+v"((v)[4]))
+
+#define TRANSPOSES
+/* Eight rows of eight words, transposed. */
+INLINE void transpose(word r[8]) {
+    word t[8], u[8];
+    UNROLL for (int i = 0; i < 8; i += 2) {
+        t[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        t[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    UNROLL for (int i = 0; i < 8; i += 4) UNROLL for (int j = 0; j < 2; j++) {
+        u[i + j] = __builtin_shufflevector(t[i + j], t[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+        u[i + j + 2] = __builtin_shufflevector(t[i + j], t[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    UNROLL for (int j = 0; j < 4; j++) {
+        r[j] = __builtin_shufflevector(u[j], u[j + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        r[j + 4] = __builtin_shufflevector(u[j], u[j + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}
+
+/* The bytes of every word turned around. */
+INLINE word big_endian(word x) {
+    typedef uint8_t bytes __attribute__((vector_size(64)));
+    bytes b = (bytes)x;
+    return (word)__builtin_shufflevector(
+        b, b, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8, 23, 22, 21, 20, 19, 18, 17, 16, 31, 30, 29, 28, 27,
+        26, 25, 24, 39, 38, 37, 36, 35, 34, 33, 32, 47, 46, 45, 44, 43, 42, 41, 40, 55, 54, 53, 52, 51, 50, 49, 48, 63,
+        62, 61, 60, 59, 58, 57, 56
+    );
+}
 
 #endif

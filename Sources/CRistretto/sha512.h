@@ -48,51 +48,88 @@ INLINE void fill_block(uint8_t block[BLOCK], const uint8_t *message, size_t leng
 
 typedef struct {
     word state[8], block[16], next[8];
-    uint64_t rows[16][LANES] __attribute__((aligned(64)));
-    uint8_t bytes[BLOCK];
+    uint8_t bytes[LANES][BLOCK] __attribute__((aligned(64)));
 } hashing;
+
+/* A block of each lane as 16 big-endian words of all lanes. */
+INLINE void words_of_blocks(word out[16], const uint8_t bytes[LANES][BLOCK]) {
+#ifdef TRANSPOSES
+    UNROLL for (int half = 0; half < 2; half++) {
+        UNROLL for (int k = 0; k < 8; k++) memcpy(out + 8 * half + k, bytes[k] + 64 * half, 64);
+        transpose(out + 8 * half);
+    }
+    UNROLL for (int j = 0; j < 16; j++) out[j] = big_endian(out[j]);
+#else
+    uint64_t rows[16][LANES];
+    for (size_t k = 0; k < LANES; k++) {
+        UNROLL for (int j = 0; j < 16; j++) {
+            uint64_t value;
+            memcpy(&value, bytes[k] + 8 * j, 8);
+            rows[j][k] = __builtin_bswap64(value);
+        }
+    }
+    memcpy(out, rows, sizeof rows);
+    wipe(rows, sizeof rows);
+#endif
+}
+
+/* Ones in the lanes whose bit is set. */
+INLINE word lanes_of(unsigned bits) {
+    uint64_t ones[LANES];
+    word r;
+    for (size_t k = 0; k < LANES; k++) ones[k] = (uint64_t)0 - (bits >> k & 1);
+    memcpy(&r, ones, sizeof r);
+    return r;
+}
+
+/* Up to LANES messages that follow `before` zero bytes, none or a block. */
+static void hash_lanes(
+    hashing *h, uint8_t *digests, const uint8_t *const *messages, const size_t *lengths, size_t lanes, size_t before
+) {
+    size_t blocks = 0;
+    for (size_t k = 0; k < lanes; k++)
+        if (blocks_of(lengths[k]) > blocks) blocks = blocks_of(lengths[k]);
+    UNROLL for (int j = 0; j < 8; j++) h->state[j] = word_of((before ? AFTER_ZERO_BLOCK : BEGINNING)[j]);
+    for (size_t b = 0; b < blocks; b++) {
+        unsigned going = 0;
+        for (size_t k = 0; k < lanes; k++) {
+            if (b >= blocks_of(lengths[k])) continue;
+            going |= 1u << k;
+            fill_block(h->bytes[k], messages[k], lengths[k], b, before);
+        }
+        words_of_blocks(h->block, h->bytes);
+        memcpy(h->next, h->state, sizeof h->next);
+        compress(h->next, h->block);
+        /* A lane whose message has ended keeps its digest. */
+        word go = lanes_of(going);
+        UNROLL for (int j = 0; j < 8; j++) h->state[j] = (h->next[j] & go) | (h->state[j] & ~go);
+    }
+    uint64_t rows[8][LANES];
+    memcpy(rows, h->state, sizeof rows);
+    for (size_t k = 0; k < lanes; k++) {
+        UNROLL for (int j = 0; j < 8; j++) {
+            uint64_t value = __builtin_bswap64(rows[j][k]);
+            memcpy(digests + 64 * k + 8 * j, &value, 8);
+        }
+    }
+    wipe(rows, sizeof rows);
+}
 
 /* Message i ends at byte ends[i], where message i + 1 begins. */
 static void batch_sha512(
     uint8_t *digests, const uint8_t *messages, const size_t *ends, size_t count, int after_zero_block
 ) {
     hashing h;
+    memset(h.bytes, 0, sizeof h.bytes);
     for (size_t i = 0; i < count; i += LANES) {
-        size_t lanes = count - i < LANES ? count - i : LANES, blocks = 0;
+        const uint8_t *from[LANES];
+        size_t lengths[LANES], lanes = count - i < LANES ? count - i : LANES;
         for (size_t k = 0; k < lanes; k++) {
-            size_t taken = blocks_of(ends[i + k] - (i + k ? ends[i + k - 1] : 0));
-            if (taken > blocks) blocks = taken;
+            size_t start = i + k ? ends[i + k - 1] : 0;
+            from[k] = messages + start;
+            lengths[k] = ends[i + k] - start;
         }
-        UNROLL for (int j = 0; j < 8; j++) h.state[j] = word_of((after_zero_block ? AFTER_ZERO_BLOCK : BEGINNING)[j]);
-        for (size_t b = 0; b < blocks; b++) {
-            unsigned going = 0;
-            for (size_t k = 0; k < LANES; k++) {
-                size_t start = k < lanes && i + k ? ends[i + k - 1] : 0, end = k < lanes ? ends[i + k] : 0;
-                if (k < lanes && b < blocks_of(end - start)) going |= 1u << k;
-                fill_block(h.bytes, messages + start, end - start, b, after_zero_block ? BLOCK : 0);
-                UNROLL for (int j = 0; j < 16; j++) {
-                    uint64_t value;
-                    memcpy(&value, h.bytes + 8 * j, 8);
-                    h.rows[j][k] = __builtin_bswap64(value);
-                }
-            }
-            memcpy(h.block, h.rows, sizeof h.block);
-            memcpy(h.next, h.state, sizeof h.next);
-            compress(h.next, h.block);
-            /* A lane whose message has ended keeps its digest. */
-            uint64_t ones[LANES] __attribute__((aligned(64)));
-            word go;
-            for (size_t k = 0; k < LANES; k++) ones[k] = (uint64_t)0 - (going >> k & 1);
-            memcpy(&go, ones, sizeof go);
-            UNROLL for (int j = 0; j < 8; j++) h.state[j] = (h.next[j] & go) | (h.state[j] & ~go);
-        }
-        memcpy(h.rows, h.state, sizeof h.state);
-        for (size_t k = 0; k < lanes; k++) {
-            UNROLL for (int j = 0; j < 8; j++) {
-                uint64_t value = __builtin_bswap64(h.rows[j][k]);
-                memcpy(digests + 64 * (i + k) + 8 * j, &value, 8);
-            }
-        }
+        hash_lanes(&h, digests + 64 * i, from, lengths, lanes, after_zero_block ? BLOCK : 0);
     }
     wipe(&h, sizeof h);
     wipe_below();

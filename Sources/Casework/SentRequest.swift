@@ -1,43 +1,98 @@
-/// A disclosure request as its asker follows it: a pure state machine. Never learns what was released.
+/// A disclosure request as its asker follows it: a pure state machine. Times are arguments, in seconds since 1970. Never learns
+/// what was released.
 
 public struct SentRequest: Codable, Sendable, Equatable {
     public enum State: Codable, Sendable, Equatable {
         /// Our own policy wants approvals before it leaves.
         case held
+        /// It may leave, and is made and weighed anew when it does.
+        case approved
         /// Written and logged; whether it arrived is not known.
         case unsent
         case deciding
         case askedBack(question: String)
+        /// By the holder; or here, before it left, by a person, by policy weighed again, or by time.
         case refused(ground: String, because: String)
         case received
         /// No information can be given.
         case nothing
+        /// It cannot be carried out, whoever tries again.
+        case failed(because: String)
     }
 
     public private(set) var state: State
     public private(set) var approvals: [HeldRequest.Approval] = []
     /// People of our own who must approve, 0 to 5.
-    public let needed: Int
-    /// Who asked: does not approve.
+    public private(set) var needed: Int
+    /// Who asked: decides nothing.
     public let asker: String
     /// Seconds since 1970; nil until the holder named it.
     public private(set) var deadline: Int?
+    /// What waits here and is not gone by then stays; nil for what never waited.
+    public let leaveBy: Int?
 
-    public init(needed: Int, asker: String) {
+    /// - Parameter leaveBy: seconds since 1970; counts only where people must approve.
+    public init(needed: Int, asker: String, leaveBy: Int? = nil) {
         self.needed = needed
         self.asker = asker
+        self.leaveBy = needed == 0 ? nil : leaveBy
         state = needed == 0 ? .unsent : .held
     }
 
+    // MARK: Before it leaves
+
     /// - Returns: how many approvals are still missing; at 0 it may leave.
     public mutating func approve(by person: String, at time: Int) throws(CaseworkRefusal) -> Int {
-        guard state == .held else { throw .notOpen(state: word) }
-        guard person != asker else { throw .ownWork }
+        try checkHeld(by: person, at: time)
         guard !approvals.contains(where: { $0.person == person }) else { throw .approvedAlready }
         approvals.append(HeldRequest.Approval(person: person, at: time))
-        if approvals.count >= needed { state = .unsent }
+        if approvals.count >= needed { state = .approved }
         return max(0, needed - approvals.count)
     }
+
+    /// - Parameter grounds: of the agreement, id to words.
+    public mutating func refuse(
+        by person: String,
+        ground: String,
+        grounds: [String: String],
+        at time: Int
+    ) throws(CaseworkRefusal) {
+        try checkHeld(by: person, at: time)
+        guard let because = grounds[ground] else { throw .unknownGround(known: grounds.keys.sorted()) }
+        state = .refused(ground: ground, because: because)
+    }
+
+    /// Policy wants more people now than approved it.
+    public mutating func holdAgain(needed: Int) {
+        guard state == .approved, needed > approvals.count else { return }
+        self.needed = needed
+        state = .held
+    }
+
+    /// The message of the day is made; from here on it is the same bytes each time.
+    public mutating func leave(at time: Int) throws(CaseworkRefusal) {
+        guard state == .approved, !isOverdue(at: time) else { throw .notOpen(state: word(at: time)) }
+        state = .unsent
+    }
+
+    /// It stays for good: policy says no now, or nobody let it go in time.
+    public mutating func stay(ground: String, because: String) {
+        guard state == .held || state == .approved else { return }
+        state = .refused(ground: ground, because: because)
+    }
+
+    /// What is asked cannot be asked any more, or the holder refused the message for good.
+    public mutating func fail(because: String) {
+        guard isOpen else { return }
+        state = .failed(because: because)
+    }
+
+    private func checkHeld(by person: String, at time: Int) throws(CaseworkRefusal) {
+        guard state == .held, !isOverdue(at: time) else { throw .notOpen(state: word(at: time)) }
+        guard person != asker else { throw .ownWork }
+    }
+
+    // MARK: At the holder
 
     public mutating func accepted(deadline: Int) {
         self.deadline = deadline
@@ -50,23 +105,33 @@ public struct SentRequest: Codable, Sendable, Equatable {
         self.state = state
     }
 
-    /// Whether the holder may still have news.
+    // MARK: What is seen
+
+    /// Whether there is something to do for who asked: send it, or ask what became of it.
     public var isOpen: Bool {
         switch state {
-        case .deciding, .askedBack, .unsent: true
-        case .held, .refused, .received, .nothing: false
+        case .approved, .deciding, .askedBack, .unsent: true
+        case .held, .refused, .received, .nothing, .failed: false
         }
     }
 
-    public var word: String {
+    /// Whether it waits here, for people or to leave.
+    public var isHere: Bool { state == .held || state == .approved }
+
+    public func isOverdue(at time: Int) -> Bool { isHere && leaveBy.map { time >= $0 } ?? false }
+
+    public func word(at time: Int) -> String {
         switch state {
+        case _ where isOverdue(at: time): "overdue"
         case .held: "held-here"
+        case .approved: "approved"
         case .unsent: "unsent"
         case .deciding: "deciding"
         case .askedBack: "asked-back"
         case .refused: "refused"
         case .received: "received"
         case .nothing: "nothing"
+        case .failed: "failed"
         }
     }
 }

@@ -57,7 +57,9 @@ public final class FederationClient: PeerReaching, Service {
         to agency: AgencyID
     ) async throws(PeerReachError) -> VerifiedPeerResponse {
         guard let peer = directory.peer(agency: agency) else { throw .unknownPeer }
-        guard request.body.count <= request.route.requestLimit else { throw .unsendable }
+        guard request.body.count <= request.route.requestLimit, request.route.takes(request.selection) else {
+            throw .unsendable
+        }
         var failure = PeerReachError.unreachable
         for endpoint in peer.card.card.endpoints {
             do throws(PeerReachError) {
@@ -93,6 +95,7 @@ public final class FederationClient: PeerReaching, Service {
                 body: request.body,
                 message: message,
                 receipt: request.receipt,
+                selection: request.selection,
                 created: configuration.now()
             )
         else { throw .unsendable }
@@ -101,16 +104,20 @@ public final class FederationClient: PeerReaching, Service {
         http.method = HTTPMethod(rawValue: request.route.method)
         for field in signed.fields { http.headers.add(name: field.name, value: field.value) }
         if request.route.method == "POST" { http.body = .bytes(ByteBuffer(bytes: request.body)) }
+        let isLong = request.route.isSegment || request.body.count > WireLimits.smallBody
         let (status, response) = try await exchange(
             http,
             on: line,
             limit: request.route.responseLimit,
-            seconds: request.route.isSegment ? configuration.segmentSeconds : configuration.exchangeSeconds
+            seconds: isLong ? configuration.longExchangeSeconds : configuration.exchangeSeconds
         )
 
         // Revoked while we waited: nothing that it says counts any more.
         guard directory.peer(agency: peer.agency)?.card == peer.card else { throw .unknownPeer }
-        guard (200...299).contains(status) || (400...599).contains(status) else { throw .malformedResponse }
+        let isUnchanged = status == 304 && request.held != nil
+        guard (200...299).contains(status) || (400...599).contains(status) || isUnchanged else {
+            throw .malformedResponse
+        }
         let names = Set(response.fields.map(\.name))
         guard !names.contains("content-encoding") else { throw .malformedResponse }
         if !names.contains(FieldName.signature), !names.contains(FieldName.signatureInput), status >= 400 {

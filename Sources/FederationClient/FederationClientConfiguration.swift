@@ -14,10 +14,10 @@ public struct FederationClientConfiguration: Sendable {
     public var names: @Sendable (_ host: String, _ port: Int) async -> String? = AddressResolution.system
     /// Seconds for a connection with its handshake.
     public var connectSeconds: Int64 = 5
-    /// Seconds for a whole exchange with a peer that answers at once; index segments get `segmentSeconds`.
+    /// Seconds for a whole exchange with a peer that answers at once.
     public var exchangeSeconds: Int64 = 10
-    /// Seconds for an index segment.
-    public var segmentSeconds: Int64 = 300
+    /// Seconds for a piece of an index, 1 MiB, and for a batch of thousands of points.
+    public var longExchangeSeconds: Int64 = 60
     /// Connections to one peer at once.
     public var connectionsPerPeer = 4
     /// Seconds since 1970, UTC.

@@ -95,6 +95,9 @@ struct PeerResponder: HTTPResponder {
             guard message.contentType == route.contentType else {
                 return refusal(.mediaType, "this path takes \(route.contentType)")
             }
+            guard route.takes(message.selection) else {
+                return refusal(.malformed, "a range or condition that this path does not take")
+            }
             let verified = VerifiedPeerRequest(peer: peer, route: route, body: body, message: message)
             return await answer(verified, components: components, on: channel)
         } catch {
@@ -123,9 +126,9 @@ struct PeerResponder: HTTPResponder {
             channel.close(mode: .all, promise: nil)
             return refusal(.signature, "no pinned certificate")
         }
-        guard case .answer(let status, let contentType, let body, let receipt) = answer,
-            body.count <= request.route.responseLimit
-        else { return refusal(.unavailable, "the node cannot answer now") }
+        guard let reply = answer.reply, reply.body.count <= request.route.responseLimit else {
+            return refusal(.unavailable, "the node cannot answer now")
+        }
         guard let id = MessageID(random: configuration.random(16)),
             let message = ComityMessage(
                 id: id,
@@ -134,11 +137,12 @@ struct PeerResponder: HTTPResponder {
                 nonce: configuration.random(16)
             ),
             let fields = MessageSigner(key: configuration.signingKey).sign(
-                status: status,
-                contentType: contentType,
-                body: body,
+                status: reply.status,
+                contentType: reply.contentType,
+                body: reply.body,
                 message: message,
-                receipt: receipt,
+                receipt: reply.receipt,
+                selection: reply.selection,
                 request: components,
                 created: configuration.now()
             )
@@ -149,9 +153,9 @@ struct PeerResponder: HTTPResponder {
             headers[name] = field.value
         }
         return Response(
-            status: HTTPResponse.Status(code: status),
+            status: HTTPResponse.Status(code: reply.status),
             headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
         )
     }
 
@@ -169,7 +173,7 @@ struct PeerResponder: HTTPResponder {
     private static let digestField = HTTPField.Name(FieldName.contentDigest) ?? .authorization
     private static let singular = [
         FieldName.contentType, FieldName.contentDigest, FieldName.message, FieldName.audit, FieldName.signatureInput,
-        FieldName.signature,
+        FieldName.signature, Component.range.name, Component.heldTag.name,
     ].compactMap { HTTPField.Name($0) }
 
     /// The declared length; a `GET` may leave it out. Nil when it is needed and missing, or no number.

@@ -42,7 +42,7 @@ struct BenchPeople {
         return Array(text.utf8)
     }
 
-    private static func phone(_ number: Int) -> String { "+49151" + String(10_000_000 + number) }
+    static func phone(_ number: Int) -> String { "+49151" + String(10_000_000 + number) }
 
     private static func row(_ number: Int, _ numbers: inout SplitMix) -> [String] {
         let given = name(&numbers) + (numbers.next() & 1 == 0 ? "" : " " + name(&numbers))

@@ -123,6 +123,8 @@ enum BenchPolicies {
             obligations:
               quota:
                 - {per: peer, period: hour, keys: 1000000000}
+                - {per: peer, period: day, keys: 1000000000}
+                - {per: peer, period: month, keys: 1000000000}
                 - {per: analyst, period: hour, keys: 1000000000}
           - id: copies
             effect: require

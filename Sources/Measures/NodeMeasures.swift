@@ -83,6 +83,9 @@ public struct NodeMeasures: Sendable {
         if "query.1000".hasPrefix(only) {
             results.append(try await query("query.1000", keys: 1_000, people, asker, runner, raw, rounds))
         }
+        if "query.10.rotation".hasPrefix(only) {
+            results.append(try await RotationMeasure(asker: asker, holder: holder, people: people).run(rounds))
+        }
         if "disclosure.decide".hasPrefix(only) {
             results.append(
                 try await DisclosureMeasure(asker: asker, holder: holder, people: people, raw: raw).run(rounds)

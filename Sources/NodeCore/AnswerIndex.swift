@@ -42,6 +42,8 @@ extension Node {
             let detail = "no index is published for \(asker) under \(agreement)"
             return try await refuse(request, .init(.notFound, detail: detail))
         }
+        let tag = EntityTag(digest: SHA2.sha256(manifest.bytes))
+        if request.held == tag { return .notModified(tag, receipt: try await latestReceipt()) }
         let envelope = ManifestEnvelope(
             manifest: manifest.bytes,
             signature: manifest.signature,
@@ -50,7 +52,7 @@ extension Node {
             inclusion: proof.hashes.map(\.bytes),
             checkpoint: proof.checkpoint
         )
-        return try .message(envelope, receipt: try await latestReceipt())
+        return .tagged(tag, body: try envelope.body(), receipt: try await latestReceipt())
     }
 
     func answerSegment(
@@ -61,7 +63,6 @@ extension Node {
         let asker = request.agency.text
         if let problem = refusal(of: agreement, to: asker) { return try await refuse(request, problem) }
         let now = clock.seconds
-        let name = Hex.encode(digest)
         let committed = try await vault.commit { transaction -> (SegmentAnswer, [AuditDraft]) in
             guard
                 try transaction.remember(nonce: request.nonce, of: asker, until: request.nonceKeptUntil, now: now)
@@ -74,28 +75,51 @@ extension Node {
             guard let stored, self.isLive(stored), let manifest = try? Manifest(decoding: stored.bytes),
                 let segment = manifest.classes.flatMap(\.segments).first(where: { $0.digest == digest })
             else { return (.unknown, []) }
+            guard let piece = Self.piece(of: segment, request.range) else { return (.outOfRange(segment.bytes), []) }
             let draft = try self.draft(
                 "index.fetched",
                 by: .peer(asker),
-                data: Self.logged(manifest, peer: asker, bytes: segment.entries * 13)
-                    .merging(["count": .integer(segment.entries)]) { $1 },
+                data: Self.logged(manifest, peer: asker, bytes: piece.range.count)
+                    .merging(["count": .integer(Self.entries(in: piece.range))]) { $1 },
                 in: transaction
             )
-            return (.found, [draft])
+            return (.found(piece), [draft])
         }
         switch committed.value {
         case .replayed: return try await refuse(request, .replayed)
         case .unknown:
             return try await refuse(request, .init(.notFound, detail: "there is no such segment in the newest index"))
-        case .found:
+        case .outOfRange(let bytes):
+            let detail =
+                "of the segment's \(bytes) bytes at most \(WireLimits.segmentPiece) are given at once: ask for a range"
+            return try await refuse(request, .init(.range, detail: detail))
+        case .found(let piece):
             guard let leaf = committed.leaves.first else { return .unavailable }
-            return .answer(
-                status: 200,
-                contentType: MediaType.bytes,
-                body: [UInt8](try vault.segments.read(name)),
-                receipt: try receipt(leaf)
+            let body = try vault.segments.read(
+                Hex.encode(digest),
+                from: piece.range.first,
+                count: piece.range.count
             )
+            guard body.count == piece.range.count else { return .unavailable }
+            let receipt = try receipt(leaf)
+            guard request.range != nil else {
+                return .answer(status: 200, contentType: MediaType.bytes, body: body, receipt: receipt)
+            }
+            return .piece(piece, body: body, receipt: receipt)
         }
+    }
+
+    /// Which bytes are given: those asked for that there are, without a range all of them. Nil for more than a piece.
+    private static func piece(of segment: SegmentDescription, _ asked: ByteRange?) -> ContentRange? {
+        let last = min(asked?.last ?? segment.bytes - 1, segment.bytes - 1)
+        guard let range = ByteRange(first: asked?.first ?? 0, last: last), range.count <= WireLimits.segmentPiece
+        else { return nil }
+        return ContentRange(range, of: segment.bytes)
+    }
+
+    /// Entries of which some bytes lie in a range: the log may overstate what was handed over, never understate.
+    private static func entries(in range: ByteRange) -> Int {
+        range.last / SegmentDescription.entryBytes - range.first / SegmentDescription.entryBytes + 1
     }
 
     /// Whether an index of ours still answers. Its seed is gone after the agreement ended, and after a restore.
@@ -105,7 +129,11 @@ extension Node {
         )
     }
 
-    private enum SegmentAnswer { case found, unknown, replayed }
+    private enum SegmentAnswer {
+        case found(ContentRange)
+        case unknown, replayed
+        case outOfRange(Int)
+    }
 
     /// Why nothing under this agreement goes to that peer now; nil if it may.
     private func refusal(of agreement: String, to asker: String) -> WireProtocol.Problem? {

@@ -15,6 +15,7 @@ extension Node: PeerAnswering {
             switch request.route {
             case .hello: return try await answerHello(request)
             case .queries: return try await answerQuery(request)
+            case .queryBatches(let id): return try await answerBatch(request, of: id)
             case .manifest(let agreement): return try await answerManifest(request, agreement: agreement, version: nil)
             case .manifestVersion(let agreement, let version):
                 return try await answerManifest(request, agreement: agreement, version: version)

@@ -71,19 +71,7 @@ extension Node {
         case .admitted, .resent:
             do {
                 guard let evaluations = try await work, let manifest else { return .unavailable }
-                let answer = QueryAnswer(
-                    query: query.query,
-                    epoch: query.epoch,
-                    indexVersion: manifest.version,
-                    evaluated: try PointsByClass(
-                        Dictionary(
-                            uniqueKeysWithValues: evaluations.map { ($0.keyClass.name, $0.evaluation.elements) }
-                        )
-                    ),
-                    proofs: Dictionary(
-                        uniqueKeysWithValues: evaluations.map { ($0.keyClass.name, $0.evaluation.proof) }
-                    )
-                )
+                let answer = try QueryAnswer(query, evaluations, indexVersion: manifest.version)
                 return try .message(answer, receipt: receipt(leaf))
             } catch is IntersectionError {
                 return try await refusePoints(request, query: query)
@@ -92,7 +80,7 @@ extension Node {
     }
 
     /// The policy's word on a query.
-    private struct Judgement: Sendable {
+    struct Judgement: Sendable {
         var problem: WireProtocol.Problem?
         /// Rules that fired, for the log.
         var rules: [String]
@@ -101,7 +89,7 @@ extension Node {
         var hold: QuestionHold?
     }
 
-    private func judge(_ query: QueryRequest, of asker: String, policies: ActivePolicies) -> Judgement {
+    func judge(_ query: QueryRequest, of asker: String, policies: ActivePolicies) -> Judgement {
         var request = PolicyRequest(
             stage: .question,
             side: .holder,
@@ -158,8 +146,8 @@ extension Node {
         return .init(.refused, detail: "No answer can be given to this question.")
     }
 
-    /// What stands in the way besides policy: another text of the agreement, another epoch, more than one batch.
-    private func problem(
+    /// What stands in the way besides policy: another text of the agreement, another epoch.
+    func problem(
         with query: QueryRequest,
         manifest: StoredManifest?,
         policies: ActivePolicies
@@ -177,16 +165,10 @@ extension Node {
         guard manifest.epoch == query.epoch, isLive(manifest) else {
             return Self.epochOver(query.epoch)
         }
-        guard query.points.count == query.keys else {
-            return .init(
-                .tooLarge,
-                detail: "this node takes one batch a query: at most \(PointBatch.greatestCount) keys"
-            )
-        }
         return nil
     }
 
-    private static func epochOver(_ epoch: Int) -> WireProtocol.Problem {
+    static func epochOver(_ epoch: Int) -> WireProtocol.Problem {
         .init(.epoch, detail: "the index of epoch \(epoch) is no longer answered; fetch it again")
     }
 
@@ -350,16 +332,16 @@ extension Node {
             "query.answered",
             by: .system,
             data: [
-                "query": .string(query.query.description), "peer": .string(peer), "keys": .integer(query.keys),
-                "agreement": .string(query.agreement), "purpose": .string(query.purpose),
-                "milliseconds": .integer(clock.milliseconds() - start),
+                "query": .string(query.query.description), "peer": .string(peer),
+                "keys": .integer(query.points.count), "agreement": .string(query.agreement),
+                "purpose": .string(query.purpose), "milliseconds": .integer(clock.milliseconds() - start),
             ],
             in: transaction
         )
     }
 
-    /// Decodes and evaluates the points on threads of their own; nil if the query was not admitted.
-    private func evaluate(
+    /// Decodes and evaluates the points on threads of their own; nil if they were not admitted.
+    func evaluate(
         _ query: QueryRequest,
         of asker: String,
         after admitted: AsyncStream<Void>
@@ -377,13 +359,13 @@ extension Node {
             let classes = try query.points.names.map { name in
                 (keyClass: try SetIntersection.KeyClass(name), points: query.points.classes[name] ?? [])
             }
-            let batch = try PointBatch(decoding: classes, announced: query.keys, engine: engine.prf.engine)
+            let batch = try PointBatch(decoding: classes, announced: query.points.count, engine: engine.prf.engine)
             return try holder.answer(batch, random: random)
         }
     }
 
     /// The points were no points: the entry says received, so a second one says that no answer left.
-    private func refusePoints(_ request: VerifiedPeerRequest, query: QueryRequest) async throws -> PeerAnswer {
+    func refusePoints(_ request: VerifiedPeerRequest, query: QueryRequest) async throws -> PeerAnswer {
         let problem = WireProtocol.Problem(
             .malformed,
             detail: "a point is not a valid ristretto255 element, or stands twice"

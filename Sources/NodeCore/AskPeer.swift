@@ -32,7 +32,8 @@ extension Node {
         _ plan: PeerPlan,
         question: StoredQuestion,
         by person: Person,
-        through reaching: any PeerReaching
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void
     ) async -> PeerAnswerReport {
         if let refusal = plan.refusal {
             return await deny(plan, question: question, rule: refusal.rule, reason: refusal.text, by: person)
@@ -50,11 +51,21 @@ extension Node {
         if let hold = plan.hold, !plan.isLetGo {
             return await holdHere(plan, hold, question: question, by: person)
         }
-        let first = await attempt(plan, question: question, peer: peer, by: person, through: reaching, refetch: false)
+        func attempt(_ plan: PeerPlan, refetch: Bool) async -> (outcome: PeerOutcome, report: PeerAnswerReport) {
+            await self.attempt(
+                plan,
+                question: question,
+                peer: peer,
+                by: person,
+                through: reaching,
+                refetch: refetch,
+                say: say
+            )
+        }
+        let first = await attempt(plan, refetch: false)
         guard case .epochOver = first.outcome else { return first.report }
         // Other points go out under the new epoch's index, so the query needs an id of its own.
-        let again = plan.renewed(id: uuid())
-        return await attempt(again, question: question, peer: peer, by: person, through: reaching, refetch: true).report
+        return await attempt(plan.renewed(id: uuid()), refetch: true).report
     }
 
     private func attempt(
@@ -63,7 +74,8 @@ extension Node {
         peer: PinnedPeer,
         by person: Person,
         through reaching: any PeerReaching,
-        refetch: Bool
+        refetch: Bool,
+        say: @escaping @Sendable (String) -> Void
     ) async -> (outcome: PeerOutcome, report: PeerAnswerReport) {
         let agreement = plan.terms.agreement.id
         let manifest: Manifest
@@ -88,6 +100,23 @@ extension Node {
             let report = await deny(plan, question: question, rule: "recipe", reason: reason, by: person)
             return (.refused(reason: reason, rule: "recipe"), report)
         }
+        guard let layout = try? QueryLayout(own: plan.keys.mapValues(\.count)) else {
+            let reason = "more keys than the \(BlindedQuestion.greatestCount) of one query: split the file"
+            let report = await deny(plan, question: question, rule: "size", reason: reason, by: person)
+            return (.refused(reason: reason, rule: "size"), report)
+        }
+        if layout.batchCount > 1 {
+            return await askInBatches(
+                plan,
+                layout: layout,
+                question: question,
+                manifest: manifest,
+                peer: peer,
+                by: person,
+                through: reaching,
+                say: say
+            )
+        }
         do {
             let seed = try SecretBytes(random: 32, from: random)
             let blinded = try await runner.offload(items: plan.keyCount) { [engine] in
@@ -98,15 +127,8 @@ extension Node {
                     prf: engine.prf
                 )
             }
-            guard blinded.batches.count == 1, let batch = blinded.batches.first else {
-                let reason =
-                    "\(blinded.keyCount) keys are more than the \(PointBatch.greatestCount) of one query: split the file"
-                let report = await deny(plan, question: question, rule: "size", reason: reason, by: person)
-                return (.refused(reason: reason, rule: "size"), report)
-            }
-            let points = try PointsByClass(
-                Dictionary(uniqueKeysWithValues: batch.classes.map { ($0.keyClass.name, $0.points.bytes) })
-            )
+            guard let batch = blinded.batches.first else { throw IntersectionError.noKeys }
+            let points = try PointsByClass(batch)
             let body = try request(plan, epoch: manifest.scope.epoch, keys: blinded.keyCount, points: points).body()
             let logged = try await log(plan, question: question, points: points, body: body, seed: seed, by: person)
             guard let leaf = logged.leaf else {
@@ -132,12 +154,13 @@ extension Node {
     var runner: BatchRunner { engine.prf.engine.runner }
 
     /// Writes `query.asked`, the question and the sealed blind seed, before the first byte leaves; nil leaf: a quota said no.
-    private func log(
+    func log(
         _ plan: PeerPlan,
         question: StoredQuestion,
         points: PointsByClass,
-        body: [UInt8],
+        body: [UInt8] = [],
         seed: SecretBytes,
+        long: LongQuery? = nil,
         by person: Person
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
         let now = clock.seconds
@@ -154,7 +177,8 @@ extension Node {
                     blindSeed: seed.withUnsafeBytes { Array($0) },
                     report: plan.report("unreachable", reason: "no answer yet"),
                     // What people let go is not asked of them again because a line broke.
-                    resumable: plan.isLetGo ? ResumableQuery(plan, body: body) : nil
+                    resumable: plan.isLetGo && long == nil ? ResumableQuery(plan, body: body) : nil,
+                    long: long
                 ),
                 id: plan.id
             )
@@ -284,52 +308,38 @@ extension Node {
     private func lookUp(
         _ answer: QueryAnswer,
         plan: PeerPlan,
-        manifest: Manifest,
+        manifest held: Manifest,
         blinded: BlindedQuestion,
         peer: PinnedPeer,
         by person: Person,
         through reaching: any PeerReaching
     ) async throws -> PeerOutcome {
-        guard answer.epoch == manifest.scope.epoch, answer.query.description == plan.id else {
+        guard answer.epoch == held.scope.epoch, answer.query.description == plan.id else {
             return .unreachable("the peer's answer belongs to another query or epoch")
         }
-        var manifest = manifest
-        if answer.indexVersion > manifest.version {
-            do throws(FetchFailure) {
-                let newer = try await fetchIndex(
-                    plan.terms.agreement.id,
-                    of: peer,
-                    by: person,
-                    through: reaching,
-                    force: true
-                )
-                if newer.scope.epoch == manifest.scope.epoch { manifest = newer }
-            } catch {
-                return .unreachable("its newer index could not be fetched: \(error.text)")
-            }
+        let manifest: Manifest
+        do throws(FetchFailure) {
+            manifest = try await newest(held, answered: answer.indexVersion, of: peer, by: person, through: reaching)
+        } catch {
+            return .unreachable("its newer index could not be fetched: \(error.text)")
         }
         let copy = try engine.index(manifest, segments: vault.segments)
-        return try await runner.offload(items: plan.keyCount) { [manifest] in
-            let evaluations = try answer.evaluated.names.map { name in
-                ClassEvaluation(
-                    keyClass: try SetIntersection.KeyClass(name),
-                    evaluation: try UnverifiedEvaluation(
-                        elements: answer.evaluated.classes[name] ?? [],
-                        proof: answer.proofs[name] ?? []
-                    )
-                )
-            }
-            let outputs = try blinded.finalise([evaluations], publicKeys: manifest.publicKeys)
+        return try await runner.offload(items: plan.keyCount) {
+            let outputs = try blinded.finalise([answer.evaluations()], publicKeys: manifest.publicKeys)
             let found = try outputs.lookUp(in: copy)
             let reports = plan.score(found, holderRecords: manifest.records)
             let shown = Set(reports.map(\.handle))
             let kept = try found.filter { shown.contains($0.handle.description) }.map { hit in
-                KeptHit(
-                    handle: hit.handle.description,
+                let handle = hit.handle.description
+                let subject = reports.first { $0.handle == handle }.flatMap { plan.subject($0.subject) }
+                return KeptHit(
+                    handle: handle,
                     proofs: try hit.keys.prefix(KeptHit.greatest).map { agreeing in
                         let key = try outputs.hitKey(of: agreeing, in: copy)
                         return KeptHit.Proof(slot: agreeing.slot, key: Data(key.secret.copy()))
-                    }
+                    },
+                    subject: subject?.policyRecord,
+                    keys: subject.map { plan.agreeing(hit, of: $0) }
                 )
             }
             return .found(reports, kept: kept, epoch: manifest.scope.epoch)
@@ -338,13 +348,16 @@ extension Node {
 
     /// Logs the outcome and keeps it with the question.
     ///
-    /// - Parameter body: what was sent: kept while the holder holds it, to be sent again.
+    /// - Parameters:
+    ///   - body: what was sent: kept while the holder holds it, to be sent again.
+    ///   - long: what a query that is not over needs to go on.
     func finish(
         _ plan: PeerPlan,
         question: StoredQuestion,
         outcome: PeerOutcome,
         seed: SecretBytes,
-        body: [UInt8]
+        body: [UInt8] = [],
+        long: LongQuery? = nil
     ) async throws -> PeerAnswerReport {
         var data: [String: JSONValue?] = [
             "query": .string(plan.id), "peer": .string(plan.holder), "agreement": .string(plan.terms.agreement.id),
@@ -374,13 +387,13 @@ extension Node {
             }
         case .held(let until):
             report = plan.report("held", reason: "a person decides; an answer is due \(Moment(seconds: until))")
-            resumable = ResumableQuery(plan, body: body)
+            if long == nil { resumable = ResumableQuery(plan, body: body) }
         case .refused(let reason, let rule):
             report = plan.report("refused", reason: reason)
             data["failure"] = .string(rule)
         case .unreachable(let text):
             report = plan.report("unreachable", reason: text)
-            if plan.isLetGo { resumable = ResumableQuery(plan, body: body) }
+            if plan.isLetGo, long == nil { resumable = ResumableQuery(plan, body: body) }
             data["failure"] = "unreachable"
         case .epochOver:
             report = plan.report("refused", reason: "the epoch of our copy is over")
@@ -398,7 +411,8 @@ extension Node {
                     report: report,
                     epoch: epoch,
                     hits: kept,
-                    resumable: resumable
+                    resumable: resumable,
+                    long: long
                 ),
                 id: plan.id
             )

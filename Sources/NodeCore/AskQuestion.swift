@@ -53,12 +53,12 @@ extension Node {
         }
         let reports: [PeerAnswerReport]
         if plans.count == 1 {
-            reports = [await ask(plans[0], question: row, by: person, through: reaching)]
+            reports = [await ask(plans[0], question: row, by: person, through: reaching, say: say)]
         } else {
             reports = await withTaskGroup(of: PeerAnswerReport.self) { group in
                 for plan in plans {
                     group.addTask {
-                        let report = await self.ask(plan, question: row, by: person, through: reaching)
+                        let report = await self.ask(plan, question: row, by: person, through: reaching, say: say)
                         say("\(report.peer): \(report.outcome)")
                         return report
                     }
@@ -175,7 +175,7 @@ extension Node {
 
     /// What is kept of the question. Each peer's part brings it along, in the transaction that lets that part leave: one
     /// sync, not two.
-    private func sealed(
+    func sealed(
         _ id: String,
         _ question: Question,
         subjects: [QuestionSubject],

@@ -42,6 +42,7 @@ extension Node {
         say: @escaping @Sendable (String) -> Void
     ) async throws(NodeProblem) -> IndexList {
         let person = try await person(account, for: rotating ? .rotateIndex : .buildIndex)
+        preparations.stop()
         let policies = activePolicies.set
         if let agreement, policies.agreements[agreement] == nil {
             throw NodeProblem(
@@ -65,7 +66,7 @@ extension Node {
                 )
                 do {
                     let report = try await turns.run("publish") {
-                        try await self.build(admission, rotating: rotating, by: .person(person), say: say)
+                        try await self.build(admission, rotating: rotating, by: .person(person), say: say).report
                     }
                     reports.append(report)
                 } catch {
@@ -116,9 +117,11 @@ extension Node {
     func build(
         _ admission: IndexAdmission,
         rotating: Bool,
+        sight: RecordSight = .missing,
         by actor: Actor,
         say: @escaping @Sendable (String) -> Void
-    ) async throws -> IndexReport {
+    ) async throws -> BuiltIndex {
+        let effort = BuildEffort.full(engine.prf)
         let (agreement, asker) = (admission.agreement.id, admission.asker)
         let stored = try await vault.read {
             try $0.latestManifest(agreement: agreement, holder: self.configuration.agency, asker: asker)
@@ -133,7 +136,8 @@ extension Node {
         )
         if let rule = admission.closed() {
             let note = "not published now: \(rule)"
-            return last.map { report($0, notes: [note]) }
+            let closed =
+                last.map { report($0, notes: [note]) }
                 ?? IndexReport(
                     agreement: agreement,
                     holder: configuration.agency,
@@ -145,24 +149,40 @@ extension Node {
                     entries: 0,
                     notes: [note]
                 )
+            return BuiltIndex(report: closed, looked: nil)
         }
-        let predecessor = last.flatMap { $0.scope.epoch == epoch ? $0 : nil }
-        let seed = try seed(of: scope, isRunning: predecessor != nil)
-        let draft = IndexDraft(scope: scope, predecessor: predecessor, seed: try EpochSeed(seed))
-        let gathered = try await gather(admission, draft: draft, say: say)
-        if let predecessor, gathered.entries.isEmpty {
-            return report(predecessor, notes: gathered.notes + ["nothing new to publish"])
+        if let last { try await eraseEndedEntries(of: last.scope) }
+        let running = last.flatMap { $0.scope.epoch == epoch ? $0 : nil }
+        let seed = try seed(of: scope, isRunning: running != nil)
+        let prepared =
+            rotating
+            ? try await preparedEpoch(scope, policies: activePolicies.digest, day: admission.at.day) : nil
+        let draft = IndexDraft(
+            scope: scope,
+            predecessor: running ?? prepared?.manifest,
+            seed: try EpochSeed(seed)
+        )
+        let gathered = try await gather(
+            admission,
+            draft: draft,
+            sight: prepared.map { .changed(since: $0.looked) } ?? sight,
+            effort: effort,
+            say: say
+        )
+        if let running, gathered.entered == 0 {
+            let notes = gathered.notes + ["nothing new to publish"]
+            return BuiltIndex(report: report(running, notes: notes), looked: gathered.looked)
         }
-        let manifest = try await prf.offload { [self] in
-            try publishSegments(draft, gathered: gathered, last: last)
-        }
+        let manifest = try await writeIndex(draft, gathered: gathered, last: last, effort: effort)
         try await publish(manifest, gathered: gathered, ended: rotating ? last?.scope : nil, by: actor)
-        try removeSegments(of: last, keeping: manifest)
-        return report(manifest, notes: gathered.notes)
+        for old in [last, prepared?.manifest] { try removeSegments(of: old, keeping: manifest) }
+        if rotating, let last { try await eraseEntries(of: last.scope) }
+        let notes = (prepared?.notes ?? []) + gathered.notes
+        return BuiltIndex(report: report(manifest, notes: notes), looked: gathered.looked)
     }
 
     /// The seed of an epoch, made at its beginning. In a running one a new seed would show other keys: two stories.
-    private func seed(of scope: IndexScope, isRunning: Bool) throws -> SecretBytes {
+    func seed(of scope: IndexScope, isRunning: Bool) throws -> SecretBytes {
         let name = SecretName.epochSeed(scope)
         guard isRunning, !keyring.contains(name) else {
             return try keyring.secret(name) { try SecretBytes(random: 32, from: random) }
@@ -174,105 +194,6 @@ extension Node {
             try: "comity index rotate \(folder.path) --agreement \(scope.agreement) --asker \(scope.asker) "
                 + "--confirm \(scope.agreement)"
         )
-    }
-
-    private var prf: BatchRunner { engine.prf.engine.runner }
-
-    /// The records that enter, with their keys and fresh handles.
-    private func gather(
-        _ admission: IndexAdmission,
-        draft: IndexDraft,
-        say: @escaping @Sendable (String) -> Void
-    ) async throws -> GatheredRecords {
-        let scope = draft.scope
-        let (known, total, taken) = try await vault.read { transaction in
-            (
-                try transaction.indexedVersions(scope),
-                try transaction.recordCount(),
-                try transaction.handlesTaken(agreement: scope.agreement, asker: scope.asker)
-            )
-        }
-        let key = try keyring.secret(SecretName.handles(scope)) { try SecretBytes(random: 32, from: random) }
-        var gathered = GatheredRecords(handles: try HandleSequence(key: key, next: taken))
-        var progress = Progress(total: total, unit: "records", say: say)
-        var page = try await vault.read { try $0.records(after: 0, limit: Self.page) }
-        while let last = page.last?.number {
-            // The next page is read while this one is worked on.
-            async let following = vault.read { try $0.records(after: last, limit: Self.page) }
-            let fresh = page.filter { known[$0.number]?.contains($0.digest) != true }
-            let verdicts = try await prf.offload { [prf, vault] in
-                try admission.verdicts(on: fresh, sealer: vault.sealer, runner: prf)
-            }
-            for (record, verdict) in zip(fresh, verdicts) {
-                try gathered.take(record, verdict)
-            }
-            progress.advance(by: page.count)
-            try Task.checkCancellation()
-            page = try await following
-        }
-        gathered.known = Set(known.keys)
-        return gathered
-    }
-
-    /// Records opened at once.
-    private static let page = 4_096
-
-    /// Evaluates, sorts and writes the segments of each class; gives the manifest that names them.
-    private func publishSegments(
-        _ draft: IndexDraft,
-        gathered: consuming GatheredRecords,
-        last: Manifest?
-    ) throws -> Manifest {
-        var classes: [Manifest.ClassIndex] = []
-        for ownClass in MatchKeys.KeyClass.allCases.sorted(by: { $0.published < $1.published }) {
-            let keyClass = ownClass.published
-            let earlier = draft.predecessor?.classes.first { $0.keyClass == keyClass }
-            let id = try draft.scope.indexID(of: keyClass)
-            let key = try draft.seed.evaluationKey(of: id)
-            let published = MatchIndex(
-                id: id,
-                segments: try (earlier?.segments ?? []).map {
-                    try IndexSegment(data: vault.segments.read(Hex.encode($0.digest)), described: $0)
-                }
-            )
-            var builder = IndexBuilder(adding: published, key: key, prf: engine.prf)
-            builder.add(gathered.inputs[ownClass] ?? [])
-            let built = try builder.finish(random: random)
-            let segments = try IndexSegment.settled(published.segments + [built.segment])
-            for segment in segments {
-                let name = Hex.encode(segment.digest)
-                // A large one that stays as it is need not be read.
-                if vault.segments.contains(name) { continue }
-                try vault.segments.write(segment.withUnsafeBytes { [UInt8]($0) }, name: name)
-            }
-            classes.append(
-                try Manifest.ClassIndex(
-                    scope: draft.scope,
-                    keyClass: keyClass,
-                    publicKey: key.publicKey,
-                    segments: segments.map(\.description),
-                    leftOut: (earlier?.leftOut ?? 0) + built.leftOutKeys
-                )
-            )
-        }
-        let manifest = try Manifest(
-            scope: draft.scope,
-            version: (last?.version ?? 0) + 1,
-            predecessor: last?.digest,
-            recipe: KeyRecipe.current.published,
-            records: gathered.recordsAfterwards,
-            classes: classes
-        )
-        guard manifest.bytes.count <= WireLimits.manifest else {
-            throw NodeProblem(
-                .refused,
-                "the index of \(draft.scope.agreement) for \(draft.scope.asker) has too many segments to publish another",
-                because: "a manifest has at most \(WireLimits.manifest >> 10) KiB",
-                try: "comity index rotate \(folder.path) --agreement \(draft.scope.agreement) "
-                    + "--asker \(draft.scope.asker) --confirm \(draft.scope.agreement)"
-            )
-        }
-        return manifest
     }
 
     /// Signs the manifest and makes it the current one; with `ended`, erases the old epoch.
@@ -313,7 +234,6 @@ extension Node {
             )
             var drafts: [AuditDraft] = []
             if let ended {
-                try transaction.eraseIndex(ended)
                 drafts.append(
                     try self.draft(
                         "epoch.rotated",
@@ -356,56 +276,11 @@ extension Node {
     }
 }
 
-/// An index while it is made.
-private struct IndexDraft: Sendable {
-    let scope: IndexScope
-    /// The manifest before, if it is of the same epoch.
-    let predecessor: Manifest?
-    let seed: EpochSeed
-}
-
-/// What enters, and in numbers what does not.
-private struct GatheredRecords: Sendable {
-    struct Entry: Sendable {
-        let number: Int
-        let digest: [UInt8]
-        let handle: Handle
-    }
-
-    private(set) var entries: [Entry] = []
-    /// What goes into the index of each class.
-    private(set) var inputs: [MatchKeys.KeyClass: [(key: [UInt8], handle: Handle)]] = [:]
-    private(set) var handles: HandleSequence
-    private var out: [String: Int] = [:]
-    private var keyless = 0
-    /// Records that stand in this epoch already.
-    var known: Set<Int> = []
-
-    init(handles: HandleSequence) {
-        self.handles = handles
-    }
-
-    mutating func take(_ record: BoxedRecord, _ verdict: IndexAdmission.Verdict) throws {
-        switch verdict {
-        case .staysOut(let rule): out[rule, default: 0] += 1
-        case .enters(let keys) where keys.isEmpty: keyless += 1
-        case .enters(let keys):
-            let handle = try handles.take()
-            entries.append(Entry(number: record.number, digest: record.digest, handle: handle))
-            for key in keys { inputs[key.kind.keyClass, default: []].append((key: key.prfInput, handle: handle)) }
-        }
-    }
-
-    /// Records with entries once this is published; a changed record counts once.
-    var recordsAfterwards: Int { known.union(entries.map(\.number)).count }
-
-    var notes: [String] {
-        var notes = out.sorted { $0.key < $1.key }.map { rule, count in
-            "\(count) \(count == 1 ? "record stays" : "records stay") out by \(rule)"
-        }
-        if keyless > 0 { notes.append("\(keyless) without a key of a kind in scope") }
-        return notes
-    }
+/// What a build came to.
+struct BuiltIndex: Sendable {
+    var report: IndexReport
+    /// Length of the log when its records were looked at; nil where none were.
+    var looked: Int?
 }
 
 /// What a manifest's signature covers: a context, so that no other signature of the key can stand in for it.

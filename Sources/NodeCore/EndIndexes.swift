@@ -12,6 +12,7 @@ import Vault
 extension Node {
     /// Ends the indexes of agreements that are gone, past their last day, or no longer between the two parties.
     func endIndexes() async throws {
+        preparations.stop()
         try await turns.run("publish") { try await self.eraseEnded() }
     }
 
@@ -38,7 +39,6 @@ extension Node {
             policies.set.agreements[$0].map { $0.valid.isOver(on: today) } ?? false
         }
         _ = try await vault.commit { transaction in
-            for scope in scopes { try transaction.eraseIndex(scope) }
             let drafts = try lapsed.map { agreement in
                 try self.draft(
                     "agreement.ended",
@@ -56,7 +56,11 @@ extension Node {
         engine.forgetHolders()
         // After the files: what is mapped from then on was there from then on.
         defer { engine.forgetIndexes() }
+        for scope in scopes { try await eraseEntries(of: scope) }
         for segment in segments { try vault.segments.remove(segment.name) }
+        for ended in manifests {
+            try PartialSegments.discard(in: vault.segments, sync: "\(ended.holder).\(ended.agreement)")
+        }
     }
 }
 

@@ -143,10 +143,16 @@ extension Node {
         let stored = try await latestManifest(agreement, of: peer)
         let last = try stored.map { try Manifest(decoding: $0.bytes) }
         if let last, !force, isHeld(last) { return last }
-        let offered = try await manifest(.manifest(agreement: agreement), of: peer, through: reaching)
+        let route = Route.manifest(agreement: agreement)
+        let held = last.flatMap { isHeld($0) ? EntityTag(digest: $0.digest) : nil }
+        guard let offered = try await manifest(route, unless: held, of: peer, through: reaching) else {
+            guard let last else { throw FetchFailure(text: "it names no index that we hold", isRefusal: true) }
+            return last
+        }
         let (taken, newest) = try await follow(offered, after: last, of: peer, through: reaching)
-        let bytes = try await fetchSegments(newest, agreement: agreement, of: peer, through: reaching)
+        let bytes = try await syncSegments(newest, after: last, of: peer, through: reaching)
         guard !taken.isEmpty || bytes > 0 else { return newest }
+        // All segments are durable by now: the manifest that names them is taken with its entry, or not at all.
         _ = try await vault.commit { transaction in
             for manifest in taken { try transaction.store(manifest.stored) }
             let draft = try self.draft(
@@ -180,15 +186,18 @@ extension Node {
         let stored: StoredManifest
     }
 
+    /// - Returns: nil if the newest manifest is the one `held`.
     private func manifest(
         _ route: Route,
+        unless held: EntityTag? = nil,
         of peer: PinnedPeer,
         through reaching: any PeerReaching
-    ) async throws -> CheckedManifest {
+    ) async throws -> CheckedManifest? {
         let response = try await reaching.send(
-            PeerRequest(id: freshMessageID(), route: route, receipt: try await latestReceipt()),
+            PeerRequest(id: freshMessageID(), route: route, receipt: try await latestReceipt(), held: held),
             to: peer.agency
         )
+        if response.status == 304, held != nil { return nil }
         guard response.status == 200 else {
             throw FetchFailure(text: response.problem?.detail ?? "it publishes no index for us", isRefusal: true)
         }
@@ -270,6 +279,7 @@ extension Node {
                     of: peer,
                     through: reaching
                 )
+                guard let step else { throw FetchFailure(text: "it left out a manifest", isRefusal: true) }
                 guard step.manifest.version == next, case .accepted = ManifestChain.check(step.manifest, after: newest)
                 else {
                     try await keep([step.stored, offered.stored], as: "conflict")
@@ -296,10 +306,6 @@ extension Node {
 
     /// Most manifests followed in one fetch: hourly ones of almost half a year.
     private static let greatestGap = 4_096
-    /// Most bytes of one index that are fetched: 80 million entries.
-    private static let greatestIndex = 1 << 30
-    /// Seconds after which a fetch gives up, so that no peer holds a question for ever.
-    private static let patience = 600
 
     /// Keeps signed manifests that contradict what we hold, as evidence, with an entry of the holder's refused act.
     private func keep(_ manifests: [StoredManifest], as ground: String) async throws {
@@ -312,50 +318,5 @@ extension Node {
             }
             return ((), drafts)
         }
-    }
-
-    /// Fetches the segments we lack; gives the bytes that travelled.
-    private func fetchSegments(
-        _ manifest: Manifest,
-        agreement: String,
-        of peer: PinnedPeer,
-        through reaching: any PeerReaching
-    ) async throws -> Int {
-        guard manifest.entries <= Self.greatestIndex / 13 else {
-            throw FetchFailure(text: "its index is larger than \(Self.greatestIndex >> 20) MiB", isRefusal: true)
-        }
-        var travelled = 0
-        let start = clock.seconds
-        for described in manifest.classes.flatMap(\.segments) {
-            let name = Hex.encode(described.digest)
-            if vault.segments.contains(name) { continue }
-            guard clock.seconds - start < Self.patience else {
-                throw FetchFailure(
-                    text: "it took more than \(Self.patience / 60) minutes to give its index",
-                    isRefusal: false
-                )
-            }
-            let response = try await reaching.send(
-                PeerRequest(
-                    id: freshMessageID(),
-                    route: .segment(agreement: agreement, digest: described.digest),
-                    receipt: try await latestReceipt()
-                ),
-                to: peer.agency
-            )
-            guard response.status == 200, response.contentType == MediaType.bytes else {
-                throw FetchFailure(
-                    text: response.problem?.detail ?? "it gave no segment",
-                    isRefusal: true,
-                    isOvertaken: response.problem?.kind == .notFound
-                )
-            }
-            guard (try? IndexSegment(data: Data(response.body), described: described)) != nil else {
-                throw FetchFailure(text: "a segment is not the one its manifest names", isRefusal: true)
-            }
-            try vault.segments.write(response.body, name: name)
-            travelled += response.body.count
-        }
-        return travelled
     }
 }

@@ -63,11 +63,12 @@ extension Node {
         let today = clock.moment.day.description
         do {
             let sealer = vault.sealer
-            let sealed = try zip(file.records, file.rows).filter { !refusedRows.contains($0.1) }.map { record, _ in
+            let accepted = zip(file.records, file.rows).filter { !refusedRows.contains($0.1) }.map(\.0)
+            let sealed = try await BuildEffort.full(engine.prf).map(accepted) { record in
                 var dated = record
                 if record["recorded"].isEmpty { dated["recorded"] = [today] }
                 // The version is that of the file's row: importing it again on another day changes nothing.
-                return try sealer.seal(dated, version: record, dataset: dataset)
+                return try sealer.seal(dated, version: record, dataset: dataset, keys: .made(of: dated))
             }
             let digest = SHA2.sha256(csv)
             let account = person.account.name.description

@@ -1,8 +1,10 @@
 /// Which records enter an index: a policy decision record by record, then their keys, cut to the agreement's scope.
 
+import CanonicalJSON
 import MatchKeys
 import ObliviousPRF
 import PolicyEngine
+import Sodium
 import Synchronization
 import Vault
 
@@ -14,7 +16,7 @@ struct IndexAdmission: Sendable {
     let holder: String
     let at: Moment
     /// Kinds of key that the agreement covers.
-    private let kinds: Set<MatchKeys.KeyKind>
+    let kinds: Set<MatchKeys.KeyKind>
 
     init(policies: PolicySet, agreement: Agreement, asker: String, holder: String, at: Moment) {
         self.policies = policies
@@ -26,10 +28,16 @@ struct IndexAdmission: Sendable {
         kinds = Set(MatchKeys.KeyKind.allCases.filter { scope.contains($0.policyKind.rawValue) })
     }
 
+    /// What the rules say of a record.
+    enum Ruling: Sendable, Equatable {
+        case enters
+        /// The rule that keeps it out, or the duty nobody can carry out, or the column that cannot be read.
+        case staysOut(String)
+    }
+
     /// What a record gives to the index.
     enum Verdict: Sendable {
         case enters([MatchKey])
-        /// The rule that keeps it out, or the duty nobody can carry out, or the column that cannot be read.
         case staysOut(String)
     }
 
@@ -51,9 +59,16 @@ struct IndexAdmission: Sendable {
     }
 
     func verdict(on record: Record) -> Verdict {
+        switch ruling(on: RecordColumns { record.cell($0) }) {
+        case .staysOut(let rule): .staysOut(rule)
+        case .enters: .enters(KeyRecipe.current.keys(of: record).filter { kinds.contains($0.kind) })
+        }
+    }
+
+    func ruling(on columns: RecordColumns) -> Ruling {
         let facts: RecordFacts
         do throws(ColumnProblem) {
-            facts = try RecordColumns { record.cell($0) }.record()
+            facts = try columns.record()
         } catch {
             return .staysOut("column \(error.column)")
         }
@@ -68,24 +83,85 @@ struct IndexAdmission: Sendable {
         guard let decision = try? policies.decide(request) else { return .staysOut("column") }
         guard decision.outcome == .permit else { return .staysOut(decision.reasons.first?.rule ?? "policy") }
         if let duty = Duties.undone(in: decision) { return .staysOut("\(duty.rule) (\(duty.type))") }
-        return .enters(KeyRecipe.current.keys(of: record).filter { kinds.contains($0.kind) })
+        return .enters
+    }
+}
+
+/// Rulings of one admission, each made once for records whose cells are the same: a register of a million records has a
+/// few hundred kinds of them. Sound because a ruling follows from the admission and these cells alone.
+final class Rulings: Sendable {
+    private let admission: IndexAdmission
+    private let known = Mutex<[Cells: IndexAdmission.Ruling]>([:])
+
+    /// Most that are kept: days and free words may make every record another.
+    private static let limit = 1 << 14
+
+    init(_ admission: IndexAdmission) { self.admission = admission }
+
+    func ruling(on cells: ArraySlice<UInt8>) -> IndexAdmission.Ruling {
+        let cells = Cells(bytes: Array(cells))
+        if let ruling = known.withLock({ $0[cells] }) { return ruling }
+        // What cannot be read is no column of ours: keys are made anew before they come here.
+        guard let columns = PolicyCells.decode(cells.bytes) else { return .staysOut("column") }
+        let ruling = admission.ruling(on: RecordColumns(columns))
+        known.withLock { known in
+            if known.count >= Self.limit { known.removeAll() }
+            known[cells] = ruling
+        }
+        return ruling
     }
 
-    /// Opens many records and gives their verdicts, on all cores, in their order.
-    func verdicts(on records: [BoxedRecord], sealer: RecordSealer, runner: BatchRunner) throws -> [Verdict] {
-        let found = Mutex([Verdict?](repeating: nil, count: records.count))
-        let failure = Mutex<(any Error)?>(nil)
-        runner.run(count: records.count) { range in
-            do {
-                let part = try range.map { verdict(on: try sealer.open(records[$0])) }
-                found.withLock { found in
-                    for (position, verdict) in zip(range, part) { found[position] = verdict }
-                }
-            } catch {
-                failure.withLock { $0 = error }
-            }
+    /// An array hashes itself byte by byte; this hashes all bytes in one go.
+    private struct Cells: Hashable {
+        let bytes: [UInt8]
+        func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+    }
+}
+
+/// The cells of a record that policy reads, as bytes: UInt32 length ‖ text of each column in order, nothing for none.
+enum PolicyCells {
+    /// `source_reference` is for people; no rule reads it.
+    private static let columns = Record.policyColumns.filter { $0 != "source_reference" }
+
+    /// Says how keys and cells are made: other columns or another recipe mean making them anew.
+    static let recipe: [UInt8] = SHA2.sha256(
+        KeyRecipe.current.canonicalDescription + Array("cells \(columns.joined(separator: " "))\n".utf8)
+    )
+
+    static func encode(_ record: Record) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for column in columns {
+            let text = record.cell(column).utf8
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.count).bigEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: text)
         }
-        if let error = failure.withLock({ $0 }) { throw error }
-        return found.withLock { $0.compactMap { $0 } }
+        return bytes
+    }
+
+    static func decode(_ bytes: [UInt8]) -> [String: String]? {
+        var cells: [String: String] = [:]
+        var position = 0
+        for column in columns {
+            guard position + 4 <= bytes.count else { return nil }
+            let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
+            position += 4
+            guard position + length <= bytes.count,
+                let text = String(validating: bytes[position..<position + length], as: UTF8.self)
+            else { return nil }
+            if length > 0 { cells[column] = text }
+            position += length
+        }
+        return position == bytes.count ? cells : nil
+    }
+}
+
+extension RecordKeys {
+    /// Keys and cells of a record by the recipe in use.
+    static func made(of record: Record) -> RecordKeys? {
+        RecordKeys(
+            recipe: PolicyCells.recipe,
+            cells: PolicyCells.encode(record),
+            keys: KeyRecipe.current.keys(of: record)
+        )
     }
 }

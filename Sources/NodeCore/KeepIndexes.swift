@@ -18,6 +18,7 @@ extension Node {
         say: @escaping @Sendable (String) -> Void
     ) async {
         var due = PublishSchedule.next(after: clock.seconds)
+        var prepared: Int?
         while !Task.isCancelled {
             do {
                 try await endIndexes()
@@ -26,9 +27,12 @@ extension Node {
             }
             if clock.seconds >= due { await publishDue(say: say) }
             // Anew each time: a clock that went back must not put the next publication off.
-            let now = clock.seconds
-            due = PublishSchedule.next(after: now)
-            await pause(min(60, due - now))
+            due = PublishSchedule.next(after: clock.seconds)
+            if prepared != due {
+                prepared = due
+                await prepareEpochs(for: due, say: say)
+            }
+            await pause(max(1, min(60, due - clock.seconds)))
         }
     }
 
@@ -78,27 +82,38 @@ extension Node {
             at: clock.moment
         )
         guard admission.closed() == nil else { return nil }
-        let sight = PublishSchedule.Sight(
+        let index = Self.indexName(try Manifest(decoding: stored.bytes).scope)
+        let before = sights.withLock { $0[index] }
+        var sight = PublishSchedule.Sight(
             recordChange: recordChange,
             policies: policies.digest,
-            day: clock.moment.day
+            day: admission.at.day,
+            looked: before?.looked ?? 0
         )
-        let index = "\(agreement) \(asker)"
-        let rotating = try await isRotationDue(stored)
-        if !rotating, sights.withLock({ $0[index] }) == sight { return nil }
-        let report = try await build(admission, rotating: rotating, by: .system) { _ in }
+        let rotating = try await rotation(of: stored).map { clock.seconds >= $0 } ?? true
+        if !rotating, before == sight { return nil }
+        // With the same rules on the same day only a changed record can be decided otherwise than before.
+        let isOnlyRecords = before?.policies == sight.policies && before?.day == sight.day
+        let built = try await build(
+            admission,
+            rotating: rotating,
+            sight: isOnlyRecords ? .changed(since: sight.looked) : .missing,
+            by: .system
+        ) { _ in }
+        guard let looked = built.looked else { return built.report }
+        sight.looked = looked
         sights.withLock { $0[index] = sight }
-        return report
+        return built.report
     }
 
-    /// Whether the epoch of an index is over: its day has come, its seed is gone, or its keys are of another recipe than
-    /// those of its next segment would be.
-    private func isRotationDue(_ stored: StoredManifest) async throws -> Bool {
+    /// When the epoch of an index is over. Nil if it is over already: its seed is gone, or its keys are of another recipe
+    /// than those of its next segment would be.
+    func rotation(of stored: StoredManifest) async throws -> Int? {
         let manifest = try Manifest(decoding: stored.bytes)
         let name = SecretName.epochSeed(manifest.scope)
         guard manifest.recipe == KeyRecipe.current.published, keyring.contains(name),
             let began = try await vault.read({ try $0.epochBegan(manifest.scope) })
-        else { return true }
-        return try clock.seconds >= PublishSchedule.rotation(began: began, seed: keyring.secret(name))
+        else { return nil }
+        return try PublishSchedule.rotation(began: began, seed: keyring.secret(name))
     }
 }

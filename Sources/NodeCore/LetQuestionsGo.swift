@@ -18,10 +18,11 @@ extension Node {
         of question: StoredQuestion,
         sealed: SealedQuestion,
         by person: Person,
-        through reaching: any PeerReaching
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void
     ) async throws -> PeerAnswerReport {
         try await turns.run("leave/\(part.id)") {
-            try await self.leave(part, of: question, sealed: sealed, by: person, through: reaching)
+            try await self.leave(part, of: question, sealed: sealed, by: person, through: reaching, say: say)
         }
     }
 
@@ -31,7 +32,8 @@ extension Node {
         of question: StoredQuestion,
         sealed: SealedQuestion,
         by person: Person,
-        through reaching: any PeerReaching
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void
     ) async throws -> PeerAnswerReport {
         guard let row = try await vault.read({ try $0.disclosure(.ownQuestion, peer: part.peer, id: part.id) }) else {
             return try await report(ofPart: part.id, in: question.id)
@@ -76,7 +78,7 @@ extension Node {
             return later(error.text)
         }
         plan.isLetGo = true
-        return await ask(plan, question: question, by: asker, through: reaching)
+        return await ask(plan, question: question, by: asker, through: reaching, say: say)
     }
 
     /// The part as policy and recipe of today make it, under the id it was held under.

@@ -26,6 +26,8 @@ final class MatchEngine: Sendable {
         let classes: [SetIntersection.KeyClass: MatchIndex]
     }
 
+    private let opened = OpenSegments()
+
     /// The holder's side of one epoch; made from its seed at first use.
     func holder(_ scope: IndexScope, seed: () throws -> SecretBytes) throws -> HolderAnswer {
         // The seed is read under the lock: keys of a seed that was erased cannot come in again after `forget`.
@@ -53,17 +55,16 @@ final class MatchEngine: Sendable {
         holders.withLock { $0 = [:] }
     }
 
-    /// A fetched index, its segments mapped.
-    func index(_ manifest: Manifest, segments: SegmentFolder) throws -> [SetIntersection.KeyClass: MatchIndex] {
+    /// A fetched index, its segments mapped. Each segment is read through once, when it is opened first: an hourly
+    /// publication costs its new segments.
+    func index(_ manifest: Manifest, segments folder: SegmentFolder) throws -> [SetIntersection.KeyClass: MatchIndex] {
         let (known, forgotten) = indexes.withLock { ($0.mapped[manifest.scope], $0.forgotten) }
         if let known, known.manifest.digest == manifest.digest { return known.classes }
         var classes: [SetIntersection.KeyClass: MatchIndex] = [:]
         for part in manifest.classes {
             classes[part.keyClass] = MatchIndex(
                 id: part.indexID,
-                segments: try part.segments.map { described in
-                    try IndexSegment(data: segments.read(Hex.encode(described.digest)), described: described)
-                }
+                segments: try part.segments.map { try opened.segment($0, in: folder) }
             )
         }
         indexes.withLock { indexes in
@@ -75,6 +76,9 @@ final class MatchEngine: Sendable {
             }
             indexes.mapped[scope] = Mapped(manifest: manifest, classes: classes)
         }
+        // Whoever looks in an older one has it in hand.
+        let used = indexes.withLock { $0.mapped.values.flatMap { $0.classes.values.flatMap(\.segments) } }
+        opened.keep(only: Set(used.map(\.digest)))
         return classes
     }
 
@@ -91,6 +95,23 @@ final class MatchEngine: Sendable {
     /// Forgets all fetched indexes; those that are still held are mapped again when needed.
     func forgetIndexes() {
         indexes.withLock { $0 = Indexes(forgotten: $0.forgotten + 1) }
+        opened.keep(only: [])
+    }
+}
+
+/// Segments that were read through, by digest. Bounded by what the newest manifests name.
+private final class OpenSegments: Sendable {
+    private let known = Mutex<[[UInt8]: IndexSegment]>([:])
+
+    func segment(_ described: SegmentDescription, in folder: SegmentFolder) throws -> IndexSegment {
+        if let segment = known.withLock({ $0[described.digest] }), segment.description == described { return segment }
+        let segment = try IndexSegment(data: folder.read(Hex.encode(described.digest)), described: described)
+        known.withLock { $0[described.digest] = segment }
+        return segment
+    }
+
+    func keep(only digests: Set<[UInt8]>) {
+        known.withLock { $0 = $0.filter { digests.contains($0.key) } }
     }
 }
 

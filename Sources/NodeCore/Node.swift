@@ -28,6 +28,8 @@ public final class Node: Sendable {
     let turns = Turns()
     /// What the last publication by the clock looked at, by agreement and asker; after a restart, nothing.
     let sights = Mutex<[String: PublishSchedule.Sight]>([:])
+    /// Epochs that were built ahead.
+    let preparations = Preparations()
     private let lock: FolderLock
     private let policies: Mutex<ActivePolicies>
 
@@ -98,6 +100,7 @@ public final class Node: Sendable {
             let published = newest.filter { $0.holder == configuration.agency }
             try TidyFolder.eraseEndedSeeds(keyring, published: published)
             try TidyFolder.sweepSegments(vault.segments, newest: newest)
+            _ = try await vault.commit { ((), try TidyFolder.forgetIdleBatches($0)) }
             return try await Node(
                 folder: folder,
                 configuration: configuration,

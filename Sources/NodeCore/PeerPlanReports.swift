@@ -72,6 +72,19 @@ extension PeerPlan {
     private static let loggedBytes = 48 << 10
     static let loggedHandles = 512
 
+    func subject(_ id: String) -> QuestionSubject? { subjects.first { $0.id == id } }
+
+    /// The keys of a subject that led to a hit.
+    func agreeing(_ hit: Hit, of subject: QuestionSubject) -> [ResumableQuery.Key] {
+        let own = Set(subject.keys)
+        return hit.keys.prefix(KeptHit.greatest).compactMap { agreed in
+            guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset),
+                own.contains(list[agreed.offset])
+            else { return nil }
+            return ResumableQuery.Key(kind: list[agreed.offset].kind.rawValue, value: list[agreed.offset].value)
+        }
+    }
+
     /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
     func score(_ found: [Hit], holderRecords: Int) -> [HitReport] {
         var owners: [MatchKey: [Int]] = [:]
@@ -87,20 +100,33 @@ extension PeerPlan {
                 let key = list[agreed.offset]
                 for owner in owners[key] ?? [] { agreeing[owner, default: [:]][key.kind, default: 0] += 1 }
             }
-            for (owner, kinds) in agreeing.sorted(by: { $0.key < $1.key }) {
-                let score = MatchScore(agreeing: kinds)
-                guard score.points >= threshold, let band = score.band else { continue }
-                reports.append(
-                    HitReport(
-                        subject: subjects[owner].id,
-                        handle: hit.handle.description,
-                        score: score.score,
-                        band: band.rawValue,
-                        kinds: score.kinds.map(\.rawValue)
-                    )
-                )
-            }
+            reports += Self.reports(hit.handle, agreeing, threshold: threshold) { subjects[$0].id }
         }
-        return reports.sorted { ($1.score, $0.subject, $0.handle) < ($0.score, $1.subject, $1.handle) }
+        return Self.sorted(reports)
+    }
+
+    /// Whom a handle is shown for: the subjects whose agreeing kinds reach the threshold.
+    static func reports(
+        _ handle: Handle,
+        _ agreeing: [Int: [MatchKeys.KeyKind: Int]],
+        threshold: Int,
+        id: (Int) -> String
+    ) -> [HitReport] {
+        agreeing.sorted { $0.key < $1.key }.compactMap { owner, kinds in
+            let score = MatchScore(agreeing: kinds)
+            guard score.points >= threshold, let band = score.band else { return nil }
+            return HitReport(
+                subject: id(owner),
+                handle: handle.description,
+                score: score.score,
+                band: band.rawValue,
+                kinds: score.kinds.map(\.rawValue)
+            )
+        }
+    }
+
+    /// Best first.
+    static func sorted(_ reports: [HitReport]) -> [HitReport] {
+        reports.sorted { ($1.score, $0.subject, $0.handle) < ($0.score, $1.subject, $1.handle) }
     }
 }

@@ -88,6 +88,8 @@ extension Node {
             let kinds = Set(keys.values.joined().map(\.kind.policyKind.rawValue)).sorted()
             decisions = []
             var kept: [QuestionSubject] = []
+            // Of a long question most subjects look alike to policy: it is asked once for each kind of them.
+            var known: [QuestionFacts: Decision] = [:]
             for subject in asked {
                 let decision = try decide(
                     subject,
@@ -96,7 +98,8 @@ extension Node {
                     kinds: kinds.compactMap(PolicyEngine.KeyKind.init(rawValue:)),
                     count: count,
                     commitments: commitments,
-                    policies: policies.set
+                    policies: policies.set,
+                    known: &known
                 )
                 if let reason = Self.refusal(decision) {
                     refusal = reason
@@ -157,10 +160,12 @@ extension Node {
         kinds: [PolicyEngine.KeyKind],
         count: Int,
         commitments: Commitments,
-        policies: PolicySet
+        policies: PolicySet,
+        known: inout [QuestionFacts: Decision]
     ) throws(NodeProblem) -> Decision {
         do throws(ColumnProblem) {
             let facts = try RecordColumns { subject.record.cell($0) }.question()
+            if let decision = known[facts] { return decision }
             let request = PolicyRequest(
                 stage: .question,
                 side: .asker,
@@ -178,7 +183,9 @@ extension Node {
                 question: facts,
                 analyst: commitments.analyst
             )
-            return try policies.answer(request)
+            let decision = try policies.answer(request)
+            known[facts] = decision
+            return decision
         } catch {
             throw NodeProblem(.data, error.text, at: "subject \(subject.id)", try: "correct the column \(error.column)")
         }

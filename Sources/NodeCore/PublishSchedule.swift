@@ -11,12 +11,14 @@ enum PublishSchedule {
     /// Hours after which an epoch ends: from one day to thirteen, seven in the mean.
     static let epochHours = 24...312
 
-    /// What a publication looked at: as long as all of it is the same, another would find nothing new and need not read
-    /// every record to say so. A day is part of it, since rules and records have last days.
+    /// What a publication looked at: as long as all of it is the same, another would find nothing new; as long as rules
+    /// and day are, it need look at changed records alone. A day is part of it, since rules and records have last days.
     struct Sight: Sendable, Equatable {
         let recordChange: Int?
         let policies: String
         let day: Day
+        /// Length of the log when records were looked at.
+        var looked: Int
     }
 
     /// The first time of publication after `seconds`.

@@ -1,6 +1,7 @@
 /// A question as a person puts it, and as it came out. The report's JSON is CONTRACTS' (`comity query`).
 
 import MatchKeys
+import PolicyEngine
 
 /// Whom to ask about, of whom, why.
 public struct Question: Sendable {
@@ -91,4 +92,9 @@ struct QuestionSubject: Sendable {
     let id: String
     let record: Record
     let keys: [MatchKey]
+
+    /// What policy reads of the row, and nothing else.
+    var policyRecord: Record {
+        Record(id: id, columns: record.columns.filter { RecordColumns.questionColumns.contains($0.key) })
+    }
 }

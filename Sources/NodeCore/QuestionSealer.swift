@@ -19,6 +19,15 @@ struct QuestionSealer: Sendable {
         )
     }
 
+    /// The same for bytes that are encoded already.
+    func seal(bytes: [UInt8], id: String) throws -> [UInt8] {
+        try XChaCha20Poly1305.seal(bytes, key: key, associatedData: binding(id), random: random)
+    }
+
+    func open(bytes box: [UInt8], id: String) throws -> [UInt8] {
+        try XChaCha20Poly1305.open(box, key: key, associatedData: binding(id))
+    }
+
     func open<Value: Decodable>(_ type: Value.Type, _ box: [UInt8], id: String) throws -> Value {
         let plain = try XChaCha20Poly1305.open(box, key: key, associatedData: binding(id))
         return try JSONDecoder().decode(type, from: Data(plain))
@@ -51,4 +60,6 @@ struct SealedPeerQuery: Codable {
     var hits: [KeptHit]?
     /// What it takes to ask again, while the holder holds the question for a person.
     var resumable: ResumableQuery?
+    /// A query of more than one batch; its keys stand beside, batch by batch, until it is over.
+    var long: LongQuery?
 }

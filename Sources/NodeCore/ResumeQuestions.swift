@@ -19,6 +19,10 @@ struct ResumableQuery: Codable, Sendable {
     struct Key: Codable, Sendable {
         var kind: String
         var value: String
+
+        var matchKey: MatchKey? {
+            MatchKeys.KeyKind(rawValue: kind).map { MatchKey(kind: $0, value: value) }
+        }
     }
 
     struct Subject: Codable, Sendable {
@@ -42,9 +46,7 @@ struct ResumableQuery: Codable, Sendable {
             QuestionSubject(
                 id: subject.id,
                 record: Record(id: subject.id, columns: [:]),
-                keys: subject.keys.compactMap { key in
-                    MatchKeys.KeyKind(rawValue: key.kind).map { MatchKey(kind: $0, value: key.value) }
-                }
+                keys: subject.keys.compactMap(\.matchKey)
             )
         }
     }
@@ -55,7 +57,8 @@ extension Node {
     public func question(
         _ id: String,
         by account: String?,
-        through reaching: any PeerReaching
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(NodeProblem) -> QuestionReport {
         let person = try await person(account, for: .ask)
         do {
@@ -76,7 +79,7 @@ extension Node {
                 let kept = try questionSealer.open(SealedPeerQuery.self, part.box, id: part.id)
                 if kept.report.heldHere == true {
                     reports.append(
-                        try await letGo(part, of: stored, sealed: sealed, by: person, through: reaching)
+                        try await letGo(part, of: stored, sealed: sealed, by: person, through: reaching, say: say)
                     )
                     continue
                 }
@@ -86,7 +89,8 @@ extension Node {
                     of: stored,
                     sealed: sealed,
                     by: person,
-                    through: reaching
+                    through: reaching,
+                    say: say
                 )
                 reports.append(resumed ?? kept.report)
             }
@@ -96,20 +100,23 @@ extension Node {
         }
     }
 
-    /// Asks again what its holder held, or what people here let go and has no answer; nil for another part, and where there
-    /// is no news.
+    /// Asks again what its holder held, or what people here let go and has no answer, and goes on with what was cut off; nil
+    /// for another part, and where there is no news.
     private func resume(
         _ part: StoredPeerQuery,
         _ kept: SealedPeerQuery,
         of question: StoredQuestion,
         sealed: SealedQuestion,
         by person: Person,
-        through reaching: any PeerReaching
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void
     ) async throws -> PeerAnswerReport? {
-        guard ["held", "unreachable"].contains(kept.report.outcome), let resumable = kept.resumable,
-            let seedBytes = kept.blindSeed,
-            let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency)
+        guard let seedBytes = kept.blindSeed, let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency)
         else { return nil }
+        let subjects = kept.long == nil ? kept.resumable?.questionSubjects : []
+        guard let subjects, kept.long != nil || ["held", "unreachable"].contains(kept.report.outcome) else {
+            return nil
+        }
         let terms = try QuestionTerms(
             Question(
                 agreement: question.agreement,
@@ -128,8 +135,8 @@ extension Node {
             id: part.id,
             holder: part.peer,
             terms: terms,
-            subjects: resumable.questionSubjects,
-            isLetGo: kept.report.outcome == "unreachable"
+            subjects: subjects,
+            isLetGo: kept.long == nil && kept.report.outcome == "unreachable"
         )
         let manifest: Manifest
         do throws(FetchFailure) {
@@ -138,6 +145,18 @@ extension Node {
             return nil
         }
         let seed = try SecretBytes(copying: seedBytes)
+        guard let resumable = kept.resumable else {
+            return try await goOn(
+                plan,
+                question: question,
+                manifest: manifest,
+                seed: seed,
+                peer: peer,
+                by: person,
+                through: reaching,
+                say: say
+            )
+        }
         let blinded = try await runner.offload { [engine] in
             try BlindedQuestion(
                 query: QueryID(text: plan.id),

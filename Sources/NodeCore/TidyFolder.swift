@@ -1,6 +1,7 @@
 /// What a crash may leave behind, put right when the node opens: seeds of ended epochs, segments that nothing names.
 /// Runs under the folder's lock, before anything is asked or answered.
 
+import AuditLog
 import CanonicalJSON
 import SetIntersection
 import Sodium
@@ -16,6 +17,12 @@ enum TidyFolder {
             return current.contains { SecretName.epoch(of: $0).map { $0.index == index && $0.epoch > epoch } ?? false }
         }
         if !ended.isEmpty { try keyring.update(set: [:], remove: ended) }
+    }
+
+    /// Forgets what is kept of long queries that were never asked or are over.
+    static func forgetIdleBatches(_ transaction: VaultTransaction) throws -> [AuditDraft] {
+        try transaction.forgetIdleBatches(goesOn: LongQuery.outcomesThatGoOn)
+        return []
     }
 
     /// Removes segment files that no newest manifest names, published or fetched.

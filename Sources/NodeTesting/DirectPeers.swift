@@ -54,6 +54,7 @@ public struct DirectPeers: PeerReaching {
                 body: request.body,
                 message: message,
                 receipt: request.receipt,
+                selection: request.selection,
                 created: node.now
             )
         else { throw .unsendable }
@@ -73,7 +74,7 @@ public struct DirectPeers: PeerReaching {
         let answer = await other.answer(
             VerifiedPeerRequest(peer: us, route: request.route, body: request.body, message: received)
         )
-        guard case .answer(let status, let contentType, let body, let receipt) = answer else {
+        guard let answered = answer.reply else {
             throw .refusedAtTheDoor(status: 503)
         }
         guard let id = MessageID(random: RandomBytes.system.bytes(16)),
@@ -84,11 +85,12 @@ public struct DirectPeers: PeerReaching {
                 nonce: RandomBytes.system.bytes(16)
             ),
             let fields = MessageSigner(key: other.identity.signer).sign(
-                status: status,
-                contentType: contentType,
-                body: body,
+                status: answered.status,
+                contentType: answered.contentType,
+                body: answered.body,
                 message: reply,
-                receipt: receipt,
+                receipt: answered.receipt,
+                selection: answered.selection,
                 request: signed.components,
                 created: other.now
             )
@@ -96,12 +98,12 @@ public struct DirectPeers: PeerReaching {
         do throws(SignatureRefusal) {
             let verified = try MessageVerifier(key: peer.card.card.signingKey, sender: agency, recipient: us.agency)
                 .verifyResponse(
-                    status: status,
-                    UnverifiedMessage(fields: fields, body: body),
+                    status: answered.status,
+                    UnverifiedMessage(fields: fields, body: answered.body),
                     to: signed.components,
                     now: node.now
                 )
-            return VerifiedPeerResponse(status: status, body: body, message: verified)
+            return VerifiedPeerResponse(status: answered.status, body: answered.body, message: verified)
         } catch {
             throw .badSignature(error)
         }

@@ -1,5 +1,6 @@
 // The asker's blinding scalars. Knows them in locked memory and gives none out but for an opening.
 import Sodium
+import Synchronization
 
 /// One scalar for every input, none zero, all below the group order.
 public struct Blinds: Sendable {
@@ -55,37 +56,54 @@ public struct Blinds: Sendable {
         return scalars.withUnsafeBytes { Array($0[32 * position..<32 * position + 32]) }
     }
 
-    /// Every scalar's inverse with one inversion: Montgomery's trick, three products a scalar.
-    func inverses() throws(PRFError) -> SecretBytes {
-        let count = count
-        var failed = false
+    /// Every scalar's inverse, with one inversion for each range of the runner: Montgomery's trick, three products a
+    /// scalar.
+    func inverses(runner: BatchRunner) throws(PRFError) -> SecretBytes {
+        let failed = Atomic<Bool>(false)
         let result = try wrapping { () throws(SodiumError) in
             try SecretBytes(count: 32 * count) { target in
-                // target[i] holds the product of the scalars before i until it is replaced by the inverse of scalar i.
-                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 96) { scratch in
-                    guard let target = target.baseAddress, let running = scratch.baseAddress else { return }
-                    scalars.withUnsafePointer { scalar in
-                        let (next, inverse) = (running + 32, running + 64)
-                        running.update(repeating: 0, count: 32)
-                        running[0] = 1
-                        for index in 0..<count {
-                            (target + 32 * index).update(from: running, count: 32)
-                            Ristretto255.multiplyScalars(running, scalar + 32 * index, into: next)
-                            running.update(from: next, count: 32)
-                        }
-                        failed = !Ristretto255.invertScalar(running, into: inverse)
-                        for index in stride(from: count - 1, through: 0, by: -1) {
-                            Ristretto255.multiplyScalars(inverse, target + 32 * index, into: next)
-                            (target + 32 * index).update(from: next, count: 32)
-                            Ristretto255.multiplyScalars(inverse, scalar + 32 * index, into: next)
-                            inverse.update(from: next, count: 32)
+                scalars.withUnsafePointer { scalars in
+                    let (from, into) = (Shared(scalars), SharedMutable(target.baseAddress))
+                    runner.run(count: count) { range in
+                        guard let from = from.pointer, let into = into.pointer else { return }
+                        let offset = 32 * range.lowerBound
+                        if !Self.invert(from + offset, count: range.count, into: into + offset) {
+                            failed.store(true, ordering: .relaxed)
                         }
                     }
-                    Memory.wipe(UnsafeMutableRawBufferPointer(scratch))
                 }
             }
         }
-        guard !failed else { throw .zeroScalar(position: 0) }
+        guard !failed.load(ordering: .relaxed) else { throw .zeroScalar(position: 0) }
         return result
+    }
+
+    /// `inverses` of one range. False if a scalar is zero.
+    private static func invert(
+        _ scalars: UnsafePointer<UInt8>,
+        count: Int,
+        into inverses: UnsafeMutablePointer<UInt8>
+    ) -> Bool {
+        // inverses[i] holds the product of the scalars before i until it is replaced by the inverse of scalar i.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 96) { scratch in
+            guard let running = scratch.baseAddress else { return false }
+            defer { Memory.wipe(UnsafeMutableRawBufferPointer(scratch)) }
+            let (next, inverse) = (running + 32, running + 64)
+            running.update(repeating: 0, count: 32)
+            running[0] = 1
+            for index in 0..<count {
+                (inverses + 32 * index).update(from: running, count: 32)
+                Ristretto255.multiplyScalars(running, scalars + 32 * index, into: next)
+                running.update(from: next, count: 32)
+            }
+            guard Ristretto255.invertScalar(running, into: inverse) else { return false }
+            for index in stride(from: count - 1, through: 0, by: -1) {
+                Ristretto255.multiplyScalars(inverse, inverses + 32 * index, into: next)
+                (inverses + 32 * index).update(from: next, count: 32)
+                Ristretto255.multiplyScalars(inverse, scalars + 32 * index, into: next)
+                inverse.update(from: next, count: 32)
+            }
+            return true
+        }
     }
 }

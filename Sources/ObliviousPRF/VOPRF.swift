@@ -81,7 +81,7 @@ public struct VOPRF: Sendable {
         }
         var elements: [UInt8] = []
         defer { Memory.wipe(&elements) }
-        let inverses = try blinds.inverses()
+        let inverses = try blinds.inverses(runner: engine.runner)
         let refused = engine.multiply(
             evaluated.bytes,
             decoded: evaluated.decoded,

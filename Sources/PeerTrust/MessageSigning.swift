@@ -47,6 +47,7 @@ public struct MessageSigner: Sendable {
     /// - Parameters:
     ///   - method: upper case.
     ///   - targetURI: `https://host[:port]/path`.
+    ///   - selection: `range` and `if-none-match`, where the request has them.
     ///   - created: seconds since 1970, UTC.
     ///   - lifetime: 1 … 120 seconds.
     /// - Returns: nil only when the crypto library fails or the lifetime is out of range.
@@ -57,6 +58,7 @@ public struct MessageSigner: Sendable {
         body: [UInt8],
         message: ComityMessage,
         receipt: AuditReceipt,
+        selection: SelectionFields = [:],
         created: Int,
         lifetime: Int = SignatureLifetime.longest
     ) -> SignedRequest? {
@@ -66,9 +68,10 @@ public struct MessageSigner: Sendable {
             contentType: contentType,
             contentDigest: ContentDigest.field(of: body),
             message: message.field,
-            audit: receipt.field
+            audit: receipt.field,
+            selection: selection
         )
-        let fields = sign(ComponentIdentifier.request, created: created, lifetime: lifetime) { identifier in
+        let fields = sign(ComponentIdentifier.request(selection), created: created, lifetime: lifetime) { identifier in
             components.value(identifier.component)
         }
         guard let fields else { return nil }
@@ -78,7 +81,7 @@ public struct MessageSigner: Sendable {
                 MessageField(name: FieldName.contentDigest, value: components.contentDigest),
                 MessageField(name: FieldName.message, value: components.message),
                 MessageField(name: FieldName.audit, value: components.audit),
-            ] + fields,
+            ] + Self.fields(selection) + fields,
             components: components
         )
     }
@@ -90,6 +93,7 @@ public struct MessageSigner: Sendable {
         body: [UInt8],
         message: ComityMessage,
         receipt: AuditReceipt,
+        selection: SelectionFields = [:],
         request: RequestComponents,
         created: Int,
         lifetime: Int = SignatureLifetime.longest
@@ -100,9 +104,11 @@ public struct MessageSigner: Sendable {
             contentDigest: ContentDigest.field(of: body),
             message: message.field,
             audit: receipt.field,
+            selection: selection,
             request: request
         )
-        let fields = sign(ComponentIdentifier.response, created: created, lifetime: lifetime) { identifier in
+        let covered = ComponentIdentifier.response(selection, to: request)
+        let fields = sign(covered, created: created, lifetime: lifetime) { identifier in
             identifier.ofRequest ? request.value(identifier.component) : components.value(identifier.component)
         }
         guard let fields else { return nil }
@@ -111,7 +117,11 @@ public struct MessageSigner: Sendable {
             MessageField(name: FieldName.contentDigest, value: components.contentDigest),
             MessageField(name: FieldName.message, value: components.message),
             MessageField(name: FieldName.audit, value: components.audit),
-        ] + fields
+        ] + Self.fields(selection) + fields
+    }
+
+    private static func fields(_ selection: SelectionFields) -> [MessageField] {
+        selection.sorted { $0.key.name < $1.key.name }.map { MessageField(name: $0.key.name, value: $0.value) }
     }
 
     private func sign(

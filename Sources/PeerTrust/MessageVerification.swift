@@ -25,6 +25,15 @@ public struct UnverifiedMessage: Sendable {
         return String(value)
     }
 
+    /// Those of `components` that the message has; one that stands twice counts as missing and fails the signature.
+    func selection(_ components: [Component]) throws(SignatureRefusal) -> SelectionFields {
+        var found: SelectionFields = [:]
+        for component in components where fields.contains(where: { $0.name == component.name }) {
+            found[component] = try required(component)
+        }
+        return found
+    }
+
     func required(_ component: Component) throws(SignatureRefusal) -> String {
         guard let value = value(component.name) else { throw .missingField(component) }
         return value
@@ -37,6 +46,8 @@ public struct VerifiedMessage: Sendable, Hashable {
     public let message: ComityMessage
     public let receipt: AuditReceipt
     public let contentType: String
+    /// Of a request `range` and `if-none-match`, of a response `content-range` and `etag`, where it has them.
+    public let selection: SelectionFields
     /// Seconds since 1970, UTC.
     public let created: Int
     /// Seconds since 1970, UTC.
@@ -70,14 +81,16 @@ public struct MessageVerifier: Sendable {
         _ request: UnverifiedMessage,
         now: Int
     ) throws(SignatureRefusal) -> (VerifiedMessage, RequestComponents) {
-        let received = try read(request, required: ComponentIdentifier.request, now: now)
+        let selection = try request.selection(Component.requestSelection)
+        let received = try read(request, required: ComponentIdentifier.request(selection), now: now)
         let components = RequestComponents(
             method: method,
             targetURI: targetURI,
             contentType: try request.required(.contentType),
             contentDigest: try request.required(.contentDigest),
             message: try request.required(.message),
-            audit: try request.required(.audit)
+            audit: try request.required(.audit),
+            selection: selection
         )
         let verified = try verify(
             received,
@@ -85,6 +98,7 @@ public struct MessageVerifier: Sendable {
             contentDigest: components.contentDigest,
             message: components.message,
             audit: components.audit,
+            selection: selection,
             body: request.body
         ) { components.value($0.component) }
         return (verified, components)
@@ -97,13 +111,16 @@ public struct MessageVerifier: Sendable {
         to request: RequestComponents,
         now: Int
     ) throws(SignatureRefusal) -> VerifiedMessage {
-        let received = try read(response, required: ComponentIdentifier.response, now: now)
+        let selection = try response.selection(Component.responseSelection)
+        let required = ComponentIdentifier.response(selection, to: request)
+        let received = try read(response, required: required, now: now)
         let components = ResponseComponents(
             status: status,
             contentType: try response.required(.contentType),
             contentDigest: try response.required(.contentDigest),
             message: try response.required(.message),
             audit: try response.required(.audit),
+            selection: selection,
             request: request
         )
         return try verify(
@@ -112,6 +129,7 @@ public struct MessageVerifier: Sendable {
             contentDigest: components.contentDigest,
             message: components.message,
             audit: components.audit,
+            selection: selection,
             body: response.body
         ) { $0.ofRequest ? request.value($0.component) : components.value($0.component) }
     }
@@ -142,6 +160,7 @@ public struct MessageVerifier: Sendable {
         contentDigest: String,
         message: String,
         audit: String,
+        selection: SelectionFields,
         body: [UInt8],
         value: (ComponentIdentifier) -> String?
     ) throws(SignatureRefusal) -> VerifiedMessage {
@@ -158,6 +177,7 @@ public struct MessageVerifier: Sendable {
             message: message,
             receipt: receipt,
             contentType: contentType,
+            selection: selection,
             created: received.created,
             expires: received.expires
         )

@@ -9,13 +9,23 @@ public enum Component: String, Sendable, Hashable, CaseIterable {
     case contentDigest = "content-digest"
     case message = "comity-message"
     case audit = "comity-audit"
+    case range = "range"
+    case heldTag = "if-none-match"
+    case contentRange = "content-range"
+    case tag = "etag"
 
     /// As it stands in the signature base, without quotes.
     public var name: String { rawValue }
 
     static let request: [Component] = [.method, .targetURI, .contentType, .contentDigest, .message, .audit]
     static let response: [Component] = [.status, .contentType, .contentDigest, .message, .audit]
+    /// Covered where the message has them (RFC 9110, ranges and conditional requests), and only then.
+    public static let requestSelection: [Component] = [.range, .heldTag]
+    public static let responseSelection: [Component] = [.contentRange, .tag]
 }
+
+/// Fields that say which bytes a message asks for or brings, each in its one spelling. Empty in most messages.
+public typealias SelectionFields = [Component: String]
 
 /// One covered component: of this message or, in a response, of its request (`;req`).
 struct ComponentIdentifier: Hashable, Sendable {
@@ -24,10 +34,18 @@ struct ComponentIdentifier: Hashable, Sendable {
 
     var serialised: String { "\"\(component.name)\"" + (ofRequest ? ";req" : "") }
 
-    static let request = Component.request.map { ComponentIdentifier(component: $0, ofRequest: false) }
-    static let response =
-        Component.response.map { ComponentIdentifier(component: $0, ofRequest: false) }
-        + Component.request.map { ComponentIdentifier(component: $0, ofRequest: true) }
+    /// What a request has to cover.
+    static func request(_ selection: SelectionFields) -> [ComponentIdentifier] {
+        (Component.request + Component.requestSelection.filter { selection[$0] != nil })
+            .map { ComponentIdentifier(component: $0, ofRequest: false) }
+    }
+
+    /// What a response has to cover, its request's part included.
+    static func response(_ selection: SelectionFields, to request: RequestComponents) -> [ComponentIdentifier] {
+        let own = Component.response + Component.responseSelection.filter { selection[$0] != nil }
+        return own.map { ComponentIdentifier(component: $0, ofRequest: false) }
+            + Self.request(request.selection).map { ComponentIdentifier(component: $0.component, ofRequest: true) }
+    }
 }
 
 /// The covered parts of a request as text, exactly as sent. A response's signature takes them up again.
@@ -41,6 +59,8 @@ public struct RequestComponents: Sendable, Hashable {
     public let contentDigest: String
     public let message: String
     public let audit: String
+    /// `range` and `if-none-match`, where the request has them.
+    public let selection: SelectionFields
 
     public init(
         method: String,
@@ -48,7 +68,8 @@ public struct RequestComponents: Sendable, Hashable {
         contentType: String,
         contentDigest: String,
         message: String,
-        audit: String
+        audit: String,
+        selection: SelectionFields = [:]
     ) {
         self.method = method
         self.targetURI = targetURI
@@ -56,13 +77,15 @@ public struct RequestComponents: Sendable, Hashable {
         self.contentDigest = contentDigest
         self.message = message
         self.audit = audit
+        self.selection = selection
     }
 
     func value(_ component: Component) -> String? {
         switch component {
         case .method: method
         case .targetURI: targetURI
-        case .status: nil
+        case .range, .heldTag: selection[component]
+        case .status, .contentRange, .tag: nil
         case .contentType: contentType
         case .contentDigest: contentDigest
         case .message: message
@@ -79,6 +102,8 @@ public struct ResponseComponents: Sendable, Hashable {
     public let contentDigest: String
     public let message: String
     public let audit: String
+    /// `content-range` and `etag`, where the response has them.
+    public let selection: SelectionFields
     public let request: RequestComponents
 
     public init(
@@ -87,6 +112,7 @@ public struct ResponseComponents: Sendable, Hashable {
         contentDigest: String,
         message: String,
         audit: String,
+        selection: SelectionFields = [:],
         request: RequestComponents
     ) {
         self.status = status
@@ -94,12 +120,14 @@ public struct ResponseComponents: Sendable, Hashable {
         self.contentDigest = contentDigest
         self.message = message
         self.audit = audit
+        self.selection = selection
         self.request = request
     }
 
     func value(_ component: Component) -> String? {
         switch component {
-        case .method, .targetURI: nil
+        case .method, .targetURI, .range, .heldTag: nil
+        case .contentRange, .tag: selection[component]
         case .status: String(status)
         case .contentType: contentType
         case .contentDigest: contentDigest

@@ -75,7 +75,7 @@ public struct PolicyRequest: Sendable, Equatable {
 }
 
 /// What the asker knows of whom it asks about. A set that is nil is unknown; an empty one is known to be empty.
-public struct QuestionFacts: Sendable, Equatable {
+public struct QuestionFacts: Sendable, Hashable {
     public var subject: [Subject]?
     /// Two-letter countries.
     public var origin: [String]?

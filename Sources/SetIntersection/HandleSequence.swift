@@ -23,10 +23,19 @@ public struct HandleSequence: Sendable {
 
     /// The next handle.
     /// - Throws: `.exhausted` after 2^40.
-    public mutating func take() throws(IntersectionError) -> Handle {
-        guard next < 1 << 40 else { throw .exhausted }
-        defer { next += 1 }
-        return Handle(bits: try permutation.image(of: next))
+    public mutating func take() throws(IntersectionError) -> Handle { try handle(take(1).lowerBound) }
+
+    /// The numbers of the next handles, to be made by `handle` on whatever thread.
+    /// - Throws: `.exhausted` after 2^40.
+    public mutating func take(_ count: Int) throws(IntersectionError) -> Range<UInt64> {
+        guard count >= 0, next + UInt64(count) <= 1 << 40 else { throw .exhausted }
+        defer { next += UInt64(count) }
+        return next..<next + UInt64(count)
+    }
+
+    /// The handle of a number that was taken.
+    public func handle(_ number: UInt64) throws(IntersectionError) -> Handle {
+        Handle(bits: try permutation.image(of: number))
     }
 }
 
@@ -48,9 +57,22 @@ struct SmallPermutation: Sendable {
         return left << halfBits | right
     }
 
+    /// Done ten times for every record of an index: nothing is allocated.
     private func value(_ round: UInt8, _ half: UInt64) throws(IntersectionError) -> UInt64 {
-        let message = Self.label + [round] + (0..<4).map { UInt8(truncatingIfNeeded: half >> (24 - 8 * $0)) }
-        let digest = try wrapping { () throws(SodiumError) in try BLAKE2b.hash(message, key: key, length: 16) }
-        return digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        let length = Self.label.count
+        let result: Result<UInt64, SodiumError> = withUnsafeTemporaryAllocation(
+            of: UInt8.self,
+            capacity: length + 5 + 16
+        ) { scratch in
+            let message = UnsafeMutableBufferPointer(rebasing: scratch[..<(length + 5)])
+            let digest = UnsafeMutableBufferPointer(rebasing: scratch[(length + 5)...])
+            _ = message.initialize(from: Self.label)
+            message[length] = round
+            for offset in 0..<4 { message[length + 1 + offset] = UInt8(truncatingIfNeeded: half >> (24 - 8 * offset)) }
+            let failure = key.withUnsafeBytes { BLAKE2b.hash(UnsafeBufferPointer(message), key: $0, into: digest) }
+            if let failure { return .failure(failure) }
+            return .success(digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+        }
+        return try wrapping { () throws(SodiumError) in try result.get() }
     }
 }

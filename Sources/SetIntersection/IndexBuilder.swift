@@ -17,49 +17,28 @@ public struct IndexBuilder: Sendable {
     private let prf: VOPRF
     private let key: EvaluationKey
     private let published: MatchIndex
-    private let space: BuildSpace
-    private var pairs: Buckets
-    /// What `add` could not do, told by `finish`.
-    private var failure: IntersectionError?
+    private var pairs: KeyPairs
 
     /// - Parameters:
     ///   - index: which index; for a new epoch without segments.
     ///   - key: the evaluation key of this index.
-    ///   - space: room for what is not worked on yet; the builders of all classes share one.
+    ///   - pairs: what the segment is made of, as far as it is known already.
     public init(
         adding index: MatchIndex,
         key: EvaluationKey,
         prf: VOPRF = VOPRF(),
-        space: BuildSpace = BuildSpace()
+        pairs: KeyPairs = KeyPairs()
     ) {
         published = index
         self.key = key
         self.prf = prf
-        self.space = space
-        pairs = Buckets(space: space)
+        self.pairs = pairs
     }
 
     /// Takes match keys with the handle of their record. A pair given twice counts once.
     public mutating func add(_ records: some Sequence<(key: [UInt8], handle: Handle)>) {
         for record in records {
-            record.key.withUnsafeBufferPointer { add($0, handle: record.handle) }
-        }
-    }
-
-    /// Takes one key of a record.
-    public mutating func add(_ key: UnsafeBufferPointer<UInt8>, handle: Handle) {
-        guard failure == nil else { return }
-        guard key.count <= PackedPair.greatestKey else {
-            failure = .prf(.inputTooLong(position: pairs.items.reduce(0, +)))
-            return
-        }
-        do throws(IntersectionError) {
-            let bucket = Int(KeyGroup.hash(UnsafeRawBufferPointer(key)) >> 56)
-            try pairs.append(to: bucket, length: PackedPair.overhead + key.count) {
-                PackedPair.append(key, handle, to: &$0)
-            }
-        } catch {
-            failure = error
+            record.key.withUnsafeBufferPointer { pairs.add($0, handle: record.handle) }
         }
     }
 
@@ -108,18 +87,18 @@ public struct IndexBuilder: Sendable {
         random: RandomBytes,
         pace: BuildPace = .full
     ) throws(IntersectionError) -> (SegmentDescription, Tally) {
-        if let failure { throw failure }
+        if let failure = pairs.failure { throw failure }
         let evaluation = Evaluation(
             prf: prf,
             key: key,
             published: published,
-            pairs: pairs,
+            pairs: pairs.buckets,
             pace: pace
         )
-        var sorter = EntrySorter(space: space, runner: prf.engine.runner)
+        var sorter = EntrySorter(space: pairs.space, runner: prf.engine.runner)
         var tally = Tally()
         (sorter, tally.leftOutKeys, tally.leftOutEntries) = try evaluation.run(into: sorter)
-        pairs.empty()
+        pairs.buckets.empty()
         tally.entries = sorter.count
         tally.chaff = max(64, (tally.entries + 63) / 64 * 64) - tally.entries
         for tag in try chaff(tally.chaff, random: random) { try sorter.add(tag) }
@@ -144,7 +123,7 @@ public struct IndexBuilder: Sendable {
 }
 
 extension IndexBuilder: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "IndexBuilder(\(pairs.items.reduce(0, +)) pairs, redacted)" }
+    public var description: String { "IndexBuilder(\(pairs.count) pairs, redacted)" }
     public var debugDescription: String { description }
     /// Without children: the keys are personal data.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }

@@ -63,20 +63,6 @@ public struct IndexSegment: Sendable {
         Self.withBytes(storage, body)
     }
 
-    /// The entry with a tag: about log2(count) steps.
-    func entry(tag: UInt64) -> Entry? {
-        withUnsafeBytes { bytes in
-            var (low, high) = (0, count)
-            while low < high {
-                let middle = (low + high) / 2
-                let found = Entry.tag(reading: bytes, at: middle)
-                if found == tag { return Entry(reading: bytes, at: middle) }
-                if found < tag { low = middle + 1 } else { high = middle }
-            }
-            return nil
-        }
-    }
-
     /// One segment with all entries of several, in memory. Segments of one index share no tag.
     /// - Throws: `.malformedSegment` where they do.
     public static func merge(_ segments: [IndexSegment]) throws(IntersectionError) -> IndexSegment {
@@ -189,6 +175,9 @@ public struct SegmentDescription: Hashable, Sendable {
     public let digest: [UInt8]
     /// Entries of 13 bytes.
     public let entries: Int
+    public static let entryBytes = Entry.length
+    /// Bytes of all entries.
+    public var bytes: Int { entries * Self.entryBytes }
 
     public init(digest: [UInt8], entries: Int) {
         self.digest = digest

@@ -1,6 +1,49 @@
 // Equal keys brought together: each key once, with the handles of its records. Knows keys as bytes, while one part of a
 // class is worked on.
+import ObliviousPRF
 import Sodium
+
+/// Pairs of match key and handle of one class, on their way into a segment.
+public struct KeyPairs: Sendable {
+    let space: BuildSpace
+    var buckets: Buckets
+    /// What `add` could not do; told when the segment is built.
+    private(set) var failure: IntersectionError?
+
+    /// - Parameter space: room for them; the pairs of all classes share one.
+    public init(space: BuildSpace = BuildSpace()) {
+        self.space = space
+        buckets = Buckets(space: space)
+    }
+
+    /// How many were added.
+    public var count: Int { buckets.items.reduce(0, +) }
+
+    /// Takes one key of a record, at most 65,535 bytes.
+    public mutating func add(_ key: UnsafeBufferPointer<UInt8>, handle: Handle) {
+        guard failure == nil else { return }
+        guard key.count <= PackedPair.greatestKey else {
+            failure = .prf(.inputTooLong(position: count))
+            return
+        }
+        do throws(IntersectionError) {
+            // Equal keys are in one bucket.
+            let bucket = Int(KeyGroup.hash(UnsafeRawBufferPointer(key)) >> 56)
+            try buckets.append(to: bucket, length: PackedPair.overhead + key.count) {
+                PackedPair.append(key, handle, to: &$0)
+            }
+        } catch {
+            failure = error
+        }
+    }
+}
+
+extension KeyPairs: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "KeyPairs(\(count), redacted)" }
+    public var debugDescription: String { description }
+    /// Without children: the keys are personal data.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
 
 /// A pair of key and handle as it waits in a bucket: UInt16 length ‖ UInt64 handle ‖ key, in this machine's order.
 enum PackedPair {

@@ -25,20 +25,15 @@ public struct QuestionOutputs: Sendable {
         var found: [Handle: [AgreeingKey]] = [:]
         for part in parts {
             guard let index = indexes[part.keyClass] else { throw .unknownClass(part.keyClass) }
-            let slots = Slots(index: index.id)
-            for position in 0..<part.own {
-                try part.outputs.withOutput(position) { output throws(IntersectionError) in
-                    for place in try index.places(of: output, slots: slots) {
-                        found[place.handle, default: []].append(
-                            AgreeingKey(
-                                position: part.first + position,
-                                keyClass: part.keyClass,
-                                offset: part.offset + position,
-                                slot: place.slot
-                            )
-                        )
-                    }
-                }
+            for place in try index.places(of: part.outputs, own: part.own) {
+                found[place.handle, default: []].append(
+                    AgreeingKey(
+                        position: part.first + place.position,
+                        keyClass: part.keyClass,
+                        offset: part.offset + place.position,
+                        slot: place.slot
+                    )
+                )
             }
         }
         return found.map { Hit(handle: $0.key, keys: $0.value) }.sorted { $0.handle < $1.handle }

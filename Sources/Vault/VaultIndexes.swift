@@ -39,19 +39,80 @@ public struct StoredManifest: Sendable, Equatable {
 }
 
 extension VaultTransaction {
-    /// Record number to the digests (versions) that stand in the index.
-    public func indexedVersions(_ scope: IndexScope) throws -> [Int: Set<[UInt8]>] {
-        var versions: [Int: Set<[UInt8]>] = [:]
-        let cursor = try Row.fetchCursor(
-            database.cachedStatement(
-                sql: "SELECT record, digest FROM index_entry WHERE agreement = ? AND asker = ? AND epoch = ?"
-            ),
-            arguments: [scope.agreement, scope.asker, scope.epoch]
+    /// Up to `limit` records that an index may be made of, with a number above `number`, in order.
+    public func keyed(after number: Int, limit: Int) throws -> [KeyedRecord] {
+        try keyed(
+            """
+            SELECT number, change, dataset, digest, keys, 0 FROM record
+            WHERE number > ? ORDER BY number LIMIT ?
+            """,
+            [number, limit]
         )
+    }
+
+    /// Those of them that do not stand in an index as they are.
+    public func keyed(missingIn scope: IndexScope, after number: Int, limit: Int) throws -> [KeyedRecord] {
+        try keyed(
+            """
+            SELECT number, change, dataset, digest, keys, \(Self.stands) FROM record
+            WHERE number > ? AND NOT \(Self.standsAsItIs) ORDER BY number LIMIT ?
+            """,
+            Self.place(scope) + [number] + Self.place(scope) + [limit]
+        )
+    }
+
+    /// Those of them that changed since the log had the length `leaf`, in the order of change and number; found by an
+    /// index of the database, however many others there are.
+    /// - Parameter last: the last one of the page before.
+    public func keyed(
+        changedSince leaf: Int,
+        missingIn scope: IndexScope,
+        after last: KeyedRecord?,
+        limit: Int
+    ) throws -> [KeyedRecord] {
+        try keyed(
+            """
+            SELECT number, change, dataset, digest, keys, \(Self.stands) FROM record
+            WHERE (change, number) > (?, ?) AND NOT \(Self.standsAsItIs) ORDER BY change, number LIMIT ?
+            """,
+            Self.place(scope) + [last?.change ?? leaf, last?.number ?? 0] + Self.place(scope) + [limit]
+        )
+    }
+
+    /// Whether a record that stands in an index has changed since the log had that length.
+    public func hasChanged(since leaf: Int, standingIn scope: IndexScope) throws -> Bool {
+        try row("SELECT 1 FROM record WHERE change >= ? AND \(Self.stands) LIMIT 1", [leaf] + Self.place(scope)) != nil
+    }
+
+    private static let stands = """
+        EXISTS (SELECT 1 FROM index_entry e WHERE e.agreement = ? AND e.asker = ? AND e.epoch = ?
+        AND e.record = record.number)
+        """
+    private static let standsAsItIs = """
+        EXISTS (SELECT 1 FROM index_entry e WHERE e.agreement = ? AND e.asker = ? AND e.epoch = ?
+        AND e.record = record.number AND e.digest = record.digest)
+        """
+
+    private static func place(_ scope: IndexScope) -> StatementArguments {
+        [scope.agreement, scope.asker, scope.epoch]
+    }
+
+    private func keyed(_ sql: String, _ arguments: StatementArguments) throws -> [KeyedRecord] {
+        var records: [KeyedRecord] = []
+        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
         while let row = try cursor.next() {
-            versions[row["record"], default: []].insert(row.bytes("digest"))
+            records.append(
+                KeyedRecord(
+                    number: row[0],
+                    change: row[1],
+                    dataset: row[2],
+                    digest: row.bytes(at: 3),
+                    keys: row.hasNull(atIndex: 4) ? nil : row.bytes(at: 4),
+                    stands: row[5]
+                )
+            )
         }
-        return versions
+        return records
     }
 
     /// How many handles this agreement and asker have had, in all epochs.
@@ -70,6 +131,7 @@ extension VaultTransaction {
         )
     }
 
+    /// Which version of a record stands in an index, under which handle.
     public func storeIndexEntry(_ scope: IndexScope, record: Int, digest: [UInt8], handle: [UInt8]) throws {
         try execute(
             "INSERT INTO index_entry (agreement, asker, epoch, record, digest, handle) VALUES (?, ?, ?, ?, ?, ?)",
@@ -77,12 +139,27 @@ extension VaultTransaction {
         )
     }
 
-    /// Forgets which records stood in an ended epoch.
-    public func eraseIndex(_ scope: IndexScope) throws {
-        try execute(
-            "DELETE FROM index_entry WHERE agreement = ? AND asker = ? AND epoch = ?",
-            [scope.agreement, scope.asker, scope.epoch]
-        )
+    /// Forgets which records stood in an epoch, some at a time: one change of hundreds of thousands would keep every
+    /// other one waiting.
+    /// - Returns: whether there are more.
+    public func eraseIndex(_ scope: IndexScope, limit: Int = 1_024) throws -> Bool {
+        let rows = "FROM index_entry WHERE agreement = ? AND asker = ? AND epoch = ?"
+        let next: Int? = try row(
+            "SELECT record \(rows) ORDER BY record LIMIT 1 OFFSET ?",
+            Self.place(scope) + [limit]
+        )?[0]
+        // Versions of one record go together.
+        try execute("DELETE \(rows) AND record <= ?", Self.place(scope) + [next ?? Int.max])
+        return next != nil
+    }
+
+    /// Epochs before this one of which rows are left: a crash came between the switch and the end of their erasure.
+    public func epochsLeft(before scope: IndexScope) throws -> [Int] {
+        let least: Int? = try row(
+            "SELECT min(epoch) FROM index_entry WHERE agreement = ? AND asker = ?",
+            [scope.agreement, scope.asker]
+        )?[0]
+        return least.map { Array($0..<max($0, scope.epoch)) } ?? []
     }
 
     // MARK: Manifests
@@ -191,6 +268,12 @@ public struct SegmentFolder: Sendable {
         try DurableFile.write(bytes, to: url.appendingPathComponent(name))
     }
 
+    /// Part of the bytes, read without mapping the rest; fewer if the file ends before.
+    public func read(_ name: String, from first: Int, count: Int) throws -> [UInt8] {
+        let file = try SegmentFile(reading: url.appendingPathComponent(name))
+        return try file.read(from: first, count: count)
+    }
+
     /// The bytes, mapped where the file system can.
     public func read(_ name: String) throws -> Data {
         try Data(contentsOf: url.appendingPathComponent(name), options: .alwaysMapped)
@@ -201,9 +284,10 @@ public struct SegmentFolder: Sendable {
         try FileManager.default.removeItem(at: url.appendingPathComponent(name))
     }
 
-    /// Removes files whose name is not in `kept`.
+    /// Removes files whose name is not in `kept`. Segments on their way here stay.
     public func sweep(keeping kept: Set<String>) throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: url.path) where !kept.contains(name) {
+        for name in try FileManager.default.contentsOfDirectory(atPath: url.path)
+        where !kept.contains(name) && name != PartialSegments.folder {
             try FileManager.default.removeItem(at: url.appendingPathComponent(name))
         }
     }

@@ -24,6 +24,8 @@ public struct SealedRecord: Sendable {
     public var box: [UInt8]
     /// 32 bytes.
     public var digest: [UInt8]
+    /// What an index needs of it, sealed too.
+    public var keys: [UInt8]?
 }
 
 /// What storing a record changed.
@@ -42,14 +44,23 @@ public struct RecordSealer: Sendable {
         )
     }
 
-    /// - Parameter version: what the digest is taken of: the record without what the import added.
-    public func seal(_ record: MatchKeys.Record, version: MatchKeys.Record, dataset: String) throws -> SealedRecord {
+    /// - Parameters:
+    ///   - version: what the digest is taken of: the record without what the import added.
+    ///   - keys: what an index needs of the record.
+    public func seal(
+        _ record: MatchKeys.Record,
+        version: MatchKeys.Record,
+        dataset: String,
+        keys: RecordKeys? = nil
+    ) throws -> SealedRecord {
         let plain = try RecordEncoding.encode(record)
+        let digest = try BLAKE2b.hash(try RecordEncoding.encode(version), key: digestKey, length: 32)
         return SealedRecord(
             dataset: dataset,
             id: record.id,
             box: try XChaCha20Poly1305.seal(plain, key: key, associatedData: Self.binding(dataset, record.id)),
-            digest: try BLAKE2b.hash(try RecordEncoding.encode(version), key: digestKey, length: 32)
+            digest: digest,
+            keys: try keys.map { try seal($0, dataset: dataset, digest: digest) }
         )
     }
 
@@ -72,25 +83,31 @@ extension VaultTransaction {
     /// - Parameter account: who enters or edits it; kept with the record.
     public func store(_ sealed: SealedRecord, by account: String, at milliseconds: Int) throws -> RecordChange {
         let old = try row("SELECT digest FROM record WHERE dataset = ? AND id = ?", [sealed.dataset, sealed.id])
-        if let old {
-            if old.bytes("digest") == sealed.digest { return .unchanged }
+        if let old, old.bytes("digest") == sealed.digest { return .unchanged }
+        // Entries follow their change in its transaction: whoever saw a longer log saw this change.
+        let change = try nextLeaf()
+        if old != nil {
             try execute(
                 """
-                UPDATE record SET box = ?, digest = ?, imported = ?,
+                UPDATE record SET box = ?, digest = ?, imported = ?, keys = ?, change = ?,
                 editors = CASE WHEN instr(editors, ?) > 0 THEN editors ELSE editors || ? END
                 WHERE dataset = ? AND id = ?
                 """,
                 [
-                    sealed.box.blob, sealed.digest.blob, milliseconds, Self.editor(account), Self.editor(account),
-                    sealed.dataset, sealed.id,
+                    sealed.box.blob, sealed.digest.blob, milliseconds, sealed.keys?.blob, change,
+                    Self.editor(account), Self.editor(account), sealed.dataset, sealed.id,
                 ]
             )
             return .changed
         }
         try execute(
-            "INSERT INTO record (dataset, id, box, digest, imported, editors) VALUES (?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO record (dataset, id, box, digest, imported, editors, keys, change)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
             [
                 sealed.dataset, sealed.id, sealed.box.blob, sealed.digest.blob, milliseconds, Self.editor(account),
+                sealed.keys?.blob, change,
             ]
         )
         return .created
@@ -99,19 +116,11 @@ extension VaultTransaction {
     /// A name between spaces, which no account name has.
     private static func editor(_ account: String) -> String { " \(account) " }
 
-    /// Up to `limit` records with a number above `number`, in order, still sealed.
-    public func records(after number: Int, limit: Int) throws -> [BoxedRecord] {
-        var records: [BoxedRecord] = []
-        let cursor = try Row.fetchCursor(
-            database.cachedStatement(
-                sql: "SELECT number, dataset, id, box, digest FROM record WHERE number > ? ORDER BY number LIMIT ?"
-            ),
-            arguments: [number, limit]
-        )
-        while let row = try cursor.next() {
-            records.append(Self.boxed(row))
+    /// These records, in the order of their numbers, still sealed.
+    public func records(_ numbers: [Int]) throws -> [BoxedRecord] {
+        try numbers.sorted().compactMap { number in
+            try row("SELECT number, dataset, id, box, digest FROM record WHERE number = ?", [number]).map(Self.boxed)
         }
-        return records
     }
 
     /// From a row of number, dataset, id, box, digest.
@@ -123,6 +132,19 @@ extension VaultTransaction {
             box: [UInt8](row[3] as Data),
             digest: [UInt8](row[4] as Data)
         )
+    }
+
+    /// Keeps keys that were made after the record was stored, unless it has changed since.
+    public func setKeys(_ keys: [UInt8], of number: Int, digest: [UInt8]) throws {
+        try execute(
+            "UPDATE record SET keys = ? WHERE number = ? AND digest = ?",
+            [keys.blob, number, digest.blob]
+        )
+    }
+
+    /// Whether a record went since the log had that length.
+    public func isRecordErased(since leaf: Int) throws -> Bool {
+        try row("SELECT 1 FROM audit_index WHERE event = 'record.erased' AND idx >= ? LIMIT 1", [leaf]) != nil
     }
 
     /// The log's last entry by which a record came, changed or went: as long as it is the same, so are the records.

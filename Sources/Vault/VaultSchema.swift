@@ -112,5 +112,32 @@ enum VaultSchema {
             // A peer's requests of the last 24 hours are counted with each one that comes.
             try database.execute(sql: "CREATE INDEX disclosure_created ON disclosure (side, peer, created)")
         }
+        migrator.registerMigration("v5 batches") { database in
+            try database.execute(
+                sql: """
+                    -- Asker's side. box: a batch's keys, sealed, until the query is over; found: what came of it, sealed.
+                    CREATE TABLE query_batch (
+                        query TEXT NOT NULL, number INTEGER NOT NULL, box BLOB NOT NULL, found BLOB,
+                        PRIMARY KEY (query, number)
+                    );
+                    -- Holder's side: batches after the first, which is the query's own.
+                    CREATE TABLE received_batch (
+                        peer TEXT NOT NULL, query TEXT NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL,
+                        PRIMARY KEY (peer, query, number)
+                    ) WITHOUT ROWID;
+                    """
+            )
+        }
+        migrator.registerMigration("v6 keys of records") { database in
+            try database.execute(
+                sql: """
+                    -- keys: what an index needs of the record, sealed; NULL until it is made.
+                    ALTER TABLE record ADD COLUMN keys BLOB;
+                    -- Length of the log before the change by which the record came to be as it is.
+                    ALTER TABLE record ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+                    CREATE INDEX record_change ON record (change);
+                    """
+            )
+        }
     }
 }

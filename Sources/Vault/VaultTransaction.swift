@@ -47,6 +47,11 @@ public struct VaultTransaction {
 }
 
 extension Row {
+    /// The bytes of a column by its place, copied once.
+    func bytes(at index: Int) -> [UInt8] {
+        (try? withUnsafeData(atIndex: index) { data in data.map { [UInt8]($0) } ?? [] }) ?? []
+    }
+
     func bytes(_ column: String) -> [UInt8] {
         guard let data = self[column] as Data? else { return [] }
         return [UInt8](data)

@@ -27,6 +27,10 @@ public struct VerifiedPeerRequest: Sendable {
     public var id: MessageID { message.message.id }
     /// Receipt of the peer's own leaf.
     public var receipt: AuditReceipt { message.receipt }
+    /// Which bytes of a segment are asked for.
+    public var range: ByteRange? { message.selection[.range].flatMap { ByteRange(field: $0) } }
+    /// What the peer holds of it already.
+    public var held: EntityTag? { message.selection[.heldTag].flatMap { EntityTag(field: $0) } }
 }
 
 /// What the node says to a peer.
@@ -35,8 +39,47 @@ public enum PeerAnswer: Sendable, Hashable {
     ///
     /// - status: 200 … 599. body: at most the route's `responseLimit`.
     case answer(status: Int, contentType: String, body: [UInt8], receipt: AuditReceipt)
+    /// 206: part of a segment.
+    case piece(ContentRange, body: [UInt8], receipt: AuditReceipt)
+    /// 200 with a body that can be asked for conditionally.
+    case tagged(EntityTag, body: [UInt8], receipt: AuditReceipt)
+    /// 304: what the peer holds is the newest.
+    case notModified(EntityTag, receipt: AuditReceipt)
     /// Nothing could be logged, so nothing is said: an unsigned 503.
     case unavailable
+
+    /// As it goes on the wire; nil for an answer that is not signed.
+    public var reply: PeerReply? {
+        switch self {
+        case .answer(let status, let contentType, let body, let receipt):
+            PeerReply(status: status, contentType: contentType, body: body, receipt: receipt)
+        case .piece(let range, let body, let receipt):
+            PeerReply(
+                status: 206,
+                contentType: MediaType.bytes,
+                body: body,
+                receipt: receipt,
+                selection: [.contentRange: range.field]
+            )
+        case .tagged(let tag, let body, let receipt):
+            PeerReply(
+                status: 200,
+                contentType: MediaType.message,
+                body: body,
+                receipt: receipt,
+                selection: [.tag: tag.field]
+            )
+        case .notModified(let tag, let receipt):
+            PeerReply(
+                status: 304,
+                contentType: MediaType.message,
+                body: [],
+                receipt: receipt,
+                selection: [.tag: tag.field]
+            )
+        case .unavailable: nil
+        }
+    }
 
     /// A message of this protocol.
     public static func message(
@@ -55,6 +98,16 @@ public enum PeerAnswer: Sendable, Hashable {
             receipt: receipt
         )
     }
+}
+
+/// A signed answer, field by field.
+public struct PeerReply: Sendable, Hashable {
+    public let status: Int
+    public let contentType: String
+    public let body: [UInt8]
+    public let receipt: AuditReceipt
+    /// `content-range` or `etag`, where the answer has them.
+    public var selection: SelectionFields = [:]
 }
 
 /// A request that was refused before it could be believed: nothing of it was read.

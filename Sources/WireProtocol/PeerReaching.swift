@@ -10,12 +10,33 @@ public struct PeerRequest: Sendable, Hashable {
     public let body: [UInt8]
     /// Receipt of our durable leaf about this message.
     public let receipt: AuditReceipt
+    /// Which bytes of a segment.
+    public let range: ByteRange?
+    /// What we hold of it: the answer is 304 if that is still the newest.
+    public let held: EntityTag?
 
-    public init(id: MessageID, route: Route, body: [UInt8] = [], receipt: AuditReceipt) {
+    public init(
+        id: MessageID,
+        route: Route,
+        body: [UInt8] = [],
+        receipt: AuditReceipt,
+        range: ByteRange? = nil,
+        held: EntityTag? = nil
+    ) {
         self.id = id
         self.route = route
         self.body = body
         self.receipt = receipt
+        self.range = range
+        self.held = held
+    }
+
+    /// The fields that say so, to be sent and signed.
+    public var selection: SelectionFields {
+        var fields: SelectionFields = [:]
+        fields[.range] = range?.field
+        fields[.heldTag] = held?.field
+        return fields
     }
 }
 
@@ -23,6 +44,7 @@ public struct PeerRequest: Sendable, Hashable {
 public struct VerifiedPeerResponse: Sendable, Hashable {
     /// 200 … 599.
     public let status: Int
+    /// Empty with 304.
     public let body: [UInt8]
     /// Content type and the peer's audit receipt among it.
     public let message: VerifiedMessage
@@ -36,6 +58,8 @@ public struct VerifiedPeerResponse: Sendable, Hashable {
     public var contentType: String { message.contentType }
     /// Receipt of the peer's own leaf.
     public var receipt: AuditReceipt { message.receipt }
+    /// Which bytes a 206 brings; nil if it does not say, or not in our spelling.
+    public var contentRange: ContentRange? { message.selection[.contentRange].flatMap { ContentRange(field: $0) } }
 
     /// The refusal, when this is one that can be read.
     public var problem: Problem? {

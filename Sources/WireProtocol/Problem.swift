@@ -24,6 +24,8 @@ public struct Problem: Sendable, Hashable, Error {
         case tooLarge = "too-large"
         /// 415: another media type or version.
         case mediaType = "media-type"
+        /// 416: the range lies beyond the end, or is greater than a piece.
+        case range
         /// 429: a quota or the number of requests at once.
         case quota
         /// 500
@@ -42,6 +44,7 @@ public struct Problem: Sendable, Hashable, Error {
             case .epoch: 410
             case .tooLarge: 413
             case .mediaType: 415
+            case .range: 416
             case .quota: 429
             case .failed: 500
             case .unavailable: 503
@@ -65,6 +68,7 @@ public struct Problem: Sendable, Hashable, Error {
             case .epoch: "The epoch is over"
             case .tooLarge: "The message is too large"
             case .mediaType: "The media type or version is not spoken here"
+            case .range: "These bytes cannot be given"
             case .quota: "A quota is used up"
             case .failed: "The node failed"
             case .unavailable: "The node cannot answer now"

@@ -30,7 +30,7 @@ public struct QueryRequest: WireMessage {
     public var keys: Int
     /// The kinds among them, as policy names them; 1 to 64, sorted and distinct.
     public var keyKinds: [String]
-    /// The first batch.
+    /// The first batch: the first 8,192 keys, or all.
     public var points: PointsByClass
 
     public init(
@@ -84,7 +84,7 @@ public struct QueryRequest: WireMessage {
         let ordered = zip(keyKinds, keyKinds.dropFirst()).allSatisfy { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         guard ordered, keyKinds.allSatisfy({ AgencyID($0) != nil }) else { throw MemberError("key_kinds", .outOfRange) }
         points = try PointsByClass(&reader, "points")
-        guard points.count <= keys else { throw WireError.points }
+        guard points.count == min(keys, WireLimits.pointsPerBatch) else { throw WireError.points }
     }
 
     public var members: [String: JSONValue] {
@@ -107,7 +107,7 @@ public struct QueryRequest: WireMessage {
     }
 }
 
-/// The body of `POST /v1/queries/<id>/batches`: points after those sent before.
+/// The body of `POST /v1/queries/<id>/batches`: the 8,192 points after those of the batch before, or the rest.
 public struct QueryBatch: WireMessage {
     public var query: MessageID
     /// 1 for the first batch after the request.
@@ -124,7 +124,7 @@ public struct QueryBatch: WireMessage {
 
     public init(members reader: inout ObjectReader) throws {
         query = try reader.messageID("query")
-        batch = try reader.integer("batch", in: 1...WireLimits.keysPerQuery)
+        batch = try reader.integer("batch", in: 1...WireLimits.batchesPerQuery - 1)
         points = try PointsByClass(&reader, "points")
     }
 

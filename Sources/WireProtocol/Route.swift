@@ -10,11 +10,11 @@ public enum Route: Sendable, Hashable {
     case queries
     /// `POST /v1/queries/<id>/batches`
     case queryBatches(MessageID)
-    /// `GET /v1/indexes/<agreement>/manifest`
+    /// `GET /v1/indexes/<agreement>/manifest`, always or unless it is the one held
     case manifest(agreement: String)
     /// `GET /v1/indexes/<agreement>/manifests/<version>`: an earlier one, for an asker that missed some.
     case manifestVersion(agreement: String, version: Int)
-    /// `GET /v1/indexes/<agreement>/segments/<sha256 hex>`
+    /// `GET /v1/indexes/<agreement>/segments/<sha256 hex>`, whole or a range of it
     case segment(agreement: String, digest: [UInt8])
     /// `POST /v1/disclosure-requests`
     case disclosureRequests
@@ -107,7 +107,7 @@ public enum Route: Sendable, Hashable {
     public var responseLimit: Int {
         switch self {
         case .queries, .queryBatches: WireLimits.pointBody
-        case .segment: WireLimits.segmentBody
+        case .segment: WireLimits.segmentPiece
         case .log: 1_048_576
         case .manifest, .manifestVersion: WireLimits.manifestBody
         default: WireLimits.smallBody
@@ -123,7 +123,7 @@ public enum Route: Sendable, Hashable {
 }
 
 extension Route {
-    /// Whether its answer is as large as an index.
+    /// Whether its answer is part of an index.
     public var isSegment: Bool { if case .segment = self { true } else { false } }
 
     /// A word for logs: no id, no digest.

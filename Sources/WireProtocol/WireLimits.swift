@@ -8,6 +8,8 @@ public enum WireLimits {
     public static let pointsPerBatch = 8_192
     /// Match keys of one query, pads included.
     public static let keysPerQuery = 1_048_576
+    /// Batches of one query.
+    public static let batchesPerQuery = keysPerQuery / pointsPerBatch
     /// Classes in one message.
     public static let classes = 8
     /// Encoded ristretto255 element (RFC 9496).
@@ -22,8 +24,8 @@ public enum WireLimits {
     public static let manifest = 1_048_576
     /// Bytes of a manifest with its proof.
     public static let manifestBody = 2_097_152
-    /// Bytes of an index segment.
-    public static let segmentBody = 268_435_456
+    /// Most bytes of an index segment in one answer: a longer one is asked for in ranges.
+    public static let segmentPiece = 1_048_576
     /// Bytes of a problem.
     public static let problemBody = 16_384
 

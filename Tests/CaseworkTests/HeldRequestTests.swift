@@ -98,12 +98,46 @@ struct HeldRequestTests {
 struct SentRequestTests {
     @Test("waits for another person where our own policy says so")
     func heldHere() throws {
-        var request = SentRequest(needed: 1, asker: "amina")
-        #expect(request.word == "held-here" && !request.isOpen)
+        var request = SentRequest(needed: 1, asker: "amina", leaveBy: 100)
+        #expect(request.word(at: 1) == "held-here" && !request.isOpen && request.isHere)
         #expect(throws: CaseworkRefusal.ownWork) { try request.approve(by: "amina", at: 1) }
+        #expect(throws: CaseworkRefusal.notOpen(state: "held-here")) { try request.leave(at: 1) }
         #expect(try request.approve(by: "lena", at: 2) == 0)
-        #expect(request.state == .unsent && request.isOpen)
-        #expect(throws: CaseworkRefusal.notOpen(state: "unsent")) { try request.approve(by: "omar", at: 3) }
+        #expect(request.state == .approved && request.isOpen)
+        request.holdAgain(needed: 2)
+        #expect(request.state == .held && request.approvals.map(\.person) == ["lena"])
+        #expect(try request.approve(by: "omar", at: 3) == 0)
+        try request.leave(at: 4)
+        #expect(request.state == .unsent && !request.isHere)
+        #expect(throws: CaseworkRefusal.notOpen(state: "unsent")) { try request.approve(by: "mia", at: 5) }
+    }
+
+    @Test("stays when it is refused here, when its time is up, or when policy says no")
+    func stays() throws {
+        let grounds = ["investigation": "It would warn somebody."]
+        var (refused, late, weighed) = (
+            SentRequest(needed: 1, asker: "amina", leaveBy: 100), SentRequest(needed: 1, asker: "amina", leaveBy: 100),
+            SentRequest(needed: 1, asker: "amina", leaveBy: 100)
+        )
+        #expect(throws: CaseworkRefusal.ownWork) {
+            try refused.refuse(by: "amina", ground: "investigation", grounds: grounds, at: 1)
+        }
+        try refused.refuse(by: "lena", ground: "investigation", grounds: grounds, at: 1)
+        #expect(refused.word(at: 1) == "refused")
+        #expect(throws: CaseworkRefusal.notOpen(state: "overdue")) { try late.approve(by: "lena", at: 100) }
+        _ = try late.approve(by: "lena", at: 99)
+        #expect(throws: CaseworkRefusal.notOpen(state: "overdue")) { try late.leave(at: 100) }
+        _ = try weighed.approve(by: "lena", at: 1)
+        weighed.stay(ground: "policy", because: "not any more")
+        #expect(throws: CaseworkRefusal.notOpen(state: "refused")) { try weighed.leave(at: 2) }
+    }
+
+    @Test("that the holder refused for good has failed, and takes no outcome")
+    func failed() {
+        var request = SentRequest(needed: 0, asker: "amina")
+        request.fail(because: "other bytes")
+        request.learn(.received)
+        #expect(request.state == .failed(because: "other bytes") && !request.isOpen && request.word(at: 1) == "failed")
     }
 
     @Test("takes one outcome and keeps it")

@@ -47,6 +47,42 @@ struct ExchangeTests {
         }
     }
 
+    @Test("carry part of a segment, and say that a manifest is unchanged without sending it")
+    func selection() async throws {
+        let receipt = try holder.receipt()
+        let whole = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let tag = EntityTag(digest: [UInt8](repeating: 7, count: 32))
+        let answerer = ScriptedAnswerer { request in
+            if let range = request.range, let content = ContentRange(range, of: whole.count) {
+                return .piece(content, body: Array(whole[range.first...range.last]), receipt: receipt)
+            }
+            return request.held == tag
+                ? .notModified(tag, receipt: receipt) : .tagged(tag, body: Array("{}".utf8), receipt: receipt)
+        }
+        let directory = PinnedPeers([try asker.peer(port: 1)])
+        try await withServer(holder, directory: directory, answering: answerer) { port in
+            let client = asker.client(to: PinnedPeers([try holder.peer(port: port)]))
+            let plain = try asker.request()
+            func request(_ route: Route, _ range: ByteRange? = nil, _ held: EntityTag? = nil) -> PeerRequest {
+                PeerRequest(id: plain.id, route: route, receipt: plain.receipt, range: range, held: held)
+            }
+            let segment = Route.segment(agreement: "a", digest: tag.digest)
+            let range = try #require(ByteRange(first: 65_536, last: 131_071))
+            let piece = try await client.send(request(segment, range), to: holder.agency)
+            #expect(piece.status == 206 && piece.body == Array(whole[65_536...131_071]))
+            #expect(piece.contentRange == ContentRange(range, of: whole.count))
+            let manifest = Route.manifest(agreement: "a")
+            let first = try await client.send(request(manifest), to: holder.agency)
+            #expect(first.status == 200 && first.body == Array("{}".utf8))
+            let again = try await client.send(request(manifest, nil, tag), to: holder.agency)
+            #expect(again.status == 304 && again.body.isEmpty)
+            // The line is as good as before.
+            #expect(try await client.send(request(segment, range), to: holder.agency).status == 206)
+            #expect(await refusal(client, request(.hello, range), to: holder.agency) == .unsendable)
+            await client.shutdown()
+        }
+    }
+
     @Test("carry refusals as signed problems")
     func problem() async throws {
         let receipt = try holder.receipt()

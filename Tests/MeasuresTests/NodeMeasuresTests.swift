@@ -12,7 +12,8 @@ struct NodeMeasuresTests {
         let results = try await NodeMeasures(threads: 2, seconds: 0, records: 40, callers: (8, 2)).run()
         #expect(
             results.map(\.name) == [
-                "index.build", "query.10", "query.1000", "disclosure.decide", "audit.append", "policy.decide",
+                "index.build", "query.10", "query.1000", "query.10.rotation", "disclosure.decide", "audit.append",
+                "policy.decide",
                 "import.records",
             ]
         )

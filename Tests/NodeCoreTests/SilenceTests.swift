@@ -158,18 +158,6 @@ import WireProtocol
         }
     }
 
-    @Test func anOldHitIsOverAfterARotationAndIsFoundWhenAskedAgain() async throws {
-        try await Disclosures.with { it in
-            _ = try await it.pair.holder.index(rotating: true)
-            let over = try await problem { _ = try await it.request() }
-            #expect(over.kind == .refused && over.text.contains("epoch that is over"))
-            let again = try await it.pair.ask(People.youssef)
-            #expect(again.hits[0].handle != it.hit.hits[0].handle)
-            let fresh = try await Disclosures(pair: it.pair, hit: again).request()
-            #expect(try await it.holder.disclosure(fresh.id, by: "lena").state == "held")
-        }
-    }
-
     @Test func aRuleThatReadsNoRecordIsToldAndOneThatDoesIsNot() async throws {
         func forbidding(_ when: String, tell: String) -> TestPolicies {
             TestPolicies.disclosing().adding(

@@ -72,7 +72,7 @@ import Vault
             adding index: MatchIndex? = nil,
             space: BuildSpace
         ) throws -> (segment: IndexSegment, tally: IndexBuilder.Tally) {
-            var builder = IndexBuilder(adding: index ?? self.index, key: key, space: space)
+            var builder = IndexBuilder(adding: index ?? self.index, key: key, pairs: KeyPairs(space: space))
             builder.add(pairs)
             let writer = try folder.writer()
             let (description, tally) = try builder.write(to: writer, random: .system)
@@ -227,18 +227,19 @@ import Vault
         try await withTemporaryFolder { folder in
             let scene = try Scene(folder)
             let space = try BuildSpace(memory: 64 << 20, file: scene.folder.spillFile(), random: .system)
-            var builder = IndexBuilder(adding: scene.index, key: scene.key, space: space)
+            var pairs = KeyPairs(space: space)
             // Every thousandth key is shared by two records, one by a hundred.
             for number in 0..<10_000_000 {
                 Self.key(number).withUnsafeBufferPointer { key in
-                    builder.add(key, handle: Handle(number: UInt64(number)))
-                    if number % 1_000 == 0 { builder.add(key, handle: Handle(number: UInt64(1 << 30 | number))) }
+                    pairs.add(key, handle: Handle(number: UInt64(number)))
+                    if number % 1_000 == 0 { pairs.add(key, handle: Handle(number: UInt64(1 << 30 | number))) }
                     if number == 77 {
-                        for more in 1..<100 { builder.add(key, handle: Handle(number: UInt64(more << 31))) }
+                        for more in 1..<100 { pairs.add(key, handle: Handle(number: UInt64(more << 31))) }
                     }
                 }
             }
             let writer = try scene.folder.writer()
+            let builder = IndexBuilder(adding: scene.index, key: scene.key, pairs: pairs)
             let (description, tally) = try builder.write(to: writer, random: .system)
             try writer.finish(as: description)
             #expect(tally.entries == 10_000_000 - 1 + 10_000 && tally.leftOutKeys == 1 && tally.leftOutEntries == 100)

@@ -70,7 +70,7 @@ import Vault
             let again = try await open(folder)
             let (records, next) = try await again.read { transaction in
                 (
-                    try transaction.records(after: 0, limit: 10).map { try again.sealer.open($0) },
+                    try transaction.records([1]).map { try again.sealer.open($0) },
                     try transaction.nextLeaf()
                 )
             }
@@ -164,7 +164,7 @@ import Vault
                 (try transaction.store(moved, by: "operator", at: 1), [entry])
             }
             await #expect(throws: (any Error).self) {
-                _ = try await vault.read { try $0.records(after: 0, limit: 1).map { try vault.sealer.open($0) } }
+                _ = try await vault.read { try $0.records([1]).map { try vault.sealer.open($0) } }
             }
         }
     }

@@ -84,6 +84,43 @@ struct MessageTests {
         try roundTrip(Hello(agency: try #require(AgencyID("agency-b")), cardSerial: 2, versions: [1, 2]))
     }
 
+    @Test("of a long query has 8,192 points, and its batches have numbers")
+    func batches() throws {
+        func isRead(keys: Int, points: Int) throws -> Bool {
+            var query = try Sample.query()
+            query.keys = keys
+            query.points = try PointsByClass(["identifiers": Sample.points(points)])
+            return (try? QueryRequest(body: query.body())) == query
+        }
+        #expect(try isRead(keys: 8_192, points: 8_192) && isRead(keys: 8_193, points: 8_192))
+        #expect(try isRead(keys: WireLimits.keysPerQuery, points: 8_192))
+        #expect(try !isRead(keys: 8_192, points: 8_191), "a first batch is full, or the whole query")
+        #expect(try !isRead(keys: 16, points: 17) && !isRead(keys: 16_384, points: 16))
+        #expect(try !isRead(keys: WireLimits.keysPerQuery + 1, points: 8_192))
+        for (number, isFine) in [(0, false), (1, true), (127, true), (128, false), (-1, false)] {
+            let batch = QueryBatch(
+                query: try Sample.id(),
+                batch: number,
+                points: try PointsByClass(["weak": Sample.points(3)])
+            )
+            #expect(((try? QueryBatch(body: batch.body())) != nil) == isFine, "\(number)")
+        }
+        let text = String(
+            decoding: try QueryBatch(
+                query: Sample.id(),
+                batch: 1,
+                points: PointsByClass(["weak": Sample.points(3)])
+            ).body(),
+            as: UTF8.self
+        )
+        for changed in [
+            text.replacing("\"batch\":1", with: "\"batch\":1,\"keys\":3"),
+            text.replacing("\"batch\":1,", with: ""), text.replacing("\"batch\":1", with: "\"batch\":\"1\""),
+        ] {
+            #expect(changed != text && (try? QueryBatch(body: Array(changed.utf8))) == nil)
+        }
+    }
+
     @Test("is refused with an unknown, missing or doubtful member, another version, another spelling")
     func strict() throws {
         let text = String(decoding: try Sample.query().body(), as: UTF8.self)

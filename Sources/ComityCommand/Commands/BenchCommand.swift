@@ -8,7 +8,7 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure the work on this machine, beside bare libsodium and SQLite.",
-        usage: "comity bench [--json] [--seconds N] [--only NAME]",
+        usage: "comity bench [--json] [--seconds N] [--only NAME] [--bulk N]",
         discussion: """
             Two nodes are made in the temporary folder, talk over mutual TLS on 127.0.0.1, and are removed. The
             references run in turn with what they are compared to. A ratio says how many times as fast as its
@@ -17,6 +17,7 @@ struct BenchCommand: AsyncParsableCommand {
             Examples:
               comity bench
               comity bench --only query
+              comity bench --only query.bulk --bulk 1000000
               comity bench --seconds 5 --json > bench.json
 
             Exit codes: 0 done, 64 bad usage, 70 our fault.
@@ -32,9 +33,14 @@ struct BenchCommand: AsyncParsableCommand {
     var seconds = 2.0
     @Option(help: ArgumentHelp("Only what begins with this, for instance query.", valueName: "NAME"))
     var only = ""
+    @Option(
+        help: ArgumentHelp("Keys of the long question, of the holder as of the asker: 100 to 1048576.", valueName: "N")
+    )
+    var bulk = 100_000
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        guard (100...1_048_576).contains(bulk) else { throw ValidationError("--bulk takes 100 to 1048576") }
         guard seconds.isFinite, (0...3_600).contains(seconds) else {
             throw ValidationError("--seconds takes 0 to 3600")
         }
@@ -47,6 +53,7 @@ struct BenchCommand: AsyncParsableCommand {
             if !output.json { Voice.say("measuring for about two minutes; nothing of this machine's nodes is touched") }
             var results = try match.run(only: only)
             results += try await nodes.run(only: only)
+            results += try await BulkMeasures(count: bulk).run(only: only)
             let report = BenchReport(threads: match.threads, backend: match.backend, results: results)
             if output.json { try Voice.json(report) } else { BenchWords.show(report) }
         } catch {

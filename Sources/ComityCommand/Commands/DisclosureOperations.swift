@@ -84,7 +84,7 @@ enum DisclosureWords {
     }
 
     /// States in which nothing is due any more.
-    private static let ended: Set = ["released", "refused", "silent", "received", "nothing", "left"]
+    private static let ended: Set = ["released", "refused", "silent", "received", "nothing", "left", "failed"]
 
     static func line(_ request: DisclosureReport) {
         let way = ["sent": "to", "question": "question of", "asked": "question to"][request.direction] ?? "from"

@@ -48,7 +48,12 @@ struct QueryCommand: AsyncParsableCommand {
     var field: [String] = []
     @Option(help: ArgumentHelp("Ask only this peer; may be given several times.", valueName: "ID"))
     var peer: [String] = []
-    @Option(help: ArgumentHelp("Show an earlier question; what was held is asked again, or leaves.", valueName: "ID"))
+    @Option(
+        help: ArgumentHelp(
+            "Show an earlier question; what was held is asked again, or leaves; what was cut off goes on.",
+            valueName: "ID"
+        )
+    )
     var show: String?
     @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
@@ -176,7 +181,7 @@ struct ShowQuestion: Operation {
     var account: String?
 
     func run(_ context: OperationContext) async throws(NodeProblem) -> QuestionReport {
-        try await context.node.question(id, by: account, through: context.peers)
+        try await context.node.question(id, by: account, through: context.peers, say: context.say)
     }
 }
 

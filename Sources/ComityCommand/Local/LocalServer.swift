@@ -76,6 +76,14 @@ struct LocalServer {
                     }
                     source.finish()
                 }
+                // An empty line now and then finds out that nobody reads any more.
+                let pulse = Task {
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: .seconds(1))
+                        source.yield(OperationLine())
+                    }
+                }
+                defer { pulse.cancel() }
                 do {
                     for await line in lines {
                         var data = try JSONEncoder().encode(line)

@@ -36,7 +36,7 @@ extension Node {
             switch stored.side {
             case .question: return try await decideQuestion(stored, verdict, by: person)
             case .ownQuestion: return try await decideOwnQuestion(stored, verdict, by: person)
-            case .asker: return try await approveSent(stored, verdict, by: person, through: reaching)
+            case .asker: return try await decideSent(stored, verdict, by: person, through: reaching)
             case .holder:
                 let file = try await decide(stored, verdict, by: person)
                 return report(file, stored: stored)

@@ -4,6 +4,7 @@ import AuditLog
 import CanonicalJSON
 import Casework
 import Foundation
+import MatchKeys
 import PeerTrust
 import Sodium
 import TransparencyLog
@@ -20,6 +21,8 @@ struct ReceivedTerms: Codable, Sendable {
     /// Hex.
     var caseReference: String?
     var analyst: String
+    /// What else a later batch is decided under; nil in a query of one batch, and of the first version.
+    var long: LongTerms?
 
     init(_ query: QueryRequest) {
         agreement = query.agreement
@@ -29,6 +32,7 @@ struct ReceivedTerms: Codable, Sendable {
         offence = query.offence
         caseReference = query.caseReference.map { Hex.encode($0) }
         analyst = query.analyst
+        if query.points.count < query.keys { long = LongTerms(query) }
     }
 }
 
@@ -171,7 +175,9 @@ struct SentFile: Codable, Sendable {
     var rules: [String]
     /// Days, where our own policy names any.
     var retentionDays: Int?
-    /// The message, byte for byte: a resend repeats it.
+    /// Columns that were wished for; `fields` are those that our rules leave. Nil in the files of an older version.
+    var wished: [String]?
+    /// The message, byte for byte: a resend repeats it. Empty until it leaves.
     var body: Data
     var keyID: String
     var transcript: KeptTranscript
@@ -188,6 +194,10 @@ struct KeptHit: Codable, Sendable {
 
     var handle: String
     var proofs: [Proof]
+    /// Whom it was found for: what policy reads of the row, and its keys that agree, to ask for the hit again in another
+    /// epoch. Nil in hits of an older version.
+    var subject: Record?
+    var keys: [ResumableQuery.Key]?
 
     /// As many as a disclosure request takes.
     static let greatest = 64
@@ -220,8 +230,8 @@ extension Node {
             peer: peer,
             id: id,
             created: created,
-            deadline: file.request.deadline,
-            isOpen: file.request.isOpen,
+            deadline: file.request.deadline ?? file.request.leaveBy,
+            isOpen: file.request.isOpen || file.request.isHere,
             box: try questionSealer.seal(file, id: Self.boxName(.asker, peer, id))
         )
     }

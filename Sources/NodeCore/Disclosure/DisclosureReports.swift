@@ -20,7 +20,8 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
     public var direction: String
     public var peer: String
     public var agreement: String
-    /// Sent: `held-here`, `unsent`, `deciding`, `asked-back`, `refused`, `received`, `nothing`. Received: `held`,
+    /// Sent: `held-here`, `approved`, `unsent`, `deciding`, `asked-back`, `refused`, `received`, `nothing`, `overdue`,
+    /// `failed`. Received: `held`,
     /// `asked-back`, `released`, `refused`, `silent`, `overdue`. Asked: `held-here`, `approved`, `left`, `refused`,
     /// `overdue`.
     public var state: String
@@ -76,7 +77,9 @@ extension Node {
             let open: Set = ["held-here", "unsent", "deciding", "asked-back", "held"]
             return DisclosureList(
                 requests: openOnly
-                    ? reports.filter { open.contains($0.state) || ($0.direction, $0.state) == ("asked", "approved") }
+                    ? reports.filter {
+                        open.contains($0.state) || ($0.direction != "question" && $0.state == "approved")
+                    }
                     : reports
             )
         } catch {
@@ -187,9 +190,9 @@ extension Node {
             direction: "sent",
             peer: stored.peer,
             agreement: file.agreement,
-            state: file.request.word,
+            state: file.request.word(at: clock.seconds),
             created: Moment(seconds: stored.created / 1_000).description,
-            deadline: file.request.deadline.map { Moment(seconds: $0).description },
+            deadline: (file.request.deadline ?? file.request.leaveBy).map { Moment(seconds: $0).description },
             due: nil,
             fields: file.fields,
             reason: file.reason,
@@ -212,6 +215,7 @@ extension Node {
         case .askedBack(let question): report.note = question
         case .refused(let ground, let because): (report.ground, report.note) = (ground, because)
         case .nothing: report.note = "no information can be given"
+        case .failed(let because): report.note = because
         default: break
         }
         return report

@@ -17,6 +17,7 @@ extension Node {
                 ($0.deadline ?? .max) <= now
             }
             for row in late where row.side == .ownQuestion { try await closeOverdue(row) }
+            for row in late where row.side == .asker { try await closeLate(row, now: now) }
             for row in late where row.side == .holder {
                 _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
                     guard let row = try transaction.disclosure(.holder, peer: row.peer, id: row.id), row.isOpen else {
@@ -33,6 +34,19 @@ extension Node {
             }
         } catch {
             throw NodeProblem(fault: error, doing: "following the deadlines")
+        }
+    }
+
+    /// A request of ours that waits here and was not let go in time stays.
+    private func closeLate(_ stored: StoredDisclosure, now: Int) async throws {
+        guard try sentFile(stored).request.isOverdue(at: now) else { return }
+        _ = try await change(stored) { file in
+            guard file.request.isOverdue(at: now), let leaveBy = file.request.leaveBy else { return [] }
+            file.request.stay(ground: "overdue", because: "nobody let it go in time; it can be asked for again")
+            let data: [String: JSONValue?] = [
+                "request": .string(stored.id), "late_ms": .integer((now - leaveBy) * 1_000),
+            ]
+            return [Drafting(event: "disclosure.overdue", actor: .system, data: data)]
         }
     }
 

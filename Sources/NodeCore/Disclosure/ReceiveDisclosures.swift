@@ -21,7 +21,9 @@ extension Node {
     ) async throws(NodeProblem) -> DisclosureList {
         let person = try await person(account, for: .requestDisclosure)
         do {
-            let open = try await vault.read { try $0.disclosures(openOnly: true) }.filter { $0.side == .asker }
+            let open = try await vault.read { try $0.disclosures(openOnly: true) }.filter {
+                try $0.side == .asker && sentFile($0).request.isOpen
+            }
             return try await withThrowingTaskGroup(of: DisclosureReport.self) { group in
                 for (_, rows) in Dictionary(grouping: open, by: \.peer) {
                     for row in rows {
@@ -44,7 +46,9 @@ extension Node {
     ) async throws -> DisclosureReport {
         do {
             var file = try sentFile(row)
+            if file.request.state == .approved { file = try await leave(row, through: reaching) }
             if file.request.state == .unsent { file = try await send(row, through: reaching) }
+            guard file.request.isOpen, file.request.state != .approved else { return report(file, stored: row) }
             file = try await status(row, by: person, through: reaching)
             return report(file, stored: row)
         } catch {
@@ -75,6 +79,9 @@ extension Node {
             )
         } catch let error as PeerReachError {
             throw NodeProblem(.unreachable, "\(row.peer) cannot be asked now", because: error.text)
+        }
+        if Self.isForGood(response) {
+            return try await fail(row, by: .peer(row.peer), ground: "peer", because: Self.words(of: response))
         }
         guard response.status == 200, let status = try? DisclosureStatus(body: response.body), status.id == id else {
             throw NodeProblem(

@@ -3,13 +3,10 @@
 
 import Accounts
 import AuditLog
-import CanonicalJSON
 import Casework
 import Foundation
 import PeerTrust
 import PolicyEngine
-import SetIntersection
-import Sodium
 import TransparencyLog
 import Vault
 import WireProtocol
@@ -55,97 +52,29 @@ extension Node {
     ) async throws(NodeProblem) -> DisclosureReport {
         let person = try await person(account, for: .requestDisclosure)
         let policies = activePolicies
-        await renewCopy(wish, by: person, through: reaching)
-        let hit = try await hit(wish)
+        await renewCopy(wish.query, of: wish.peer, by: person, through: reaching)
+        var hit = try await hit(query: wish.query, peer: wish.peer, handle: wish.handle)
         try Self.check(wish, policies: policies.set)
-        let terms = try weigh(wish, hit: hit, by: person, policies: policies.set)
+        var terms = try weigh(DisclosureDraft(wish), hit: hit, by: person, policies: policies.set)
+        var note: String?
+        // What waits here is asked for again when it leaves.
+        if hit.isOver, terms.approvals == 0 {
+            hit = try await askAgain(hit, at: wish.peer, urgent: wish.urgent, by: person, through: reaching)
+            terms = try weigh(DisclosureDraft(wish), hit: hit, by: person, policies: policies.set)
+            note = "the hit was of an epoch that is over; asked again, it is \(hit.kept.handle)"
+        }
         do {
             let id = try freshMessageID()
-            let file = try sentFile(wish, id: id, hit: hit, terms: terms, by: person)
+            var file = sentFile(wish, hit: hit, terms: terms, by: person)
+            if file.request.state == .unsent { try write(&file, id: id, hit: hit, terms: terms) }
             let stored = try await log(file, id: id, peer: wish.peer, by: person)
-            guard file.request.state == .unsent else { return report(file, stored: stored) }
-            let sent = try await send(stored, through: reaching)
-            return report(sent, stored: stored)
+            if file.request.state == .unsent { file = try await send(stored, through: reaching) }
+            var report = report(file, stored: stored)
+            report.note = report.note ?? note
+            return report
         } catch {
             throw NodeProblem(fault: error, doing: "asking for the disclosure")
         }
-    }
-
-    /// Looks for a new epoch first: under an old one the holder would be silent until the deadline. Who cannot be reached
-    /// now is asked with what we have.
-    private func renewCopy(_ wish: DisclosureWish, by person: Person, through reaching: any PeerReaching) async {
-        guard let agency = AgencyID(wish.peer), let peer = peers.peer(agency: agency),
-            let row = try? await vault.read({
-                try $0.question(wish.query) ?? $0.question(ofQuery: wish.query)
-            })
-        else { return }
-        _ = try? await fetchIndex(row.agreement, of: peer, by: person, through: reaching, force: true)
-    }
-
-    /// A hit with what was asked, and what it takes to prove it.
-    struct ProvableHit: Sendable {
-        var question: SealedQuestion
-        var agreement: String
-        var query: String
-        var epoch: Int
-        var report: HitReport
-        var kept: KeptHit
-        /// Whether our copy of the index is of a later epoch already.
-        var isOver: Bool
-    }
-
-    private func hit(_ wish: DisclosureWish) async throws(NodeProblem) -> ProvableHit {
-        let found: ProvableHit?
-        do {
-            found = try await vault.read { transaction in
-                guard let row = try transaction.question(wish.query) ?? transaction.question(ofQuery: wish.query) else {
-                    return nil
-                }
-                let question = try self.questionSealer.open(SealedQuestion.self, row.box, id: row.id)
-                for part in try transaction.peerQueries(of: row.id) where part.peer == wish.peer {
-                    let sealed = try self.questionSealer.open(SealedPeerQuery.self, part.box, id: part.id)
-                    guard let kept = sealed.hits?.first(where: { $0.handle == wish.handle }), let epoch = sealed.epoch,
-                        let report = sealed.report.hits.first(where: { $0.handle == wish.handle })
-                    else { continue }
-                    let copy = try transaction.latestManifest(
-                        agreement: row.agreement,
-                        holder: wish.peer,
-                        asker: self.configuration.agency
-                    )
-                    return ProvableHit(
-                        question: question,
-                        agreement: row.agreement,
-                        query: part.id,
-                        epoch: epoch,
-                        report: report,
-                        kept: kept,
-                        isOver: copy.map { $0.epoch > epoch } ?? false
-                    )
-                }
-                return nil
-            }
-        } catch {
-            throw NodeProblem(fault: error, doing: "reading the question")
-        }
-        if let found, found.isOver {
-            throw NodeProblem(
-                .refused,
-                "this hit is of an epoch that is over",
-                at: "--handle \(wish.handle)",
-                because: "\(wish.peer) began a new index since, in which the record has another handle",
-                try: "ask again (comity query), and request with the new hit"
-            )
-        }
-        guard let found else {
-            throw NodeProblem(
-                .usage,
-                "there is no such hit",
-                at: "--query, --peer, --handle",
-                because: "no question of that id has a hit of that handle at \(wish.peer)",
-                try: "comity query \(folder.path) --show \(wish.query)"
-            )
-        }
-        return found
     }
 
     private static func check(_ wish: DisclosureWish, policies: PolicySet) throws(NodeProblem) {
@@ -170,76 +99,19 @@ extension Node {
         }
     }
 
-    private func weigh(
-        _ wish: DisclosureWish,
-        hit: ProvableHit,
-        by person: Person,
-        policies: PolicySet
-    ) throws(NodeProblem) -> DisclosureTerms {
-        guard let purpose = Purpose(rawValue: hit.question.purpose) else {
-            throw NodeProblem(.data, "the question's purpose is none of this version")
-        }
-        let request = PolicyRequest(
-            stage: .disclosure,
-            side: .asker,
-            at: clock.moment,
-            asker: configuration.agency,
-            holder: wish.peer,
-            agreement: hit.agreement,
-            purpose: purpose,
-            legalBasis: hit.question.legalBasis,
-            offence: hit.question.offence,
-            urgency: wish.urgent ? .urgent : .normal,
-            fields: wish.fields,
-            hit: HitFacts(score: hit.report.score, confirmed: wish.confirmed),
-            analyst: person.account.name.description
-        )
-        switch WeighDisclosure.weigh(request, policies: policies) {
-        case .may(let terms): return terms
-        case .told(let reason, let rules), .silent(let reason, let rules):
-            throw NodeProblem(
-                .refused,
-                "our own policy does not let this be asked",
-                at: rules.first,
-                because: reason,
-                try: wish.confirmed ? nil : "compare the hit with your file, and say so with --confirmed"
-            )
-        }
-    }
-
     private func sentFile(
         _ wish: DisclosureWish,
-        id: MessageID,
         hit: ProvableHit,
         terms: DisclosureTerms,
         by person: Person
-    ) throws -> SentFile {
-        let sealing = try SealingKeys.current(keyring, today: clock.moment.day)
-        let question = DisclosureQuestion(
-            id: id,
-            agreement: hit.agreement,
-            handle: wish.handle,
-            epoch: hit.epoch,
-            fields: Array(Set(terms.fields)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
-            reason: wish.reason,
-            confirmed: wish.confirmed
-        )
-        guard let query = MessageID(hit.query) else {
-            throw NodeProblem(.fault, "the query's id cannot be read")
-        }
-        let proven = try question.provenBytes()
-        let request = DisclosureRequest(
-            question: question,
-            query: query,
-            urgency: wish.urgent ? .urgent : .normal,
-            sealing: sealing,
-            proofs: try hit.kept.proofs.map { proof in
-                let key = try HitKey(SecretBytes(copying: [UInt8](proof.key)))
-                return HitProof(mac: try key.proof(request: proven, slot: proof.slot), slot: proof.slot)
-            }
-        )
+    ) -> SentFile {
+        let hours = Deadline.hours(urgent: wish.urgent, policy: terms.deadlineHours)
         return SentFile(
-            request: SentRequest(needed: terms.approvals, asker: person.account.name.description),
+            request: SentRequest(
+                needed: terms.approvals,
+                asker: person.account.name.description,
+                leaveBy: clock.seconds + Deadline.seconds(hours: hours)
+            ),
             question: hit.question.question,
             query: hit.query,
             subject: hit.report.subject,
@@ -247,8 +119,8 @@ extension Node {
             purpose: hit.question.purpose,
             caseReference: hit.question.caseReference,
             epoch: hit.epoch,
-            handle: wish.handle,
-            fields: question.fields,
+            handle: hit.kept.handle,
+            fields: terms.fields,
             reason: wish.reason,
             confirmed: wish.confirmed,
             urgent: wish.urgent,
@@ -257,13 +129,15 @@ extension Node {
             kinds: hit.report.kinds,
             rules: terms.rules,
             retentionDays: terms.retentionDays,
-            body: Data(try request.body()),
-            keyID: sealing.id,
-            transcript: KeptTranscript(Transcript(query: id.bytes)),
+            wished: wish.fields,
+            body: Data(),
+            keyID: "",
+            transcript: KeptTranscript(Transcript(query: [])),
             received: nil
         )
     }
 
+    /// What is written down first: the request as it leaves, or that it waits here.
     private func log(
         _ file: SentFile,
         id: MessageID,
@@ -271,52 +145,13 @@ extension Node {
         by person: Person
     ) async throws -> StoredDisclosure {
         let row = try stored(file, peer: peer, id: id.description, created: clock.milliseconds())
-        var transcript = Transcript(query: id.bytes)
-        transcript.append(.request, body: [UInt8](file.body))
-        let exchange = AuditLog.Exchange(
-            query: id.description,
-            side: .asker,
-            peer: peer,
-            transcript: transcript,
-            receipt: nil
-        )
         _ = try await vault.commit { transaction in
             try transaction.store(row)
-            let requested = try self.draft(
-                "disclosure.requested",
-                by: .person(person),
-                data: [
-                    "x": exchange.value, "request": .string(row.id), "agreement": .string(file.agreement),
-                    "fields": .array(file.fields.map { .string($0) }),
-                ],
-                personal: [
-                    PersonalValue(
-                        name: "handle",
-                        value: .string(file.handle),
-                        retentionClass: RetentionClass.question
-                    ),
-                    PersonalValue(
-                        name: "reason",
-                        value: .string(file.reason),
-                        retentionClass: RetentionClass.question
-                    ),
-                ],
-                in: transaction
-            )
-            guard file.request.state == .held else { return ((), [requested]) }
-            let held = try self.draft(
-                "disclosure.held",
-                by: .system,
-                data: [
-                    "request": .string(row.id), "agreement": .string(file.agreement),
-                    "rules": .array(file.rules.map { .string($0) }),
-                    "deadline": .integer(
-                        row.created / 1_000 + Deadline.seconds(hours: Deadline.hours(urgent: file.urgent, policy: nil))
-                    ),
-                ],
-                in: transaction
-            )
-            return ((), [requested, held])
+            let entry =
+                file.request.state == .held
+                ? Self.held(file, id: row.id, by: .person(person))
+                : Self.requested(file, id: id, peer: peer, by: .person(person))
+            return ((), [try entry.draft(self, transaction)])
         }
         return row
     }

@@ -1,61 +1,16 @@
-/// Our own disclosure requests on their way: let go by a second person where our policy wants one, sent byte for byte, and
-/// changed only with the entries that belong to it. Never learns what is released.
+/// Our own disclosure requests on their way: sent byte for byte, ended where the holder refuses them for good, and changed only
+/// with the entries that belong to it. Never learns what is released.
 
-import Accounts
 import AuditLog
 import CanonicalJSON
 import Casework
 import Foundation
 import PeerTrust
-import PolicyEngine
-import Sodium
 import TransparencyLog
 import Vault
 import WireProtocol
 
 extension Node {
-    /// A second person lets our own request leave.
-    func approveSent(
-        _ stored: StoredDisclosure,
-        _ verdict: DisclosureVerdict,
-        by person: Person,
-        through reaching: any PeerReaching
-    ) async throws -> DisclosureReport {
-        guard verdict == .approve else {
-            throw NodeProblem(
-                .usage,
-                "this is a request of our own: it can be approved, or left",
-                at: "request \(stored.id)"
-            )
-        }
-        let now = clock.seconds
-        let committed = try await vault.commit { transaction -> (Result<SentFile, CaseworkRefusal>, [AuditDraft]) in
-            guard let row = try transaction.disclosure(.asker, peer: stored.peer, id: stored.id) else {
-                throw NodeProblem(.usage, "the request is gone", at: stored.id)
-            }
-            var file = try self.sentFile(row)
-            do throws(CaseworkRefusal) {
-                _ = try file.request.approve(by: person.account.name.description, at: now)
-            } catch {
-                return (.failure(error), try self.attempt(error, by: person, in: transaction))
-            }
-            try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
-            let draft = try self.draft(
-                "disclosure.approved",
-                by: .person(person),
-                data: [
-                    "request": .string(row.id), "agreement": .string(file.agreement),
-                    "rules": .array(file.rules.map { .string($0) }),
-                ],
-                in: transaction
-            )
-            return (.success(file), [draft])
-        }
-        let file = try committed.value.decided(stored.id)
-        guard file.request.state == .unsent else { return report(file, stored: stored) }
-        return report(try await send(stored, through: reaching), stored: stored)
-    }
-
     /// Sends a request's bytes, the same each time, and takes the deadline.
     func send(_ stored: StoredDisclosure, through reaching: any PeerReaching) async throws -> SentFile {
         let file = try await current(stored)
@@ -83,6 +38,9 @@ extension Node {
                 try: "comity disclosure receive \(folder.path) sends it again"
             )
         }
+        if Self.isForGood(response) {
+            _ = try await fail(stored, by: .peer(stored.peer), ground: "peer", because: Self.words(of: response))
+        }
         guard response.status == 202, let accepted = try? DisclosureAccepted(body: response.body), accepted.id == id
         else {
             throw NodeProblem(
@@ -99,6 +57,30 @@ extension Node {
             transcript.append(.answer, body: response.body)
             file.transcript = KeptTranscript(transcript)
             return []
+        }
+    }
+
+    /// Whether the same bytes would be refused each time they are sent.
+    static func isForGood(_ response: VerifiedPeerResponse) -> Bool {
+        guard let problem = response.problem, problem != .replayed else { return false }
+        return [.malformed, .refused, .notFound, .conflict].contains(problem.kind)
+    }
+
+    static func words(of response: VerifiedPeerResponse) -> String {
+        WeighDisclosure.line(
+            "the holder refused it for good: \(response.problem?.detail ?? "its answer cannot be read")"
+        )
+    }
+
+    /// Nothing comes of it, whoever tries again.
+    func fail(_ stored: StoredDisclosure, by actor: Actor, ground: String, because: String) async throws -> SentFile {
+        try await change(stored) { file in
+            guard file.request.isOpen else { return [] }
+            file.request.fail(because: because)
+            let data: [String: JSONValue?] = [
+                "request": .string(stored.id), "agreement": .string(file.agreement), "ground": .string(ground),
+            ]
+            return [Drafting(event: "disclosure.refused", actor: actor, data: data)]
         }
     }
 

@@ -1,0 +1,84 @@
+/// How much of the machine a build of an index may have: all of it when a person waits, what is left over when it is done
+/// ahead of its time.
+
+import Foundation
+import ObliviousPRF
+import SetIntersection
+import Synchronization
+
+struct BuildEffort: Sendable {
+    /// Evaluates on as many threads as this effort has.
+    let prf: VOPRF
+    /// Records read and entries stored at once: a write of many keeps the others waiting.
+    let page: Int
+    /// Bytes of keys and entries in memory before a file takes them.
+    let memory = 64 << 20
+    private let isQuiet: Bool
+
+    /// All cores.
+    static func full(_ prf: VOPRF) -> BuildEffort { BuildEffort(prf: prf, page: 4_096, isQuiet: false) }
+
+    /// One thread that the system serves last.
+    static func quiet(_ prf: VOPRF) -> BuildEffort {
+        let runner = BatchRunner(threads: 1, chunk: 64)
+        let engine = GroupEngine(backend: prf.engine.backend, runner: runner)
+        return BuildEffort(prf: VOPRF(engine: engine), page: 256, isQuiet: true)
+    }
+
+    /// Does heavy work without holding a thread of others; a cancelled task stops it at its next step.
+    func offload<Result: Sendable>(
+        _ work: @escaping @Sendable (BuildPace) throws -> Result
+    ) async throws -> Result {
+        let stop = Stop()
+        let pace = BuildPace { _ in !stop.isSet }
+        return try await withTaskCancellationHandler {
+            if isQuiet { return try await QuietThread.run { try work(pace) } }
+            return try await prf.engine.runner.offload { try work(pace) }
+        } onCancel: {
+            stop.set()
+        }
+    }
+
+    /// `transform` of each element, in their order.
+    func map<Element: Sendable, Value: Sendable>(
+        _ elements: [Element],
+        _ transform: @escaping @Sendable (Element) throws -> Value
+    ) async throws -> [Value] {
+        guard !elements.isEmpty else { return [] }
+        return try await offload { [runner = prf.engine.runner] _ in
+            let found = Mutex<[Int: [Value]]>([:])
+            let failure = Mutex<(any Error)?>(nil)
+            runner.run(count: elements.count) { range in
+                do {
+                    let part = try elements[range].map(transform)
+                    found.withLock { $0[range.lowerBound] = part }
+                } catch {
+                    failure.withLock { $0 = error }
+                }
+            }
+            if let error = failure.withLock({ $0 }) { throw error }
+            return found.withLock { found in found.sorted { $0.key < $1.key }.flatMap(\.value) }
+        }
+    }
+
+    private final class Stop: Sendable {
+        private let flag = Atomic<Bool>(false)
+        var isSet: Bool { flag.load(ordering: .relaxed) }
+        func set() { flag.store(true, ordering: .relaxed) }
+    }
+}
+
+/// A thread that runs when nothing else wants to.
+enum QuietThread {
+    static func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                #if os(Linux)
+                    // Of this thread alone, as Linux has it. Where it fails the work is done all the same.
+                    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+                #endif
+                continuation.resume(with: Swift.Result { try work() })
+            }
+        }
+    }
+}

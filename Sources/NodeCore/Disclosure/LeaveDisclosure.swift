@@ -1,0 +1,114 @@
+/// Our own disclosure request that waited here: people let it go or refuse it, and then it is weighed and made anew, as of the
+/// day it leaves. Never learns what is released.
+
+import Accounts
+import AuditLog
+import CanonicalJSON
+import Casework
+import PeerTrust
+import PolicyEngine
+import Vault
+import WireProtocol
+
+extension Node {
+    /// A second person lets our own request leave, or refuses it.
+    func decideSent(
+        _ stored: StoredDisclosure,
+        _ verdict: DisclosureVerdict,
+        by person: Person,
+        through reaching: any PeerReaching
+    ) async throws -> DisclosureReport {
+        let words = grounds(of: try sentFile(stored).agreement)
+        let now = clock.seconds
+        let committed = try await vault.commit { transaction -> (Result<SentFile, CaseworkRefusal>, [AuditDraft]) in
+            guard let row = try transaction.disclosure(.asker, peer: stored.peer, id: stored.id) else {
+                throw NodeProblem(.usage, "the request is gone", at: stored.id)
+            }
+            var file = try self.sentFile(row)
+            var data: [String: JSONValue?] = [
+                "request": .string(row.id), "agreement": .string(file.agreement),
+                "rules": .array(file.rules.map { .string($0) }),
+            ]
+            let event: String
+            let name = person.account.name.description
+            do throws(CaseworkRefusal) {
+                switch verdict {
+                case .approve:
+                    _ = try file.request.approve(by: name, at: now)
+                    event = "disclosure.approved"
+                case .refuse(let ground):
+                    try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
+                    data["ground"] = .string(ground)
+                    event = "disclosure.refused"
+                case .askBack: throw .notOpen(state: "a request of our own: it can be approved or refused")
+                }
+            } catch {
+                return (.failure(error), try self.attempt(error, by: person, in: transaction))
+            }
+            try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
+            return (.success(file), [try self.draft(event, by: .person(person), data: data, in: transaction)])
+        }
+        var file = try committed.value.decided(stored.id)
+        if file.request.state == .approved { file = try await leave(stored, through: reaching) }
+        if file.request.state == .unsent { file = try await send(stored, through: reaching) }
+        return report(file, stored: stored)
+    }
+
+    /// Makes an approved request anew and writes down that it leaves, for the person who asked. What stands in its way ends
+    /// it; a peer that cannot be reached does not.
+    func leave(_ stored: StoredDisclosure, through reaching: any PeerReaching) async throws -> SentFile {
+        try await turns.run("leave/\(stored.id)") {
+            let file = try await self.current(stored)
+            guard file.request.state == .approved, !file.request.isOverdue(at: self.clock.seconds) else { return file }
+            do throws(NodeProblem) {
+                return try await self.rewrite(file, stored, through: reaching)
+            } catch {
+                guard [.refused, .usage, .data].contains(error.kind) else { throw error }
+                let because = [error.text, error.because].compactMap { $0 }.joined(separator: ": ")
+                return try await self.change(stored) { file in
+                    file.request.stay(ground: error.place ?? "policy", because: because)
+                    let data: [String: JSONValue?] = [
+                        "request": .string(stored.id), "agreement": .string(file.agreement),
+                        "ground": "policy", "rules": .array(file.rules.map { .string($0) }),
+                    ]
+                    return [Drafting(event: "disclosure.refused", actor: .system, data: data)]
+                }
+            }
+        }
+    }
+
+    /// Only within the turn of this request.
+    private func rewrite(
+        _ file: SentFile,
+        _ stored: StoredDisclosure,
+        through reaching: any PeerReaching
+    ) async throws(NodeProblem) -> SentFile {
+        let asker = try await person(file.request.asker, for: .requestDisclosure)
+        await renewCopy(file.query, of: stored.peer, by: asker, through: reaching)
+        var hit = try await hit(query: file.query, peer: stored.peer, handle: file.handle)
+        let draft = DisclosureDraft(file, peer: stored.peer)
+        var terms = try weigh(draft, hit: hit, by: asker, policies: activePolicies.set)
+        if hit.isOver, terms.approvals <= file.request.approvals.count {
+            hit = try await askAgain(hit, at: stored.peer, urgent: file.urgent, by: asker, through: reaching)
+            terms = try weigh(draft, hit: hit, by: asker, policies: activePolicies.set)
+        }
+        do {
+            guard let id = MessageID(stored.id) else {
+                throw NodeProblem(.fault, "the request cannot be addressed", at: stored.id)
+            }
+            let now = clock.seconds
+            return try await change(stored) { [hit, terms] file in
+                guard terms.approvals <= file.request.approvals.count else {
+                    file.request.holdAgain(needed: terms.approvals)
+                    file.rules = terms.rules
+                    return [Self.held(file, id: stored.id, by: .system)]
+                }
+                try self.write(&file, id: id, hit: hit, terms: terms)
+                try file.request.leave(at: now)
+                return [Self.requested(file, id: id, peer: stored.peer, by: .person(asker))]
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "making the request")
+        }
+    }
+}
