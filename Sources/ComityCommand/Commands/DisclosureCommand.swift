@@ -82,6 +82,7 @@ struct DisclosureRequestCommand: AsyncParsableCommand {
         Voice.result("request \(report.id)  \(report.state)")
         let left = Set(columns.filter { !$0.isEmpty }).subtracting(report.fields).sorted()
         if !left.isEmpty { Voice.say("not asked for, our rules leave it out: \(left.joined(separator: ", "))") }
+        if let note = report.note { Voice.say(note) }
         let next =
             report.state == "held-here"
             ? "\(report.needed) to approve it here: comity disclosure approve \(node.folder) \(report.id)"
@@ -155,7 +156,7 @@ struct DecidedRequest: ParsableArguments {
     func decide(_ verdict: DisclosureVerdict) async throws {
         let act = DecideDisclosure(id: id, verdict: verdict, account: actor.account)
         let report = try await node.access.perform(act)
-        try DisclosureWords.decided(report, folder: node.folder, json: output.json)
+        try DisclosureWords.decided(report, verdict, folder: node.folder, json: output.json)
     }
 }
 

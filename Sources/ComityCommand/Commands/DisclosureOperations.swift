@@ -100,16 +100,22 @@ enum DisclosureWords {
         }
     }
 
-    static func decided(_ report: DisclosureReport, folder: String, json: Bool) throws {
+    static func decided(
+        _ report: DisclosureReport,
+        _ verdict: DisclosureVerdict,
+        folder: String,
+        json: Bool
+    ) throws {
         if json { try Voice.json(report) } else { line(report) }
         switch report.state {
-        case "silent":
+        case "silent",
+            _ where verdict == .approve && ["refused", "failed"].contains(report.state):
             // Policy was asked again, and nothing leaves: no script may take this for done.
             throw ExitCode(Exit.refused)
         case _ where json: break
         case "approved" where report.direction == "asked":
             Voice.say("it leaves when an analyst looks: comity query \(folder) --show \(report.question ?? "")")
-        case "refused" where report.direction == "asked": Voice.say("it stays here; nothing left")
+        case "refused" where ["asked", "sent"].contains(report.direction): Voice.say("it stays here; nothing left")
         case "released", "refused", "asked-back": Voice.say("\(report.peer) sees it on the next full minute")
         case "held", "held-here": Voice.say("approvals still missing: \(report.needed - report.approvals.count)")
         default: break
