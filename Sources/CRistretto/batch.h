@@ -22,6 +22,7 @@ typedef struct {
     uint8_t scalars[32 * LANES];
     pending product[GROUPS];
     uint8_t out[32 * SHARE];
+    uint8_t points[64 * SHARE];
 } workspace;
 
 static void wipe_workspace(workspace *w, size_t items) {
@@ -29,6 +30,7 @@ static void wipe_workspace(workspace *w, size_t items) {
     wipe(w, offsetof(workspace, product));
     wipe(w->product, groups * sizeof w->product[0]);
     wipe(w->out, groups * 32 * LANES);
+    wipe(w->points, groups * 64 * LANES);
     wipe_below();
 }
 
@@ -44,6 +46,7 @@ INLINE size_t first_of(unsigned bad, size_t start, size_t there, size_t none) {
 static size_t multiply_share(
     workspace *w,
     uint8_t *products,
+    uint8_t *points,
     const uint8_t *items,
     enum source source,
     const uint8_t *scalars,
@@ -72,8 +75,9 @@ static size_t multiply_share(
         multiply_twice(&w->multiplied, w->table, &w->scalar);
         prepare(w->product + i, &w->multiplied);
     }
-    encode_doubles(w->out, w->product, groups);
+    encode_doubles(w->out, points ? w->points : NULL, w->product, groups);
     memcpy(products, w->out, 32 * count);
+    if (points) memcpy(points, w->points, 64 * count);
     for (size_t i = groups; i-- > 0;) {
         size_t start = i * LANES;
         first = first_of(bits_of_mask((mask)~ok[i] | w->product[i].identity), start, count - start, first);
@@ -83,6 +87,7 @@ static size_t multiply_share(
 
 static size_t multiply_all(
     uint8_t *products,
+    uint8_t *points,
     const uint8_t *items,
     enum source source,
     const uint8_t *scalars,
@@ -95,7 +100,8 @@ static size_t multiply_all(
     for (size_t i = 0; i < count; i += SHARE) {
         size_t there = count - i < SHARE ? count - i : SHARE, none = count - i;
         size_t refused = multiply_share(
-            &w, products + 32 * i, items + width * i, source, scalars + stride * i, stride, there, none
+            &w, products + 32 * i, points ? points + 64 * i : NULL, items + width * i, source, scalars + stride * i, stride,
+            there, none
         );
         first = least(first, i + refused);
     }
@@ -104,21 +110,21 @@ static size_t multiply_all(
 }
 
 static size_t batch_multiply(
-    uint8_t *products, const uint8_t *elements, const uint8_t *scalars, size_t stride, size_t count
+    uint8_t *products, uint8_t *points, const uint8_t *elements, const uint8_t *scalars, size_t stride, size_t count
 ) {
-    return multiply_all(products, elements, ENCODINGS, scalars, stride, count);
+    return multiply_all(products, points, elements, ENCODINGS, scalars, stride, count);
 }
 
 static size_t batch_multiply_points(
-    uint8_t *products, const uint8_t *points, const uint8_t *scalars, size_t stride, size_t count
+    uint8_t *products, uint8_t *points, const uint8_t *factors, const uint8_t *scalars, size_t stride, size_t count
 ) {
-    return multiply_all(products, points, POINTS, scalars, stride, count);
+    return multiply_all(products, points, factors, POINTS, scalars, stride, count);
 }
 
 static size_t batch_map_and_multiply(
-    uint8_t *products, const uint8_t *uniform, const uint8_t *scalars, size_t stride, size_t count
+    uint8_t *products, uint8_t *points, const uint8_t *uniform, const uint8_t *scalars, size_t stride, size_t count
 ) {
-    return multiply_all(products, uniform, UNIFORM, scalars, stride, count);
+    return multiply_all(products, points, uniform, UNIFORM, scalars, stride, count);
 }
 
 /* What is mapped may be a record: its element is enough to test guesses of it. */

@@ -104,10 +104,15 @@ INLINE void prepare(pending *p, const completed *c) {
     p->factor = fe_select(p->identity, factor, fe_one());
 }
 
-INLINE void encode_double(uint8_t *element, const pending *p, fe inverted) {
+/* One group's element, and the point itself if `point` is not null: affine, x = e / f and y = g / h. */
+INLINE void encode_double(uint8_t *element, uint8_t *point, const pending *p, fe inverted) {
     fe i = fe_constant(SQRT_M1);
     inverted = fe_select(p->identity, inverted, fe_zero());
     fe z_inverse = mul(p->eg, inverted), t_inverse = mul(p->fh, inverted);
+    if (point) {
+        fe_store(point, 64, mul(mul(p->e, p->h), z_inverse));
+        fe_store(point + 32, 64, mul(mul(p->g, p->f), z_inverse));
+    }
     mask rotate = fe_is_negative(mul(p->eg, z_inverse));
     fe e = fe_select(rotate, p->e, p->g), g = fe_select(rotate, p->g, fe_negated(p->e));
     fe h = fe_select(rotate, p->h, mul(p->f, i)), magic = fe_select(rotate, fe_constant(INVSQRT_A_MINUS_D), i);
@@ -115,18 +120,22 @@ INLINE void encode_double(uint8_t *element, const pending *p, fe inverted) {
     fe_store(element, 32, fe_absolute(mul(mul(fe_sub(h, g), magic), mul(g, t_inverse))));
 }
 
-OUT_OF_LINE void encode_doubles(uint8_t *elements, pending *p, size_t groups) {
+/* `points` may be null. */
+OUT_OF_LINE void encode_doubles(uint8_t *elements, uint8_t *points, pending *p, size_t groups) {
     fe running = p[0].factor;
     for (size_t i = 1; i < groups; i++) {
         p[i].before = running;
         running = mul(running, p[i].factor);
     }
     running = inverse(running);
-    for (size_t i = groups - 1; i > 0; i--) {
-        encode_double(elements + 32 * LANES * i, p + i, mul(running, p[i].before));
-        running = mul(running, p[i].factor);
+    for (size_t i = groups; i-- > 0;) {
+        fe inverted = running;
+        if (i) {
+            inverted = mul(running, p[i].before);
+            running = mul(running, p[i].factor);
+        }
+        encode_double(elements + 32 * LANES * i, points ? points + 64 * LANES * i : NULL, p + i, inverted);
     }
-    encode_double(elements, p, running);
 }
 
 #endif

@@ -51,6 +51,9 @@ public struct MatchMeasures: Sendable {
         let blinded: BlindedElements
         /// The same as the holder has them, who decoded them when they came.
         let received: BlindedElements
+        /// The same as encodings: what libsodium has decoded another back end decodes again. libsodium's own
+        /// multiplication, the reference, always decodes.
+        let encoded: BlindedElements
         let evaluation: UnverifiedEvaluation
         let evaluated: EvaluatedElements
 
@@ -62,6 +65,10 @@ public struct MatchMeasures: Sendable {
             blinds = try Blinds(count: count, random: .system)
             blinded = try prf.blind(inputs, with: blinds)
             received = try BlindedElements(decoding: blinded.bytes, engine: prf.engine)
+            encoded = try BlindedElements(
+                decoding: blinded.bytes,
+                engine: GroupEngine(backend: LibsodiumBackend(), runner: runner)
+            )
             let answer = try prf.evaluate(blinded, key: key, random: .system)
             evaluated = answer.elements
             evaluation = try UnverifiedEvaluation(elements: answer.elements.bytes, proof: answer.proof)
@@ -84,7 +91,7 @@ public struct MatchMeasures: Sendable {
                 unit: "keys/s",
                 items: count,
                 reference: ("libsodium scalarmult", raw.multiply),
-                work: { _ = try prf.multiply(scene.blinded, key: scene.key) }
+                work: { _ = try prf.multiply(scene.encoded, key: scene.key) }
             ),
             try rounds.measure(
                 "group.index_key",
@@ -112,6 +119,17 @@ public struct MatchMeasures: Sendable {
 
     private func proofs(_ scene: Scene, _ rounds: Rounds) throws -> [Measurement] {
         let (prf, raw) = (scene.prf, scene.raw)
+        let shares = try [1_000, 10_000].flatMap { count in
+            let scene = try Scene(count: min(count, batch * 3), threads: threads)
+            return [
+                try share("dleq.prove.\(count)", of: scene, rounds) {
+                    _ = try prf.prove(scene.evaluated, of: scene.received, key: scene.key, random: .system)
+                },
+                try share("dleq.verify.\(count)", of: scene, rounds) {
+                    _ = try prf.verify(scene.evaluation, of: scene.blinded, publicKey: scene.key.publicKey)
+                },
+            ]
+        }
         return [
             try rounds.measure(
                 "dleq.prove",
@@ -129,7 +147,23 @@ public struct MatchMeasures: Sendable {
                     _ = try prf.verify(scene.evaluation, of: scene.blinded, publicKey: scene.key.publicKey)
                 }
             ),
-        ]
+        ] + shares
+    }
+
+    /// A proof beside the evaluation it belongs to: the ratio is one over its share.
+    private func share(
+        _ name: String,
+        of scene: Scene,
+        _ rounds: Rounds,
+        work: () throws -> Void
+    ) throws -> Measurement {
+        try rounds.measure(
+            name,
+            unit: "keys/s",
+            items: scene.blinded.count,
+            reference: ("evaluating the same keys", { _ = try scene.prf.multiply(scene.encoded, key: scene.key) }),
+            work: work
+        )
     }
 
     /// Evaluation and index keys by every back end of ours that this processor can run, whichever is chosen.
@@ -145,7 +179,7 @@ public struct MatchMeasures: Sendable {
                     unit: "keys/s",
                     items: batch,
                     reference: ("libsodium scalarmult", scene.raw.multiply),
-                    work: { _ = try prf.multiply(scene.blinded, key: scene.key) }
+                    work: { _ = try prf.multiply(scene.encoded, key: scene.key) }
                 ),
                 try rounds.measure(
                     "\(backend.name).index_key",

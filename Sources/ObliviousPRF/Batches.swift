@@ -6,7 +6,7 @@ public struct BlindedElements: Hashable, Sendable {
     /// Concatenated encodings, 32 bytes each.
     public let bytes: [UInt8]
     public var count: Int { bytes.count / 32 }
-    /// What came from outside was decoded to check it.
+    /// What came from outside was decoded to check it; what was made here has its points from there.
     let decoded: DecodedElements?
 
     /// Checks what came from outside.
@@ -23,9 +23,9 @@ public struct BlindedElements: Hashable, Sendable {
     }
 
     /// What `VOPRF.blind` has made.
-    init(made bytes: [UInt8]) {
+    init(made bytes: [UInt8], decoded: DecodedElements?) {
         self.bytes = bytes
-        decoded = nil
+        self.decoded = decoded
     }
 
     /// The encoding at a position: 32 bytes.

@@ -23,7 +23,7 @@ struct DLEQ: Sendable {
         nonce: Nonce
     ) throws(PRFError) -> [UInt8] {
         let weights = weights(publicKey: key.publicKey, blinded: blinded.bytes, evaluated: evaluated.bytes)
-        let m = try sum(blinded.bytes, blinded.decoded, weights: weights)
+        let m = try sums([(blinded.bytes, blinded.decoded)], weights: weights)[0]
         let r = try scalar(of: nonce, key: key, transcript: Self.generator + key.publicKey.bytes + m)
         // The holder knows k, so Z = kM (ComputeCompositesFast). The three products go through the lanes together.
         let products = try wrapping { () throws(SodiumError) in
@@ -66,8 +66,11 @@ struct DLEQ: Sendable {
         let (c, s) = (Array(proof[..<32]), Array(proof[32...]))
         guard Ristretto255.isScalar(c), Ristretto255.isScalar(s) else { throw .malformedProof }
         let weights = weights(publicKey: publicKey, blinded: blinded.bytes, evaluated: evaluated.bytes)
-        let m = try sum(blinded.bytes, blinded.decoded, weights: weights)
-        let z = try sum(evaluated.bytes, evaluated.decoded, weights: weights)
+        let composites = try sums(
+            [(blinded.bytes, blinded.decoded), (evaluated.bytes, evaluated.decoded)],
+            weights: weights
+        )
+        let (m, z) = (composites[0], composites[1])
         let scalars = try wrapping { () throws(SodiumError) in try SecretBytes(copying: s + c + s + c) }
         var products: [UInt8] = []
         // Refused is what becomes the identity, which no honest proof does.
@@ -87,20 +90,23 @@ struct DLEQ: Sendable {
         guard Memory.isEqual(expected, c) else { throw .proofDoesNotHold }
     }
 
-    private func sum(
-        _ elements: [UInt8],
-        _ decoded: DecodedElements?,
+    /// The composites of batches, which are decoded here unless this back end has done so before.
+    private func sums(
+        _ batches: [(elements: [UInt8], decoded: DecodedElements?)],
         weights: [UInt8]
-    ) throws(PRFError) -> [UInt8] {
-        let points: DecodedElements
-        if let decoded, decoded.backend == engine.backend.name {
-            points = decoded
-        } else {
-            points = try decodeElements(elements, engine: engine)
+    ) throws(PRFError) -> [[UInt8]] {
+        var points: [DecodedElements] = []
+        for (elements, decoded) in batches {
+            if let decoded, decoded.backend == engine.backend.name {
+                points.append(decoded)
+            } else {
+                points.append(try decodeElements(elements, engine: engine))
+            }
         }
-        switch engine.weightedSum(points, weights: weights) {
-        case .success(let sum): return sum
-        case .failure(let refused): throw refusal(of: elements, at: refused.position)
+        switch engine.weightedSums(points, weights: weights) {
+        case .success(let sums): return sums
+        // A hash that is zero modulo the group order: nobody has seen one.
+        case .failure: throw .zeroScalar(position: 0)
         }
     }
 

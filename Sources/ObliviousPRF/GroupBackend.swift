@@ -28,11 +28,13 @@ public protocol GroupBackend: Sendable {
     func map(_ uniform: UnsafePointer<UInt8>, count: Int, into elements: UnsafeMutablePointer<UInt8>)
 
     /// Every operand times the secret scalar, or its own. Refuses what `decode` refuses, and the identity as a product.
+    /// - Parameter points: the products as `decode` would make them, for less; nil for none.
     func multiply(
         _ operands: GroupOperands,
         by scalars: GroupScalars,
         count: Int,
-        into products: UnsafeMutablePointer<UInt8>
+        into products: UnsafeMutablePointer<UInt8>,
+        points: UnsafeMutablePointer<UInt8>?
     ) -> Int?
 
     /// The sum of every decoded point times its own PUBLIC weight, into one element; the identity for an empty batch.
@@ -53,6 +55,18 @@ public protocol GroupBackend: Sendable {
         afterZeroBlock: Bool,
         into digests: UnsafeMutablePointer<UInt8>
     )
+}
+
+extension GroupBackend {
+    /// `multiply` without points.
+    public func multiply(
+        _ operands: GroupOperands,
+        by scalars: GroupScalars,
+        count: Int,
+        into products: UnsafeMutablePointer<UInt8>
+    ) -> Int? {
+        multiply(operands, by: scalars, count: count, into: products, points: nil)
+    }
 }
 
 /// What is multiplied.

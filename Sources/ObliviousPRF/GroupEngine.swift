@@ -110,28 +110,36 @@ public struct GroupEngine: Sendable {
     }
 
     /// Every input hashed to the group and multiplied. `uniform` writes 64 bytes for each item of a range.
+    /// - Parameter points: room for the products as points, or empty if none are wanted.
     func hashAndMultiply(
         count: Int,
         by scalars: Scalars,
         into products: inout [UInt8],
+        points: inout [UInt8],
         uniform: @Sendable (Range<Int>, any GroupBackend, UnsafeMutablePointer<UInt8>) -> Void
     ) -> Int? {
         products = [UInt8](repeating: 0, count: 32 * count)
-        return products.withUnsafeMutableBufferPointer { target in
-            let into = SharedMutable(target.baseAddress)
-            return firstRefused(count: count) { range in
-                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64 * range.count) { scratch in
-                    guard let wide = scratch.baseAddress, let into = into.pointer else { return nil }
-                    // A record's hash to the group is enough to test guesses of the record's key against it.
-                    defer { Memory.wipe(UnsafeMutableRawBufferPointer(scratch)) }
-                    uniform(range, backend, wide)
-                    return scalars.withScalars(of: range) {
-                        backend.multiply(
-                            .uniform(wide),
-                            by: $0,
-                            count: range.count,
-                            into: into + 32 * range.lowerBound
-                        )
+        let length = backend.pointLength
+        return products.withUnsafeMutableBufferPointer { products in
+            points.withUnsafeMutableBufferPointer { points in
+                let (into, also) = (
+                    SharedMutable(products.baseAddress), SharedMutable(points.isEmpty ? nil : points.baseAddress)
+                )
+                return firstRefused(count: count) { range in
+                    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64 * range.count) { scratch in
+                        guard let wide = scratch.baseAddress, let into = into.pointer else { return nil }
+                        // A record's hash to the group is enough to test guesses of the record's key against it.
+                        defer { Memory.wipe(UnsafeMutableRawBufferPointer(scratch)) }
+                        uniform(range, backend, wide)
+                        return scalars.withScalars(of: range) {
+                            backend.multiply(
+                                .uniform(wide),
+                                by: $0,
+                                count: range.count,
+                                into: into + 32 * range.lowerBound,
+                                points: also.pointer.map { $0 + length * range.lowerBound }
+                            )
+                        }
                     }
                 }
             }
@@ -143,37 +151,49 @@ public struct GroupEngine: Sendable {
     /// Fewest points that a thread sums for itself: what sums have in common is then a small part.
     private static let fewestToSum = 64
 
-    /// The sum of every element times its public weight. Threads sum apart; their sums are added in order.
-    func weightedSum(_ decoded: DecodedElements, weights: [UInt8]) -> Result<[UInt8], RefusedAt> {
+    /// For each batch the sum of every element times its public weight; the weights are the same for all batches.
+    /// Threads sum apart, a batch or a part of one; a batch's parts are added in order.
+    func weightedSums(_ batches: [DecodedElements], weights: [UInt8]) -> Result<[[UInt8]], RefusedAt> {
         let (count, length) = (weights.count / 32, backend.pointLength)
-        // One piece a thread, unlike elsewhere: the more points a sum has, the less each costs.
-        let piece = max((count + runner.threads - 1) / runner.threads, Self.fewestToSum)
+        // As few parts as threads can take, unlike elsewhere: the more points a sum has, the less each costs.
+        let share = max((runner.threads + batches.count - 1) / max(batches.count, 1), 1)
+        let piece = max((count + share - 1) / share, Self.fewestToSum)
         let pieces = (count + piece - 1) / piece
-        var partial = [UInt8](repeating: 0, count: 32 * pieces)
-        let refused = decoded.points.withUnsafeBufferPointer { points in
-            weights.withUnsafeBufferPointer { weights in
-                partial.withUnsafeMutableBufferPointer { partial in
-                    let (from, by) = (Shared(points.baseAddress), Shared(weights.baseAddress))
-                    let into = SharedMutable(partial.baseAddress)
-                    return firstRefused(count: count, piece: piece) { range in
-                        guard let from = from.pointer, let by = by.pointer, let into = into.pointer else { return nil }
+        var partial = [UInt8](repeating: 0, count: 32 * pieces * batches.count)
+        let refused = weights.withUnsafeBufferPointer { weights in
+            partial.withUnsafeMutableBufferPointer { partial in
+                let (by, into) = (Shared(weights.baseAddress), SharedMutable(partial.baseAddress))
+                return firstRefused(count: pieces * batches.count, piece: 1) { job in
+                    let (batch, first) = (job.lowerBound / pieces, job.lowerBound % pieces * piece)
+                    return batches[batch].points.withUnsafeBufferPointer { points -> Int? in
+                        guard let from = points.baseAddress, let by = by.pointer, let into = into.pointer else {
+                            return nil
+                        }
                         return backend.weightedSum(
-                            from + length * range.lowerBound,
-                            weights: by + 32 * range.lowerBound,
-                            count: range.count,
-                            into: into + 32 * (range.lowerBound / piece)
+                            from + length * first,
+                            weights: by + 32 * first,
+                            count: min(piece, count - first),
+                            into: into + 32 * job.lowerBound
                         )
                     }
                 }
             }
         }
-        if let refused { return .failure(RefusedAt(position: refused)) }
-        var sum = Array(partial.prefix(32))
-        for index in 1..<max(pieces, 1) {
-            let (before, term) = (sum, Array(partial[32 * index..<32 * index + 32]))
-            guard Ristretto255.add(before, term, into: &sum) else { return .failure(RefusedAt(position: 0)) }
+        // Only a weight of zero can be refused, wherever it stands.
+        guard refused == nil else { return .failure(RefusedAt(position: 0)) }
+        var sums: [[UInt8]] = []
+        for batch in batches.indices {
+            let parts = stride(from: 32 * pieces * batch, to: 32 * pieces * (batch + 1), by: 32).map {
+                Array(partial[$0..<$0 + 32])
+            }
+            var sum = parts[0]
+            for part in parts.dropFirst() {
+                let before = sum
+                guard Ristretto255.add(before, part, into: &sum) else { return .failure(RefusedAt(position: 0)) }
+            }
+            sums.append(sum)
         }
-        return .success(sum)
+        return .success(sums)
     }
 }
 

@@ -38,7 +38,8 @@ public struct LibsodiumBackend: GroupBackend {
         _ operands: GroupOperands,
         by scalars: GroupScalars,
         count: Int,
-        into products: UnsafeMutablePointer<UInt8>
+        into products: UnsafeMutablePointer<UInt8>,
+        points: UnsafeMutablePointer<UInt8>?
     ) -> Int? {
         let elements: UnsafePointer<UInt8>
         switch operands {
@@ -56,6 +57,7 @@ public struct LibsodiumBackend: GroupBackend {
                 )
             else { return index }
         }
+        points?.update(from: products, count: 32 * count)
         return nil
     }
 

@@ -41,14 +41,17 @@ public struct RistrettoBackend: GroupBackend, @unchecked Sendable {
         _ operands: GroupOperands,
         by scalars: GroupScalars,
         count: Int,
-        into products: UnsafeMutablePointer<UInt8>
+        into products: UnsafeMutablePointer<UInt8>,
+        points: UnsafeMutablePointer<UInt8>?
     ) -> Int? {
         let position =
             switch operands {
-            case .elements(let elements): table.multiply(products, elements, scalars.start, scalars.stride, count)
-            case .points(let points): table.multiply_points(products, points, scalars.start, scalars.stride, count)
+            case .elements(let elements):
+                table.multiply(products, points, elements, scalars.start, scalars.stride, count)
+            case .points(let factors):
+                table.multiply_points(products, points, factors, scalars.start, scalars.stride, count)
             case .uniform(let strings):
-                table.map_and_multiply(products, strings, scalars.start, scalars.stride, count)
+                table.map_and_multiply(products, points, strings, scalars.start, scalars.stride, count)
             }
         return refused(position, of: count)
     }

@@ -26,11 +26,21 @@ public struct VOPRF: Sendable {
         try check(inputs)
         guard blinds.count == inputs.count else { throw .wrongCount(expected: inputs.count, actual: blinds.count) }
         var elements: [UInt8] = []
-        let refused = engine.hashAndMultiply(count: inputs.count, by: .each(blinds.scalars), into: &elements) {
+        // Verifying the answer's proof will want them.
+        var points = [UInt8](repeating: 0, count: engine.backend.pointLength * inputs.count)
+        let refused = engine.hashAndMultiply(
+            count: inputs.count,
+            by: .each(blinds.scalars),
+            into: &elements,
+            points: &points
+        ) {
             suite.uniformBytes(inputs[$0], with: $1, into: $2)
         }
         if let refused { throw .invalidInput(position: refused) }
-        return BlindedElements(made: elements)
+        return BlindedElements(
+            made: elements,
+            decoded: DecodedElements(backend: engine.backend.name, points: points)
+        )
     }
 
     /// Finalize (RFC 9497 section 3.3.2): verifies the proof, takes the blinds off, hashes. Nothing is given out of a
@@ -148,7 +158,13 @@ public struct VOPRF: Sendable {
         try check(inputs)
         var elements: [UInt8] = []
         defer { Memory.wipe(&elements) }
-        let refused = engine.hashAndMultiply(count: inputs.count, by: .one(key.scalar), into: &elements) {
+        var none: [UInt8] = []
+        let refused = engine.hashAndMultiply(
+            count: inputs.count,
+            by: .one(key.scalar),
+            into: &elements,
+            points: &none
+        ) {
             suite.uniformBytes(inputs[$0], with: $1, into: $2)
         }
         if let refused { throw .invalidInput(position: refused) }

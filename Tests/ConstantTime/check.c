@@ -19,7 +19,7 @@ void digits_of_scalar(uint64_t out[64], const uint8_t scalar[32]);
 #define COUNT 19
 enum { STACK = 8 << 20 };
 
-static uint8_t uniform[64 * COUNT], elements[32 * COUNT], points[64 * COUNT], scalars[32 * COUNT], products[64 * COUNT];
+static uint8_t uniform[64 * COUNT], elements[32 * COUNT], points[64 * COUNT], scalars[32 * COUNT], products[64 * COUNT], made[64 * COUNT];
 static size_t ends[COUNT];
 
 static void prepare(const cristretto_backend *backend) {
@@ -33,11 +33,11 @@ static void prepare(const cristretto_backend *backend) {
 
 static size_t perform(const cristretto_backend *backend, int operation) {
     switch (operation) {
-    case 0: return backend->multiply(products, elements, scalars, 0, COUNT);
-    case 1: return backend->multiply(products, elements, scalars, 32, COUNT);
-    case 2: return backend->multiply_points(products, points, scalars, 32, COUNT);
-    case 3: return backend->map_and_multiply(products, uniform, scalars, 0, COUNT);
-    case 4: return backend->map_and_multiply(products, uniform, scalars, 32, COUNT);
+    case 0: return backend->multiply(products, made, elements, scalars, 0, COUNT);
+    case 1: return backend->multiply(products, made, elements, scalars, 32, COUNT);
+    case 2: return backend->multiply_points(products, made, points, scalars, 32, COUNT);
+    case 3: return backend->map_and_multiply(products, made, uniform, scalars, 0, COUNT);
+    case 4: return backend->map_and_multiply(products, made, uniform, scalars, 32, COUNT);
     case 5: backend->map(products, uniform, COUNT); return COUNT;
     case 6: backend->sha512(products, uniform, ends, COUNT, 1); return COUNT;
     default: leaking_multiplication(scalars); return COUNT;
@@ -59,6 +59,7 @@ static int secrets(const cristretto_backend *backend) {
         VALGRIND_MAKE_MEM_DEFINED(scalars, sizeof scalars);
         VALGRIND_MAKE_MEM_DEFINED(uniform, sizeof uniform);
         VALGRIND_MAKE_MEM_DEFINED(products, sizeof products);
+        VALGRIND_MAKE_MEM_DEFINED(made, sizeof made);
         size_t expected = operation == 1 || operation == 2 || operation == 4 ? COUNT - 1 : COUNT;
         /* If the poison has not arrived, nothing was watched. */
         if (!undefined[0] || refused != expected) {

@@ -13,6 +13,7 @@ struct MatchMeasuresTests {
         #expect(
             results.map(\.name) == [
                 "group.evaluate", "group.index_key", "group.blind", "group.unblind", "dleq.prove", "dleq.verify",
+                "dleq.prove.1000", "dleq.verify.1000", "dleq.prove.10000", "dleq.verify.10000",
             ] + backends.flatMap { ["\($0).evaluate", "\($0).index_key"] } + [
                 "index.build.memory", "index.lookup",
             ]

@@ -25,7 +25,8 @@ struct DifferentialTests {
         _ bytes: [UInt8],
         by scalars: [UInt8],
         shared: Bool,
-        count: Int
+        count: Int,
+        points: UnsafeMutablePointer<UInt8>? = nil
     ) -> (refused: Int?, bytes: [UInt8]) {
         outcome(32 * count) { products in
             bytes.withUnsafeBufferPointer { bytes in
@@ -37,7 +38,8 @@ struct DifferentialTests {
                         operands(from),
                         by: shared ? .one(by) : .each(by),
                         count: count,
-                        into: products
+                        into: products,
+                        points: points
                     )
                 }
             }
@@ -88,6 +90,27 @@ struct DifferentialTests {
                 return nil
             }
         )
+        // Products as points: another representative of the same element, so their sum is compared.
+        let unit = Array(repeating: Edges.small(1), count: count).flatMap(\.self)
+        func summed(_ backend: any GroupBackend) -> (refused: Int?, bytes: [UInt8]) {
+            var refused: Int?
+            let points = outcome(backend.pointLength * count) { points in
+                refused =
+                    multiply(
+                        backend,
+                        { .uniform($0) },
+                        uniform,
+                        by: scalars,
+                        shared: false,
+                        count: count,
+                        points: points
+                    ).refused
+                return refused
+            }
+            guard refused == nil else { return (refused, []) }
+            return outcome(32) { backend.weightedSum(points.bytes, weights: unit, count: count, into: $0) }
+        }
+        same("products as points", summed(backend), summed(reference))
         // Decoded points: refusals are those of the check.
         let points = outcome(backend.pointLength * count) { backend.decode(elements, count: count, into: $0) }
         guard points.refused == nil else { return compared }

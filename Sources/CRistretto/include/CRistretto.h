@@ -31,15 +31,18 @@ typedef struct cristretto_backend {
     void (*_Nonnull map)(uint8_t *_Nonnull elements, const uint8_t *_Nonnull uniform, size_t count);
 
     /* Elements, points or mapped uniform strings times scalars that stand `stride` bytes apart: 32 for each its own, 0 for one
-     * that all share. Elements and points are public. */
+     * that all share. Elements and points are public. The products are given as points too, unless `points` is null. */
     size_t (*_Nonnull multiply)(
-        uint8_t *_Nonnull products, const uint8_t *_Nonnull elements, const uint8_t *_Nonnull scalars, size_t stride, size_t count
+        uint8_t *_Nonnull products, uint8_t *_Nullable points, const uint8_t *_Nonnull elements,
+        const uint8_t *_Nonnull scalars, size_t stride, size_t count
     );
     size_t (*_Nonnull multiply_points)(
-        uint8_t *_Nonnull products, const uint8_t *_Nonnull points, const uint8_t *_Nonnull scalars, size_t stride, size_t count
+        uint8_t *_Nonnull products, uint8_t *_Nullable points, const uint8_t *_Nonnull factors,
+        const uint8_t *_Nonnull scalars, size_t stride, size_t count
     );
     size_t (*_Nonnull map_and_multiply)(
-        uint8_t *_Nonnull products, const uint8_t *_Nonnull uniform, const uint8_t *_Nonnull scalars, size_t stride, size_t count
+        uint8_t *_Nonnull products, uint8_t *_Nullable points, const uint8_t *_Nonnull uniform,
+        const uint8_t *_Nonnull scalars, size_t stride, size_t count
     );
 
     /* The sum of points times their PUBLIC weights, as one element; the identity for none. Weights that are a multiple of the
