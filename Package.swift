@@ -52,6 +52,7 @@ let package = Package(
     targets: [
         // 1: know nothing of each other
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "CRistretto"),
         .target(name: "CanonicalJSON"),
         .target(name: "MatchKeys", dependencies: [crypto]),
         .target(name: "PolicyEngine"),
@@ -61,7 +62,7 @@ let package = Package(
         // 3
         .target(name: "Accounts"),
         .target(name: "Casework"),
-        .target(name: "ObliviousPRF", dependencies: ["Sodium"]),
+        .target(name: "ObliviousPRF", dependencies: ["CRistretto", "Sodium"]),
         .target(
             name: "PeerTrust",
             dependencies: ["CanonicalJSON", "TransparencyLog", crypto, x509, swiftASN1, structuredFields]
@@ -117,7 +118,8 @@ let package = Package(
         .executableTarget(
             name: "ComityCommand",
             dependencies: [
-                "AuditLog", "FederationClient", "FederationServer", "MatchKeys", "Measures", "NodeCore", "PeerTrust",
+                "AuditLog", "FederationClient", "FederationServer", "MatchKeys", "Measures", "NodeCore",
+                "ObliviousPRF", "PeerTrust",
                 "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TransparencyLog", "Vault", "WireProtocol",
                 argumentParser, asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
                 nioPosix,
@@ -144,7 +146,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys"]),
-        .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
+        .testTarget(name: "MeasuresTests", dependencies: ["Measures", "ObliviousPRF"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import ObliviousPRF
 
 @main
 struct Comity: AsyncParsableCommand {
@@ -45,6 +46,7 @@ struct Comity: AsyncParsableCommand {
         let wantsJSON = CommandLine.arguments.contains("--json")
         do {
             var command = try parseAsRoot()
+            try checkGroupBackend()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -58,6 +60,23 @@ struct Comity: AsyncParsableCommand {
             if exitCode(for: error).isSuccess { exit(withError: error) }
             Voice.end(usageFailure(error), json: wantsJSON)
         }
+    }
+
+    /// A word for the group arithmetic that means nothing here ends the call; it does not quietly become another one.
+    private static func checkGroupBackend() throws {
+        guard case .failure(let refusal) = GroupBackendChoice.fromEnvironment else { return }
+        let because =
+            switch refusal {
+            case .unknownWord: "it takes \(GroupBackendChoice.allCases.map(\.rawValue).joined(separator: ", "))"
+            case .notOnThisProcessor(let word):
+                "this processor cannot run \(word.rawValue), only \(GroupBackendChoice.runnable.map(\.name).joined(separator: ", "))"
+            }
+        throw CommandFailure(
+            Exit.usage,
+            "\(GroupBackendChoice.variable) names no group arithmetic of this machine",
+            because: because,
+            try: "\(GroupBackendChoice.variable)=auto, or unset it"
+        )
     }
 
     /// The parser's words in the program's own voice.

@@ -36,6 +36,7 @@ public struct MatchMeasures: Sendable {
         var results: [Measurement] = []
         if "group".hasPrefix(only) || only.hasPrefix("group") { results += try group(scene, rounds) }
         if "dleq".hasPrefix(only) || only.hasPrefix("dleq") { results += try proofs(scene, rounds) }
+        results += try backends(scene, rounds, only: only)
         if "index".hasPrefix(only) || only.hasPrefix("index") { results += try index(scene, rounds) }
         return results.filter { $0.name.hasPrefix(only) }
     }
@@ -48,6 +49,8 @@ public struct MatchMeasures: Sendable {
         let key: EvaluationKey
         let blinds: Blinds
         let blinded: BlindedElements
+        /// The same as the holder has them, who decoded them when they came.
+        let received: BlindedElements
         let evaluation: UnverifiedEvaluation
         let evaluated: EvaluatedElements
 
@@ -58,6 +61,7 @@ public struct MatchMeasures: Sendable {
             key = try EvaluationKey(derivedFrom: SecretBytes(random: 32), info: [])
             blinds = try Blinds(count: count, random: .system)
             blinded = try prf.blind(inputs, with: blinds)
+            received = try BlindedElements(decoding: blinded.bytes, engine: prf.engine)
             let answer = try prf.evaluate(blinded, key: key, random: .system)
             evaluated = answer.elements
             evaluation = try UnverifiedEvaluation(elements: answer.elements.bytes, proof: answer.proof)
@@ -114,7 +118,7 @@ public struct MatchMeasures: Sendable {
                 unit: "keys/s",
                 items: batch,
                 reference: ("libsodium scalarmult, add", { raw.composites(sums: 1) }),
-                work: { _ = try prf.prove(scene.evaluated, of: scene.blinded, key: scene.key, random: .system) }
+                work: { _ = try prf.prove(scene.evaluated, of: scene.received, key: scene.key, random: .system) }
             ),
             try rounds.measure(
                 "dleq.verify",
@@ -126,6 +130,32 @@ public struct MatchMeasures: Sendable {
                 }
             ),
         ]
+    }
+
+    /// Evaluation and index keys by every back end of ours that this processor can run, whichever is chosen.
+    private func backends(_ scene: Scene, _ rounds: Rounds, only: String) throws -> [Measurement] {
+        let wanted = GroupBackendChoice.runnable.filter { backend in
+            backend.name != LibsodiumBackend().name && (backend.name.hasPrefix(only) || only.hasPrefix(backend.name))
+        }
+        return try wanted.flatMap { backend in
+            let prf = VOPRF(engine: GroupEngine(backend: backend, runner: scene.prf.engine.runner))
+            return [
+                try rounds.measure(
+                    "\(backend.name).evaluate",
+                    unit: "keys/s",
+                    items: batch,
+                    reference: ("libsodium scalarmult", scene.raw.multiply),
+                    work: { _ = try prf.multiply(scene.blinded, key: scene.key) }
+                ),
+                try rounds.measure(
+                    "\(backend.name).index_key",
+                    unit: "keys/s",
+                    items: batch,
+                    reference: ("libsodium from_hash, scalarmult", scene.raw.mapAndMultiply),
+                    work: { _ = try prf.outputs(scene.inputs, key: scene.key) }
+                ),
+            ]
+        }
     }
 
     private func index(_ scene: Scene, _ rounds: Rounds) throws -> [Measurement] {

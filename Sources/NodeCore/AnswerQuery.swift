@@ -137,11 +137,8 @@ extension Node {
         guard decision.outcome != .refuse else {
             return Judgement(problem: Self.refusal(decision), rules: rules, quotas: [])
         }
-        let duties = decision.obligations
-        let hold =
-            duties.approvals > 0
-            ? QuestionHold(approvals: duties.approvals, hours: duties.deadlineHours, rules: rules) : nil
-        return Judgement(problem: nil, rules: rules, quotas: duties.quota, hold: hold)
+        let hold = QuestionHold([decision])
+        return Judgement(problem: nil, rules: rules, quotas: decision.obligations.quota, hold: hold)
     }
 
     /// Points of a class of which no declared kind is: policy would be asked about other keys than are evaluated.

@@ -2,6 +2,7 @@
 
 import AuditLog
 import CanonicalJSON
+import Casework
 import Foundation
 import MatchKeys
 import ObliviousPRF
@@ -45,6 +46,9 @@ extension Node {
                 outcome: "unreachable",
                 by: person
             )
+        }
+        if let hold = plan.hold, !plan.isLetGo {
+            return await holdHere(plan, hold, question: question, by: person)
         }
         let first = await attempt(plan, question: question, peer: peer, by: person, through: reaching, refetch: false)
         guard case .epochOver = first.outcome else { return first.report }
@@ -103,11 +107,11 @@ extension Node {
             let points = try PointsByClass(
                 Dictionary(uniqueKeysWithValues: batch.classes.map { ($0.keyClass.name, $0.points.bytes) })
             )
-            let logged = try await log(plan, question: question, points: points, seed: seed, by: person)
+            let body = try request(plan, epoch: manifest.scope.epoch, keys: blinded.keyCount, points: points).body()
+            let logged = try await log(plan, question: question, points: points, body: body, seed: seed, by: person)
             guard let leaf = logged.leaf else {
                 return (.refused(reason: logged.report.reason, rule: "quota"), logged.report)
             }
-            let body = try request(plan, epoch: manifest.scope.epoch, keys: blinded.keyCount, points: points).body()
             let outcome = await exchange(
                 plan,
                 body: body,
@@ -132,6 +136,7 @@ extension Node {
         _ plan: PeerPlan,
         question: StoredQuestion,
         points: PointsByClass,
+        body: [UInt8],
         seed: SecretBytes,
         by person: Person
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
@@ -157,9 +162,14 @@ extension Node {
                 )
                 return (exceeded, [draft])
             }
+            if plan.isLetGo {
+                try self.changeOwn(plan.id, peer: plan.holder, in: transaction) { try $0.request.leave(at: now) }
+            }
             let sealed = SealedPeerQuery(
                 blindSeed: seed.withUnsafeBytes { Array($0) },
-                report: plan.report("unreachable", reason: "no answer yet")
+                report: plan.report("unreachable", reason: "no answer yet"),
+                // What people let go is not asked of them again because a line broke.
+                resumable: plan.isLetGo ? ResumableQuery(plan, body: body) : nil
             )
             try transaction.store(
                 StoredPeerQuery(
@@ -188,7 +198,7 @@ extension Node {
     }
 
     /// For each rule that keeps somebody home, an entry that says so.
-    private func homeDrafts(
+    func homeDrafts(
         _ plan: PeerPlan,
         by person: Person,
         in transaction: VaultTransaction
@@ -369,6 +379,7 @@ extension Node {
             data["failure"] = .string(rule)
         case .unreachable(let text):
             report = plan.report("unreachable", reason: text)
+            if plan.isLetGo { resumable = ResumableQuery(plan, body: body) }
             data["failure"] = "unreachable"
         case .epochOver:
             report = plan.report("refused", reason: "the epoch of our copy is over")
@@ -419,7 +430,14 @@ extension Node {
             )
             _ = try await vault.commit { transaction in
                 try transaction.storeOnce(question)
-                try transaction.store(row)
+                // Whoever cannot be reached costs no approval: what people let go stays let go.
+                let isHeld = try transaction.disclosure(.ownQuestion, peer: plan.holder, id: plan.id) != nil
+                if !isHeld || outcome == "refused" { try transaction.store(row) }
+                if isHeld, outcome == "refused" {
+                    try self.changeOwn(plan.id, peer: plan.holder, in: transaction) {
+                        $0.request.stay(ground: rule, because: reason)
+                    }
+                }
                 if !plan.home.isEmpty, plan.refusal != nil {
                     return ((), try self.homeDrafts(plan, by: person, in: transaction))
                 }

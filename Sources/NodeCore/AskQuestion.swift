@@ -34,7 +34,7 @@ extension Node {
             QuestionSubject(
                 id: subject.id,
                 record: subject.record,
-                keys: subject.keys.filter { scope.contains($0.kind.policyKind.rawValue) }
+                keys: terms.keysInScope(subject.keys)
             )
         }
         let id = uuid()
@@ -212,6 +212,11 @@ struct QuestionTerms: Sendable {
     let purpose: Purpose
     /// Agencies to ask.
     let holders: [String]
+
+    func keysInScope(_ keys: [MatchKey]) -> [MatchKey] {
+        let scope = Set(agreement.scope.keyKinds.map(\.rawValue))
+        return keys.filter { scope.contains($0.kind.policyKind.rawValue) }
+    }
 
     init(_ question: Question, policies: ActivePolicies, agency: String) throws(NodeProblem) {
         let set = policies.set

@@ -5,11 +5,11 @@ import PolicyEngine
 
 enum Duties {
     /// What a permitted question or an indexed record may be tied to.
-    private static func carriesOut(_ obligation: Obligation, at stage: Stage, side: Side) -> Bool {
-        switch (obligation, stage) {
-        case (.quota, .question): true
-        // The holder holds the question and is asked again; what our own side wants approved stays home.
-        case (.approvals, .question), (.deadlineHours, .question): side == .holder
+    private static func carriesOut(_ obligation: Obligation, in decision: Decision) -> Bool {
+        switch (obligation, decision.stage) {
+        case (.quota, .question), (.approvals, .question): true
+        // A holder answers at once or holds the question. An asker watches the time of what it holds itself.
+        case (.deadlineHours, .question): decision.side == .holder || decision.obligations.approvals > 0
         case (.retrieval(let modes), .question), (.retrieval(let modes), .index): modes.contains(.synced)
         // Nobody need approve.
         case (.approvals(0), _): true
@@ -23,7 +23,7 @@ enum Duties {
     /// The first duty of `decision` that the node cannot carry out yet.
     static func undone(in decision: Decision) -> UndoneDuty? {
         for item in decision.obligations.items
-        where !carriesOut(item.obligation, at: decision.stage, side: decision.side) {
+        where !carriesOut(item.obligation, in: decision) {
             return UndoneDuty(type: item.obligation.kind.rawValue, rule: item.rules.first ?? "")
         }
         return nil

@@ -16,6 +16,24 @@ struct QuestionHold: Sendable {
     /// To answer; nil where no rule names any.
     var hours: Int?
     var rules: [String]
+
+    init(approvals: Int, hours: Int?, rules: [String]) {
+        self.approvals = approvals
+        self.hours = hours
+        self.rules = rules
+    }
+
+    /// What the decisions on several subjects want together; nil where none wants anybody.
+    init?(_ decisions: [Decision]) {
+        let approvals = decisions.map(\.obligations.approvals).max() ?? 0
+        guard approvals > 0 else { return nil }
+        var seen: Set<String> = []
+        self.init(
+            approvals: approvals,
+            hours: decisions.compactMap(\.obligations.deadlineHours).min(),
+            rules: decisions.flatMap { $0.reasons.map(\.rule) }.filter { seen.insert($0).inserted }
+        )
+    }
 }
 
 /// The holder's file of a held question. Of whom is asked about it knows nothing.

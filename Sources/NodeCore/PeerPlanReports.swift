@@ -24,6 +24,8 @@ extension PeerPlan {
             quotas: quotas,
             quotaSubjects: quotaSubjects,
             refusal: refusal,
+            hold: hold,
+            isLetGo: isLetGo,
             keys: keys
         )
     }
@@ -43,11 +45,15 @@ extension PeerPlan {
 
     /// What the log only commits to: the case, and about whom.
     func personal(about ids: [String]) -> [PersonalValue] {
+        Self.personal(case: terms.question.caseReference, about: ids)
+    }
+
+    static func personal(case number: String?, about ids: [String]) -> [PersonalValue] {
         var values: [PersonalValue] = []
-        if let number = terms.question.caseReference {
+        if let number {
             values.append(PersonalValue(name: "case", value: number, retentionClass: RetentionClass.question))
         }
-        var left = Self.loggedBytes
+        var left = loggedBytes
         let listed = ids.prefix { id in
             left -= id.utf8.count + 3
             return left > 0

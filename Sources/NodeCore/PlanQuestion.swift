@@ -33,6 +33,10 @@ struct PeerPlan: Sendable {
     let quotaSubjects: QuotaSubjects
     /// Why nothing may be asked of this peer: the rule and the reason in words.
     let refusal: (rule: String, text: String)?
+    /// What people of our own have to decide before it leaves; nil if nobody need.
+    let hold: QuestionHold?
+    /// They let it go.
+    var isLetGo = false
 
     /// Keys by class, each once, in order.
     let keys: [SetIntersection.KeyClass: [MatchKey]]
@@ -49,14 +53,17 @@ struct PeerPlan: Sendable {
 
     /// What a dry run shows.
     var preview: PeerAnswerReport {
-        PeerAnswerReport(
-            peer: holder,
-            id: "",
-            outcome: refusal == nil ? "would-ask" : "refused",
-            reason: refusal?.text
-                ?? "\(keyCount) keys (\(keyKinds.map(\.rawValue).joined(separator: ", "))) about \(subjects.count) subjects",
-            hits: []
-        )
+        let kinds = keyKinds.map(\.rawValue).joined(separator: ", ")
+        let asked = "\(keyCount) keys (\(kinds)) about \(subjects.count) subjects"
+        let (outcome, reason) =
+            if let refusal {
+                ("refused", refusal.text)
+            } else if let hold {
+                ("would-hold", "would be held here, \(hold.approvals) to approve it: \(asked)")
+            } else {
+                ("would-ask", asked)
+            }
+        return PeerAnswerReport(peer: holder, id: "", outcome: outcome, reason: reason, hits: [])
     }
 }
 
@@ -126,6 +133,7 @@ extension Node {
             quotas: QuotaBook.limits(quotas, quotaSubjects),
             quotaSubjects: quotaSubjects,
             refusal: asked.isEmpty ? refusal : nil,
+            hold: asked.isEmpty ? nil : QuestionHold(decisions),
             keys: Self.keysByClass(asked)
         )
     }

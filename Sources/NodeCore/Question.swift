@@ -69,6 +69,8 @@ public struct PeerAnswerReport: Codable, Sendable, Equatable {
     public var outcome: String
     public var reason: String
     public var hits: [HitReport]
+    /// Held by our own side, before anything left; nil otherwise.
+    public var heldHere: Bool?
 }
 
 public struct HitReport: Codable, Sendable, Equatable {

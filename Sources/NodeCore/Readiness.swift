@@ -2,6 +2,7 @@
 
 import AuditLog
 import Foundation
+import ObliviousPRF
 import PeerTrust
 import PolicyEngine
 import PolicyFiles
@@ -44,7 +45,7 @@ extension Node {
 
     /// Everything an operator can get wrong.
     public func examine() async -> DoctorReport {
-        var checks = [checkHardening(), checkPassphrase(), checkFolder()]
+        var checks = [checkHardening(), checkPassphrase(), checkFolder(), checkGroup()]
         checks += checkPolicies()
         checks += await checkVault()
         checks += await checkWork()
@@ -91,6 +92,19 @@ extension Node {
         return mode == 0
             ? check("folder", .ok, "only its owner can enter \(folder.path)")
             : check("folder", .failed, "others can enter \(folder.path)", try: "chmod 700 \(folder.path)")
+    }
+
+    private func checkGroup() -> DoctorReport.Check {
+        let backend = engine.prf.engine.backend
+        let runnable = GroupBackendChoice.runnable.map(\.name)
+        return backend.name == GroupBackendChoice.auto.backend?.name
+            ? check("group", .ok, "blinded points are computed by \(backend.name)")
+            : check(
+                "group",
+                .warning,
+                "blinded points are computed by \(backend.name); this processor runs \(runnable.joined(separator: ", "))",
+                try: "unset \(GroupBackendChoice.variable), then restart the node"
+            )
     }
 
     private func checkPolicies() -> [DoctorReport.Check] {

@@ -74,6 +74,12 @@ extension Node {
             var reports: [PeerAnswerReport] = []
             for part in parts where part.outcome != StoredPeerQuery.superseded {
                 let kept = try questionSealer.open(SealedPeerQuery.self, part.box, id: part.id)
+                if kept.report.heldHere == true {
+                    reports.append(
+                        try await letGo(part, of: stored, sealed: sealed, by: person, through: reaching)
+                    )
+                    continue
+                }
                 let resumed = try await resume(
                     part,
                     kept,
@@ -90,7 +96,8 @@ extension Node {
         }
     }
 
-    /// Asks a held part again; nil for a part that is not held, or whose holder cannot be reached now.
+    /// Asks again what its holder held, or what people here let go and has no answer; nil for another part, and where there
+    /// is no news.
     private func resume(
         _ part: StoredPeerQuery,
         _ kept: SealedPeerQuery,
@@ -99,7 +106,8 @@ extension Node {
         by person: Person,
         through reaching: any PeerReaching
     ) async throws -> PeerAnswerReport? {
-        guard kept.report.outcome == "held", let resumable = kept.resumable, let seedBytes = kept.blindSeed,
+        guard ["held", "unreachable"].contains(kept.report.outcome), let resumable = kept.resumable,
+            let seedBytes = kept.blindSeed,
             let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency)
         else { return nil }
         let terms = try QuestionTerms(
@@ -116,7 +124,13 @@ extension Node {
             policies: activePolicies,
             agency: configuration.agency
         )
-        let plan = PeerPlan(id: part.id, holder: part.peer, terms: terms, subjects: resumable.questionSubjects)
+        let plan = PeerPlan(
+            id: part.id,
+            holder: part.peer,
+            terms: terms,
+            subjects: resumable.questionSubjects,
+            isLetGo: kept.report.outcome == "unreachable"
+        )
         let manifest: Manifest
         do throws(FetchFailure) {
             manifest = try await fetchIndex(question.agreement, of: peer, by: person, through: reaching, force: false)
@@ -144,8 +158,14 @@ extension Node {
             through: reaching
         )
         switch outcome {
-        case .unreachable, .held: return nil
-        case .found, .refused, .epochOver:
+        case .unreachable: return nil
+        case .held where kept.report.outcome == "held": return nil
+        case .epochOver:
+            // Nothing comes in its place: policy would have to be asked about subjects that are not kept.
+            let reason = "the epoch ended before it was answered: ask again"
+            let over = PeerOutcome.refused(reason: reason, rule: "epoch")
+            return try await finish(plan, question: question, outcome: over, seed: seed, body: body)
+        case .held, .found, .refused:
             return try await finish(plan, question: question, outcome: outcome, seed: seed, body: body)
         }
     }
@@ -153,7 +173,7 @@ extension Node {
 
 extension PeerPlan {
     /// A part that was decided, logged and sent before.
-    init(id: String, holder: String, terms: QuestionTerms, subjects: [QuestionSubject]) {
+    init(id: String, holder: String, terms: QuestionTerms, subjects: [QuestionSubject], isLetGo: Bool) {
         self.init(
             id: id,
             holder: holder,
@@ -172,6 +192,8 @@ extension PeerPlan {
                 caseReference: nil
             ),
             refusal: nil,
+            hold: nil,
+            isLetGo: isLetGo,
             keys: Dictionary(grouping: Set(subjects.flatMap(\.keys)).sorted()) { $0.kind.keyClass.published }
         )
     }

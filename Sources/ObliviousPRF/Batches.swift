@@ -6,12 +6,14 @@ public struct BlindedElements: Hashable, Sendable {
     /// Concatenated encodings, 32 bytes each.
     public let bytes: [UInt8]
     public var count: Int { bytes.count / 32 }
+    /// What came from outside was decoded to check it.
+    let decoded: DecodedElements?
 
     /// Checks what came from outside.
     /// - Throws: `.partialElement`, `.batchSize` outside 1 to 65,535, `.notAnElement`, `.identityElement`,
     ///   `.duplicateElement`.
     public init(decoding bytes: [UInt8], engine: GroupEngine) throws(PRFError) {
-        try checkElements(bytes, engine: engine)
+        decoded = try checkElements(bytes, engine: engine)
         var seen = Set<ElementKey>(minimumCapacity: bytes.count / 32)
         for position in 0..<bytes.count / 32
         where !seen.insert(ElementKey(bytes, at: position)).inserted {
@@ -21,10 +23,16 @@ public struct BlindedElements: Hashable, Sendable {
     }
 
     /// What `VOPRF.blind` has made.
-    init(made bytes: [UInt8]) { self.bytes = bytes }
+    init(made bytes: [UInt8]) {
+        self.bytes = bytes
+        decoded = nil
+    }
 
     /// The encoding at a position: 32 bytes.
     public subscript(position: Int) -> ArraySlice<UInt8> { bytes[32 * position..<32 * position + 32] }
+
+    public static func == (left: BlindedElements, right: BlindedElements) -> Bool { left.bytes == right.bytes }
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 
 /// Evaluated elements and their proof, as they came from outside: nothing is checked but the lengths.
@@ -48,8 +56,16 @@ public struct EvaluatedElements: Hashable, Sendable {
     /// Concatenated encodings, 32 bytes each.
     public let bytes: [UInt8]
     public var count: Int { bytes.count / 32 }
+    /// What came from outside was decoded to verify its proof.
+    let decoded: DecodedElements?
 
-    init(checked bytes: [UInt8]) { self.bytes = bytes }
+    init(checked bytes: [UInt8], decoded: DecodedElements? = nil) {
+        self.bytes = bytes
+        self.decoded = decoded
+    }
+
+    public static func == (left: EvaluatedElements, right: EvaluatedElements) -> Bool { left.bytes == right.bytes }
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 
 /// Outputs of the PRF, 64 bytes each, in locked memory that is wiped when the last reference goes.
@@ -116,11 +132,17 @@ public struct ElementSet: Sendable {
 }
 
 /// Lengths first, then every encoding (RFC 9497 section 2.1).
-func checkElements(_ bytes: [UInt8], engine: GroupEngine) throws(PRFError) {
+func checkElements(_ bytes: [UInt8], engine: GroupEngine) throws(PRFError) -> DecodedElements {
     guard bytes.count.isMultiple(of: 32) else { throw .partialElement(byteCount: bytes.count) }
     guard (1...65_535).contains(bytes.count / 32) else { throw .batchSize(bytes.count / 32) }
-    guard let position = engine.firstRefused(bytes) else { return }
-    throw refusal(of: bytes, at: position)
+    return try decodeElements(bytes, engine: engine)
+}
+
+func decodeElements(_ bytes: [UInt8], engine: GroupEngine) throws(PRFError) -> DecodedElements {
+    switch engine.decode(bytes) {
+    case .success(let decoded): return decoded
+    case .failure(let refused): throw refusal(of: bytes, at: refused.position)
+    }
 }
 
 func refusal(of bytes: [UInt8], at position: Int) -> PRFError {

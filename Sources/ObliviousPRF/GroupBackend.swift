@@ -7,52 +7,82 @@
 /// how many items every pointer holds. A returned position is the first item that was refused; the output is then
 /// worthless. No operation may branch on, or address memory by, a scalar, except where it says that scalars are public.
 public protocol GroupBackend: Sendable {
-    /// The word for it in measurements and `doctor`.
+    /// The word for it in measurements, `doctor` and `COMITY_GROUP_BACKEND`.
     var name: String { get }
 
-    /// The first item that is no canonical encoding, or is the identity.
-    func firstRefused(_ elements: UnsafePointer<UInt8>, count: Int) -> Int?
+    /// Items that are worked on at once: a batch costs as much as the next multiple.
+    var lanes: Int { get }
+
+    /// Bytes of a decoded point, in a form of the back end's own.
+    var pointLength: Int { get }
+
+    /// Public elements to points, or only checked if `points` is nil. Refuses what is no canonical encoding, and the
+    /// identity.
+    func decode(
+        _ elements: UnsafePointer<UInt8>,
+        count: Int,
+        into points: UnsafeMutablePointer<UInt8>?
+    ) -> Int?
 
     /// Uniform bytes to elements (RFC 9496 section 4.3.4).
     func map(_ uniform: UnsafePointer<UInt8>, count: Int, into elements: UnsafeMutablePointer<UInt8>)
 
-    /// Every element times the one secret scalar.
+    /// Every operand times the secret scalar, or its own. Refuses what `decode` refuses, and the identity as a product.
     func multiply(
-        _ elements: UnsafePointer<UInt8>,
-        by scalar: UnsafePointer<UInt8>,
+        _ operands: GroupOperands,
+        by scalars: GroupScalars,
         count: Int,
         into products: UnsafeMutablePointer<UInt8>
     ) -> Int?
 
-    /// Every element times its own secret scalar.
-    func multiply(
-        _ elements: UnsafePointer<UInt8>,
-        byEach scalars: UnsafePointer<UInt8>,
-        count: Int,
-        into products: UnsafeMutablePointer<UInt8>
-    ) -> Int?
-
-    /// `map`, then every element times the one secret scalar.
-    func mapAndMultiply(
-        _ uniform: UnsafePointer<UInt8>,
-        by scalar: UnsafePointer<UInt8>,
-        count: Int,
-        into products: UnsafeMutablePointer<UInt8>
-    ) -> Int?
-
-    /// `map`, then every element times its own secret scalar.
-    func mapAndMultiply(
-        _ uniform: UnsafePointer<UInt8>,
-        byEach scalars: UnsafePointer<UInt8>,
-        count: Int,
-        into products: UnsafeMutablePointer<UInt8>
-    ) -> Int?
-
-    /// The sum of every element times its own PUBLIC weight, into one element; the identity for an empty batch.
+    /// The sum of every decoded point times its own PUBLIC weight, into one element; the identity for an empty batch.
+    /// Refuses a weight of zero.
     func weightedSum(
-        _ elements: UnsafePointer<UInt8>,
+        _ points: UnsafePointer<UInt8>,
         weights: UnsafePointer<UInt8>,
         count: Int,
         into sum: UnsafeMutablePointer<UInt8>
     ) -> Int?
+
+    /// SHA-512 of messages, of which each ends where the next begins; of 128 zero bytes and each message if
+    /// `afterZeroBlock`. No branch depends on a message but on its length.
+    func sha512(
+        _ messages: UnsafePointer<UInt8>,
+        ends: UnsafePointer<Int>,
+        count: Int,
+        afterZeroBlock: Bool,
+        into digests: UnsafeMutablePointer<UInt8>
+    )
+}
+
+/// What is multiplied.
+public enum GroupOperands {
+    /// Encodings, which are decoded first.
+    case elements(UnsafePointer<UInt8>)
+    /// What `decode` of the same back end has written.
+    case points(UnsafePointer<UInt8>)
+    /// Uniform strings, which are mapped first.
+    case uniform(UnsafePointer<UInt8>)
+}
+
+/// Secret scalars, 32 bytes each.
+public enum GroupScalars {
+    /// One for all items.
+    case one(UnsafePointer<UInt8>)
+    /// One for each.
+    case each(UnsafePointer<UInt8>)
+
+    var start: UnsafePointer<UInt8> {
+        switch self {
+        case .one(let start), .each(let start): start
+        }
+    }
+
+    /// Bytes from one item's scalar to the next one's.
+    var stride: Int {
+        switch self {
+        case .one: 0
+        case .each: 32
+        }
+    }
 }

@@ -7,21 +7,32 @@ public struct GroupEngine: Sendable {
     public let backend: any GroupBackend
     public let runner: BatchRunner
 
-    public init(backend: any GroupBackend = LibsodiumBackend(), runner: BatchRunner = BatchRunner()) {
+    public init(backend: any GroupBackend = GroupBackendChoice.chosen, runner: BatchRunner = BatchRunner()) {
         self.backend = backend
         self.runner = runner
     }
 
+    /// Runs `body` on chunks that fill the back end's lanes.
+    func run(count: Int, body: @Sendable (Range<Int>, any GroupBackend) -> Void) {
+        runner.run(count: count, piece: runner.piece(of: count, grain: backend.lanes)) { body($0, backend) }
+    }
+
     /// Runs `body` on chunks and gives the lowest position that any of them refused, so that the answer does not depend
     /// on which thread was first.
-    func firstRefused(count: Int, body: @Sendable (Range<Int>) -> Int?) -> Int? {
+    private func firstRefused(count: Int, piece: Int? = nil, body: @Sendable (Range<Int>) -> Int?) -> Int? {
         let lowest = Mutex<Int?>(nil)
-        runner.run(count: count) { range in
+        runner.run(count: count, piece: piece ?? runner.piece(of: count, grain: backend.lanes)) { range in
             guard let refused = body(range) else { return }
             lowest.withLock { $0 = min($0 ?? Int.max, range.lowerBound + refused) }
         }
         return lowest.withLock { $0 }
     }
+
+    struct RefusedAt: Error {
+        let position: Int
+    }
+
+    // MARK: Decoding
 
     /// The first item that is no element or the identity.
     func firstRefused(_ elements: [UInt8]) -> Int? {
@@ -29,51 +40,81 @@ public struct GroupEngine: Sendable {
             let source = Shared(buffer.baseAddress)
             return firstRefused(count: buffer.count / 32) { range in
                 guard let start = source.pointer else { return nil }
-                return backend.firstRefused(start + 32 * range.lowerBound, count: range.count)
+                return backend.decode(start + 32 * range.lowerBound, count: range.count, into: nil)
             }
         }
     }
 
+    /// Elements ready for what follows, which then need not be decoded again.
+    func decode(_ elements: [UInt8]) -> Result<DecodedElements, RefusedAt> {
+        let (count, length) = (elements.count / 32, backend.pointLength)
+        var points = [UInt8](repeating: 0, count: length * count)
+        let refused = elements.withUnsafeBufferPointer { source in
+            points.withUnsafeMutableBufferPointer { target in
+                let (from, into) = (Shared(source.baseAddress), SharedMutable(target.baseAddress))
+                return firstRefused(count: count) { range in
+                    guard let from = from.pointer, let into = into.pointer else { return nil }
+                    let start = range.lowerBound
+                    return backend.decode(from + 32 * start, count: range.count, into: into + length * start)
+                }
+            }
+        }
+        if let refused { return .failure(RefusedAt(position: refused)) }
+        return .success(DecodedElements(backend: backend.name, points: points))
+    }
+
+    // MARK: Multiplying
+
     enum Scalars {
         case one(SecretBytes)
         case each(SecretBytes)
+
+        /// The scalars of a range, for the length of the call.
+        func withScalars<Result>(of range: Range<Int>, _ body: (GroupScalars) -> Result) -> Result {
+            switch self {
+            case .one(let scalar): scalar.withUnsafePointer { body(.one($0)) }
+            case .each(let scalars): scalars.withUnsafePointer { body(.each($0 + 32 * range.lowerBound)) }
+            }
+        }
     }
 
     /// Every element times the scalar, or times its own.
-    func multiply(_ elements: [UInt8], by scalars: Scalars, into products: inout [UInt8]) -> Int? {
+    /// - Parameter decoded: the same elements, if they were decoded before.
+    func multiply(
+        _ elements: [UInt8],
+        decoded: DecodedElements? = nil,
+        by scalars: Scalars,
+        into products: inout [UInt8]
+    ) -> Int? {
         products = [UInt8](repeating: 0, count: elements.count)
-        return elements.withUnsafeBufferPointer { source in
+        let length = backend.pointLength
+        let points = decoded?.backend == backend.name ? decoded?.points : nil
+        return (points ?? elements).withUnsafeBufferPointer { source in
             products.withUnsafeMutableBufferPointer { target in
                 let (from, into) = (Shared(source.baseAddress), SharedMutable(target.baseAddress))
-                return firstRefused(count: source.count / 32) { range in
+                let isDecoded = points != nil
+                return firstRefused(count: target.count / 32) { range in
                     guard let from = from.pointer, let into = into.pointer else { return nil }
-                    let offset = 32 * range.lowerBound
-                    switch scalars {
-                    case .one(let scalar):
-                        return scalar.withUnsafePointer {
-                            backend.multiply(from + offset, by: $0, count: range.count, into: into + offset)
-                        }
-                    case .each(let scalars):
-                        return scalars.withUnsafePointer {
-                            backend.multiply(
-                                from + offset,
-                                byEach: $0 + offset,
-                                count: range.count,
-                                into: into + offset
-                            )
-                        }
+                    let start = range.lowerBound
+                    return scalars.withScalars(of: range) {
+                        backend.multiply(
+                            isDecoded ? .points(from + length * start) : .elements(from + 32 * start),
+                            by: $0,
+                            count: range.count,
+                            into: into + 32 * start
+                        )
                     }
                 }
             }
         }
     }
 
-    /// Every input hashed to the group and multiplied. `uniform` writes 64 bytes for the item at a position.
+    /// Every input hashed to the group and multiplied. `uniform` writes 64 bytes for each item of a range.
     func hashAndMultiply(
         count: Int,
         by scalars: Scalars,
         into products: inout [UInt8],
-        uniform: @Sendable (Int, UnsafeMutablePointer<UInt8>) -> Void
+        uniform: @Sendable (Range<Int>, any GroupBackend, UnsafeMutablePointer<UInt8>) -> Void
     ) -> Int? {
         products = [UInt8](repeating: 0, count: 32 * count)
         return products.withUnsafeMutableBufferPointer { target in
@@ -83,45 +124,42 @@ public struct GroupEngine: Sendable {
                     guard let wide = scratch.baseAddress, let into = into.pointer else { return nil }
                     // A record's hash to the group is enough to test guesses of the record's key against it.
                     defer { Memory.wipe(UnsafeMutableRawBufferPointer(scratch)) }
-                    for (offset, position) in range.enumerated() { uniform(position, wide + 64 * offset) }
-                    let offset = 32 * range.lowerBound
-                    switch scalars {
-                    case .one(let scalar):
-                        return scalar.withUnsafePointer {
-                            backend.mapAndMultiply(wide, by: $0, count: range.count, into: into + offset)
-                        }
-                    case .each(let scalars):
-                        return scalars.withUnsafePointer {
-                            backend.mapAndMultiply(
-                                wide,
-                                byEach: $0 + offset,
-                                count: range.count,
-                                into: into + offset
-                            )
-                        }
+                    uniform(range, backend, wide)
+                    return scalars.withScalars(of: range) {
+                        backend.multiply(
+                            .uniform(wide),
+                            by: $0,
+                            count: range.count,
+                            into: into + 32 * range.lowerBound
+                        )
                     }
                 }
             }
         }
     }
 
-    /// The sum of every element times its public weight. Chunks are summed apart and then added in order.
-    func weightedSum(_ elements: [UInt8], weights: [UInt8]) -> Result<[UInt8], RefusedAt> {
-        let count = elements.count / 32
-        let piece = runner.piece(of: count)
-        let chunks = (count + piece - 1) / piece
-        var partial = [UInt8](repeating: 0, count: 32 * chunks)
-        let refused = elements.withUnsafeBufferPointer { elements in
+    // MARK: Adding
+
+    /// Fewest points that a thread sums for itself: what sums have in common is then a small part.
+    private static let fewestToSum = 64
+
+    /// The sum of every element times its public weight. Threads sum apart; their sums are added in order.
+    func weightedSum(_ decoded: DecodedElements, weights: [UInt8]) -> Result<[UInt8], RefusedAt> {
+        let (count, length) = (weights.count / 32, backend.pointLength)
+        // One piece a thread, unlike elsewhere: the more points a sum has, the less each costs.
+        let piece = max((count + runner.threads - 1) / runner.threads, Self.fewestToSum)
+        let pieces = (count + piece - 1) / piece
+        var partial = [UInt8](repeating: 0, count: 32 * pieces)
+        let refused = decoded.points.withUnsafeBufferPointer { points in
             weights.withUnsafeBufferPointer { weights in
                 partial.withUnsafeMutableBufferPointer { partial in
-                    let (from, by) = (Shared(elements.baseAddress), Shared(weights.baseAddress))
+                    let (from, by) = (Shared(points.baseAddress), Shared(weights.baseAddress))
                     let into = SharedMutable(partial.baseAddress)
-                    return firstRefused(count: count) { range in
+                    return firstRefused(count: count, piece: piece) { range in
                         guard let from = from.pointer, let by = by.pointer, let into = into.pointer else { return nil }
-                        let offset = 32 * range.lowerBound
                         return backend.weightedSum(
-                            from + offset,
-                            weights: by + offset,
+                            from + length * range.lowerBound,
+                            weights: by + 32 * range.lowerBound,
                             count: range.count,
                             into: into + 32 * (range.lowerBound / piece)
                         )
@@ -130,17 +168,12 @@ public struct GroupEngine: Sendable {
             }
         }
         if let refused { return .failure(RefusedAt(position: refused)) }
-        var sum = [UInt8](repeating: 0, count: 32)
-        for chunk in 0..<chunks {
-            let term = Array(partial[32 * chunk..<32 * chunk + 32])
-            let before = sum
+        var sum = Array(partial.prefix(32))
+        for index in 1..<max(pieces, 1) {
+            let (before, term) = (sum, Array(partial[32 * index..<32 * index + 32]))
             guard Ristretto255.add(before, term, into: &sum) else { return .failure(RefusedAt(position: 0)) }
         }
         return .success(sum)
-    }
-
-    struct RefusedAt: Error {
-        let position: Int
     }
 }
 

@@ -4,14 +4,28 @@ import Sodium
 /// Group operations by libsodium. Constant time in every scalar; about 48 microseconds a multiplication.
 public struct LibsodiumBackend: GroupBackend {
     public let name = "libsodium"
+    public let lanes = 1
+    /// A decoded point is its encoding, checked: libsodium has no other form.
+    public let pointLength = 32
+
+    private static let afterZeroBlock = {
+        var stream = SHA512Stream()
+        stream.update([UInt8](repeating: 0, count: 128))
+        return stream
+    }()
 
     public init() {}
 
-    public func firstRefused(_ elements: UnsafePointer<UInt8>, count: Int) -> Int? {
+    public func decode(
+        _ elements: UnsafePointer<UInt8>,
+        count: Int,
+        into points: UnsafeMutablePointer<UInt8>?
+    ) -> Int? {
         for index in 0..<count {
             let element = elements + 32 * index
             if !Ristretto255.isElement(element) || Ristretto255.isZero(element) { return index }
         }
+        points?.update(from: elements, count: 32 * count)
         return nil
     }
 
@@ -19,46 +33,34 @@ public struct LibsodiumBackend: GroupBackend {
         for index in 0..<count { Ristretto255.map(uniform + 64 * index, into: elements + 32 * index) }
     }
 
+    /// libsodium reads a whole operand before it writes, so `products` may hold what was mapped.
     public func multiply(
-        _ elements: UnsafePointer<UInt8>,
-        by scalar: UnsafePointer<UInt8>,
+        _ operands: GroupOperands,
+        by scalars: GroupScalars,
         count: Int,
         into products: UnsafeMutablePointer<UInt8>
     ) -> Int? {
-        multiply(elements, by: scalar, stride: 0, count: count, into: products)
-    }
-
-    public func multiply(
-        _ elements: UnsafePointer<UInt8>,
-        byEach scalars: UnsafePointer<UInt8>,
-        count: Int,
-        into products: UnsafeMutablePointer<UInt8>
-    ) -> Int? {
-        multiply(elements, by: scalars, stride: 32, count: count, into: products)
-    }
-
-    public func mapAndMultiply(
-        _ uniform: UnsafePointer<UInt8>,
-        by scalar: UnsafePointer<UInt8>,
-        count: Int,
-        into products: UnsafeMutablePointer<UInt8>
-    ) -> Int? {
-        map(uniform, count: count, into: products)
-        return multiply(products, by: scalar, stride: 0, count: count, into: products)
-    }
-
-    public func mapAndMultiply(
-        _ uniform: UnsafePointer<UInt8>,
-        byEach scalars: UnsafePointer<UInt8>,
-        count: Int,
-        into products: UnsafeMutablePointer<UInt8>
-    ) -> Int? {
-        map(uniform, count: count, into: products)
-        return multiply(products, by: scalars, stride: 32, count: count, into: products)
+        let elements: UnsafePointer<UInt8>
+        switch operands {
+        case .elements(let start), .points(let start): elements = start
+        case .uniform(let strings):
+            map(strings, count: count, into: products)
+            elements = UnsafePointer(products)
+        }
+        for index in 0..<count {
+            guard
+                Ristretto255.multiply(
+                    elements + 32 * index,
+                    by: scalars.start + scalars.stride * index,
+                    into: products + 32 * index
+                )
+            else { return index }
+        }
+        return nil
     }
 
     public func weightedSum(
-        _ elements: UnsafePointer<UInt8>,
+        _ points: UnsafePointer<UInt8>,
         weights: UnsafePointer<UInt8>,
         count: Int,
         into sum: UnsafeMutablePointer<UInt8>
@@ -67,7 +69,7 @@ public struct LibsodiumBackend: GroupBackend {
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { term in
             guard let term = term.baseAddress else { return 0 }
             for index in 0..<count {
-                guard Ristretto255.multiply(elements + 32 * index, by: weights + 32 * index, into: term),
+                guard Ristretto255.multiply(points + 32 * index, by: weights + 32 * index, into: term),
                     Ristretto255.add(sum, term, into: sum)
                 else { return index }
             }
@@ -75,23 +77,19 @@ public struct LibsodiumBackend: GroupBackend {
         }
     }
 
-    /// libsodium reads a whole operand before it writes, so `products` may be `elements`.
-    private func multiply(
-        _ elements: UnsafePointer<UInt8>,
-        by scalars: UnsafePointer<UInt8>,
-        stride: Int,
+    public func sha512(
+        _ messages: UnsafePointer<UInt8>,
+        ends: UnsafePointer<Int>,
         count: Int,
-        into products: UnsafeMutablePointer<UInt8>
-    ) -> Int? {
+        afterZeroBlock: Bool,
+        into digests: UnsafeMutablePointer<UInt8>
+    ) {
+        var start = 0
         for index in 0..<count {
-            guard
-                Ristretto255.multiply(
-                    elements + 32 * index,
-                    by: scalars + stride * index,
-                    into: products + 32 * index
-                )
-            else { return index }
+            var stream = afterZeroBlock ? Self.afterZeroBlock : SHA512Stream()
+            stream.update(UnsafeBufferPointer(start: messages + start, count: ends[index] - start))
+            stream.finish(into: digests + 64 * index)
+            start = ends[index]
         }
-        return nil
     }
 }

@@ -25,9 +25,31 @@ struct Suite: Sendable {
 
     static let verifiable = Suite(mode: .verifiable)
 
-    /// The 64 uniform bytes that the group's map turns into an input's element.
-    func uniformBytes(_ input: [UInt8], into wide: UnsafeMutablePointer<UInt8>) {
-        hashToGroup.expand(input, into: wide)
+    /// The 64 uniform bytes that the group's map turns into an input's element, for each input.
+    func uniformBytes(
+        _ inputs: ArraySlice<[UInt8]>,
+        with backend: some GroupBackend,
+        into wide: UnsafeMutablePointer<UInt8>
+    ) {
+        let bytes = inputs.reduce(0) { $0 + $1.count }
+        hashToGroup.expand(count: inputs.count, bytes: bytes, with: backend, into: wide) {
+            $1.append(inputs[inputs.startIndex + $0])
+        }
+    }
+
+    /// HashToScalar for each of `count` messages, which have `bytes` together at most. For public messages.
+    func scalars(
+        count: Int,
+        bytes: Int,
+        with backend: some GroupBackend,
+        into scalars: UnsafeMutablePointer<UInt8>,
+        write: (Int, inout MessageWriter) -> Void
+    ) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64 * max(count, 1)) { wide in
+            guard let wide = wide.baseAddress else { return }
+            hashToScalar.expand(count: count, bytes: bytes, with: backend, into: wide, write: write)
+            for index in 0..<count { Ristretto255.reduce(wide + 64 * index, into: scalars + 32 * index) }
+        }
     }
 
     /// HashToScalar: 32 bytes below the group order. For public messages.
@@ -53,18 +75,25 @@ struct Suite: Sendable {
         }
     }
 
-    /// The output of the PRF (RFC 9497 section 3.3.1, Finalize): 64 bytes.
+    /// The outputs of the PRF (RFC 9497 section 3.3.1, Finalize), 64 bytes each.
     /// - Parameters:
-    ///   - input: at most 65,535 bytes.
-    ///   - element: 32 bytes, the unblinded element.
-    func output(_ input: [UInt8], element: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<UInt8>) {
-        var hash = SHA512Stream()
-        hash.update(twoBytes(input.count))
-        hash.update(input)
-        hash.update([0, 32])
-        hash.update(UnsafeBufferPointer(start: element, count: 32))
-        hash.update(Self.finalise)
-        hash.finish(into: output)
+    ///   - inputs: at most 65,535 bytes each.
+    ///   - elements: 32 bytes each, the unblinded elements.
+    func outputs(
+        _ inputs: ArraySlice<[UInt8]>,
+        elements: UnsafePointer<UInt8>,
+        with backend: some GroupBackend,
+        into outputs: UnsafeMutablePointer<UInt8>
+    ) {
+        let bytes = inputs.reduce(0) { $0 + $1.count + 36 + Self.finalise.count }
+        backend.sha512(count: inputs.count, bytes: bytes, into: outputs) {
+            let input = inputs[inputs.startIndex + $0]
+            $1.append(twoBytes: input.count)
+            $1.append(input)
+            $1.append(twoBytes: 32)
+            $1.append(elements + 32 * $0, count: 32)
+            $1.append(Self.finalise)
+        }
     }
 
     private static let finalise = Array("Finalize".utf8)

@@ -27,7 +27,7 @@ public struct VOPRF: Sendable {
         guard blinds.count == inputs.count else { throw .wrongCount(expected: inputs.count, actual: blinds.count) }
         var elements: [UInt8] = []
         let refused = engine.hashAndMultiply(count: inputs.count, by: .each(blinds.scalars), into: &elements) {
-            suite.uniformBytes(inputs[$0], into: $1)
+            suite.uniformBytes(inputs[$0], with: $1, into: $2)
         }
         if let refused { throw .invalidInput(position: refused) }
         return BlindedElements(made: elements)
@@ -57,16 +57,15 @@ public struct VOPRF: Sendable {
             throw .wrongCount(expected: blinded.count, actual: evaluation.count)
         }
         guard (1...Self.greatestBatch).contains(blinded.count) else { throw .batchSize(blinded.count) }
-        if let position = engine.firstRefused(evaluation.elements) {
-            throw refusal(of: evaluation.elements, at: position)
-        }
+        let decoded = try decodeElements(evaluation.elements, engine: engine)
+        let evaluated = EvaluatedElements(checked: evaluation.elements, decoded: decoded)
         try DLEQ(suite: suite, engine: engine).verify(
             proof: evaluation.proof,
             publicKey: publicKey,
-            blinded: blinded.bytes,
-            evaluated: evaluation.elements
+            blinded: blinded,
+            evaluated: evaluated
         )
-        return EvaluatedElements(checked: evaluation.elements)
+        return evaluated
     }
 
     /// Takes blinds off elements whose proof was verified. For measurements: askers use `finalise`.
@@ -82,7 +81,14 @@ public struct VOPRF: Sendable {
         }
         var elements: [UInt8] = []
         defer { Memory.wipe(&elements) }
-        if let refused = engine.multiply(evaluated.bytes, by: .each(try blinds.inverses()), into: &elements) {
+        let inverses = try blinds.inverses()
+        let refused = engine.multiply(
+            evaluated.bytes,
+            decoded: evaluated.decoded,
+            by: .each(inverses),
+            into: &elements
+        )
+        if let refused {
             throw refusal(of: evaluated.bytes, at: refused)
         }
         return try outputs(inputs, elements: elements)
@@ -107,14 +113,20 @@ public struct VOPRF: Sendable {
     ) throws(PRFError) -> (elements: EvaluatedElements, proof: [UInt8]) {
         let evaluated = try multiply(blinded, key: key)
         let proof = try DLEQ(suite: suite, engine: engine)
-            .prove(key: key, blinded: blinded.bytes, evaluated: evaluated.bytes, nonce: nonce)
+            .prove(key: key, blinded: blinded, evaluated: evaluated, nonce: nonce)
         return (evaluated, proof)
     }
 
     /// Evaluation without proof. For measurements: holders use `evaluate`.
     package func multiply(_ blinded: BlindedElements, key: EvaluationKey) throws(PRFError) -> EvaluatedElements {
         var elements: [UInt8] = []
-        if let refused = engine.multiply(blinded.bytes, by: .one(key.scalar), into: &elements) {
+        let refused = engine.multiply(
+            blinded.bytes,
+            decoded: blinded.decoded,
+            by: .one(key.scalar),
+            into: &elements
+        )
+        if let refused {
             throw refusal(of: blinded.bytes, at: refused)
         }
         return EvaluatedElements(checked: elements)
@@ -128,7 +140,7 @@ public struct VOPRF: Sendable {
         random: RandomBytes
     ) throws(PRFError) -> [UInt8] {
         try DLEQ(suite: suite, engine: engine)
-            .prove(key: key, blinded: blinded.bytes, evaluated: evaluated.bytes, nonce: .hedged(random))
+            .prove(key: key, blinded: blinded, evaluated: evaluated, nonce: .hedged(random))
     }
 
     /// Evaluate (RFC 9497 section 3.3.1): the outputs that an asker would get, for the holder's own inputs.
@@ -137,7 +149,7 @@ public struct VOPRF: Sendable {
         var elements: [UInt8] = []
         defer { Memory.wipe(&elements) }
         let refused = engine.hashAndMultiply(count: inputs.count, by: .one(key.scalar), into: &elements) {
-            suite.uniformBytes(inputs[$0], into: $1)
+            suite.uniformBytes(inputs[$0], with: $1, into: $2)
         }
         if let refused { throw .invalidInput(position: refused) }
         return try outputs(inputs, elements: elements)
@@ -150,15 +162,14 @@ public struct VOPRF: Sendable {
             try SecretBytes(count: 64 * inputs.count) { target in
                 elements.withUnsafeBufferPointer { elements in
                     let (from, into) = (Shared(elements.baseAddress), SharedMutable(target.baseAddress))
-                    engine.runner.run(count: inputs.count) { range in
+                    engine.run(count: inputs.count) { range, backend in
                         guard let from = from.pointer, let into = into.pointer else { return }
-                        for position in range {
-                            suite.output(
-                                inputs[position],
-                                element: from + 32 * position,
-                                into: into + 64 * position
-                            )
-                        }
+                        suite.outputs(
+                            inputs[range],
+                            elements: from + 32 * range.lowerBound,
+                            with: backend,
+                            into: into + 64 * range.lowerBound
+                        )
                     }
                 }
             }

@@ -22,6 +22,9 @@ public struct RecordColumns: Sendable {
     /// Words of `subject_category` for things that are no person: subject is the empty set.
     public static let things = ["vessel", "vehicle", "object", "account"]
 
+    /// Columns that `question()` reads.
+    public static let questionColumns = ["subject_category", "origin"]
+
     private let cell: @Sendable (String) -> String?
 
     /// - Parameter cell: the raw text of a column by its name, nil if the record has no such column.

@@ -108,7 +108,11 @@ enum VaultSchema {
                     """
             )
         }
-        migrator.registerMigration("v4 keys of records") { database in
+        migrator.registerMigration("v4 disclosures of a day") { database in
+            // A peer's requests of the last 24 hours are counted with each one that comes.
+            try database.execute(sql: "CREATE INDEX disclosure_created ON disclosure (side, peer, created)")
+        }
+        migrator.registerMigration("v5 keys of records") { database in
             try database.execute(
                 sql: """
                     -- keys: what an index needs of the record, sealed; NULL until it is made.

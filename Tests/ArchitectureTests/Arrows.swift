@@ -15,6 +15,7 @@ struct ModuleRule: Sendable {
 
 enum Arrows {
     static let modules: [String: ModuleRule] = [
+        "CRistretto": ModuleRule(1),
         "CSodium": ModuleRule(1),
         "CanonicalJSON": ModuleRule(1),
         "MatchKeys": ModuleRule(1, others: "Crypto"),
@@ -23,7 +24,7 @@ enum Arrows {
         "Sodium": ModuleRule(2, "CSodium"),
         "Accounts": ModuleRule(3),
         "Casework": ModuleRule(3),
-        "ObliviousPRF": ModuleRule(3, "Sodium"),
+        "ObliviousPRF": ModuleRule(3, "CRistretto Sodium"),
         "PeerTrust": ModuleRule(
             3,
             "CanonicalJSON TransparencyLog",
@@ -75,8 +76,8 @@ enum Arrows {
         "ComityCommand": ModuleRule(
             9,
             """
-            AuditLog FederationClient FederationServer MatchKeys Measures NodeCore PeerTrust PolicyEngine PolicyFiles \
-            RecordFiles Sodium TransparencyLog Vault WireProtocol
+            AuditLog FederationClient FederationServer MatchKeys Measures NodeCore ObliviousPRF PeerTrust PolicyEngine \
+            PolicyFiles RecordFiles Sodium TransparencyLog Vault WireProtocol
             """,
             others: """
                 ArgumentParser AsyncHTTPClient HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix ServiceLifecycle \
@@ -91,6 +92,7 @@ enum Arrows {
         "ArgumentParser": ["ComityCommand"],
         "AsyncHTTPClient": ["FederationClient", "ComityCommand"],
         "Crypto": ["AuditLog", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog", "Vault"],
+        "CRistretto": ["ObliviousPRF"],
         "CSodium": ["Sodium", "Measures"],
         "GRDB": ["Vault"],
         "GRDBSQLite": ["Measures"],

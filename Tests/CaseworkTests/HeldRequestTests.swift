@@ -119,6 +119,68 @@ struct SentRequestTests {
     }
 }
 
+@Suite("A question of our own that waits here")
+struct OwnQuestionTests {
+    let deadline = 1_000_000
+    func held(_ needed: Int = 1) -> OwnQuestion { OwnQuestion(needed: needed, asker: "amina", deadline: deadline) }
+
+    @Test("leaves once, after as many other people as policy wants, before its deadline")
+    func leaves() throws {
+        var question = held(2)
+        #expect(throws: CaseworkRefusal.ownWork) { try question.approve(by: "amina", at: 1) }
+        #expect(try question.approve(by: "ines", at: 1) == 1)
+        #expect(throws: CaseworkRefusal.approvedAlready) { try question.approve(by: "ines", at: 2) }
+        #expect(throws: CaseworkRefusal.notOpen(state: "held-here")) { try question.leave(at: 2) }
+        #expect(try question.approve(by: "otto", at: 3) == 0)
+        #expect(question.word(at: 3) == "approved" && question.isOpen)
+        try question.leave(at: deadline - 1)
+        #expect(question.word(at: deadline + 1) == "left" && !question.isOpen && !question.isOverdue(at: deadline + 1))
+        #expect(throws: CaseworkRefusal.notOpen(state: "left")) { try question.leave(at: deadline - 1) }
+    }
+
+    @Test("stays when its time is up, approved or not")
+    func overdue() throws {
+        var (waiting, approved) = (held(), held())
+        _ = try approved.approve(by: "ines", at: 1)
+        for question in [waiting, approved] {
+            #expect(question.word(at: deadline) == "overdue" && question.isOverdue(at: deadline))
+        }
+        #expect(throws: CaseworkRefusal.notOpen(state: "overdue")) { try waiting.approve(by: "ines", at: deadline) }
+        #expect(throws: CaseworkRefusal.notOpen(state: "overdue")) { try approved.leave(at: deadline) }
+        approved.stay(ground: "overdue", because: "late")
+        #expect(!approved.isOpen)
+        #expect(throws: CaseworkRefusal.notOpen(state: "refused")) { try approved.leave(at: 2) }
+    }
+
+    @Test("is refused only with a ground of the agreement, and not by who asked")
+    func refused() throws {
+        var question = held()
+        let grounds = ["investigation": "It would warn somebody."]
+        #expect(throws: CaseworkRefusal.ownWork) {
+            try question.refuse(by: "amina", ground: "investigation", grounds: grounds, at: 1)
+        }
+        #expect(throws: CaseworkRefusal.unknownGround(known: ["investigation"])) {
+            try question.refuse(by: "ines", ground: "mood", grounds: grounds, at: 1)
+        }
+        try question.refuse(by: "ines", ground: "investigation", grounds: grounds, at: 1)
+        #expect(question.state == .refused(ground: "investigation", because: "It would warn somebody."))
+        #expect(throws: CaseworkRefusal.notOpen(state: "refused")) { try question.approve(by: "otto", at: 2) }
+    }
+
+    @Test("is held again where policy wants more people than approved it")
+    func again() throws {
+        var question = held()
+        question.holdAgain(needed: 3)
+        #expect(question.needed == 1, "only what was approved is held again")
+        _ = try question.approve(by: "ines", at: 1)
+        question.holdAgain(needed: 1)
+        #expect(question.state == .approved)
+        question.holdAgain(needed: 2)
+        #expect(question.state == .held && question.approvals.map(\.person) == ["ines"])
+        #expect(try question.approve(by: "otto", at: 2) == 0)
+    }
+}
+
 @Suite("Deadlines")
 struct DeadlineTests {
     @Test("are those of Directive 2023/977, or what policy says if that is shorter")

@@ -9,13 +9,16 @@ import WireProtocol
 
 @Suite struct FanOutTests {
     /// Three nodes; bravo and charlie hold the same records.
-    static func three(_ body: (TestNode, [TestNode], DirectNetwork) async throws -> Void) async throws {
+    static func three(
+        _ policies: TestPolicies = TestPolicies(),
+        _ body: (TestNode, [TestNode], DirectNetwork) async throws -> Void
+    ) async throws {
         try await withTemporaryFolder { folder in
             let clock = SettableClock.inForce
-            let alpha = try await TestNode.make("alpha", in: folder, clock: clock)
+            let alpha = try await TestNode.make("alpha", in: folder, clock: clock, policies: policies)
             var holders: [TestNode] = []
             for agency in ["bravo", "charlie"] {
-                let holder = try await TestNode.make(agency, in: folder, clock: clock)
+                let holder = try await TestNode.make(agency, in: folder, clock: clock, policies: policies)
                 try await alpha.trust(holder)
                 try await holder.trust(alpha)
                 let own = (People.header + People.indexed).replacing(",bravo,", with: ",\(agency),")

@@ -86,12 +86,4 @@ import WireProtocol
             #expect(late.outcome == "refused" && late.reason.contains("nobody decided in time"))
         }
     }
-
-    @Test func whatOurOwnSideWantsApprovedStaysHome() async throws {
-        let policies = TestPolicies().requiring("approvals: 1", sides: "asker", in: .jurisdiction("XA"))
-        try await Pair.with(asker: policies, holder: policies) { pair in
-            let answer = try await pair.ask(People.youssef)
-            #expect(answer.outcome == "refused" && answer.reason.contains("approvals"))
-        }
-    }
 }

@@ -52,14 +52,17 @@ struct VectorTests {
         try text.split(separator: ",").map { try hex(String($0)) }
     }
 
-    private func context(_ suite: PRFVectors.Suite) throws -> (VOPRF, EvaluationKey) {
+    private func context(
+        _ suite: PRFVectors.Suite,
+        backend: any GroupBackend = GroupBackendChoice.chosen
+    ) throws -> (VOPRF, EvaluationKey) {
         let protocolSuite = Suite(mode: suite.mode == "OPRF" ? .base : .verifiable)
         let key = try EvaluationKey(
             derivedFrom: SecretBytes(copying: hex(suite.seed)),
             info: hex(suite.keyInfo),
             suite: protocolSuite
         )
-        return (VOPRF(suite: protocolSuite, engine: GroupEngine()), key)
+        return (VOPRF(suite: protocolSuite, engine: GroupEngine(backend: backend)), key)
     }
 
     @Test("keys are derived as the RFC derives them")
@@ -73,11 +76,14 @@ struct VectorTests {
         }
     }
 
-    @Test("blinding, evaluation, proof and output are the RFC's, batches included")
-    func values() throws {
+    @Test(
+        "blinding, evaluation, proof and output are the RFC's, batches included",
+        arguments: GroupBackendChoice.runnable
+    )
+    func values(_ backend: any GroupBackend) throws {
         var proofs: [Int] = []
         for suite in suites {
-            let (prf, key) = try context(suite)
+            let (prf, key) = try context(suite, backend: backend)
             for vector in suite.vectors {
                 let inputs = try parts(vector.input)
                 #expect(inputs.count == vector.batch)

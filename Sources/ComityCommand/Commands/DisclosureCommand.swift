@@ -144,6 +144,21 @@ struct DisclosureShowCommand: AsyncParsableCommand {
     }
 }
 
+/// Which request is decided, and by whom: what the three deciding commands share.
+struct DecidedRequest: ParsableArguments {
+    @OptionGroup var node: NodeOptions
+    @Argument(help: ArgumentHelp("The request, or the beginning of its id.", valueName: "ID"))
+    var id: String
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var output: OutputOptions
+
+    func decide(_ verdict: DisclosureVerdict) async throws {
+        let act = DecideDisclosure(id: id, verdict: verdict, account: actor.account)
+        let report = try await node.access.perform(act)
+        try DisclosureWords.decided(report, folder: node.folder, json: output.json)
+    }
+}
+
 struct DisclosureApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve",
@@ -151,6 +166,7 @@ struct DisclosureApproveCommand: AsyncParsableCommand {
         usage: "comity disclosure approve DIR ID [--as NAME] [--json]",
         discussion: """
             Whoever asked, entered or edited the record cannot approve. Policy is asked again before anything is sealed.
+            Questions and requests of our own that wait here are let go in the same way.
 
             Examples:
               comity disclosure approve coast 7b0c --as lena
@@ -160,16 +176,9 @@ struct DisclosureApproveCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var node: NodeOptions
-    @Argument(help: ArgumentHelp("The request, or the beginning of its id.", valueName: "ID"))
-    var id: String
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var request: DecidedRequest
 
-    func run() async throws {
-        let act = DecideDisclosure(id: id, verdict: .approve, account: actor.account)
-        try DisclosureWords.decided(try await node.access.perform(act), json: output.json)
-    }
+    func run() async throws { try await request.decide(.approve) }
 }
 
 struct DisclosureRefuseCommand: AsyncParsableCommand {
@@ -188,18 +197,11 @@ struct DisclosureRefuseCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var node: NodeOptions
-    @Argument(help: ArgumentHelp("The request, or the beginning of its id.", valueName: "ID"))
-    var id: String
+    @OptionGroup var request: DecidedRequest
     @Option(help: ArgumentHelp("A ground of the agreement's list.", valueName: "G"))
     var ground: String
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var output: OutputOptions
 
-    func run() async throws {
-        let act = DecideDisclosure(id: id, verdict: .refuse(ground: ground), account: actor.account)
-        try DisclosureWords.decided(try await node.access.perform(act), json: output.json)
-    }
+    func run() async throws { try await request.decide(.refuse(ground: ground)) }
 }
 
 struct DisclosureAskBackCommand: AsyncParsableCommand {
@@ -218,13 +220,9 @@ struct DisclosureAskBackCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var node: NodeOptions
-    @Argument(help: ArgumentHelp("The request, or the beginning of its id.", valueName: "ID"))
-    var id: String
+    @OptionGroup var request: DecidedRequest
     @Option(help: ArgumentHelp("What the asker reads.", valueName: "TEXT"))
     var question: String
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let plain = question.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
@@ -235,8 +233,7 @@ struct DisclosureAskBackCommand: AsyncParsableCommand {
                 because: "it takes 1 to 2,000 bytes on one line"
             )
         }
-        let act = DecideDisclosure(id: id, verdict: .askBack(question: question), account: actor.account)
-        try DisclosureWords.decided(try await node.access.perform(act), json: output.json)
+        try await request.decide(.askBack(question: question))
     }
 }
 

@@ -84,10 +84,10 @@ enum DisclosureWords {
     }
 
     /// States in which nothing is due any more.
-    private static let ended: Set = ["released", "refused", "silent", "received", "nothing"]
+    private static let ended: Set = ["released", "refused", "silent", "received", "nothing", "left"]
 
     static func line(_ request: DisclosureReport) {
-        let way = ["sent": "to", "question": "question of"][request.direction] ?? "from"
+        let way = ["sent": "to", "question": "question of", "asked": "question to"][request.direction] ?? "from"
         var words = ["\(request.id)  \(request.state)  \(way) \(request.peer)"]
         if let deadline = request.deadline, !ended.contains(request.state) {
             words.append("due \(request.due ?? deadline)")
@@ -100,13 +100,16 @@ enum DisclosureWords {
         }
     }
 
-    static func decided(_ report: DisclosureReport, json: Bool) throws {
+    static func decided(_ report: DisclosureReport, folder: String, json: Bool) throws {
         if json { try Voice.json(report) } else { line(report) }
         switch report.state {
         case "silent":
             // Policy was asked again, and nothing leaves: no script may take this for done.
             throw ExitCode(Exit.refused)
         case _ where json: break
+        case "approved" where report.direction == "asked":
+            Voice.say("it leaves when an analyst looks: comity query \(folder) --show \(report.question ?? "")")
+        case "refused" where report.direction == "asked": Voice.say("it stays here; nothing left")
         case "released", "refused", "asked-back": Voice.say("\(report.peer) sees it on the next full minute")
         case "held", "held-here": Voice.say("approvals still missing: \(report.needed - report.approvals.count)")
         default: break
@@ -127,18 +130,22 @@ enum DisclosureWords {
 
     static func show(_ request: DisclosureReport, folder: String) {
         line(request)
-        Voice.result("  agreement \(request.agreement), handle \(request.handle), score \(request.score)")
+        let isQuestion = ["question", "asked"].contains(request.direction)
+        let hit = isQuestion ? "" : ", handle \(request.handle), score \(request.score)"
+        Voice.result("  agreement \(request.agreement)\(hit)")
         if let subject = request.subject {
-            Voice.result("  \(request.direction == "sent" ? "asked about" : "record") \(subject)")
+            Voice.result("  \(request.direction == "received" ? "record" : "asked about") \(subject)")
         }
-        if !request.kinds.isEmpty { Voice.result("  agreeing: \(request.kinds.joined(separator: ", "))") }
+        if !request.kinds.isEmpty {
+            Voice.result("  \(isQuestion ? "keys" : "agreeing"): \(request.kinds.joined(separator: ", "))")
+        }
         let terms = [request.purpose, request.legalBasis, request.offence].compactMap { $0 }
         if !terms.isEmpty {
             Voice.result(
                 "  under: \(terms.joined(separator: ", "))\(request.analyst.map { ", by \(foreign($0))" } ?? "")"
             )
         }
-        Voice.result("  asked for: \(request.fields.joined(separator: ", "))")
+        if !isQuestion { Voice.result("  asked for: \(request.fields.joined(separator: ", "))") }
         Voice.result(
             "  because: \(foreign(request.reason))\(request.confirmed ? " (the hit was compared by a person)" : "")"
         )
@@ -148,12 +155,17 @@ enum DisclosureWords {
             Voice.result("  handling \(handling)\(source); keep until \(retention); passing on: \(passingOn(onward))")
         }
         guard let data = request.data else { return }
-        Voice.result(request.direction == "sent" ? "  released:" : "  would leave:")
+        Voice.result(["sent": "  released:", "asked": "  about:"][request.direction] ?? "  would leave:")
         for (name, values) in data.sorted(by: { $0.key < $1.key }) {
             Voice.result("    \(name)  \(foreign(values.joined(separator: "; ")))")
         }
-        guard request.direction == "received" else { return }
-        Voice.say("to decide: comity disclosure approve \(folder) \(request.id), or refuse, or ask-back")
+        switch (request.direction, request.state) {
+        case ("received", _):
+            Voice.say("to decide: comity disclosure approve \(folder) \(request.id), or refuse, or ask-back")
+        case ("asked", "held-here"):
+            Voice.say("to decide: comity disclosure approve \(folder) \(request.id), or refuse")
+        default: break
+        }
     }
 
     private static func passingOn(_ rule: String) -> String {

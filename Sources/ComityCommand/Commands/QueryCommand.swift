@@ -48,7 +48,7 @@ struct QueryCommand: AsyncParsableCommand {
     var field: [String] = []
     @Option(help: ArgumentHelp("Ask only this peer; may be given several times.", valueName: "ID"))
     var peer: [String] = []
-    @Option(help: ArgumentHelp("Show an earlier question; what was held is asked again.", valueName: "ID"))
+    @Option(help: ArgumentHelp("Show an earlier question; what was held is asked again, or leaves.", valueName: "ID"))
     var show: String?
     @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
@@ -200,6 +200,9 @@ enum QuestionWords {
             }
         }
         guard !report.query.isEmpty, report.outcome != .dryRun else { return }
+        for answer in report.asked where answer.heldHere == true {
+            Voice.say("to let it go to \(answer.peer): comity disclosure approve \(folder) \(answer.id)")
+        }
         Voice.say("question \(report.query); see: comity query \(folder) --show \(report.query)")
         guard report.asked.contains(where: { !$0.hits.isEmpty }) else { return }
         Voice.say("to ask for what lies behind a hit: comity disclosure request \(folder) --help")

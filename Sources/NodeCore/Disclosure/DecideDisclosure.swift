@@ -35,6 +35,7 @@ extension Node {
         do {
             switch stored.side {
             case .question: return try await decideQuestion(stored, verdict, by: person)
+            case .ownQuestion: return try await decideOwnQuestion(stored, verdict, by: person)
             case .asker: return try await approveSent(stored, verdict, by: person, through: reaching)
             case .holder:
                 let file = try await decide(stored, verdict, by: person)

@@ -15,12 +15,14 @@ import Vault
 public struct DisclosureReport: Codable, Sendable, Equatable {
     /// The request's UUID.
     public var id: String
-    /// `sent` by us, `received` from a peer, or `question`: one of a peer's that waits for a person here.
+    /// `sent` by us, `received` from a peer; `question`: one of a peer's that waits for a person here; `asked`: one of ours
+    /// that does.
     public var direction: String
     public var peer: String
     public var agreement: String
     /// Sent: `held-here`, `unsent`, `deciding`, `asked-back`, `refused`, `received`, `nothing`. Received: `held`,
-    /// `asked-back`, `released`, `refused`, `silent`, `overdue`.
+    /// `asked-back`, `released`, `refused`, `silent`, `overdue`. Asked: `held-here`, `approved`, `left`, `refused`,
+    /// `overdue`.
     public var state: String
     /// RFC 3339; nil until the holder named it.
     public var created: String
@@ -56,6 +58,8 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
     public var onward: String?
     /// Column to values: what was released (sent), or would leave (received); only where it was asked for.
     public var data: [String: [String]]?
+    /// The UUID of a question of ours that is held here.
+    public var question: String?
 }
 
 public struct DisclosureList: Codable, Sendable, Equatable {
@@ -70,7 +74,11 @@ extension Node {
             let rows = try await vault.read { try $0.disclosures(openOnly: false) }
             let reports = try rows.map { try report(on: $0) }
             let open: Set = ["held-here", "unsent", "deciding", "asked-back", "held"]
-            return DisclosureList(requests: openOnly ? reports.filter { open.contains($0.state) } : reports)
+            return DisclosureList(
+                requests: openOnly
+                    ? reports.filter { open.contains($0.state) || ($0.direction, $0.state) == ("asked", "approved") }
+                    : reports
+            )
         } catch {
             throw NodeProblem(fault: error, doing: "reading the requests")
         }
@@ -81,8 +89,8 @@ extension Node {
         let row = try await theDisclosure(id)
         let person: Person
         var mayRead = true
-        if row.side == .asker, let reader = try? await self.person(account, for: .readDisclosures) {
-            person = reader
+        if [.asker, .ownQuestion].contains(row.side), await isReader(account) {
+            person = try await self.person(account, for: .readDisclosures)
         } else {
             // An approver decides on our own requests too, without seeing what they brought.
             person = try await self.person(account, for: .decideDisclosure)
@@ -105,6 +113,14 @@ extension Node {
         } catch {
             throw NodeProblem(fault: error, doing: "reading the request")
         }
+    }
+
+    /// Whether the account reads what was released; an approver who does not is none who tried to.
+    private func isReader(_ account: String?) async -> Bool {
+        guard let account else { return (try? await person(nil, for: .readDisclosures)) != nil }
+        let stored = try? await vault.read { try $0.accounts() }
+        let named = stored?.compactMap(Account.init(stored:)).first { $0.name.description == account }
+        return named?.role(for: .readDisclosures) != nil
     }
 
     /// The one request of that id; the beginning of an id will do.
@@ -131,6 +147,7 @@ extension Node {
         case .asker: report(try sentFile(row), stored: row)
         case .holder: report(try heldFile(row), stored: row)
         case .question: report(try heldQuestion(row), stored: row)
+        case .ownQuestion: report(try ownQuestion(row), stored: row)
         }
     }
 
@@ -159,6 +176,7 @@ extension Node {
             for name in file.leaving where !record[name].isEmpty { data[name] = record[name] }
             report.data = data
         case .question: break
+        case .ownQuestion: report.data = subjectData(try ownQuestion(row))
         }
         return report
     }

@@ -14,9 +14,10 @@ extension Node {
             try SealingKeys.eraseOld(keyring, today: clock.moment.day)
             let now = clock.seconds
             let late = try await vault.read { try $0.disclosures(openOnly: true) }.filter {
-                $0.side == .holder && ($0.deadline ?? .max) <= now
+                ($0.deadline ?? .max) <= now
             }
-            for row in late {
+            for row in late where row.side == .ownQuestion { try await closeOverdue(row) }
+            for row in late where row.side == .holder {
                 _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
                     guard let row = try transaction.disclosure(.holder, peer: row.peer, id: row.id), row.isOpen else {
                         return ((), [])

@@ -1,0 +1,93 @@
+/// A question of our own that our policy holds before it leaves: a pure state machine. Times are arguments, in seconds since
+/// 1970; people are account names. Never learns whom it is about, nor what is answered.
+
+public struct OwnQuestion: Codable, Sendable, Equatable {
+    public enum State: Codable, Sendable, Equatable {
+        /// People decide; nothing left.
+        case held
+        /// It may leave, until the deadline.
+        case approved
+        /// On its way, or there.
+        case left
+        /// By a person, by policy weighed again, or by time: it never leaves.
+        case refused(ground: String, because: String)
+    }
+
+    public private(set) var state: State = .held
+    public private(set) var approvals: [HeldRequest.Approval] = []
+    /// People who must approve, 1 to 5.
+    public private(set) var needed: Int
+    /// Who asked: decides nothing.
+    public let asker: String
+    /// Seconds since 1970: what is not approved and gone by then stays.
+    public let deadline: Int
+
+    public init(needed: Int, asker: String, deadline: Int) {
+        self.needed = max(needed, 1)
+        self.asker = asker
+        self.deadline = deadline
+    }
+
+    // MARK: Steps
+
+    /// - Returns: how many approvals are still missing; at 0 it may leave.
+    public mutating func approve(by person: String, at time: Int) throws(CaseworkRefusal) -> Int {
+        try checkOpen(by: person, at: time)
+        guard !approvals.contains(where: { $0.person == person }) else { throw .approvedAlready }
+        approvals.append(HeldRequest.Approval(person: person, at: time))
+        if approvals.count >= needed { state = .approved }
+        return max(0, needed - approvals.count)
+    }
+
+    /// - Parameter grounds: of the agreement, id to words.
+    public mutating func refuse(
+        by person: String,
+        ground: String,
+        grounds: [String: String],
+        at time: Int
+    ) throws(CaseworkRefusal) {
+        try checkOpen(by: person, at: time)
+        guard let because = grounds[ground] else { throw .unknownGround(known: grounds.keys.sorted()) }
+        state = .refused(ground: ground, because: because)
+    }
+
+    /// Policy wants more people now than approved it.
+    public mutating func holdAgain(needed: Int) {
+        guard state == .approved, needed > approvals.count else { return }
+        self.needed = needed
+        state = .held
+    }
+
+    /// The first byte may go, once.
+    public mutating func leave(at time: Int) throws(CaseworkRefusal) {
+        guard state == .approved, time < deadline else { throw .notOpen(state: word(at: time)) }
+        state = .left
+    }
+
+    /// It stays for good: policy says no now, or nobody let it go in time.
+    public mutating func stay(ground: String, because: String) {
+        guard isOpen else { return }
+        state = .refused(ground: ground, because: because)
+    }
+
+    private func checkOpen(by person: String, at time: Int) throws(CaseworkRefusal) {
+        guard state == .held, time < deadline else { throw .notOpen(state: word(at: time)) }
+        guard person != asker else { throw .ownWork }
+    }
+
+    // MARK: What is seen
+
+    /// Whether it may still leave.
+    public var isOpen: Bool { state == .held || state == .approved }
+
+    public func isOverdue(at time: Int) -> Bool { isOpen && time >= deadline }
+
+    public func word(at time: Int) -> String {
+        switch state {
+        case .held: time < deadline ? "held-here" : "overdue"
+        case .approved: time < deadline ? "approved" : "overdue"
+        case .left: "left"
+        case .refused: "refused"
+        }
+    }
+}
