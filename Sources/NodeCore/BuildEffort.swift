@@ -14,23 +14,37 @@ struct BuildEffort: Sendable {
     /// Bytes of keys and entries in memory before a file takes them.
     let memory = 64 << 20
     private let isQuiet: Bool
+    /// Whether the time is up; a quiet build on a busy machine may never come to its end.
+    private let isOver: @Sendable () -> Bool
 
     /// All cores.
-    static func full(_ prf: VOPRF) -> BuildEffort { BuildEffort(prf: prf, page: 4_096, isQuiet: false) }
+    static func full(_ prf: VOPRF) -> BuildEffort {
+        BuildEffort(prf: prf, page: 4_096, isQuiet: false, isOver: { false })
+    }
 
-    /// One thread that the system serves last.
-    static func quiet(_ prf: VOPRF) -> BuildEffort {
+    /// One thread that the system serves last, and pauses between writes.
+    static func quiet(_ prf: VOPRF, isOver: @escaping @Sendable () -> Bool = { false }) -> BuildEffort {
         let runner = BatchRunner(threads: 1, chunk: 64)
         let engine = GroupEngine(backend: prf.engine.backend, runner: runner)
-        return BuildEffort(prf: VOPRF(engine: engine), page: 256, isQuiet: true)
+        return BuildEffort(prf: VOPRF(engine: engine), page: 128, isQuiet: true, isOver: isOver)
     }
+
+    /// Between two writes: a quiet build leaves the database to others for a while. Throws when the build is to end.
+    func rest() async throws {
+        try Task.checkCancellation()
+        guard !isOver() else { throw IntersectionError.stopped }
+        if isQuiet { try await Task.sleep(for: Self.pause) }
+    }
+
+    /// Ten times what a small write takes.
+    static let pause = Duration.milliseconds(20)
 
     /// Does heavy work without holding a thread of others; a cancelled task stops it at its next step.
     func offload<Result: Sendable>(
         _ work: @escaping @Sendable (BuildPace) throws -> Result
     ) async throws -> Result {
         let stop = Stop()
-        let pace = BuildPace { _ in !stop.isSet }
+        let pace = BuildPace { [isOver] _ in !stop.isSet && !isOver() }
         return try await withTaskCancellationHandler {
             if isQuiet { return try await QuietThread.run { try work(pace) } }
             return try await prf.engine.runner.offload { try work(pace) }
@@ -68,14 +82,19 @@ struct BuildEffort: Sendable {
     }
 }
 
-/// A thread that runs when nothing else wants to.
+/// A thread that runs when nothing else wants to, and gives way at once to whatever wakes.
 enum QuietThread {
+    /// SCHED_IDLE of Linux: a thread that is only nice is let run to the end of its slice, milliseconds at each hand-over.
+    private static let idle: Int32 = 5
+
     static func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 #if os(Linux)
                     // Of this thread alone, as Linux has it. Where it fails the work is done all the same.
-                    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+                    var none = sched_param()
+                    none.sched_priority = 0
+                    _ = sched_setscheduler(0, idle, &none)
                 #endif
                 continuation.resume(with: Swift.Result { try work() })
             }

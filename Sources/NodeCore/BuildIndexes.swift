@@ -222,9 +222,9 @@ extension Node {
             for entry in gathered.entries {
                 try transaction.storeIndexEntry(
                     manifest.scope,
-                    record: entry.number,
+                    record: entry.record,
                     digest: entry.digest,
-                    handle: entry.handle.bytes
+                    handle: entry.number
                 )
             }
             try transaction.setHandlesTaken(

@@ -30,9 +30,10 @@ enum RecordSight: Sendable {
 struct GatheredRecords: Sendable {
     /// A record that enters, and under which handle.
     struct Entry: Sendable {
-        let number: Int
+        let record: Int
         let digest: [UInt8]
-        let handle: Handle
+        /// The handle's number.
+        let number: UInt64
     }
 
     /// Length of the log when gathering began: what changes from there on was perhaps not seen.
@@ -100,13 +101,13 @@ extension Node {
             let examined = try await examine(page, rulings: rulings, effort: effort)
             let entries = try await take(examined, kinds: admission.kinds, into: &gathered, effort: effort)
             progress.advance(by: page.count)
-            try Task.checkCancellation()
             try await stored
+            try await effort.rest()
             if draft.isNewEpoch {
                 waiting = entries.map(\.entry)
             } else {
                 gathered.entries += entries.map(\.entry)
-                gathered.newcomers.formUnion(entries.lazy.filter { !$0.stands }.map(\.entry.number))
+                gathered.newcomers.formUnion(entries.lazy.filter { !$0.stands }.map(\.entry.record))
             }
             page = try await following
         }
@@ -142,9 +143,9 @@ extension Node {
             for entry in entries {
                 try transaction.storeIndexEntry(
                     scope,
-                    record: entry.number,
+                    record: entry.record,
                     digest: entry.digest,
-                    handle: entry.handle.bytes
+                    handle: entry.number
                 )
             }
             return ((), [])
@@ -153,7 +154,9 @@ extension Node {
 
     /// Forgets the entries of an epoch that is over, or that never came to be.
     func eraseEntries(of scope: IndexScope) async throws {
-        while try await vault.commit({ (try $0.eraseIndex(scope), []) }).value {}
+        while try await vault.commit({ (try $0.eraseIndex(scope), []) }).value {
+            try await Task.sleep(for: BuildEffort.pause)
+        }
     }
 
     /// Forgets the entries of epochs before this one that a crash left.
@@ -227,24 +230,21 @@ extension Node {
             }
         }
         let numbers = try gathered.handles.take(entering.count)
-        let (sequence, first) = (gathered.handles, numbers.lowerBound)
-        let entries = try await effort.map(Array(entering.enumerated())) { position, one in
-            GatheredRecords.Entry(
-                number: one.record.number,
-                digest: one.record.digest,
-                handle: try sequence.handle(first + UInt64(position))
-            )
-        }
+        let sequence = gathered.handles
+        let handles = try await effort.map(Array(numbers)) { try sequence.handle($0) }
         let places = MatchKeys.KeyKind.allCases.map { kind in
             kinds.contains(kind) ? MatchKeys.KeyClass.allCases.firstIndex(of: kind.keyClass) : nil
         }
-        for (one, entry) in zip(entering, entries) {
+        for (one, handle) in zip(entering, handles) {
             one.keys.forEachKey { kind, key in
-                if let place = places[kind.ordinal] { gathered.pairs[place].add(key, handle: entry.handle) }
+                if let place = places[kind.ordinal] { gathered.pairs[place].add(key, handle: handle) }
             }
         }
-        gathered.entered += entries.count
-        return zip(entering, entries).map { ($1, $0.record.stands) }
+        gathered.entered += entering.count
+        return zip(entering, numbers).map { one, number in
+            let entry = GatheredRecords.Entry(record: one.record.number, digest: one.record.digest, number: number)
+            return (entry, one.record.stands)
+        }
     }
 }
 

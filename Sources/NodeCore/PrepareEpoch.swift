@@ -61,8 +61,10 @@ extension Node {
                     try await turns.run("publish") { try await self.prepareEpoch(after: stored, for: due) }
                 }
             } catch {
-                // Stopped, because something else needed the turn: that is no fault.
-                if !Task.isCancelled { say(NodeProblem(fault: error, doing: "building an epoch ahead").text) }
+                // Stopped, because something else needed the turn or its hour has come: that is no fault.
+                if !Task.isCancelled, clock.seconds < due {
+                    say(NodeProblem(fault: error, doing: "building an epoch ahead").text)
+                }
             }
         }
     }
@@ -82,18 +84,21 @@ extension Node {
             at: Moment(seconds: due)
         )
         guard admission.closed() == nil else { return }
-        let prepared = try await buildAhead(after: last, admission: admission, policies: policies.digest)
+        let prepared = try await buildAhead(after: last, admission: admission, policies: policies.digest) { [clock] in
+            clock.seconds >= due
+        }
         preparations.set(prepared, of: Self.indexName(last.scope))
     }
 
     private func buildAhead(
         after last: Manifest,
         admission: IndexAdmission,
-        policies: String
+        policies: String,
+        isOver: @escaping @Sendable () -> Bool
     ) async throws -> PreparedEpoch {
         let scope = try last.scope.following()
         let draft = IndexDraft(scope: scope, predecessor: nil, seed: try EpochSeed(seed(of: scope, isRunning: false)))
-        let effort = BuildEffort.quiet(engine.prf)
+        let effort = BuildEffort.quiet(engine.prf, isOver: isOver)
         let gathered = try await gather(admission, draft: draft, sight: .missing, effort: effort) { _ in }
         let manifest = try await writeIndex(draft, gathered: gathered, last: last, effort: effort)
         // These handles are taken, though nobody has seen them yet: the running epoch may not give them to others.
@@ -126,7 +131,7 @@ extension Node {
                 at: clock.moment
             )
             let last = try Manifest(decoding: stored.bytes)
-            let prepared = try await buildAhead(after: last, admission: admission, policies: policies.digest)
+            let prepared = try await buildAhead(after: last, admission: admission, policies: policies.digest) { false }
             try discard(prepared)
             try await eraseEntries(of: prepared.manifest.scope)
         }

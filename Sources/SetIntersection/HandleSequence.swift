@@ -37,6 +37,11 @@ public struct HandleSequence: Sendable {
     public func handle(_ number: UInt64) throws(IntersectionError) -> Handle {
         Handle(bits: try permutation.image(of: number))
     }
+
+    /// Which number gives a handle: any 40 bits are the handle of one, taken or not.
+    public func number(of handle: Handle) throws(IntersectionError) -> UInt64 {
+        try permutation.origin(of: handle.bits)
+    }
 }
 
 /// A keyed permutation of the numbers of `2 * halfBits` bits.
@@ -53,6 +58,16 @@ struct SmallPermutation: Sendable {
         var (left, right) = (number >> halfBits & mask, number & mask)
         for round in 0..<Self.rounds {
             (left, right) = (right, left ^ (try value(round, right) & mask))
+        }
+        return left << halfBits | right
+    }
+
+    /// The number whose image this is: the rounds backwards.
+    func origin(of image: UInt64) throws(IntersectionError) -> UInt64 {
+        let mask: UInt64 = 1 << halfBits - 1
+        var (left, right) = (image >> halfBits & mask, image & mask)
+        for round in (0..<Self.rounds).reversed() {
+            (left, right) = (right ^ (try value(round, left) & mask), left)
         }
         return left << halfBits | right
     }

@@ -118,21 +118,37 @@ extension VaultTransaction {
         try row("SELECT hash FROM audit_entries WHERE idx = ?", [index]).map { $0.bytes("hash") }
     }
 
-    /// The record under a handle of the index, or the next one of it; nil for an index without entries.
-    public func disclosureCandidate(_ scope: IndexScope, handle: [UInt8]) throws -> DisclosureCandidate? {
-        let columns = "agreement = ? AND asker = ? AND epoch = ?"
+    /// The record under a handle of the index, or another one of it; nil for an index without entries. The work is the
+    /// same for both.
+    /// - Parameter number: the number of the handle in the sequence of its agreement and asker.
+    public func disclosureCandidate(
+        _ scope: IndexScope,
+        handle: [UInt8],
+        number: UInt64
+    ) throws -> DisclosureCandidate? {
+        let from = "FROM index_entry WHERE agreement = ? AND asker = ? AND epoch = ?"
         let place: StatementArguments = [scope.agreement, scope.asker, scope.epoch]
-        let next = "SELECT record, handle FROM index_entry WHERE \(columns) AND handle >= ? ORDER BY handle LIMIT 1"
-        let first = "SELECT record, handle FROM index_entry WHERE \(columns) ORDER BY handle LIMIT 1"
-        guard let entry = try row(next, place + [handle.blob]) ?? row(first, place),
+        // Rows from before there were numbers; a blob is greater than every number.
+        let former: Int? = try row("SELECT record \(from) AND handle = ?", place + [handle.blob])?[0]
+        let numbers = "SELECT handle \(from) AND handle < x'' ORDER BY handle"
+        let low: Int? = try row("\(numbers) LIMIT 1", place)?[0]
+        let high: Int? = try row("\(numbers) DESC LIMIT 1", place)?[0]
+        let wanted = Int(truncatingIfNeeded: number & 0xff_ffff_ffff)
+        let (start, end) = (low ?? 0, high ?? 0)
+        let near = (start...end).contains(wanted) ? wanted : start + wanted % (end - start + 1)
+        let next = try row(
+            "SELECT record, handle = ? \(from) AND handle >= ? ORDER BY handle LIMIT 1",
+            [wanted] + place + [near]
+        )
+        guard let record = former ?? next?[0] as Int?,
             let found = try row(
                 "SELECT number, dataset, id, box, digest, editors FROM record WHERE number = ?",
-                [entry["record"] as Int]
+                [record]
             )
         else { return nil }
         return DisclosureCandidate(
             record: Self.boxed(found),
-            isMeant: entry.bytes("handle") == handle,
+            isMeant: former != nil || next?[1] == true,
             editors: Self.editors(found)
         )
     }

@@ -131,18 +131,19 @@ extension VaultTransaction {
         )
     }
 
-    /// Which version of a record stands in an index, under which handle.
-    public func storeIndexEntry(_ scope: IndexScope, record: Int, digest: [UInt8], handle: [UInt8]) throws {
+    /// Which version of a record stands in an index, and the number of its handle. Numbers go up, so that rows are added
+    /// at the end of both trees; rows from before there were numbers hold the handle itself, a blob.
+    public func storeIndexEntry(_ scope: IndexScope, record: Int, digest: [UInt8], handle number: UInt64) throws {
         try execute(
             "INSERT INTO index_entry (agreement, asker, epoch, record, digest, handle) VALUES (?, ?, ?, ?, ?, ?)",
-            [scope.agreement, scope.asker, scope.epoch, record, digest.blob, handle.blob]
+            [scope.agreement, scope.asker, scope.epoch, record, digest.blob, Int(number)]
         )
     }
 
     /// Forgets which records stood in an epoch, some at a time: one change of hundreds of thousands would keep every
     /// other one waiting.
     /// - Returns: whether there are more.
-    public func eraseIndex(_ scope: IndexScope, limit: Int = 1_024) throws -> Bool {
+    public func eraseIndex(_ scope: IndexScope, limit: Int = 512) throws -> Bool {
         let rows = "FROM index_entry WHERE agreement = ? AND asker = ? AND epoch = ?"
         let next: Int? = try row(
             "SELECT record \(rows) ORDER BY record LIMIT 1 OFFSET ?",

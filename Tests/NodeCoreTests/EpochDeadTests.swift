@@ -87,9 +87,10 @@ import WireProtocol
                 let key = try pair.holder.node.keyring.secret(SecretName.handles(scope))
                 var handles = try HandleSequence(key: key, next: UInt64(22 * (epoch - 1)))
                 for number in 1...23 {
-                    let handle = try handles.take().bytes
+                    let handle = try handles.take()
+                    let found = try handles.number(of: handle)
                     let stands = try await pair.holder.node.vault.read {
-                        try $0.disclosureCandidate(scope, handle: handle)?.isMeant
+                        try $0.disclosureCandidate(scope, handle: handle.bytes, number: found)?.isMeant
                     }
                     #expect(stands == (number <= 22))
                 }

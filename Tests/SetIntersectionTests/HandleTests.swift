@@ -31,6 +31,9 @@ struct HandleTests {
         let permutation = SmallPermutation(key: try SecretBytes(random: 32), halfBits: 6)
         let images = try Set((0..<4_096).map { try permutation.image(of: $0) })
         #expect(images == Set(0..<4_096))
+        for number: UInt64 in 0..<4_096 {
+            #expect(try permutation.origin(of: permutation.image(of: number)) == number)
+        }
     }
 
     @Test("handles in a row do not show that they are, and another key gives others")

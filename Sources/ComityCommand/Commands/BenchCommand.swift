@@ -8,7 +8,7 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure the work on this machine, beside bare libsodium and SQLite.",
-        usage: "comity bench [--json] [--seconds N] [--only NAME] [--bulk N]",
+        usage: "comity bench [--json] [--seconds N] [--only NAME] [--records N] [--bulk N]",
         discussion: """
             Two nodes are made in the temporary folder, talk over mutual TLS on 127.0.0.1, and are removed. The
             references run in turn with what they are compared to. A ratio says how many times as fast as its
@@ -34,6 +34,10 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only what begins with this, for instance query.", valueName: "NAME"))
     var only = ""
     @Option(
+        help: ArgumentHelp("Records of the holder; its index has about fifteen keys of each.", valueName: "N")
+    )
+    var records = 10_000
+    @Option(
         help: ArgumentHelp("Keys of the long question, of the holder as of the asker: 100 to 1048576.", valueName: "N")
     )
     var bulk = 100_000
@@ -44,12 +48,13 @@ struct BenchCommand: AsyncParsableCommand {
         guard seconds.isFinite, (0...3_600).contains(seconds) else {
             throw ValidationError("--seconds takes 0 to 3600")
         }
+        guard (1...1_000_000).contains(records) else { throw ValidationError("--records takes 1 to 1000000") }
     }
 
     func run() async throws {
         do {
             let match = MatchMeasures(seconds: seconds)
-            let nodes = NodeMeasures(seconds: seconds)
+            let nodes = NodeMeasures(seconds: seconds, records: records)
             if !output.json { Voice.say("measuring for about two minutes; nothing of this machine's nodes is touched") }
             var results = try match.run(only: only)
             results += try await nodes.run(only: only)

@@ -42,6 +42,9 @@ extension Node {
             epoch: question.epoch
         )
         let handle = try Handle(text: question.handle)
+        // Without a key there is no index.
+        let key = try (try? keyring.secret(SecretName.handles(scope))) ?? SecretBytes(random: 32, from: random)
+        let number = try HandleSequence(key: key, next: 0).number(of: handle)
         let found = try await vault.read { transaction in
             let newest = try transaction.latestManifest(
                 agreement: scope.agreement,
@@ -62,7 +65,7 @@ extension Node {
                     let name = Self.termsName(peer: peer, query: message.query.description)
                     return try? self.questionSealer.open(ReceivedTerms.self, $0, id: name)
                 },
-                candidate: try transaction.disclosureCandidate(place, handle: handle.bytes),
+                candidate: try transaction.disclosureCandidate(place, handle: handle.bytes, number: number),
                 manifest: try newest.map { try Manifest(decoding: $0.bytes) },
                 isCurrent: newest?.epoch == scope.epoch,
                 importers: Set(
