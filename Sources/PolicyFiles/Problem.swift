@@ -86,6 +86,9 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
 /// Collects the problems of one file while it is read.
 final class ProblemLog {
     let file: String
+    /// Most problems told of one file: a hostile one must not fill memory with its mistakes.
+    static let most = 10_000
+
     private(set) var problems: [Problem] = []
     /// Places of a document's parts, where it is JSON.
     var pointers: [Place: String] = [:]
@@ -94,6 +97,7 @@ final class ProblemLog {
 
     /// - Parameter missing: the key that is not there, in the mapping whose first key is at `place`.
     func add(_ code: Problem.Code, _ place: Place, _ text: String, missing: String? = nil) {
+        if problems.count == ProblemLog.most { return }
         var pointer = pointers[place]
         if let missing, let key = pointer {
             // The mapping's first key stands at the place; an empty mapping stands there itself.

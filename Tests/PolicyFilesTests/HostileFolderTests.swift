@@ -127,6 +127,14 @@ import Testing
         }
     }
 
+    @Test func `a file of many mistakes is told as far as ten thousand`() throws {
+        var files = try Folders.exampleFiles()
+        files["cases/x.yaml"] = Array((0..<20_000).map { "k\($0): 1\n" }.joined().utf8)
+        let problems = PolicyFolder.load(files: files).problems
+        #expect(problems.count == 10_000)
+        #expect(problems.first?.location == "cases/x.yaml:1:1")
+    }
+
     @Test func `many duplicate keys cost a bounded number of passes`() throws {
         var files = try Folders.exampleFiles()
         let filler = String(repeating: "# a line that says nothing at all\n", count: 28_000)
