@@ -5,7 +5,62 @@
 /// What `comity init` copies when no policy folder is given: path below the folder -> content.
 enum ShippedPolicies {
     static let files: [String: [UInt8]] = [
-        "agencies/north-border.yaml": bytes(#"""
+        "agencies/lethe-fiu.yaml": bytes(##"""
+format: 1
+id: lethe-fiu
+name: {en: Lethania Financial Intelligence Unit}
+jurisdiction: XL
+kind: fiu
+
+rules:
+  - id: reports-stay
+    effect: forbid
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      fields: {any_of: [source_reference]}
+    source: EU-2015-849 Art. 54
+    because: {en: Which bank reported what is not disclosed.}
+
+"""##),
+        "agencies/lethe-police.yaml": bytes(##"""
+format: 1
+id: lethe-police
+name: {en: Lethania National Police}
+jurisdiction: XL
+kind: police
+
+rules:
+  - id: weak-information
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      any:
+        - record.source: [C, X]
+        - record.information: {at_least: 3}
+    source: EU-2016-680 Art. 7(2)
+    because: {en: Information that nothing else confirms is looked at by two people before it leaves.}
+    obligations: {approvals: 2}
+
+"""##),
+        "agencies/lethe-prosecutor.yaml": bytes(##"""
+format: 1
+id: lethe-prosecutor
+name: {en: Lethania Prosecution Service}
+jurisdiction: XL
+kind: judicial
+
+"""##),
+        "agencies/lethe-rescue.yaml": bytes(##"""
+format: 1
+id: lethe-rescue
+name: {en: Lethania Rescue Coordination Centre}
+jurisdiction: XL
+kind: coast_guard
+
+"""##),
+        "agencies/north-border.yaml": bytes(##"""
 format: 1
 id: north-border
 name: {en: Varnia Northern Border Police, fr: Police des frontières du nord de Varnia}
@@ -25,8 +80,40 @@ rules:
     because: {en: Information that nothing else confirms is looked at before it leaves.}
     obligations: {approvals: 1}
 
-"""#),
-        "agencies/sound-coast.yaml": bytes(#"""
+"""##),
+        "agencies/north-fiu.yaml": bytes(##"""
+format: 1
+id: north-fiu
+name: {en: Varnia Financial Intelligence Unit}
+jurisdiction: XV
+kind: fiu
+
+"""##),
+        "agencies/north-police.yaml": bytes(##"""
+format: 1
+id: north-police
+name: {en: Varnia National Police}
+jurisdiction: XV
+kind: police
+
+"""##),
+        "agencies/pelagia-coast.yaml": bytes(##"""
+format: 1
+id: pelagia-coast
+name: {en: Pelagia Coast Guard}
+jurisdiction: XP
+kind: coast_guard
+
+"""##),
+        "agencies/rovia-police.yaml": bytes(##"""
+format: 1
+id: rovia-police
+name: {en: Rovia Police}
+jurisdiction: XR
+kind: police
+
+"""##),
+        "agencies/sound-coast.yaml": bytes(##"""
 format: 1
 id: sound-coast
 name: {en: Sundmark Coast Guard, fr: Garde-côtes de Sundmark}
@@ -44,8 +131,8 @@ rules:
     source: EU-2016-680 Art. 6
     because: {en: People who help the coast guard are not made known to anyone.}
 
-"""#),
-        "agencies/sound-fiu.yaml": bytes(#"""
+"""##),
+        "agencies/sound-fiu.yaml": bytes(##"""
 format: 1
 id: sound-fiu
 name: {en: Sundmark Financial Intelligence Unit, fr: Cellule de renseignement financier de Sundmark}
@@ -63,8 +150,49 @@ rules:
     source: EGMONT-PIE para. 32
     because: {en: Account data are released for financial intelligence or prosecution only.}
 
-"""#),
-        "agreements/clean-money.yaml": bytes(#"""
+"""##),
+        "agencies/sound-rescue.yaml": bytes(##"""
+format: 1
+id: sound-rescue
+name: {en: Sundmark Sea Rescue Service}
+jurisdiction: XS
+kind: coast_guard
+
+"""##),
+        "agencies/strait-border.yaml": bytes(##"""
+format: 1
+id: strait-border
+name: {en: Tarsia Border Guard}
+jurisdiction: XT
+kind: border_police
+
+"""##),
+        "agencies/strait-rescue.yaml": bytes(##"""
+format: 1
+id: strait-rescue
+name: {en: Tarsia Coast Guard}
+jurisdiction: XT
+kind: coast_guard
+
+"""##),
+        "agencies/strait-service.yaml": bytes(##"""
+format: 1
+id: strait-service
+name: {en: Tarsia Intelligence Service}
+jurisdiction: XT
+kind: intelligence
+
+"""##),
+        "agencies/union-analysis.yaml": bytes(##"""
+format: 1
+id: union-analysis
+name: {en: Union Crime Analysis Office}
+jurisdiction: XU
+kind: other
+
+"""##),
+        "agreements/clean-money.yaml": bytes(##"""
+# A police that asks a foreign FIU. The paragraph numbers of EGMONT-PIE could not be checked. docs/legal/fiu-exchange.md
 format: 1
 id: clean-money
 name: {en: Varnia's border police asks Sundmark's FIU, fr: La police des frontières de Varnia interroge la CRF de Sundmark}
@@ -159,8 +287,183 @@ rules:
     because: {en: Released data are erased after one year.}
     obligations: {retention_days: 365}
 
-"""#),
-        "agreements/narrow-sea.yaml": bytes(#"""
+"""##),
+        "agreements/fiu-exchange.yaml": bytes(##"""
+# Between two FIUs: Directive (EU) 2015/849 Art. 52 to 57, from 10 July 2027 Directive (EU) 2024/1640 Art. 31 to 34.
+# docs/legal/fiu-exchange.md. Not checked: the day 10 July 2027, and the working days in Art. 31 of the new Directive, so no
+# number of it is used. The ten days and the 180 days are the parties' own.
+format: 1
+id: fiu-exchange
+name: {en: The FIUs of Varnia and Lethania, fr: Les CRF de la Varnie et de la Léthanie}
+parties: [north-fiu, lethe-fiu]
+valid: {from: 2026-01-01}
+
+scope:
+  purposes: [financial_intelligence]
+  legal_bases: [EU-2015-849, EU-2024-1640, EGMONT-PIE]
+  key_kinds: [name, document, phone, email, iban, wallet]
+
+grounds:
+  - id: fundamental-principles
+    source: EU-2015-849 Art. 53(3)
+    because: {en: The exchange would be contrary to fundamental principles of the law here.}
+  - id: impairs-investigation
+    source: EU-2015-849 Art. 55(2)
+    because: {en: Passing on could impair an investigation.}
+
+rules:
+  - id: exchange
+    effect: permit
+    stages: [question, index, disclosure, onward_transfer, retention]
+    source: EU-2015-849 Art. 53(1)
+    because:
+      en: "FIUs exchange what may be relevant, even before an offence is known."
+      fr: "Les CRF échangent ce qui peut être utile, même avant qu'une infraction soit connue."
+
+  - id: reasons
+    effect: forbid
+    stages: [question]
+    unless: {known: case}
+    source: EU-2015-849 Art. 53(1)
+    because: {en: A request says why it is made and how the answer will be used.}
+
+  - id: no-h3
+    effect: forbid
+    stages: [index, disclosure, onward_transfer]
+    sides: [holder]
+    when:
+      record.handling: {at_least: H3}
+    tell: nothing
+    source: EU-2015-849 Art. 54
+    because: {en: Records with special restrictions stay out of this exchange.}
+
+  - id: matched-anonymously
+    effect: require
+    stages: [question, index]
+    source: EU-2015-849 Art. 56(2)
+    because: {en: "FIUs match their data in an anonymous way: the asker looks up in a copy of the match index."}
+    obligations: {retrieval: [synced]}
+
+  - id: quotas
+    effect: require
+    stages: [question]
+    sides: [holder]
+    source: EU-2016-679 Art. 5(1)(c)
+    because: {en: Questions are counted so that nobody walks through a register.}
+    obligations:
+      quota:
+        - {per: peer, period: day, keys: 5000}
+
+  - id: in-time
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    source: EU-2015-849 Art. 53(2)
+    because: {en: The FIU answers in a timely manner.}
+    obligations: {deadline_hours: 240}
+
+  - id: use-as-provided
+    effect: require
+    stages: [disclosure]
+    source: EU-2015-849 Art. 54
+    because: {en: The providing FIU sets conditions and the receiving FIU keeps them.}
+    obligations: {approvals: 1, handling: H2, onward: with_consent, retention_days: 180}
+
+  - id: consent-before-passing-on
+    effect: require
+    stages: [onward_transfer]
+    source: EU-2015-849 Art. 55(1)
+    because: {en: Passed on only when the FIU that gave the data agrees.}
+    obligations: {authorisation: [originator]}
+
+  - id: consent-from-2027
+    effect: require
+    stages: [onward_transfer]
+    valid: {from: 2027-07-10}
+    source: EU-2024-1640 Art. 34
+    because: {en: "Passed on, or used otherwise, only when the FIU that gave the data agrees."}
+    obligations: {authorisation: [originator], notify: [originator]}
+
+  - id: keep
+    effect: require
+    stages: [retention]
+    source: EU-2016-679 Art. 5(1)(e)
+    because: {en: Received data are erased after 180 days.}
+    obligations: {retention_days: 180}
+
+"""##),
+        "agreements/jit-harbour.yaml": bytes(##"""
+# A joint investigation team: a specific purpose and a limited period. docs/legal/joint-investigation-teams.md
+# The dates lie ahead, so that an example that ends never counts as expired. Put your own. Chosen here: 24 hours, 180 days, six months.
+format: 1
+id: jit-harbour
+name: {en: Joint investigation team Harbour, fr: Équipe commune d'enquête Harbour}
+parties: [lethe-police, lethe-prosecutor, north-police]
+valid: {from: 2034-09-01, until: 2035-08-31}
+
+scope:
+  purposes: [investigate, prosecute, public_security]
+  legal_bases: [EU-2002-465, EU-MLA-2000]
+  offences: [trafficking-in-persons, migrant-smuggling]
+  key_kinds: [name, document, phone, email, plate, vin, imo, mmsi, imei, iban, wallet]
+
+grounds:
+  - id: endangers-investigation
+    source: EU-2002-465 Art. 1
+    because: {en: The use would endanger a criminal investigation.}
+
+rules:
+  - id: team
+    effect: permit
+    stages: [question, index, disclosure, onward_transfer, retention]
+    source: EU-2002-465 Art. 1(1)
+    because: {en: Members of the team share what serves its purpose while it exists.}
+
+  - id: consent-for-other-use
+    effect: require
+    stages: [onward_transfer]
+    unless: {purpose: public_security}
+    source: EU-2002-465 Art. 1(10)(b)
+    because: {en: Other offences are followed up only when the country consents where the information was found.}
+    obligations: {authorisation: [originator]}
+
+  - id: threats-are-told
+    effect: require
+    stages: [onward_transfer]
+    when: {purpose: public_security}
+    source: EU-2002-465 Art. 1(10)(c)
+    because: {en: "To avert an immediate and serious threat it is used at once, and that country is told."}
+    obligations: {notify: [originator]}
+
+  - id: prosecutor-leads
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    unless: {holder.kind: judicial}
+    source: EU-2002-465 Art. 1(3)
+    because: {en: The leader of the team agrees.}
+    obligations: {authorisation: [prosecutor], deadline_hours: 24}
+
+  - id: for-the-case
+    effect: require
+    stages: [disclosure, retention]
+    sides: [asker]
+    source: EU-2016-680 Art. 4(1)(e)
+    because: {en: Data are kept no longer than the team and its case need them.}
+    obligations: {retention_days: 180}
+
+  - id: erase-after-the-team
+    effect: forbid
+    stages: [retention]
+    valid: {from: 2036-03-01}
+    unless: {record.consent: given}
+    tell: source
+    source: EU-2016-680 Art. 5
+    because: {en: Six months after its end what the team gathered is erased.}
+
+"""##),
+        "agreements/narrow-sea.yaml": bytes(##"""
+# The United Nations protocol against the smuggling of migrants, between two agencies at sea. docs/legal/smuggling-protocol.md
 format: 1
 id: narrow-sea
 name: {en: Varnia and Sundmark on smuggling at sea, fr: Varnia et Sundmark sur le trafic en mer}
@@ -186,10 +489,10 @@ scope:
 
 grounds:
   - id: investigation
-    source: EU-2023-977 Art. 6(1)(c)
+    source: EU-2023-977 Art. 6(1)(f)(ii)
     because: {en: Disclosure would endanger an investigation under way or a person.}
   - id: national-security
-    source: EU-2023-977 Art. 6(1)(b)
+    source: EU-2023-977 Art. 6(1)(f)(i)
     because: {en: Disclosure would harm essential interests of national security.}
   - id: not-accurate
     source: EU-2016-680 Art. 7(2)
@@ -258,7 +561,7 @@ rules:
     effect: require
     stages: [disclosure]
     sides: [holder]
-    source: EU-2023-977 Art. 6(1)
+    source: EU-2016-680 Art. 11(1)
     because: {en: A person decides whether data leave.}
     obligations: {approvals: 1}
 
@@ -286,8 +589,562 @@ rules:
     because: {en: Released data are erased after 180 days.}
     obligations: {retention_days: 180}
 
-"""#),
-        "cases/clean-money.yaml": bytes(#"""
+"""##),
+        "agreements/police-exchange.yaml": bytes(##"""
+# Directive (EU) 2023/977 between two polices. docs/legal/eu-law-enforcement.md
+# Deadlines stand in the law of the holder (XL, XV). The quotas and the 180 days are the parties' own.
+format: 1
+id: police-exchange
+name: {en: Varnia and Lethania under Directive (EU) 2023/977, fr: La Varnie et la Léthanie selon la directive (UE) 2023/977}
+parties: [north-police, lethe-police]
+valid: {from: 2024-12-12}
+
+scope:
+  purposes: [prevent, detect, investigate]
+  legal_bases: [EU-2023-977]
+  key_kinds: [name, document, phone, email, plate, vin, imei, iban]
+  stages: [question, index, disclosure, retention]
+
+grounds:
+  - id: not-available
+    source: EU-2023-977 Art. 6(1)(a)
+    because: {en: The information is not available here.}
+  - id: not-compliant
+    source: EU-2023-977 Art. 6(1)(b)
+    because: {en: The request does not meet what Article 4 asks of it.}
+  - id: no-judicial-authorisation
+    source: EU-2023-977 Art. 6(1)(c)
+    because: {en: The court whose authorisation is needed refused it.}
+  - id: other-categories
+    source: EU-2023-977 Art. 6(1)(d)
+    because: {en: The information is personal data of other categories than those that may be exchanged.}
+  - id: not-accurate
+    source: EU-2023-977 Art. 6(1)(e)
+    because: {en: "The information turned out to be inaccurate, incomplete or out of date."}
+  - id: national-security
+    source: EU-2023-977 Art. 6(1)(f)(i)
+    because: {en: Disclosure would harm essential interests of national security.}
+  - id: investigation
+    source: EU-2023-977 Art. 6(1)(f)(ii)
+    because: {en: Disclosure would endanger an investigation under way or a person.}
+  - id: legal-person
+    source: EU-2023-977 Art. 6(1)(f)(iii)
+    because: {en: Disclosure would unduly harm protected interests of a legal person.}
+  - id: minor-offence
+    source: EU-2023-977 Art. 6(1)(g)
+    because: {en: "The request concerns a minor offence, or no offence under the law here."}
+  # The letter of the ground "no-consent" was not seen in the Directive's text; French law (Code of criminal procedure 695-9-41) has it.
+  - id: no-consent
+    source: EU-2023-977 Art. 6(1)
+    because: {en: The information came from another country that does not consent.}
+
+rules:
+  - id: exchange
+    effect: permit
+    stages: [question, index, disclosure, retention]
+    source: EU-2023-977 Art. 5(1)
+    because:
+      en: The parties provide each other what they are asked for.
+      fr: Les parties se communiquent ce qui leur est demandé.
+
+  - id: reasons
+    effect: forbid
+    stages: [question, disclosure]
+    unless: {known: case}
+    source: EU-2023-977 Art. 4
+    because: {en: A request names the case for which the information is necessary.}
+
+  - id: quotas
+    effect: require
+    stages: [question]
+    sides: [holder]
+    source: EU-2016-680 Art. 4(1)(c)
+    because: {en: Questions are counted so that nobody walks through a register.}
+    obligations:
+      quota:
+        - {per: peer, period: day, keys: 20000}
+        - {per: case, period: day, keys: 2000}
+
+  - id: copies
+    effect: require
+    stages: [question, index]
+    source: EU-2016-680 Art. 4(1)(f)
+    because: {en: "The asker holds a copy of the match index, so that a look-up tells the holder nothing."}
+    obligations: {retrieval: [synced]}
+
+  - id: account-data
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      fields: {any_of: [iban, wallet]}
+    source: EU-2023-977 Art. 9
+    because: {en: Account data need a court where the holder's law says so.}
+    obligations: {authorisation: [court]}
+
+  - id: no-evidence
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    source: EU-2023-977 Art. 1
+    because: {en: What is provided is no evidence in court unless the provider consents.}
+    obligations: {handling: H1}
+
+  - id: copy-to-europol
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      offence: [migrant-smuggling, trafficking-in-persons, drug-trafficking, arms-trafficking, money-laundering]
+    source: EU-2023-977 Art. 12
+    because: {en: Europol receives a copy where the offence is one of its own.}
+    obligations: {notify: [europol]}
+
+  - id: keep
+    effect: require
+    stages: [disclosure, retention]
+    sides: [asker]
+    source: EU-2016-680 Art. 5
+    because: {en: Received data are erased after 180 days.}
+    obligations: {retention_days: 180}
+
+"""##),
+        "agreements/prum-records.yaml": bytes(##"""
+# Police records under Regulation (EU) 2024/982 (Prüm II), chapter 2 section 5. No DNA, fingerprints, faces or vehicles.
+# docs/legal/prum.md. The 48 hours are borrowed from Art. 47(1), which speaks of biometric matches; for police
+# records Art. 44(5) says "without delay". The 30 days are the parties' reading of Art. 50(3).
+format: 1
+id: prum-records
+name: {en: Varnia and Lethania search each other's police records, fr: La Varnie et la Léthanie consultent leurs fichiers de police}
+parties: [north-police, lethe-police]
+valid: {from: 2026-01-01}
+
+scope:
+  purposes: [prevent, detect, investigate, missing_person]
+  legal_bases: [EU-2024-982]
+  key_kinds: [name]
+  stages: [question, index, disclosure, retention]
+
+grounds:
+  - id: disproportionate
+    source: EU-2024-982 Art. 47(1)(c)
+    because: {en: "Disclosure would be out of proportion to the offence that the asker described."}
+  - id: not-accurate
+    source: EU-2024-982 Art. 51(1)
+    because: {en: The record turned out to be incorrect or out of date.}
+
+rules:
+  - id: exchange
+    effect: permit
+    stages: [question, index, disclosure, retention]
+    source: EU-2024-982 Art. 26
+    because: {en: The parties may search each other's index of police records.}
+
+  - id: individual-cases
+    effect: forbid
+    stages: [question, disclosure]
+    unless: {known: case}
+    source: EU-2024-982 Art. 26
+    because: {en: Searches are made in individual cases only.}
+
+  - id: at-least-one-year
+    effect: forbid
+    stages: [question, disclosure]
+    when:
+      offence.penalty_asker: {at_most: 11}
+    unless: {purpose: [missing_person]}
+    source: EU-2024-982 Art. 26
+    because: {en: The asker's law must punish the offence with at least one year.}
+
+  - id: suspects-and-convicted
+    effect: forbid
+    stages: [index, disclosure]
+    sides: [holder]
+    when:
+      record.subject: {none_of: [suspect, convicted]}
+    tell: nothing
+    source: EU-2024-982 Art. 25(1)
+    because: {en: The index holds suspects and convicted persons only.}
+
+  - id: confirmed-first
+    effect: forbid
+    stages: [disclosure]
+    unless: {hit.confirmed: true}
+    tell: reason
+    source: EU-2024-982 Art. 44(5)
+    because: {en: The asker first decides for which matches it needs more.}
+
+  - id: copies
+    effect: require
+    stages: [question, index]
+    source: EU-2024-982 Art. 25(2)
+    because: {en: "Names are searched under pseudonyms, in a copy of the match index."}
+    obligations: {retrieval: [synced]}
+
+  - id: quotas
+    effect: require
+    stages: [question]
+    sides: [holder]
+    source: EU-2016-680 Art. 4(1)(c)
+    because: {en: Questions are counted so that nobody walks through a register.}
+    obligations:
+      quota:
+        - {per: peer, period: day, keys: 10000}
+
+  - id: core-data
+    effect: require
+    stages: [disclosure]
+    source: EU-2024-982 Art. 47(4)
+    because: {en: Core data only.}
+    obligations:
+      fields:
+        - given_name
+        - family_name
+        - full_name
+        - birth_date
+        - nationality
+        - birth_place
+        - sex
+        - offence
+        - source_reference
+
+  - id: human-releases
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    source: EU-2024-982 Art. 47(6)
+    because: {en: A person decides whether core data leave.}
+    obligations: {approvals: 1, deadline_hours: 48}
+
+  - id: purpose-binds
+    effect: require
+    stages: [disclosure]
+    source: EU-2024-982 Art. 50(1)
+    because: {en: The data serve the purpose for which they were supplied and nothing else.}
+    obligations: {onward: forbidden}
+
+  - id: delete
+    effect: require
+    stages: [disclosure, retention]
+    sides: [asker]
+    source: EU-2024-982 Art. 50(3)
+    because: {en: What is not needed further is deleted.}
+    obligations: {retention_days: 30}
+
+"""##),
+        "agreements/sea-rescue.yaml": bytes(##"""
+# Search and rescue at sea. docs/legal/search-and-rescue.md. No number here comes from a convention: one hour and 30 days are
+# the parties' own. Rescue is no police work: the General Data Protection Regulation governs it in the Union (not checked here).
+format: 1
+id: sea-rescue
+name: {en: Search and rescue in the Narrow Sea, fr: Recherche et sauvetage en mer}
+parties: [sound-rescue, lethe-rescue, strait-rescue, pelagia-coast]
+valid: {from: 2026-01-01}
+
+scope:
+  purposes: [search_and_rescue, missing_person]
+  legal_bases: [SAR-1979, SOLAS]
+  key_kinds: [name, document, phone, imo, mmsi]
+  stages: [question, index, disclosure, retention]
+
+grounds:
+  - id: refoulement
+    source: EU-2014-656 Art. 4(5)
+    because: {en: Disclosure could help to bring a person where he or she would be persecuted.}
+
+rules:
+  - id: rescue
+    effect: permit
+    stages: [question, index, disclosure, retention]
+    source: SAR-1979 Annex 2.1.10
+    because:
+      en: "Everybody in distress at sea is helped, whatever nationality or status."
+      fr: "Toute personne en détresse en mer est secourue, quels que soient sa nationalité ou son statut."
+
+  - id: no-police-records
+    effect: forbid
+    stages: [index, disclosure]
+    sides: [holder]
+    when:
+      record.subject: {any_of: [suspect, convicted, contact]}
+    tell: nothing
+    source: IMO-MSC-167-78 para. 6.20
+    because: {en: Screening does not hinder a rescue. Police records have no place here.}
+
+  - id: nobody-handed-back
+    effect: forbid
+    stages: [index, disclosure]
+    sides: [holder]
+    when:
+      record.subject: {any_of: [asylum_applicant, protected_person, smuggled_person, victim]}
+      asker.is_origin: true
+    tell: nothing
+    source: EU-2014-656 Art. 4(5)
+    because: {en: Data on rescued people do not go to a country that they may have fled.}
+
+  - id: quotas
+    effect: require
+    stages: [question]
+    sides: [holder]
+    source: EU-2016-679 Art. 5(1)(c)
+    because: {en: Questions are counted so that nobody walks through a register.}
+    obligations:
+      quota:
+        - {per: peer, period: day, keys: 2000}
+
+  - id: at-once
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when: {urgency: urgent}
+    source: SAR-1979 Annex ch. 3
+    because: {en: In an emergency the answer comes within the hour.}
+    obligations: {deadline_hours: 1}
+
+  - id: what-finds-people
+    effect: require
+    stages: [disclosure]
+    source: EU-2016-679 Art. 5(1)(c)
+    because: {en: "Only what helps to find and to identify people, for the rescue and nothing else."}
+    obligations:
+      fields: [full_name, birth_date, sex, phone, imo, mmsi, vessel_name]
+      retention_days: 30
+      onward: forbidden
+
+  - id: keep
+    effect: require
+    stages: [retention]
+    source: EU-2016-679 Art. 5(1)(e)
+    because: {en: Received data are erased after 30 days.}
+    obligations: {retention_days: 30}
+
+"""##),
+        "agreements/serious-crime.yaml": bytes(##"""
+# Europol's handling codes and gradings, between two polices and an invented office. docs/legal/handling-codes.md
+# H0 to H3 stand in no published act: their words are those of the Council's manual.
+format: 1
+id: serious-crime
+name: {en: Serious crime under the handling codes, fr: Criminalité grave selon les codes de traitement}
+parties: [lethe-police, north-police, union-analysis]
+valid: {from: 2026-01-01}
+
+scope:
+  purposes: [prevent, detect, investigate, prosecute]
+  legal_bases: [EU-2016-794]
+  offences: [migrant-smuggling, trafficking-in-persons, drug-trafficking, arms-trafficking, money-laundering]
+  key_kinds: [name, document, phone, email, plate, vin, imo, mmsi, imei, iban, wallet]
+
+grounds:
+  - id: restricted
+    source: EU-2016-794 Art. 19(2)
+    because: {en: The provider restricted access to this information.}
+  - id: investigation
+    source: EU-2023-977 Art. 6(1)(f)(ii)
+    because: {en: Disclosure would endanger an investigation under way or a person.}
+
+rules:
+  - id: exchange
+    effect: permit
+    stages: [question, index, disclosure, onward_transfer, retention]
+    source: EUROPOL-HC H0
+    because: {en: Information may be used to prevent and combat crime.}
+
+  - id: h3-stays
+    effect: forbid
+    stages: [index, disclosure, onward_transfer]
+    sides: [holder]
+    when:
+      record.handling: {at_least: H3}
+    tell: nothing
+    source: EUROPOL-HC H3
+    because: {en: Information under other restrictions stays out of this exchange.}
+
+  - id: h2-needs-consent
+    effect: forbid
+    stages: [onward_transfer]
+    when:
+      record.handling: {at_least: H2}
+    unless: {record.consent: given}
+    tell: source
+    source: EUROPOL-HC H2
+    because: {en: Not to be passed on without the permission of the provider.}
+
+  - id: h1-not-in-court
+    effect: require
+    stages: [disclosure, onward_transfer]
+    when:
+      record.handling: {at_least: H1}
+      purpose: prosecute
+    source: EUROPOL-HC H1
+    because: {en: Not to be disclosed in judicial proceedings without the permission of the provider.}
+    obligations: {authorisation: [originator]}
+
+  - id: code-travels
+    effect: require
+    stages: [disclosure, onward_transfer]
+    source: EU-2016-794 Art. 19(2)
+    because: {en: The handling code travels with the information.}
+    obligations: {handling: H0}
+
+  - id: not-evaluated
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      any:
+        - record.source: X
+        - record.information: {at_least: 4}
+    source: EU-2016-794 Art. 29(4)
+    because: {en: "What nobody could evaluate (X or 4) is looked at by three people."}
+    obligations: {approvals: 3}
+
+  - id: quotas
+    effect: require
+    stages: [question]
+    sides: [holder]
+    source: EU-2016-680 Art. 4(1)(c)
+    because: {en: Questions are counted so that nobody walks through a register.}
+    obligations:
+      quota:
+        - {per: peer, period: month, keys: 200000}
+
+  - id: provider-hears
+    effect: require
+    stages: [onward_transfer]
+    source: EU-2016-794 Art. 23(6)
+    because: {en: Whose information it is hears that it was passed on.}
+    obligations: {notify: [originator]}
+
+"""##),
+        "agreements/strait-watch.yaml": bytes(##"""
+# Third countries under Directive (EU) 2016/680 chapter V. docs/legal/third-countries.md
+# Tarsia has safeguards in a binding agreement, Rovia an adequacy decision, Pelagia neither. An agreement is one key of two:
+# Tarsia's intelligence service and Pelagia are parties, border checks are in its scope, and the law of Lethania refuses all three.
+# Chosen by the parties: three years, five years, 90 days, 30 days to answer, the quotas.
+format: 1
+id: strait-watch
+name: {en: "Lethania, Tarsia, Rovia and Pelagia on smuggling", fr: "Léthanie, Tarsie, Rovie et Pélagie sur le trafic illicite"}
+parties: [lethe-police, strait-border, strait-service, rovia-police, pelagia-coast]
+holders: [lethe-police, strait-border]
+valid: {from: 2026-03-01}
+
+scope:
+  purposes: [detect, investigate, prosecute, border_control]
+  legal_bases: [XL-PARTNERS-2026, UN-SOM]
+  offences: [migrant-smuggling, trafficking-in-persons, drug-trafficking, document-fraud]
+  key_kinds: [name, document, phone, plate, imo, mmsi]
+
+grounds:
+  - id: death-penalty
+    source: EU-2016-680 recital 71
+    because: {en: The data could be used for a death penalty or for cruel and inhuman treatment.}
+  - id: persecution
+    source: CSR Art. 33(1)
+    because: {en: Disclosure could expose a person to persecution.}
+  - id: rights-override
+    source: EU-2016-680 Art. 38(2)
+    because: {en: The rights of the person weigh more than the interest in the transfer.}
+  - id: no-authorisation
+    source: EU-2016-680 Art. 35(1)(c)
+    because: {en: The Member State that the data came from did not authorise the transfer.}
+
+rules:
+  - id: exchange
+    effect: permit
+    stages: [question, index, disclosure, onward_transfer, retention]
+    source: XL-PARTNERS-2026 Art. 3
+    because: {en: The parties exchange what they know about smuggling.}
+
+  - id: necessary
+    effect: forbid
+    stages: [question, disclosure]
+    unless: {known: case}
+    source: EU-2016-680 Art. 35(1)(a)
+    because: {en: A transfer is necessary in a case that is named.}
+
+  - id: serious
+    effect: forbid
+    stages: [question, disclosure]
+    when:
+      offence.penalty_holder: {at_most: 35}
+    source: XL-PARTNERS-2026 Art. 4
+    because: {en: Only offences punished with three years or more are worth a transfer.}
+
+  - id: facts-only
+    effect: forbid
+    stages: [index, disclosure]
+    sides: [holder]
+    when: {record.basis: assessment}
+    tell: nothing
+    source: EU-2016-680 Art. 7(1)
+    because: {en: Personal assessments are not transferred.}
+
+  - id: not-outdated
+    effect: forbid
+    stages: [index, disclosure]
+    sides: [holder]
+    when:
+      record.age_days: {at_least: 1827}
+    tell: nothing
+    source: EU-2016-680 Art. 7(2)
+    because: {en: Records older than five years are not transferred.}
+
+  - id: only-to-courts
+    effect: forbid
+    stages: [onward_transfer]
+    unless: {recipient.kind: judicial}
+    source: EU-2016-680 Art. 35(1)(e)
+    because: {en: "Passed on only to prosecutors and courts, for the purpose of the first transfer."}
+
+  - id: quotas
+    effect: require
+    stages: [question]
+    sides: [holder]
+    source: EU-2016-680 Art. 4(1)(c)
+    because: {en: Questions are counted so that nobody walks through a register.}
+    obligations:
+      quota:
+        - {per: peer, period: day, keys: 500}
+        - {per: case, period: day, keys: 50}
+
+  - id: least-data
+    effect: require
+    stages: [disclosure]
+    source: EU-2016-680 Art. 4(1)(c)
+    because: {en: "Only what identifies a person or a vessel, and for a short time."}
+    obligations:
+      fields: [full_name, birth_date, nationality, document_number, phone, imo, vessel_name]
+      retention_days: 90
+      handling: H2
+      onward: with_consent
+
+  - id: two-decide
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    source: EU-2016-680 Art. 35(3)
+    because: {en: Two people decide that the level of protection is not undermined.}
+    obligations: {approvals: 2, deadline_hours: 720}
+
+  - id: authority-hears
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      asker.groups: {any_of: [SAFEGUARDED]}
+    source: XL-PARTNERS-2026 Art. 9
+    because: {en: The supervisory authority hears of each transfer under safeguards.}
+    obligations: {notify: [supervisory_authority]}
+
+  - id: keep
+    effect: require
+    stages: [retention]
+    source: XL-PARTNERS-2026 Art. 6
+    because: {en: Received data are erased after 90 days.}
+    obligations: {retention_days: 90}
+
+"""##),
+        "cases/clean-money.yaml": bytes(##"""
 format: 1
 
 common:
@@ -308,7 +1165,7 @@ cases:
   - name: The border police may ask for an inquiry into money
     at: 2026-11-24T09:00:00Z
     request: {stage: question, side: asker}
-    expect: {decision: permit, reasons: [XV/may-ask, clean-money/exchange]}
+    expect: {decision: permit, reasons: [XV/may-ask, clean-money/exchange, clean-money/copies], obligations: {retrieval: [synced]}}
 
   - name: The FIU answers, and counts
     at: 2026-11-24T09:00:00Z
@@ -393,8 +1250,695 @@ cases:
     request: {stage: retention, side: asker}
     expect: {decision: permit, reasons: [clean-money/keep], obligations: {retention_days: 365}}
 
-"""#),
-        "cases/narrow-sea.yaml": bytes(#"""
+  # The other side, and the other stages
+
+  - name: Nothing is disclosed for checks at the border
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, purpose: border_control}
+    expect: {decision: refuse, reasons: [clean-money/not-for-border-checks]}
+
+  - name: A record with special restrictions is not disclosed
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {handling: H3}}
+    expect: {decision: refuse, reasons: [clean-money/no-h3]}
+
+  - name: A name alone is released for an investigation
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, purpose: investigate, fields: [full_name]}
+    expect: {decision: hold, obligations: {approvals: 1}}
+
+  - name: The asker keeps the conditions
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, side: asker}
+    expect: {decision: hold, reasons: [clean-money/consent-before-passing-on], obligations: {onward: with_consent, retention_days: 365}}
+
+  - name: A protected person is not passed on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: sound-coast, record: {subject: [protected_person]}}
+    expect: {decision: refuse, reasons: [XS/protected-people]}
+
+  - name: Nor another agency's data
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: sound-coast, record: {originator: harbour-police}}
+    expect: {decision: refuse, reasons: [XS/third-party-data]}
+
+  - name: The FIU says when its data are erased
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention}
+    expect: {decision: permit, reasons: [clean-money/keep], obligations: {retention_days: 365}}
+
+"""##),
+        "cases/eu-law-enforcement.yaml": bytes(##"""
+format: 1
+
+common:
+  asker: north-police
+  holder: lethe-police
+  agreement: police-exchange
+  purpose: investigate
+  legal_basis: EU-2023-977
+  offence: migrant-smuggling
+  case: c0ffee
+  urgency: normal
+  key_kinds: [name, phone]
+  key_count: 8
+  fields: [full_name, birth_date]
+  hit: {confirmed: true, score: 95}
+  record: {subject: [suspect], origin: [XZ], handling: H0, originator: lethe-police, source: A, information: 1, basis: fact, sensitive: []}
+
+cases:
+  - name: A police may ask in a case
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-police, holder: north-police}
+    expect: {decision: permit, reasons: [XL/may-ask, police-exchange/exchange, police-exchange/copies], obligations: {retrieval: [synced]}}
+
+  - name: Checks at the border are no purpose of its law
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-police, holder: north-police, purpose: border_control}
+    expect: {decision: refuse, reasons: [builtin/purpose-out-of-scope]}
+
+  - name: A Member State is answered, and counted
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question}
+    expect:
+      decision: permit
+      reasons: [XL/answer-in-the-union, police-exchange/exchange, police-exchange/quotas]
+      obligations:
+        quota:
+          - {per: peer, period: day, keys: 20000}
+          - {per: case, period: day, keys: 2000}
+        retrieval: [synced]
+
+  - name: Before the Directive had to be law, nothing is answered
+    at: 2024-12-11T23:59:59Z
+    request: {stage: question}
+    expect: {decision: refuse, reasons: [builtin/agreement-not-in-force]}
+
+  - name: An offence punished by one year or less is none to answer for
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, offence: unauthorised-entry}
+    expect: {decision: refuse, reasons: [XL/minor-offence]}
+
+  - name: Punished by two years it is answered for
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, offence: document-fraud}
+    expect: {decision: permit}
+
+  - name: The same forgery is punished by one year in Varnia
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: lethe-police, holder: north-police, offence: document-fraud}
+    expect: {decision: refuse, reasons: [XV/minor-offence]}
+
+  - name: A normal request has seven days, a person decides, Europol hears of it
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure}
+    expect:
+      decision: hold
+      reasons:
+        - XL/answer-in-the-union
+        - XL/human-decides
+        - XL/deadline
+        - XL/conditions-travel
+        - police-exchange/no-evidence
+        - police-exchange/copy-to-europol
+      obligations: {approvals: 1, deadline_hours: 168, handling: H1, onward: with_consent, notify: [europol]}
+
+  - name: An urgent one has eight hours
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, urgency: urgent}
+    expect: {decision: hold, reasons: [XL/deadline, XL/deadline-urgent], obligations: {deadline_hours: 8}}
+
+  - name: Europol hears nothing of smuggled cigarettes
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, offence: cigarette-smuggling}
+    expect: {decision: hold, obligations: {approvals: 1, deadline_hours: 168, handling: H1, onward: with_consent}}
+
+  - name: Account data wait for a court
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, fields: [full_name, iban]}
+    expect: {decision: hold, reasons: [police-exchange/account-data], obligations: {authorisation: [court]}}
+
+  - name: Weak information is looked at by two
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {source: C}}
+    expect: {decision: hold, reasons: [lethe-police/weak-information], obligations: {approvals: 2}}
+
+  - name: So is what is only corroborated
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {information: 3}}
+    expect: {decision: hold, obligations: {approvals: 2}}
+
+  - name: The receiver keeps it for 180 days
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, side: asker, asker: lethe-police, holder: north-police, record: {originator: north-police}}
+    expect: {decision: permit, reasons: [XL/receive-and-keep, XL/storage-limit, police-exchange/keep], obligations: {retention_days: 180}}
+
+  - name: And no longer
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker, asker: lethe-police, holder: north-police, record: {originator: north-police}}
+    expect: {decision: permit, obligations: {retention_days: 180}}
+
+  - name: Passing on is no part of this agreement
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: lethe-prosecutor}
+    expect: {decision: refuse, reasons: [builtin/stage-out-of-scope]}
+
+  # Prüm II
+
+  - name: Police records are searched by name, in a copy of the index
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, agreement: prum-records, legal_basis: EU-2024-982, key_kinds: [name]}
+    expect:
+      decision: permit
+      reasons: [prum-records/exchange, prum-records/copies, prum-records/quotas]
+      obligations:
+        quota: [{per: peer, period: day, keys: 10000}]
+        retrieval: [synced]
+
+  - name: A phone is no search of police records
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, agreement: prum-records, legal_basis: EU-2024-982}
+    expect: {decision: refuse, reasons: [builtin/key-kind-out-of-scope]}
+
+  - name: The asker's law must punish with a year; half a year is too little
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, agreement: prum-records, legal_basis: EU-2024-982, key_kinds: [name], offence: unauthorised-entry}
+    expect: {decision: refuse, reasons: [prum-records/at-least-one-year]}
+
+  - name: One year is enough for Prüm, not for the general law of the holder
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, agreement: prum-records, legal_basis: EU-2024-982, key_kinds: [name], offence: document-fraud}
+    expect: {decision: permit, reasons: [XV/may-ask]}
+
+  - name: Convicted persons are in the index of police records
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, agreement: prum-records, record: {subject: [convicted, minor]}}
+    expect: {decision: permit, reasons: [XL/answer-in-the-union, prum-records/exchange, prum-records/copies]}
+
+  - name: Contacts are not
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, agreement: prum-records, record: {subject: [contact]}}
+    expect: {decision: refuse, reasons: [prum-records/suspects-and-convicted]}
+
+  - name: Core data leave when a person says so, within two days, for nothing else
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, agreement: prum-records, legal_basis: EU-2024-982, fields: [full_name, birth_date, address, phone]}
+    expect:
+      decision: hold
+      reasons: [prum-records/core-data, prum-records/human-releases, prum-records/purpose-binds]
+      obligations: {approvals: 1, deadline_hours: 48, fields: [birth_date, full_name], handling: H0, onward: forbidden}
+
+  - name: A match that the asker did not confirm gets nothing
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, agreement: prum-records, legal_basis: EU-2024-982, hit: {confirmed: false}}
+    expect: {decision: refuse, reasons: [prum-records/confirmed-first]}
+
+  - name: Received core data are deleted after 30 days
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker, agreement: prum-records, legal_basis: EU-2024-982}
+    expect: {decision: permit, reasons: [XV/may-receive-and-keep, prum-records/delete], obligations: {retention_days: 30}}
+
+  # The other side, and the other stages
+
+  - name: To prevent a crime is no purpose for which Varnia's law lets it ask
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, purpose: prevent}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: Varnia indexes a suspect in a copy
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: lethe-police, holder: north-police, record: {originator: north-police}}
+    expect: {decision: permit, reasons: [XV/may-answer, police-exchange/copies], obligations: {retrieval: [synced]}}
+
+  - name: A disclosure for a minor offence is refused as the question was
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, offence: unauthorised-entry}
+    expect: {decision: refuse, reasons: [XL/minor-offence]}
+
+  - name: In Varnia as well
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: lethe-police, holder: north-police, offence: document-fraud, record: {originator: north-police}}
+    expect: {decision: refuse, reasons: [XV/minor-offence]}
+
+  - name: A child's data for smuggled cigarettes are no matter for Europol
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, offence: cigarette-smuggling, record: {subject: [suspect, minor]}}
+    expect: {decision: hold, obligations: {notify: [data_protection_officer]}}
+
+  - name: The asker of police records counts by its own law
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, agreement: prum-records, legal_basis: EU-2024-982, offence: unauthorised-entry}
+    expect: {decision: refuse, reasons: [XL/minor-offence, prum-records/at-least-one-year]}
+
+  - name: A contact's core data stay
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, agreement: prum-records, legal_basis: EU-2024-982, record: {subject: [contact]}}
+    expect: {decision: refuse, reasons: [prum-records/suspects-and-convicted]}
+
+  - name: The asker looks up in the copy
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, agreement: prum-records, legal_basis: EU-2024-982, key_kinds: [name]}
+    expect: {decision: permit, obligations: {retrieval: [synced]}}
+
+  - name: The asker confirms first
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, side: asker, agreement: prum-records, legal_basis: EU-2024-982, hit: {confirmed: false}}
+    expect: {decision: refuse, reasons: [prum-records/confirmed-first]}
+
+  - name: The asker receives core data for 30 days and this purpose
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, side: asker, agreement: prum-records, legal_basis: EU-2024-982, fields: [full_name, address]}
+    expect: {decision: permit, obligations: {fields: [full_name], onward: forbidden, retention_days: 30}}
+
+  - name: In Varnia too a person releases core data
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, agreement: prum-records, asker: lethe-police, holder: north-police, legal_basis: EU-2024-982, record: {originator: north-police}}
+    expect: {decision: hold, obligations: {approvals: 1, deadline_hours: 48}}
+
+"""##),
+        "cases/fiu-exchange.yaml": bytes(##"""
+format: 1
+
+common:
+  asker: north-fiu
+  holder: lethe-fiu
+  agreement: fiu-exchange
+  purpose: financial_intelligence
+  legal_basis: EU-2015-849
+  case: c0ffee
+  urgency: normal
+  key_kinds: [name, iban]
+  key_count: 8
+  fields: [full_name, iban]
+  hit: {confirmed: true, score: 99}
+  record: {subject: [suspect], origin: [XZ], handling: H1, originator: lethe-fiu, source: A, information: 1, basis: fact, sensitive: []}
+
+cases:
+  - name: A FIU may ask without knowing the offence
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-fiu, holder: north-fiu}
+    expect: {decision: permit, reasons: [XL/other-tasks, fiu-exchange/exchange]}
+
+  - name: It is answered in a copy of the index, and counted
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question}
+    expect:
+      decision: permit
+      reasons: [fiu-exchange/exchange, fiu-exchange/matched-anonymously, fiu-exchange/quotas]
+      obligations: {quota: [{per: peer, period: day, keys: 5000}], retrieval: [synced]}
+
+  - name: Varnia's FIU answers without an offence too
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: lethe-fiu, holder: north-fiu}
+    expect: {decision: permit, reasons: [XV/may-answer]}
+
+  - name: An investigation is no purpose of FIUs
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, purpose: investigate}
+    expect: {decision: refuse, reasons: [builtin/purpose-out-of-scope]}
+
+  - name: A record with special restrictions stays out
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {handling: H3}}
+    expect: {decision: refuse, reasons: [fiu-exchange/no-h3]}
+
+  - name: What is released is for the FIU alone
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure}
+    expect:
+      decision: hold
+      reasons: [fiu-exchange/in-time, fiu-exchange/use-as-provided]
+      obligations: {approvals: 1, deadline_hours: 240, handling: H2, onward: with_consent, retention_days: 180}
+
+  - name: Which bank reported is not disclosed
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, fields: [full_name, source_reference]}
+    expect: {decision: refuse, reasons: [lethe-fiu/reports-stay]}
+
+  - name: Passing on waits for the FIU that gave the data
+    at: 2027-07-09T23:59:59Z
+    request: {stage: onward_transfer, recipient: north-police}
+    expect: {decision: hold, reasons: [XL/pass-on, fiu-exchange/consent-before-passing-on], obligations: {authorisation: [originator]}}
+
+  - name: From July 2027 it is told too
+    at: 2027-07-10T00:00:00Z
+    request: {stage: onward_transfer, legal_basis: EU-2024-1640, recipient: north-police}
+    expect:
+      decision: hold
+      reasons: [fiu-exchange/consent-before-passing-on, fiu-exchange/consent-from-2027]
+      obligations: {authorisation: [originator], notify: [originator]}
+
+  - name: A copy that the providing FIU keeps track of is erased after 180 days
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker}
+    expect: {decision: permit, reasons: [fiu-exchange/keep], obligations: {retention_days: 180}}
+
+  # The other side, and the other stages
+
+  - name: The asker looks up in the copy
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker}
+    expect: {decision: permit, reasons: [XV/may-ask], obligations: {retrieval: [synced]}}
+
+  - name: A suspect enters the index
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index}
+    expect: {decision: permit, reasons: [fiu-exchange/exchange], obligations: {retrieval: [synced]}}
+
+  - name: Special restrictions hold for a disclosure
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {handling: H3}}
+    expect: {decision: refuse, reasons: [fiu-exchange/no-h3]}
+
+  - name: And for passing on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: north-police, record: {handling: H3}}
+    expect: {decision: refuse, reasons: [fiu-exchange/no-h3]}
+
+  - name: Varnia's FIU sets the same conditions
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: lethe-fiu, holder: north-fiu, urgency: urgent, record: {originator: north-fiu}}
+    expect: {decision: hold, obligations: {approvals: 1, deadline_hours: 8, handling: H2, onward: with_consent, retention_days: 180}}
+
+  - name: Lethania's police deadline is none for its FIU
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, urgency: urgent}
+    expect: {decision: hold, obligations: {deadline_hours: 240}}
+
+  - name: The receiver keeps the conditions
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, side: asker, asker: lethe-fiu, holder: north-fiu}
+    expect: {decision: hold, obligations: {approvals: 1, handling: H2, onward: with_consent, retention_days: 180}}
+
+  - name: The receiver passes nothing on before the other FIU agrees
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-fiu, holder: north-fiu, recipient: lethe-police}
+    expect: {decision: hold, reasons: [fiu-exchange/consent-before-passing-on], obligations: {authorisation: [originator]}}
+
+  - name: From July 2027 the receiver tells it too
+    at: 2027-07-10T00:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-fiu, holder: north-fiu, legal_basis: EU-2024-1640, recipient: lethe-police}
+    expect: {decision: hold, reasons: [fiu-exchange/consent-from-2027], obligations: {authorisation: [originator], notify: [originator]}}
+
+"""##),
+        "cases/handling-codes.yaml": bytes(##"""
+format: 1
+
+common:
+  asker: north-police
+  holder: lethe-police
+  agreement: serious-crime
+  purpose: investigate
+  legal_basis: EU-2016-794
+  offence: drug-trafficking
+  case: c0ffee
+  urgency: normal
+  key_kinds: [name, phone]
+  key_count: 8
+  fields: [full_name, birth_date]
+  hit: {confirmed: true, score: 95}
+  record: {subject: [suspect], origin: [XZ], handling: H0, originator: lethe-police, source: A, information: 1, basis: fact, sensitive: []}
+
+cases:
+  - name: The police is answered, and counted
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question}
+    expect:
+      decision: permit
+      reasons: [serious-crime/exchange, serious-crime/quotas]
+      obligations: {quota: [{per: peer, period: month, keys: 200000}]}
+
+  - name: The office may ask
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: union-analysis}
+    expect: {decision: permit, reasons: [XU/may-ask, serious-crime/exchange]}
+
+  - name: To prosecute is not its task
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: union-analysis, purpose: prosecute}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: Its law gives no office of the Union less than a Member State
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: union-analysis}
+    expect: {decision: permit, reasons: [XL/answer-in-the-union]}
+
+  - name: H0 enters the index
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index}
+    expect: {decision: permit}
+
+  - name: H2 does too
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {handling: H2}}
+    expect: {decision: permit}
+
+  - name: H3 stays out
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {handling: H3}}
+    expect: {decision: refuse, reasons: [serious-crime/h3-stays]}
+
+  - name: The code travels with what is released
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {handling: H2}}
+    expect: {decision: hold, reasons: [serious-crime/code-travels], obligations: {approvals: 1, handling: H2, onward: with_consent}}
+
+  - name: H1 is not for the court unless its provider agrees
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, purpose: prosecute, record: {handling: H1}}
+    expect: {decision: hold, reasons: [serious-crime/h1-not-in-court], obligations: {authorisation: [originator], handling: H1}}
+
+  - name: H0 is
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, purpose: prosecute}
+    expect: {decision: hold, obligations: {approvals: 1, handling: H0}}
+
+  - name: What nobody could evaluate is looked at by three
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {source: X}}
+    expect: {decision: hold, reasons: [serious-crime/not-evaluated], obligations: {approvals: 3}}
+
+  - name: H0 is passed on within the Union, and its provider hears of it
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: lethe-prosecutor}
+    expect: {decision: permit, reasons: [XL/pass-on, serious-crime/provider-hears], obligations: {handling: H0, notify: [originator]}}
+
+  - name: H2 is not
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: lethe-prosecutor, record: {handling: H2}}
+    expect: {decision: refuse, reasons: [serious-crime/h2-needs-consent]}
+
+  - name: H2 with consent is
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: lethe-prosecutor, record: {handling: H2, consent: given}}
+    expect: {decision: permit, obligations: {handling: H2, notify: [originator]}}
+
+  - name: H1 is passed on to a court when the provider agrees
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, purpose: prosecute, recipient: lethe-prosecutor, record: {handling: H1}}
+    expect: {decision: hold, reasons: [serious-crime/h1-not-in-court], obligations: {authorisation: [originator]}}
+
+  - name: To a third country the originator authorises it
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: rovia-police}
+    expect: {decision: hold, reasons: [XL/pass-on, XL/originator-authorises], obligations: {authorisation: [originator]}}
+
+  - name: The office passes on within the Union
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: union-analysis, recipient: north-police}
+    expect: {decision: permit, reasons: [XU/pass-on]}
+
+  - name: The office says hit or no hit
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, holder: union-analysis}
+    expect: {decision: permit, reasons: [XU/hit-or-no-hit]}
+
+  - name: What made the hit is shared as its provider decides
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, holder: union-analysis, record: {originator: lethe-police}}
+    expect: {decision: hold, reasons: [XU/hit-or-no-hit, XU/provider-decides], obligations: {authorisation: [originator], handling: H0}}
+
+  - name: For victims two people look and the officer hears of it
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, holder: union-analysis, record: {subject: [victim]}}
+    expect: {decision: hold, reasons: [XU/vulnerable-people], obligations: {approvals: 2, notify: [data_protection_officer]}}
+
+  - name: The office keeps nothing longer than three years
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker, asker: union-analysis}
+    expect: {decision: permit, reasons: [XU/receive-and-keep, XU/review-after-three-years], obligations: {retention_days: 1095}}
+
+  - name: Varnia keeps it for one year
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker}
+    expect: {decision: permit, reasons: [XV/storage-limit], obligations: {retention_days: 365}}
+
+  - name: Lethania too
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker, asker: lethe-police, holder: north-police}
+    expect: {decision: permit, reasons: [XL/storage-limit], obligations: {retention_days: 365}}
+
+  # The other side, and the other stages
+
+  - name: H3 is not disclosed
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {handling: H3}}
+    expect: {decision: refuse, reasons: [serious-crime/h3-stays]}
+
+  - name: Nor passed on with consent
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: lethe-prosecutor, record: {handling: H3, consent: given}}
+    expect: {decision: refuse, reasons: [serious-crime/h3-stays]}
+
+  - name: H0 is passed on to a court without asking
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, purpose: prosecute, recipient: lethe-prosecutor}
+    expect: {decision: permit}
+
+  - name: Who received H2 does not pass it on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: north-police, recipient: lethe-prosecutor, record: {handling: H2}}
+    expect: {decision: refuse, reasons: [serious-crime/h2-needs-consent]}
+
+  - name: Who received H1 asks before it goes to court
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: north-police, purpose: prosecute, recipient: lethe-prosecutor, record: {handling: H1}}
+    expect: {decision: hold, obligations: {authorisation: [originator], handling: H1, notify: [originator]}}
+
+  - name: Who received H0 passes it on within the Union
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: north-police, recipient: lethe-prosecutor}
+    expect: {decision: permit, reasons: [XL/pass-on], obligations: {handling: H0, notify: [originator]}}
+
+  - name: And to a third country when the originator authorises it
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: north-police, recipient: rovia-police}
+    expect: {decision: hold, reasons: [XL/originator-authorises], obligations: {authorisation: [originator]}}
+
+  - name: Never to a country without safeguards
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: pelagia-coast}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: The office does not pass on outside the Union
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: union-analysis, recipient: rovia-police}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: The office has an index
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, holder: union-analysis}
+    expect: {decision: permit, reasons: [XU/hit-or-no-hit]}
+
+  - name: The office receives for three years
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, side: asker, asker: union-analysis}
+    expect: {decision: permit, reasons: [XU/receive-and-keep], obligations: {handling: H0, retention_days: 1095}}
+
+"""##),
+        "cases/joint-investigation-teams.yaml": bytes(##"""
+format: 1
+
+common:
+  asker: north-police
+  holder: lethe-police
+  agreement: jit-harbour
+  purpose: investigate
+  legal_basis: EU-2002-465
+  offence: trafficking-in-persons
+  case: c0ffee
+  urgency: normal
+  key_kinds: [name, phone]
+  key_count: 8
+  fields: [full_name, birth_date]
+  hit: {confirmed: true, score: 95}
+  record: {subject: [suspect], origin: [XZ], handling: H1, originator: lethe-police, source: A, information: 1, basis: fact, sensitive: []}
+
+cases:
+  - name: On the first day the team may ask
+    at: 2034-09-01T00:00:00Z
+    request: {stage: question}
+    expect: {decision: permit, reasons: [jit-harbour/team]}
+
+  - name: Not on the day before
+    at: 2034-08-31T23:59:59Z
+    request: {stage: question}
+    expect: {decision: refuse, reasons: [builtin/agreement-not-in-force]}
+
+  - name: On the last day it may
+    at: 2035-08-31T23:59:59Z
+    request: {stage: question}
+    expect: {decision: permit}
+
+  - name: After its end it may not
+    at: 2035-09-01T00:00:00Z
+    request: {stage: question}
+    expect: {decision: refuse, reasons: [builtin/agreement-not-in-force]}
+
+  - name: Smuggled cigarettes are not its purpose
+    at: 2034-11-24T09:00:00Z
+    request: {stage: question, offence: cigarette-smuggling}
+    expect: {decision: refuse, reasons: [builtin/offence-out-of-scope]}
+
+  - name: The leader agrees to a disclosure within a day
+    at: 2034-11-24T09:00:00Z
+    request: {stage: disclosure}
+    expect: {decision: hold, reasons: [jit-harbour/prosecutor-leads], obligations: {approvals: 1, authorisation: [prosecutor], deadline_hours: 24}}
+
+  - name: The prosecutor needs no prosecutor
+    at: 2034-11-24T09:00:00Z
+    request: {stage: disclosure, holder: lethe-prosecutor, record: {originator: lethe-prosecutor}}
+    expect: {decision: hold, obligations: {approvals: 1, onward: with_consent}}
+
+  - name: Another offence is followed up with consent
+    at: 2034-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: north-border}
+    expect: {decision: hold, reasons: [jit-harbour/consent-for-other-use], obligations: {authorisation: [originator]}}
+
+  - name: An immediate threat is averted at once, and told
+    at: 2034-11-24T09:00:00Z
+    request: {stage: onward_transfer, purpose: public_security, recipient: north-border}
+    expect: {decision: permit, reasons: [jit-harbour/threats-are-told], obligations: {notify: [originator]}}
+
+  - name: While the case runs the data are kept
+    at: 2036-02-29T23:59:59Z
+    request: {stage: retention, side: asker, asker: lethe-prosecutor, holder: north-police}
+    expect: {decision: permit, reasons: [jit-harbour/for-the-case], obligations: {retention_days: 180}}
+
+  - name: The police of Lethania shows the same
+    at: 2034-11-24T09:00:00Z
+    request: {stage: disclosure, side: asker}
+    expect: {decision: permit, reasons: [jit-harbour/team, jit-harbour/for-the-case]}
+
+  - name: Six months after its end they are erased
+    at: 2036-03-01T00:00:00Z
+    request: {stage: retention, side: asker}
+    expect: {decision: refuse, reasons: [jit-harbour/erase-after-the-team]}
+
+  - name: Unless who gave them consents
+    at: 2036-03-01T00:00:00Z
+    request: {stage: retention, side: asker, record: {consent: given}}
+    expect: {decision: permit}
+
+  # The other side, and the other stages
+
+  - name: A suspect enters the index of the team
+    at: 2034-11-24T09:00:00Z
+    request: {stage: index}
+    expect: {decision: permit, reasons: [jit-harbour/team]}
+
+  - name: Who received data asks before another offence is followed up
+    at: 2034-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: north-police, recipient: north-border}
+    expect: {decision: hold, reasons: [jit-harbour/consent-for-other-use], obligations: {authorisation: [originator]}}
+
+  - name: And tells of an immediate threat
+    at: 2034-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: north-police, purpose: public_security, recipient: north-border}
+    expect: {decision: permit, reasons: [jit-harbour/threats-are-told], obligations: {notify: [originator]}}
+
+"""##),
+        "cases/narrow-sea.yaml": bytes(##"""
 format: 1
 
 common:
@@ -632,13 +2176,1147 @@ cases:
     request: {stage: question, asker: harbour-police}
     expect: {decision: refuse, reasons: [builtin/unknown-agency]}
 
-"""#),
-        "jurisdictions/XS.yaml": bytes(#"""
+  # The other stages
+
+  - name: A record with special restrictions is not disclosed
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {handling: H3}}
+    expect: {decision: refuse, reasons: [narrow-sea/no-h3]}
+
+  - name: Nor for an act that Sundmark does not punish
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, offence: unauthorised-entry}
+    expect: {decision: refuse, reasons: [XS/dual-criminality]}
+
+  - name: A protected person is not disclosed
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [witness]}}
+    expect: {decision: refuse, reasons: [XS/protected-people]}
+
+  - name: Nor a smuggled person
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [smuggled_person]}}
+    expect: {decision: refuse, reasons: [XS/smuggled-are-not-suspects]}
+
+  - name: Nor another agency's data
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {originator: harbour-police, consent: pending}}
+    expect: {decision: refuse, reasons: [XS/third-party-data]}
+
+  - name: Nor an informant
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [informant]}}
+    expect: {decision: refuse, reasons: [sound-coast/informants-stay]}
+
+  - name: A child without sensitive data takes the prosecutor alone
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [minor, suspect], sensitive: []}}
+    expect: {decision: hold, obligations: {authorisation: [prosecutor]}}
+
+  - name: In Varnia too, where nobody marked what is sensitive
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: sound-coast, holder: north-border, record: {subject: [minor, suspect], originator: north-border}}
+    expect: {decision: hold, obligations: {authorisation: [prosecutor]}}
+
+  - name: Who received data passes nothing on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: sound-coast, holder: north-border, recipient: sound-fiu, record: {originator: north-border}}
+    expect: {decision: refuse, reasons: [narrow-sea/no-passing-on]}
+
+  - name: Released data are erased after 180 days at the holder's word too
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention}
+    expect: {decision: permit, obligations: {retention_days: 180}}
+
+"""##),
+        "cases/protective-rules.yaml": bytes(##"""
+# The rules that protect people, in the law of Lethania (XL) and of Varnia (XV).
+format: 1
+
+common:
+  asker: north-police
+  holder: lethe-police
+  agreement: police-exchange
+  purpose: investigate
+  legal_basis: EU-2023-977
+  offence: migrant-smuggling
+  case: c0ffee
+  urgency: normal
+  key_kinds: [name, phone]
+  key_count: 8
+  fields: [full_name, birth_date]
+  hit: {confirmed: true, score: 95}
+  record: {subject: [suspect], origin: [XZ], handling: H1, originator: lethe-police, source: A, information: 1, basis: fact, sensitive: [], recorded: 2026-01-10}
+
+cases:
+  - name: An applicant for protection is not asked about at home
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-police, holder: strait-border, agreement: strait-watch, legal_basis: UN-SOM, question: {subject: [asylum_applicant], origin: [XT]}}
+    expect: {decision: refuse, reasons: [XL/applicants-not-asked-at-home]}
+
+  - name: Not knowing where an applicant comes from forbids the question too
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-police, holder: strait-border, agreement: strait-watch, legal_basis: UN-SOM, question: {subject: [asylum_applicant]}}
+    expect: {decision: refuse, reasons: [XL/applicants-not-asked-at-home]}
+
+  - name: A Member State that nobody fled may be asked
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-police, holder: north-police, question: {subject: [asylum_applicant], origin: [XT]}}
+    expect: {decision: permit, reasons: [XL/may-ask]}
+
+  - name: A suspect of that country may be asked about there
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-police, holder: strait-border, agreement: strait-watch, legal_basis: UN-SOM, question: {subject: [suspect], origin: [XT]}}
+    expect: {decision: permit}
+
+  - name: An applicant stays out of the index for the country of origin, even as a suspect
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: strait-border, agreement: strait-watch, record: {subject: [suspect, asylum_applicant], origin: [XT]}}
+    expect: {decision: refuse, reasons: [XL/applicants-never-home]}
+
+  - name: And is not disclosed to it
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: strait-border, agreement: strait-watch, legal_basis: UN-SOM, record: {subject: [suspect, protected_person], origin: [XZ, XT]}}
+    expect: {decision: refuse, reasons: [XL/applicants-never-home]}
+
+  - name: For another country the same suspect enters
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {subject: [suspect, asylum_applicant], origin: [XT]}}
+    expect: {decision: permit}
+
+  - name: Nothing about an applicant is passed on to the country of origin
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, asker: rovia-police, agreement: strait-watch, legal_basis: UN-SOM, recipient: strait-border, record: {subject: [suspect, asylum_applicant], origin: [XT]}}
+    expect: {decision: refuse, reasons: [XL/applicants-never-passed-home]}
+
+  - name: A smuggled person is no suspect
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {subject: [smuggled_person]}}
+    expect: {decision: refuse, reasons: [XL/smuggled-are-not-suspects]}
+
+  - name: A missing one is looked for by rescuers, not by the police
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {subject: [smuggled_person, missing_person]}}
+    expect: {decision: refuse, reasons: [XL/smuggled-are-not-suspects]}
+
+  - name: A smuggler who was smuggled once is a suspect
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {subject: [smuggled_person, suspect]}}
+    expect: {decision: permit}
+
+  - name: An informant stays
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {subject: [suspect, informant]}}
+    expect: {decision: refuse, reasons: [XL/sources-stay]}
+
+  - name: A witness stays
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [witness]}}
+    expect: {decision: refuse, reasons: [XL/sources-stay]}
+
+  - name: Data of another agency stay
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {originator: harbour-police}}
+    expect: {decision: refuse, reasons: [XL/third-party-data]}
+
+  - name: While it is asked they stay
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {originator: harbour-police, consent: pending}}
+    expect: {decision: refuse, reasons: [XL/third-party-data]}
+
+  - name: With its consent they leave
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {originator: harbour-police, consent: given}}
+    expect: {decision: hold}
+
+  - name: Data on health leave for a confirmed hit, when the officer agrees
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {sensitive: [health]}}
+    expect: {decision: hold, reasons: [XL/sensitive-data-officer], obligations: {approvals: 1, authorisation: [data_protection_officer]}}
+
+  - name: Not for a hit that nobody confirmed
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, hit: {confirmed: false}, record: {sensitive: [religion]}}
+    expect: {decision: refuse, reasons: [XL/sensitive-data-without-need]}
+
+  - name: Not to prevent what did not happen yet
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, purpose: prevent, record: {sensitive: [biometric]}}
+    expect: {decision: refuse, reasons: [XL/sensitive-data-without-need]}
+
+  - name: They are not passed on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, asker: rovia-police, agreement: strait-watch, legal_basis: UN-SOM, recipient: lethe-prosecutor, record: {sensitive: [ethnic_origin]}}
+    expect: {decision: refuse, reasons: [XL/sensitive-data-not-passed-on]}
+
+  - name: Except to prosecute
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, asker: rovia-police, agreement: strait-watch, purpose: prosecute, legal_basis: UN-SOM, recipient: lethe-prosecutor, record: {sensitive: [ethnic_origin]}}
+    expect: {decision: permit, reasons: [XL/pass-on]}
+
+  - name: A prosecutor agrees before data on a child leave
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [suspect, minor]}}
+    expect:
+      decision: hold
+      reasons: [XL/minors]
+      obligations: {approvals: 2, authorisation: [prosecutor], notify: [data_protection_officer, europol]}
+
+  - name: And before they are passed on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, asker: rovia-police, agreement: strait-watch, purpose: prosecute, legal_basis: UN-SOM, recipient: lethe-prosecutor, record: {subject: [minor]}}
+    expect: {decision: hold, reasons: [XL/minors], obligations: {approvals: 2, authorisation: [prosecutor], notify: [data_protection_officer]}}
+
+  - name: And before data on a victim leave
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [victim]}}
+    expect: {decision: hold, reasons: [XL/victims], obligations: {approvals: 1, authorisation: [prosecutor]}}
+
+  - name: Or are passed on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, asker: rovia-police, agreement: strait-watch, purpose: prosecute, legal_basis: UN-SOM, recipient: lethe-prosecutor, record: {subject: [victim]}}
+    expect: {decision: hold, reasons: [XL/victims], obligations: {authorisation: [prosecutor]}}
+
+  - name: Varnia has the prosecutor too
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: lethe-police, holder: north-police, record: {subject: [victim], originator: north-police}}
+    expect:
+      decision: hold
+      reasons: [XV/minors-and-victims]
+      obligations: {approvals: 2, authorisation: [prosecutor], notify: [data_protection_officer, europol]}
+
+  - name: And the officer
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: lethe-police, holder: north-police, record: {sensitive: [genetic], originator: north-police}}
+    expect: {decision: hold, reasons: [XV/sensitive-data], obligations: {authorisation: [data_protection_officer]}}
+
+  # The other stages
+
+  - name: Varnia may ask Lethania about a suspect who comes from there
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, question: {subject: [suspect], origin: [XL]}}
+    expect: {decision: permit, reasons: [XV/may-ask]}
+
+  - name: Not about an applicant
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, question: {subject: [asylum_applicant], origin: [XL]}}
+    expect: {decision: refuse, reasons: [XV/not-asked-at-home]}
+
+  - name: A suspect of that country is passed on to it when the originator agrees
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, agreement: serious-crime, legal_basis: EU-2016-794, recipient: strait-border, record: {origin: [XT]}}
+    expect: {decision: hold, reasons: [XL/pass-on, XL/originator-authorises]}
+
+  - name: An applicant whom another country persecutes as well
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, agreement: serious-crime, legal_basis: EU-2016-794, recipient: strait-border, record: {subject: [suspect, asylum_applicant]}}
+    expect: {decision: hold}
+
+  - name: The asker does not pass an applicant home either
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: north-police, agreement: serious-crime, legal_basis: EU-2016-794, recipient: strait-border, record: {subject: [suspect, asylum_applicant], origin: [XT]}}
+    expect: {decision: refuse, reasons: [XL/applicants-never-passed-home]}
+
+  - name: Nor sensitive data
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: north-police, agreement: serious-crime, legal_basis: EU-2016-794, recipient: lethe-prosecutor, record: {sensitive: [health]}}
+    expect: {decision: refuse, reasons: [XL/sensitive-data-not-passed-on]}
+
+  - name: A smuggled person is not disclosed
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [smuggled_person]}}
+    expect: {decision: refuse, reasons: [XL/smuggled-are-not-suspects]}
+
+  - name: Nor passed on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, agreement: serious-crime, legal_basis: EU-2016-794, recipient: lethe-prosecutor, record: {subject: [smuggled_person]}}
+    expect: {decision: refuse, reasons: [XL/smuggled-are-not-suspects]}
+
+  - name: A source is not passed on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, agreement: serious-crime, legal_basis: EU-2016-794, recipient: lethe-prosecutor, record: {subject: [informant]}}
+    expect: {decision: refuse, reasons: [XL/sources-stay]}
+
+  - name: Data of another agency are not passed on
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, agreement: serious-crime, legal_basis: EU-2016-794, recipient: lethe-prosecutor, record: {originator: harbour-police}}
+    expect: {decision: refuse, reasons: [XL/third-party-data]}
+
+  - name: Varnia keeps a protected person to itself
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: lethe-police, holder: north-police, record: {subject: [protected_person], originator: north-police}}
+    expect: {decision: refuse, reasons: [XV/protected-people]}
+
+  - name: And another agency's data
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: lethe-police, holder: north-police}
+    expect: {decision: refuse, reasons: [XV/third-party-data]}
+
+  - name: Unless that agency agrees
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: lethe-police, holder: north-police, record: {consent: given}}
+    expect: {decision: permit}
+
+"""##),
+        "cases/search-and-rescue.yaml": bytes(##"""
+format: 1
+
+common:
+  asker: sound-rescue
+  holder: lethe-rescue
+  agreement: sea-rescue
+  purpose: search_and_rescue
+  legal_basis: SAR-1979
+  urgency: normal
+  key_kinds: [name, phone]
+  key_count: 8
+  fields: [full_name, phone, address]
+  record: {subject: [missing_person], origin: [XZ], originator: lethe-rescue, sensitive: []}
+
+cases:
+  - name: A rescue service may ask
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-rescue, holder: sound-rescue}
+    expect: {decision: permit, reasons: [XL/other-tasks, sea-rescue/rescue]}
+
+  - name: It is answered, and counted
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question}
+    expect: {decision: permit, reasons: [XL/answer-rescuers, sea-rescue/rescue, sea-rescue/quotas], obligations: {quota: [{per: peer, period: day, keys: 2000}]}}
+
+  - name: Sundmark answers without an offence
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: lethe-rescue, holder: sound-rescue}
+    expect: {decision: permit, reasons: [XS/exchange]}
+
+  - name: An investigation is no rescue
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, purpose: investigate}
+    expect: {decision: refuse, reasons: [builtin/purpose-out-of-scope]}
+
+  - name: Tarsia's coast guard is answered as well
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: strait-rescue}
+    expect: {decision: permit, reasons: [XL/answer-rescuers]}
+
+  - name: A missing person enters the index
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index}
+    expect: {decision: permit, reasons: [XL/index-for-rescuers, sea-rescue/rescue]}
+
+  - name: A missing person who was smuggled enters it too
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {subject: [missing_person, smuggled_person]}}
+    expect: {decision: permit}
+
+  - name: Not for a country that the person may have fled
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: strait-rescue, record: {subject: [missing_person, smuggled_person], origin: [XT]}}
+    expect: {decision: refuse, reasons: [sea-rescue/nobody-handed-back]}
+
+  - name: A suspect has no place here
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {subject: [missing_person, suspect]}}
+    expect: {decision: refuse, reasons: [sea-rescue/no-police-records]}
+
+  - name: Nobody waits for an approval when lives are at stake
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, urgency: urgent}
+    expect:
+      decision: permit
+      reasons: [XL/answer-rescuers, XL/conditions-travel, sea-rescue/at-once, sea-rescue/what-finds-people]
+      obligations: {deadline_hours: 1, retention_days: 30, fields: [full_name, phone], onward: forbidden}
+
+  - name: Nor when the missing person is a child
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [missing_person, minor, victim], sensitive: [health]}}
+    expect: {decision: permit}
+
+  - name: Tarsia receives the same, and the officer documents it
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: strait-rescue}
+    expect: {decision: permit, reasons: [XL/transfers-are-documented], obligations: {notify: [data_protection_officer]}}
+
+  - name: Data on rescued people are erased after 30 days
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker}
+    expect: {decision: permit, reasons: [sea-rescue/keep], obligations: {retention_days: 30}}
+
+  # The other side, and the other stages
+
+  - name: Pelagia has no safeguards, and is answered to save a life
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: pelagia-coast}
+    expect: {decision: permit, reasons: [XL/answer-rescuers]}
+
+  - name: It may ask
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: pelagia-coast}
+    expect: {decision: permit, reasons: [XP/rescue]}
+
+  - name: Its coast guard has an index of the missing
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: pelagia-coast}
+    expect: {decision: permit, reasons: [XL/index-for-rescuers]}
+
+  - name: It receives what finds people
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, side: asker, asker: pelagia-coast}
+    expect: {decision: permit, reasons: [XP/rescue], obligations: {fields: [full_name, phone], retention_days: 30, onward: forbidden}}
+
+  - name: For 30 days
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker, asker: pelagia-coast}
+    expect: {decision: permit, reasons: [XP/rescue], obligations: {retention_days: 30}}
+
+  - name: Sundmark's law knows no such exception
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: pelagia-coast, holder: sound-rescue}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: Nor does Tarsia's
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: pelagia-coast, holder: strait-rescue}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: A missing person of Tarsia may be found by Tarsia
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: strait-rescue, record: {origin: [XT]}}
+    expect: {decision: permit}
+
+  - name: Nothing on who may have fled is disclosed there
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: strait-rescue, record: {subject: [missing_person, smuggled_person], origin: [XT]}}
+    expect: {decision: refuse, reasons: [sea-rescue/nobody-handed-back]}
+
+  - name: Nor on a suspect
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {subject: [suspect]}}
+    expect: {decision: refuse, reasons: [sea-rescue/no-police-records]}
+
+  - name: Sundmark discloses without an offence
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: lethe-rescue, holder: sound-rescue, record: {originator: sound-rescue}}
+    expect: {decision: permit, reasons: [XS/exchange], obligations: {retention_days: 30, onward: forbidden}}
+
+  - name: What it disclosed is erased after 30 days
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, asker: lethe-rescue, holder: sound-rescue, record: {originator: sound-rescue}}
+    expect: {decision: permit, reasons: [sea-rescue/keep], obligations: {retention_days: 30}}
+
+"""##),
+        "cases/third-countries.yaml": bytes(##"""
+format: 1
+
+common:
+  asker: strait-border
+  holder: lethe-police
+  agreement: strait-watch
+  purpose: investigate
+  legal_basis: XL-PARTNERS-2026
+  offence: migrant-smuggling
+  case: c0ffee
+  urgency: normal
+  key_kinds: [name, phone]
+  key_count: 8
+  fields: [full_name, birth_date, address]
+  hit: {confirmed: true, score: 95}
+  record: {subject: [suspect], origin: [XZ], handling: H0, originator: lethe-police, source: A, information: 1, basis: fact, sensitive: [], recorded: 2026-01-10}
+
+cases:
+  - name: A country under safeguards is answered, and counted
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question}
+    expect:
+      decision: permit
+      reasons: [XL/answer-under-safeguards, strait-watch/exchange, strait-watch/quotas]
+      obligations:
+        quota:
+          - {per: peer, period: day, keys: 500}
+          - {per: case, period: day, keys: 50}
+
+  - name: So is a country with an adequacy decision
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: rovia-police}
+    expect: {decision: permit, reasons: [XL/answer-adequate-countries]}
+
+  - name: An intelligence service is not
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: strait-service}
+    expect: {decision: refuse, reasons: [XL/competent-authorities-only]}
+
+  - name: Nor for an offence that Lethania punishes with two years
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, offence: document-fraud}
+    expect: {decision: refuse, reasons: [strait-watch/serious]}
+
+  - name: Tarsia's law lets it ask
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker}
+    expect: {decision: permit, reasons: [XT/cooperate-against-crime]}
+
+  - name: For crime and rescue only
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, purpose: border_control}
+    expect: {decision: refuse, reasons: [XT/only-for-crime-or-rescue]}
+
+  - name: Rovia's law lets it ask
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: rovia-police}
+    expect: {decision: permit, reasons: [XR/ask-receive-and-keep]}
+
+  - name: A fact enters the index
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index}
+    expect: {decision: permit}
+
+  - name: An assessment stays
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {basis: assessment}}
+    expect: {decision: refuse, reasons: [strait-watch/facts-only]}
+
+  - name: After five years a record stays
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {recorded: 2021-11-23}}
+    expect: {decision: refuse, reasons: [strait-watch/not-outdated]}
+
+  - name: A day before it does not
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, record: {recorded: 2021-11-24}}
+    expect: {decision: permit}
+
+  - name: A transfer under safeguards takes two people, few data, the officer and the authority
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure}
+    expect:
+      decision: hold
+      reasons: [XL/answer-under-safeguards, XL/transfers-are-documented, strait-watch/least-data, strait-watch/two-decide, strait-watch/authority-hears]
+      obligations:
+        approvals: 2
+        deadline_hours: 720
+        fields: [birth_date, full_name]
+        retention_days: 90
+        handling: H2
+        onward: with_consent
+        notify: [data_protection_officer, supervisory_authority]
+
+  - name: To a country with an adequacy decision nobody need be told
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: rovia-police}
+    expect: {decision: hold, reasons: [XL/answer-adequate-countries], obligations: {approvals: 2, fields: [birth_date, full_name], onward: with_consent}}
+
+  - name: Passed on to a prosecutor of the Union
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, asker: rovia-police, recipient: lethe-prosecutor}
+    expect: {decision: permit, reasons: [XL/pass-on, strait-watch/exchange]}
+
+  - name: Not to another police
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, recipient: rovia-police}
+    expect: {decision: refuse, reasons: [strait-watch/only-to-courts]}
+
+  - name: What Tarsia received is erased after 90 days
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker}
+    expect: {decision: permit, reasons: [strait-watch/keep], obligations: {retention_days: 90}}
+
+  # Two keys
+
+  - name: Pelagia signed, and has no safeguards
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: pelagia-coast}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: No index is made for it either
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: pelagia-coast}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: Border checks are in scope, and no purpose of Lethania's law
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-police, holder: strait-border, purpose: border_control}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: Nor of Tarsia's
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: lethe-police, holder: strait-border, purpose: border_control}
+    expect: {decision: refuse, reasons: [XT/only-for-crime-or-rescue]}
+
+  - name: At no stage
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: lethe-police, holder: strait-border, purpose: border_control}
+    expect: {decision: refuse, reasons: [XT/only-for-crime-or-rescue]}
+
+  # The other side, and the other stages
+
+  - name: Tarsia answers for crime
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: lethe-police, holder: strait-border}
+    expect: {decision: permit, reasons: [XT/cooperate-against-crime]}
+
+  - name: It has an index
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: lethe-police, holder: strait-border}
+    expect: {decision: permit, reasons: [XT/cooperate-against-crime]}
+
+  - name: And discloses
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: lethe-police, holder: strait-border}
+    expect: {decision: hold, reasons: [XT/cooperate-against-crime], obligations: {approvals: 2, onward: with_consent}}
+
+  - name: What it disclosed is erased after 90 days
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, asker: lethe-police, holder: strait-border}
+    expect: {decision: permit, reasons: [strait-watch/keep], obligations: {retention_days: 90}}
+
+  - name: An index is made for Rovia
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: rovia-police}
+    expect: {decision: permit, reasons: [XL/answer-adequate-countries]}
+
+  - name: None for an intelligence service
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, asker: strait-service}
+    expect: {decision: refuse, reasons: [XL/competent-authorities-only]}
+
+  - name: Which is told nothing
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: strait-service}
+    expect: {decision: refuse, reasons: [XL/competent-authorities-only]}
+
+  - name: The urgent deadline is one of the Union
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, urgency: urgent}
+    expect: {decision: hold, obligations: {deadline_hours: 720}}
+
+  - name: An offence that is too small is none for a disclosure
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, offence: document-fraud}
+    expect: {decision: refuse, reasons: [strait-watch/serious]}
+
+  - name: The asker knows that too
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, offence: document-fraud}
+    expect: {decision: refuse, reasons: [strait-watch/serious]}
+
+  - name: An assessment is not disclosed
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {basis: assessment}}
+    expect: {decision: refuse, reasons: [strait-watch/facts-only]}
+
+  - name: An old record is not disclosed
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, record: {recorded: 2020-01-10}}
+    expect: {decision: refuse, reasons: [strait-watch/not-outdated]}
+
+  - name: On a child the officer hears of a transfer to Rovia, the authority does not
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: rovia-police, record: {subject: [suspect, minor]}}
+    expect: {decision: hold, obligations: {approvals: 2, authorisation: [prosecutor], notify: [data_protection_officer]}}
+
+  - name: Rovia receives few data for a short time
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, side: asker, asker: rovia-police}
+    expect:
+      decision: permit
+      reasons: [XR/ask-receive-and-keep]
+      obligations: {fields: [birth_date, full_name], retention_days: 90, handling: H2, onward: with_consent}
+
+  - name: And keeps them so long
+    at: 2026-11-24T09:00:00Z
+    request: {stage: retention, side: asker, asker: rovia-police}
+    expect: {decision: permit, reasons: [XR/ask-receive-and-keep], obligations: {retention_days: 90}}
+
+  - name: What Lethania received it passes on to a court
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: strait-border, recipient: lethe-prosecutor}
+    expect: {decision: permit, reasons: [XL/pass-on]}
+
+  - name: And to no other police
+    at: 2026-11-24T09:00:00Z
+    request: {stage: onward_transfer, side: asker, asker: lethe-police, holder: strait-border, recipient: north-police}
+    expect: {decision: refuse, reasons: [strait-watch/only-to-courts]}
+
+"""##),
+        "cases/unknown.yaml": bytes(##"""
+# What is not known never helps.
+format: 1
+
+common:
+  asker: north-police
+  holder: lethe-police
+  urgency: normal
+  key_kinds: [name]
+  key_count: 8
+  fields: [full_name, birth_date]
+
+cases:
+  - name: Lethania's law asks for a case
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-police, holder: north-police, agreement: police-exchange, purpose: investigate, legal_basis: EU-2023-977, offence: migrant-smuggling}
+    expect: {decision: refuse, reasons: [police-exchange/reasons]}
+
+  - name: A request without a case is not answered
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, agreement: police-exchange, purpose: investigate, legal_basis: EU-2023-977, offence: migrant-smuggling}
+    expect: {decision: refuse, reasons: [police-exchange/reasons]}
+
+  - name: A search of police records is made in a case
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, agreement: prum-records, purpose: investigate, legal_basis: EU-2024-982, offence: migrant-smuggling}
+    expect: {decision: refuse, reasons: [prum-records/individual-cases]}
+
+  - name: Of a missing person no offence need be known
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, agreement: prum-records, purpose: missing_person, legal_basis: EU-2024-982, case: c0ffee}
+    expect: {decision: permit, reasons: [XL/answer-rescuers]}
+
+  - name: A police must know it
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, agreement: prum-records, purpose: investigate, legal_basis: EU-2024-982, case: c0ffee}
+    expect: {decision: refuse, reasons: [XL/minor-offence, prum-records/at-least-one-year]}
+
+  - name: A FIU says why it asks
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: north-fiu, holder: lethe-fiu, agreement: fiu-exchange, purpose: financial_intelligence, legal_basis: EU-2015-849}
+    expect: {decision: refuse, reasons: [fiu-exchange/reasons]}
+
+  - name: A transfer abroad needs a case
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, asker: strait-border, agreement: strait-watch, purpose: investigate, legal_basis: UN-SOM, offence: migrant-smuggling}
+    expect: {decision: refuse, reasons: [strait-watch/necessary]}
+
+  - name: A record of which nothing is known stays out of the index
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, agreement: police-exchange}
+    expect:
+      decision: refuse
+      reasons: [XL/applicants-never-home, XL/smuggled-are-not-suspects, XL/sources-stay, XL/third-party-data]
+
+  - name: An applicant of unknown origin stays out
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, agreement: police-exchange, record: {subject: [suspect, asylum_applicant], originator: lethe-police}}
+    expect: {decision: refuse, reasons: [XL/applicants-never-home]}
+
+  - name: A suspect of unknown origin enters
+    at: 2026-11-24T09:00:00Z
+    request: {stage: index, agreement: police-exchange, record: {subject: [suspect], originator: lethe-police}}
+    expect: {decision: permit}
+
+  - name: Data that nobody marked count as sensitive
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, agreement: police-exchange, purpose: prevent, legal_basis: EU-2023-977, offence: migrant-smuggling, case: c0ffee, record: {subject: [suspect], origin: [XZ], originator: lethe-police}}
+    expect: {decision: refuse, reasons: [XL/sensitive-data-without-need]}
+
+  - name: A record without a grade is looked at by two
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, agreement: police-exchange, purpose: investigate, legal_basis: EU-2023-977, offence: migrant-smuggling, case: c0ffee, hit: {confirmed: true}, record: {subject: [suspect], origin: [XZ], originator: lethe-police, sensitive: []}}
+    expect: {decision: hold, reasons: [lethe-police/weak-information], obligations: {approvals: 2}}
+
+  - name: Without a case Lethania's law lets nobody ask
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: lethe-police, holder: north-police, agreement: serious-crime, purpose: investigate, legal_basis: EU-2016-794, offence: drug-trafficking}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: Nor does the Union's
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: union-analysis, agreement: serious-crime, purpose: investigate, legal_basis: EU-2016-794, offence: drug-trafficking}
+    expect: {decision: refuse, reasons: [builtin/no-permit-jurisdiction]}
+
+  - name: A disclosure needs its case as the question did
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, agreement: police-exchange, purpose: investigate, legal_basis: EU-2023-977, offence: migrant-smuggling, hit: {confirmed: true}, record: {subject: [suspect], origin: [XZ], originator: lethe-police, sensitive: []}}
+    expect: {decision: refuse, reasons: [police-exchange/reasons]}
+
+  - name: So does one of police records
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, agreement: prum-records, purpose: investigate, legal_basis: EU-2024-982, offence: migrant-smuggling, hit: {confirmed: true}, record: {subject: [suspect], origin: [XZ], originator: lethe-police, sensitive: []}}
+    expect: {decision: refuse, reasons: [prum-records/individual-cases]}
+
+  - name: The asker of police records knows its case
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, agreement: prum-records, purpose: investigate, legal_basis: EU-2024-982, offence: migrant-smuggling}
+    expect: {decision: refuse, reasons: [prum-records/individual-cases]}
+
+  - name: A FIU knows its case
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: north-fiu, holder: lethe-fiu, agreement: fiu-exchange, purpose: financial_intelligence, legal_basis: EU-2015-849}
+    expect: {decision: refuse, reasons: [fiu-exchange/reasons]}
+
+  - name: A transfer abroad is disclosed in a case
+    at: 2026-11-24T09:00:00Z
+    request: {stage: disclosure, asker: strait-border, agreement: strait-watch, purpose: investigate, legal_basis: UN-SOM, offence: migrant-smuggling, hit: {confirmed: true}, record: {subject: [suspect], origin: [XZ], originator: lethe-police, sensitive: [], basis: fact, recorded: 2026-01-10}}
+    expect: {decision: refuse, reasons: [strait-watch/necessary]}
+
+  - name: Tarsia knows its case
+    at: 2026-11-24T09:00:00Z
+    request: {stage: question, side: asker, asker: strait-border, agreement: strait-watch, purpose: investigate, legal_basis: UN-SOM, offence: migrant-smuggling}
+    expect: {decision: refuse, reasons: [strait-watch/necessary]}
+
+"""##),
+        "jurisdictions/XL.yaml": bytes(##"""
+# The model of a Member State: the file to copy. Order: who may, who never may, what is owed. docs/legal/eu-law-enforcement.md
+# and docs/legal/protective-rules.md say in words what it does. Chosen by the invented country, and by no article: 365 days,
+# two people, and what counts as strictly necessary.
+format: 1
+id: XL
+name: {en: Lethania, fr: Léthanie}
+time_zone: Europe/Vienna
+groups: [EU, SOM, CTOC, EGMONT, SAR]
+
+rules:
+  - id: may-ask
+    effect: permit
+    stages: [question]
+    sides: [asker]
+    when:
+      purpose: [prevent, detect, investigate, prosecute, execute_penalty, public_security]
+      known: case
+    source: EU-2016-680 Art. 8(1)
+    because:
+      en: A question serves a purpose that the law names, in a case that is open.
+      fr: Une question sert une finalité prévue par la loi, dans une affaire ouverte.
+
+  - id: other-tasks
+    effect: permit
+    stages: [question]
+    sides: [asker]
+    when:
+      purpose: [financial_intelligence, search_and_rescue, missing_person, victim_protection]
+    source: EU-2016-680 Art. 9(2)
+    because: {en: "Tasks that are no police work are allowed too; the General Data Protection Regulation governs them."}
+
+  - id: answer-in-the-union
+    effect: permit
+    stages: [question, index, disclosure]
+    sides: [holder]
+    when:
+      asker.groups: {any_of: [EU]}
+    source: EU-2016-680 Art. 1(2)(b)
+    because:
+      en: Between Member States data protection is no ground to refuse what the law provides for.
+      fr: Entre États membres, la protection des données n'est pas un motif de refus de ce que la loi prévoit.
+
+  - id: answer-adequate-countries
+    effect: permit
+    stages: [question, index, disclosure]
+    sides: [holder]
+    when:
+      asker.groups: {any_of: [ADEQUATE]}
+    source: EU-2016-680 Art. 36(1)
+    because: {en: The Commission decided that this country protects personal data well enough.}
+
+  - id: answer-under-safeguards
+    effect: permit
+    stages: [question, index, disclosure]
+    sides: [holder]
+    when:
+      asker.groups: {any_of: [SAFEGUARDED]}
+    source: EU-2016-680 Art. 37(1)(a)
+    because: {en: A binding agreement with this country holds safeguards for personal data.}
+
+  - id: answer-rescuers
+    effect: permit
+    stages: [question, disclosure]
+    sides: [holder]
+    when:
+      purpose: [search_and_rescue, missing_person]
+    source: EU-2016-680 Art. 38(1)(a)
+    because: {en: To save a life any country may be answered.}
+
+  - id: index-for-rescuers
+    effect: permit
+    stages: [index]
+    sides: [holder]
+    when:
+      asker.kind: coast_guard
+      holder.kind: coast_guard
+      asker.groups: {any_of: [SAR]}
+    source: SAR-1979 Annex 2.1.10
+    because: {en: Rescue services may keep what finds a missing person ready for each other.}
+
+  - id: receive-and-keep
+    effect: permit
+    stages: [disclosure, retention]
+    sides: [asker]
+    source: EU-2016-680 Art. 4(1)(b)
+    because: {en: Data asked for a purpose may be received and kept for that purpose.}
+
+  - id: pass-on
+    effect: permit
+    stages: [onward_transfer]
+    when:
+      recipient.groups: {any_of: [EU, ADEQUATE, SAFEGUARDED]}
+    source: EU-2016-680 Art. 35(1)(d)
+    because: {en: "Passed on only where the law, an adequacy decision or safeguards protect the data."}
+
+  - id: applicants-not-asked-at-home
+    effect: forbid
+    stages: [question]
+    sides: [asker]
+    when:
+      known: question.subject
+      question.subject: {any_of: [asylum_applicant, protected_person]}
+      holder.is_origin: true
+    tell: nothing
+    source: EU-2024-1348 Art. 7(2)(b)
+    because:
+      en: Asking a country about a person who may have fled it tells that country where to look.
+      fr: Interroger un pays sur une personne qui a pu le fuir, c'est lui dire où chercher.
+
+  - id: applicants-never-home
+    effect: forbid
+    stages: [index, disclosure]
+    sides: [holder]
+    when:
+      record.subject: {any_of: [asylum_applicant, protected_person]}
+      asker.is_origin: true
+    tell: nothing
+    source: EU-2024-1348 Art. 7(2)(a)
+    because:
+      en: Nothing about an applicant for protection goes to a country that the person may have fled.
+      fr: Rien sur un demandeur de protection ne va au pays que la personne a pu fuir.
+
+  - id: applicants-never-passed-home
+    effect: forbid
+    stages: [onward_transfer]
+    when:
+      record.subject: {any_of: [asylum_applicant, protected_person]}
+      recipient.is_origin: true
+    tell: nothing
+    source: EU-2024-1348 Art. 7(2)(a)
+    because: {en: Nor does it reach that country through another agency.}
+
+  - id: smuggled-are-not-suspects
+    effect: forbid
+    stages: [index, disclosure, onward_transfer]
+    sides: [holder]
+    when:
+      record.subject: {any_of: [smuggled_person]}
+    unless:
+      any:
+        - record.subject: {any_of: [suspect, convicted]}
+        - record.subject: {any_of: [missing_person]}
+          holder.kind: coast_guard
+    tell: nothing
+    source: UN-SOM Art. 5
+    because: {en: People are not sought for having been smuggled.}
+
+  - id: sources-stay
+    effect: forbid
+    stages: [index, disclosure, onward_transfer]
+    sides: [holder]
+    when:
+      record.subject: {any_of: [informant, witness]}
+    tell: nothing
+    source: EU-2023-977 Art. 6(1)(f)(ii)
+    because: {en: Who told the police something would be in danger if others learned it.}
+
+  - id: third-party-data
+    effect: forbid
+    stages: [index, disclosure, onward_transfer]
+    sides: [holder]
+    when: {record.third_party: true}
+    unless: {record.consent: given}
+    tell: source
+    source: EU-2016-680 Art. 35(1)(c)
+    because: {en: "Data received from another agency need its consent; within the Union too, as Directive (EU) 2023/977 Art. 6(1) lets it refuse."}
+
+  - id: sensitive-data-without-need
+    effect: forbid
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      record.sensitive:
+        any_of: [ethnic_origin, political_opinion, religion, trade_union, genetic, biometric, health, sexual_life]
+    unless:
+      any:
+        - hit.confirmed: true
+          purpose: [investigate, prosecute]
+        - purpose: [search_and_rescue, missing_person]
+    tell: source
+    source: EU-2016-680 Art. 10
+    because: {en: "Special categories of data leave only where strictly necessary: for a confirmed hit in an investigation, or to save a life."}
+
+  - id: sensitive-data-not-passed-on
+    effect: forbid
+    stages: [onward_transfer]
+    when:
+      record.sensitive:
+        any_of: [ethnic_origin, political_opinion, religion, trade_union, genetic, biometric, health, sexual_life]
+    unless: {purpose: [prosecute]}
+    tell: source
+    source: EU-2016-680 Art. 10
+    because: {en: "Special categories of data are not passed on, except to prosecute."}
+
+  - id: minor-offence
+    effect: forbid
+    stages: [question, disclosure]
+    sides: [holder]
+    when:
+      offence.penalty_holder: {at_most: 12}
+    unless:
+      purpose: [financial_intelligence, search_and_rescue, missing_person, victim_protection]
+    source: EU-2023-977 Art. 6(1)(g)
+    because: {en: "The offence is punished by one year or less here, or not at all."}
+
+  - id: competent-authorities-only
+    effect: forbid
+    stages: [question, index, disclosure]
+    sides: [holder]
+    when:
+      asker.groups: {none_of: [EU]}
+      asker.kind: [intelligence, asylum_authority, other]
+    source: EU-2016-680 Art. 35(1)(b)
+    because: {en: A transfer abroad goes to an authority that is competent for crime.}
+
+  - id: human-decides
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    unless: {purpose: [search_and_rescue, missing_person]}
+    source: EU-2016-680 Art. 11(1)
+    because: {en: A person decides whether data leave.}
+    obligations: {approvals: 1}
+
+  - id: minors
+    effect: require
+    stages: [disclosure, onward_transfer]
+    sides: [holder]
+    when:
+      record.subject: {any_of: [minor]}
+    unless: {purpose: [search_and_rescue, missing_person]}
+    source: CRC Art. 3(1)
+    because: {en: A prosecutor agrees before data on a child leave.}
+    obligations:
+      approvals: 2
+      authorisation: [prosecutor]
+      notify: [data_protection_officer]
+
+  - id: victims
+    effect: require
+    stages: [disclosure, onward_transfer]
+    sides: [holder]
+    when:
+      record.subject: {any_of: [victim]}
+    unless: {purpose: [search_and_rescue, missing_person]}
+    source: EU-2012-29 Art. 21(1)
+    because: {en: A prosecutor agrees before data on a victim leave.}
+    obligations: {authorisation: [prosecutor]}
+
+  - id: sensitive-data-officer
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      record.sensitive:
+        any_of: [ethnic_origin, political_opinion, religion, trade_union, genetic, biometric, health, sexual_life]
+    unless: {purpose: [search_and_rescue, missing_person]}
+    source: EU-2016-680 Art. 10
+    because: {en: The data protection officer agrees before special categories of data leave.}
+    obligations: {authorisation: [data_protection_officer]}
+
+  - id: deadline
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      asker.groups: {any_of: [EU]}
+      holder.kind: [police, border_police, customs]
+    source: EU-2023-977 Art. 5(1)(c)
+    because: {en: A request from another Member State is answered within seven days.}
+    obligations: {deadline_hours: 168}
+
+  - id: deadline-urgent
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      asker.groups: {any_of: [EU]}
+      holder.kind: [police, border_police, customs]
+      urgency: urgent
+    source: EU-2023-977 Art. 5(1)(a)
+    because: {en: An urgent one on what is directly accessible is answered within eight hours.}
+    obligations: {deadline_hours: 8}
+
+  - id: conditions-travel
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    source: EU-2016-680 Art. 9(3)
+    because: {en: "The receiver is told the conditions: the record's handling code, and that nothing is passed on without consent."}
+    obligations: {handling: H0, onward: with_consent}
+
+  - id: transfers-are-documented
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      asker.groups: {none_of: [EU, ADEQUATE]}
+    source: EU-2016-680 Art. 37(3)
+    because: {en: The data protection officer documents each transfer to a country without an adequacy decision.}
+    obligations: {notify: [data_protection_officer]}
+
+  - id: originator-authorises
+    effect: require
+    stages: [onward_transfer]
+    when:
+      recipient.groups: {none_of: [EU]}
+    source: EU-2016-680 Art. 35(1)(e)
+    because: {en: Passing on to a further third country needs who made the first transfer.}
+    obligations: {authorisation: [originator]}
+
+  - id: storage-limit
+    effect: require
+    stages: [disclosure, retention]
+    sides: [asker]
+    source: EU-2016-680 Art. 5
+    because: {en: Received data are kept for one year at most.}
+    obligations: {retention_days: 365}
+
+"""##),
+        "jurisdictions/XP.yaml": bytes(##"""
+# A third country with neither an adequacy decision nor safeguards: only a rescue reaches it.
+format: 1
+id: XP
+name: {en: Pelagia}
+time_zone: UTC
+groups: [SAR]
+
+rules:
+  - id: rescue
+    effect: permit
+    stages: [question, disclosure, retention]
+    sides: [asker]
+    when:
+      purpose: [search_and_rescue, missing_person]
+    source: SAR-1979 Annex 2.1.10
+    because: {en: Everybody in distress at sea is helped.}
+
+"""##),
+        "jurisdictions/XR.yaml": bytes(##"""
+# A third country with an adequacy decision (group ADEQUATE).
+format: 1
+id: XR
+name: {en: Rovia}
+time_zone: Atlantic/Reykjavik
+groups: [ADEQUATE, SOM, CTOC]
+
+rules:
+  - id: ask-receive-and-keep
+    effect: permit
+    stages: [question, disclosure, retention]
+    sides: [asker]
+    source: UN-CTOC Art. 27(1)
+    because: {en: Parties to the Convention work together against serious crime.}
+
+"""##),
+        "jurisdictions/XS.yaml": bytes(##"""
 format: 1
 id: XS
 name: {en: Sundmark}
 time_zone: Europe/Copenhagen
-groups: [SOM, CTOC, EGMONT]
+groups: [EU, SOM, CTOC, EGMONT, SAR]
 
 rules:
   - id: exchange
@@ -657,6 +3335,7 @@ rules:
     stages: [question, disclosure]
     sides: [holder]
     when: {offence.dual_criminality: false}
+    unless: {purpose: [search_and_rescue, missing_person]}
     source: UN-CTOC Art. 18(9)
     because:
       en: The act is not an offence in both countries.
@@ -734,13 +3413,111 @@ rules:
     source: EU-2016-680 Art. 9(3)
     because: {en: "Passing on is decided in office hours, when the originator can be asked."}
 
-"""#),
-        "jurisdictions/XV.yaml": bytes(#"""
+"""##),
+        "jurisdictions/XT.yaml": bytes(##"""
+# A third country: no adequacy decision, but a binding agreement with safeguards (group SAFEGUARDED).
+format: 1
+id: XT
+name: {en: Tarsia}
+time_zone: Africa/Tunis
+groups: [SAFEGUARDED, SOM, CTOC, SAR]
+
+rules:
+  - id: cooperate-against-crime
+    effect: permit
+    stages: [question, index, disclosure, retention]
+    when:
+      asker.groups: {any_of: [CTOC]}
+      holder.groups: {any_of: [CTOC]}
+    source: UN-CTOC Art. 27(1)
+    because: {en: Parties to the Convention work together against serious crime.}
+
+  - id: only-for-crime-or-rescue
+    effect: forbid
+    stages: [question, disclosure]
+    unless:
+      purpose: [prevent, detect, investigate, prosecute, search_and_rescue, missing_person]
+    source: UN-CTOC Art. 1
+    because: {en: Tarsia takes part against crime and for rescue only.}
+
+"""##),
+        "jurisdictions/XU.yaml": bytes(##"""
+# No country: an invented office of the Union that works as Europol's regulation says. It shows the handling codes.
+format: 1
+id: XU
+name: {en: The Union's offices}
+time_zone: Europe/Amsterdam
+groups: [EU]
+
+rules:
+  - id: may-ask
+    effect: permit
+    stages: [question]
+    sides: [asker]
+    when:
+      purpose: [prevent, detect, investigate]
+      known: case
+    source: EU-2016-794 Art. 18(2)
+    because: {en: The office cross-checks and analyses to support the Member States.}
+
+  - id: hit-or-no-hit
+    effect: permit
+    stages: [question, index, disclosure]
+    sides: [holder]
+    when:
+      asker.groups: {any_of: [EU]}
+    source: EU-2016-794 Art. 20(2)
+    because: {en: Member States learn whether there is a hit.}
+
+  - id: receive-and-keep
+    effect: permit
+    stages: [disclosure, retention]
+    sides: [asker]
+    source: EU-2016-794 Art. 19(1)
+    because: {en: Who provides information decides for which purposes the office uses it.}
+
+  - id: pass-on
+    effect: permit
+    stages: [onward_transfer]
+    sides: [asker]
+    when:
+      recipient.groups: {any_of: [EU]}
+    source: EU-2016-794 Art. 23(6)
+    because: {en: "Passed on only for the purpose, and where the provider consents."}
+
+  - id: provider-decides
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    source: EU-2016-794 Art. 20(2)
+    because: {en: What made the hit is shared as its provider decides.}
+    obligations: {authorisation: [originator]}
+
+  - id: vulnerable-people
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      record.subject: {any_of: [victim, witness, informant, minor]}
+    source: EU-2016-794 Art. 30(2a)
+    because: {en: "The data protection officer hears of data on victims, witnesses, informants and children."}
+    obligations: {approvals: 2, notify: [data_protection_officer]}
+
+  - id: review-after-three-years
+    effect: require
+    stages: [disclosure, retention]
+    sides: [asker]
+    source: EU-2016-794 Art. 31(2)
+    because: {en: What nobody decided to keep is erased after three years.}
+    obligations: {retention_days: 1095}
+
+"""##),
+        "jurisdictions/XV.yaml": bytes(##"""
 format: 1
 id: XV
 name: {en: Varnia}
 time_zone: Europe/Helsinki
-groups: [SOM, CTOC, EGMONT]
+groups: [EU, SOM, CTOC, EGMONT]
 
 rules:
   - id: may-ask
@@ -761,7 +3538,7 @@ rules:
       question.subject: {any_of: [asylum_applicant, protected_person]}
       holder.is_origin: true
     tell: nothing
-    source: EU-2024-1348 Art. 7
+    source: EU-2024-1348 Art. 7(2)(b)
     because:
       en: Asking a country about a person who may have fled it tells that country where to look.
       fr: Interroger un pays sur une personne qui a pu le fuir, c'est lui dire où chercher.
@@ -806,8 +3583,34 @@ rules:
     sides: [holder]
     when:
       offence.penalty_holder: {at_most: 12}
+    unless: {purpose: [financial_intelligence]}
     source: EU-2023-977 Art. 6(1)(g)
     because: {en: "The offence is punished by one year or less here, or not at all."}
+
+  - id: minors-and-victims
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      record.subject: {any_of: [minor, victim]}
+    source: CRC Art. 3(1)
+    because: {en: A prosecutor agrees before data on a child or a victim leave.}
+    obligations:
+      approvals: 2
+      authorisation: [prosecutor]
+      notify: [data_protection_officer]
+
+  - id: sensitive-data
+    effect: require
+    stages: [disclosure]
+    sides: [holder]
+    when:
+      known: record.sensitive
+      record.sensitive:
+        any_of: [ethnic_origin, political_opinion, religion, trade_union, genetic, biometric, health, sexual_life]
+    source: EU-2016-680 Art. 10
+    because: {en: The data protection officer agrees before special categories of data leave.}
+    obligations: {authorisation: [data_protection_officer]}
 
   - id: deadline
     effect: require
@@ -834,77 +3637,96 @@ rules:
     because: {en: Received data are kept for one year at most.}
     obligations: {retention_days: 365}
 
-"""#),
-        "offences/core.yaml": bytes(#"""
+"""##),
+        "offences/core.yaml": bytes(##"""
+# Penalties are invented: maximum custody in months. A country that is not listed does not punish the act.
 format: 1
 
 offences:
   migrant-smuggling:
     name: {en: Smuggling of migrants, fr: Trafic illicite de migrants}
     source: UN-SOM Art. 6
-    penalties: {XV: 120, XS: 96}
+    penalties: {XV: 120, XS: 96, XL: 120, XT: 60, XR: 96}
 
   trafficking-in-persons:
     name: {en: Trafficking in persons, fr: Traite des personnes}
     source: UN-TIP Art. 5
-    penalties: {XV: life, XS: 144}
+    penalties: {XV: life, XS: 144, XL: 180, XT: 120, XR: life}
 
   money-laundering:
     name: {en: Money laundering, fr: Blanchiment d'argent}
     source: UN-CTOC Art. 6
-    penalties: {XV: 72, XS: 60}
+    penalties: {XV: 72, XS: 60, XL: 96, XT: 48}
 
   drug-trafficking:
     name: {en: Drug trafficking, fr: Trafic de stupéfiants}
     source: UN-DRUGS Art. 3(1)
-    penalties: {XV: 180, XS: 192}
+    penalties: {XV: 180, XS: 192, XL: 180, XT: 240}
 
   arms-trafficking:
     name: {en: Arms trafficking, fr: Trafic d'armes à feu}
     source: UN-FIREARMS Art. 5(1)
-    penalties: {XV: 96, XS: 72}
+    penalties: {XV: 96, XS: 72, XL: 120, XT: 60}
 
   cigarette-smuggling:
     name: {en: Smuggling of tobacco, fr: Contrebande de tabac}
     source: WHO-ITP Art. 14
-    penalties: {XV: 60, XS: 48}
+    penalties: {XV: 60, XS: 48, XL: 36}
 
   document-fraud:
     name: {en: Forged travel documents, fr: Faux documents de voyage}
     source: UN-SOM Art. 6(1)(b)
-    penalties: {XV: 12, XS: 36}
+    penalties: {XV: 12, XS: 36, XL: 24, XT: 24}
 
   unauthorised-entry:
     name: {en: Unauthorised entry, fr: Entrée irrégulière}
     source: UN-SOM Art. 5
-    penalties: {XV: 6}
+    penalties: {XV: 6, XT: 12}
 
-"""#),
-        "vocabulary.yaml": bytes(#"""
+"""##),
+        "vocabulary.yaml": bytes(##"""
 format: 1
 
 groups:
+  EU: Member States of the European Union
+  ADEQUATE: Third countries with an adequacy decision under Directive (EU) 2016/680 Art. 36
+  SAFEGUARDED: Third countries bound by an instrument with appropriate safeguards, Directive (EU) 2016/680 Art. 37(1)(a)
   SOM: Parties to the Protocol against the Smuggling of Migrants
   CTOC: Parties to the Convention against Transnational Organized Crime
   EGMONT: Countries whose FIU belongs to the Egmont Group
+  SAR: Parties to the International Convention on Maritime Search and Rescue
 
 instruments:
   CRC: Convention on the Rights of the Child (1989)
   CSR: Convention relating to the Status of Refugees (1951)
   EGMONT-PIE: Egmont Group principles for information exchange between FIUs (2013)
+  EU-2002-465: Framework Decision 2002/465/JHA (joint investigation teams)
+  EU-2012-29: Directive 2012/29/EU (rights and protection of victims of crime)
+  EU-2014-656: Regulation (EU) No 656/2014 (surveillance of the external sea borders)
+  EU-2015-849: Directive (EU) 2015/849 (money laundering; as amended)
+  EU-2016-679: Regulation (EU) 2016/679 (General Data Protection Regulation)
   EU-2016-680: Directive (EU) 2016/680 (Law Enforcement Directive)
+  EU-2016-794: Regulation (EU) 2016/794 (Europol; as amended)
   EU-2023-977: Directive (EU) 2023/977 (information exchange between law enforcement authorities)
+  EU-2024-982: Regulation (EU) 2024/982 (Prüm II)
   EU-2024-1348: Regulation (EU) 2024/1348 (asylum procedures)
+  EU-2024-1640: Directive (EU) 2024/1640 (money laundering; from 10 July 2027)
+  EU-MLA-2000: Convention on Mutual Assistance in Criminal Matters between the Member States of the EU (2000)
+  EUROPOL-HC: Europol handling codes H0 to H3, as printed in the Council's manual on law enforcement information exchange
+  IMO-MSC-167-78: IMO guidelines on the treatment of persons rescued at sea, resolution MSC.167(78) (2004)
+  SAR-1979: International Convention on Maritime Search and Rescue (1979)
+  SOLAS: International Convention for the Safety of Life at Sea (1974)
   UN-CTOC: United Nations Convention against Transnational Organized Crime (2000)
   UN-DRUGS: United Nations Convention against Illicit Traffic in Narcotic Drugs and Psychotropic Substances (1988)
   UN-FIREARMS: Protocol against the Illicit Manufacturing of and Trafficking in Firearms (2001)
   UN-SOM: Protocol against the Smuggling of Migrants by Land, Sea and Air (2000)
   UN-TIP: Protocol to Prevent, Suppress and Punish Trafficking in Persons (2000)
   WHO-ITP: Protocol to Eliminate Illicit Trade in Tobacco Products (2012)
+  XL-PARTNERS-2026: "Agreement of Lethania with Tarsia, Rovia and Pelagia on police cooperation (invented)"
 
 fields: [suspected_role, vessel_name]
 
-"""#),
+"""##),
     ]
 
     private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }

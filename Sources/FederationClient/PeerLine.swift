@@ -42,7 +42,7 @@ final class PeerLine: Sendable {
             redirectConfiguration: .disallow,
             timeout: .init(
                 connect: .seconds(configuration.connectSeconds),
-                read: .seconds(max(configuration.exchangeSeconds, 30))
+                read: .seconds(max(configuration.exchangeSeconds, configuration.longExchangeSeconds))
             ),
             decompression: .disabled
         )

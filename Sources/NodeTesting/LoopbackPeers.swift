@@ -30,18 +30,27 @@ public enum Loopback {
         return isBound ? Int(UInt16(bigEndian: address.sin_port)) : nil
     }
 
+    /// For a machine that runs many tests at once: no wait of a test is short.
+    private static func patient(_ configuration: FederationClientConfiguration) -> FederationClientConfiguration {
+        var patient = configuration
+        (patient.connectSeconds, patient.exchangeSeconds, patient.longExchangeSeconds) = (30, 60, 600)
+        return patient
+    }
+
     /// How `node` reaches its peers, its clock and its nonces in the test's hand: the same request is the same bytes.
     ///
     /// - Parameter nonce: 16 bytes, of every message; without it each has its own.
     public static func client(of node: Node, at seconds: Int, nonce: [UInt8]? = nil) -> any PeerReaching {
         FederationClient(
-            configuration: FederationClientConfiguration(
-                agency: node.identity.agency,
-                identity: node.identity.tls,
-                signingKey: node.identity.signer,
-                addressRule: .anyAddress,
-                now: { seconds },
-                random: { nonce ?? RandomBytes.system.bytes($0) }
+            configuration: patient(
+                FederationClientConfiguration(
+                    agency: node.identity.agency,
+                    identity: node.identity.tls,
+                    signingKey: node.identity.signer,
+                    addressRule: .anyAddress,
+                    now: { seconds },
+                    random: { nonce ?? RandomBytes.system.bytes($0) }
+                )
             ),
             directory: node.peers,
             logger: quiet
@@ -55,13 +64,15 @@ public enum Loopback {
         _ body: @escaping @Sendable (any PeerReaching) async throws -> Void
     ) async throws {
         let client = FederationClient(
-            configuration: FederationClientConfiguration(
-                agency: asker.agency,
-                identity: asker.node.identity.tls,
-                signingKey: asker.node.identity.signer,
-                addressRule: .anyAddress,
-                now: { asker.clock.seconds },
-                random: { RandomBytes.system.bytes($0) }
+            configuration: patient(
+                FederationClientConfiguration(
+                    agency: asker.agency,
+                    identity: asker.node.identity.tls,
+                    signingKey: asker.node.identity.signer,
+                    addressRule: .anyAddress,
+                    now: { asker.clock.seconds },
+                    random: { RandomBytes.system.bytes($0) }
+                )
             ),
             directory: asker.node.peers,
             logger: quiet

@@ -49,13 +49,13 @@ import Testing
         try await with { program in
             let clean = try await program.run("policy", "check", "policies", "--at", "2026-03-02T09:00:00Z")
             #expect(clean.exit == 0 && clean.out.isEmpty && clean.err.contains("policies: ok"))
-            let late = try await program.run("policy", "check", "policies", "--at", "2036-01-01T00:00:00Z")
+            let late = try await program.run("policy", "check", "policies", "--at", "2035-06-01T00:00:00Z")
             #expect(late.exit == 0 && late.err.contains("1 warning"))
-            #expect(late.out.hasPrefix("agreements/narrow-sea.yaml:5:8: warning: expired: "))
-            let json = try await program.run("policy", "check", "policies", "--at", "2036-01-01T00:00:00Z", "--json")
+            #expect(late.out.hasPrefix("agreements/narrow-sea.yaml:6:8: warning: expired: "))
+            let json = try await program.run("policy", "check", "policies", "--at", "2035-06-01T00:00:00Z", "--json")
             let problems = try #require(json.json?["problems"] as? [[String: Any]])
             #expect(problems.map { $0["code"] as? String } == ["expired"])
-            #expect(problems.first?["severity"] as? String == "warning" && problems.first?["line"] as? Int == 5)
+            #expect(problems.first?["severity"] as? String == "warning" && problems.first?["line"] as? Int == 6)
         }
     }
 
