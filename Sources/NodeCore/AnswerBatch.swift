@@ -3,6 +3,7 @@
 
 import AuditLog
 import CanonicalJSON
+import Casework
 import ObliviousPRF
 import PeerTrust
 import PolicyEngine
@@ -174,9 +175,15 @@ extension Node {
                 asker: peer
             )
             guard newest?.epoch == query.epoch else { return try refused(Self.epochOver(query.epoch), ground: "epoch") }
-            if let held = try self.heldQuestion(id, peer: peer, in: transaction), !held.isAnswered {
+            let held = try self.heldQuestion(id, peer: peer, in: transaction)
+            if let held, !held.isAnswered {
                 let detail = "the query waits for a person: its first batch is answered before the others"
                 return try refused(.init(.conflict, detail: detail), ground: "held")
+            }
+            // Policy of today may want more people than decided on the query.
+            if let hold = judgement.hold, hold.approvals > held?.request.approvals.count ?? 0 {
+                let detail = "the rules changed: a person has to decide on the rest, which is asked as a new question"
+                return try refused(.init(.refused, detail: detail), ground: "held")
             }
             // Two are in work at once: the one before may still be on its way.
             if batch.batch > 2, try transaction.receivedBatch(batch.batch - 2, ofQuery: id, peer: peer) == nil {

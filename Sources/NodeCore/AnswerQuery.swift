@@ -251,6 +251,18 @@ extension Node {
                     let detail = "nobody decided in time: no answer can be given to this question"
                     return try refused(.init(.refused, detail: detail), ground: "overdue")
                 case .released:
+                    // Policy of today may want more people than decided.
+                    if let hold = judgement.hold, hold.approvals > held.request.approvals.count {
+                        let (deadline, draft) = try self.holdAgain(
+                            held,
+                            query,
+                            peer: peer,
+                            hold,
+                            since: start,
+                            in: transaction
+                        )
+                        return (.held(deadline: deadline), [draft])
+                    }
                     try self.markAnswered(held, query.query.description, peer: peer, in: transaction)
                     let answered = try self.answered(query, peer: peer, since: start, in: transaction)
                     admitted()

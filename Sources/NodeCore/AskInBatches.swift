@@ -112,7 +112,11 @@ extension Node {
                 isResumed: true,
                 say: say
             )
-            guard long.epoch == manifest.scope.epoch else { return try await self.end(run, .epochOver).report }
+            // All that was answered and not yet put together needs nobody any more, whatever the epoch.
+            let isAnswered = try await self.vault.read { try $0.batchesToAsk(ofQuery: plan.id).isEmpty }
+            guard isAnswered || long.epoch == manifest.scope.epoch else {
+                return try await self.end(run, .epochOver).report
+            }
             return try await self.ask(run, receipt: try await self.latestReceipt()).report
         }
     }
@@ -223,6 +227,9 @@ extension Node {
         let keys = try BatchKeys(decoding: questionSealer.open(bytes: stored.box, id: name))
         let blinded = try await blind(number, keys, of: run)
         let points = try PointsByClass(blinded.points)
+        if let shut = shut(run.plan.terms, holder: run.plan.holder) {
+            return .ended(.unreachable(Self.putAside(shut, run.question)))
+        }
         let (route, body) = try run.long.message(number, of: run.plan, keys: run.layout.keyCount, points: points)
         let entry: PeerTrust.AuditReceipt
         if let receipt { entry = receipt } else { entry = try await logContinued(points, of: run) }
@@ -245,8 +252,8 @@ extension Node {
                     return .ended(.unreachable("the peer's refusal cannot be read"))
                 }
                 if problem.kind == .epoch { return .ended(.epochOver) }
-                // What was answered before is paid for: it is not given up for a window that is full.
-                if problem.kind == .quota, number > 0 {
+                // What was answered before is paid for: it is not given up for a window that is full, or a rule of today.
+                if number > 0 || problem.kind.mayPass {
                     return .ended(.unreachable(Self.putAside(problem.detail, run.question)))
                 }
                 return .ended(.refused(reason: problem.detail, rule: problem.rule ?? problem.kind.rawValue))

@@ -52,11 +52,13 @@ extension Node {
             }
             return ((), drafts)
         }
+        // Rows before seeds: from the seeds that are left the next start knows whose rows are left.
+        for scope in scopes { try await eraseEntries(of: scope) }
         if !seeds.isEmpty { try keyring.update(set: [:], remove: seeds) }
         engine.forgetHolders()
+        for scope in scopes { try discardPrepared(scope) }
         // After the files: what is mapped from then on was there from then on.
         defer { engine.forgetIndexes() }
-        for scope in scopes { try await eraseEntries(of: scope) }
         for segment in segments { try vault.segments.remove(segment.name) }
         for ended in manifests {
             try PartialSegments.discard(in: vault.segments, sync: "\(ended.holder).\(ended.agreement)")

@@ -77,18 +77,51 @@ extension Node {
         )
         let id = query.query.description
         try transaction.store(try stored(file, peer: peer, id: id, created: clock.milliseconds()))
-        let entry = try draft(
+        return (deadline, try heldEntry(query, peer: peer, hold, until: deadline, since: start, in: transaction))
+    }
+
+    /// Keeps a question that was let go for more people, who did not decide on it yet.
+    func holdAgain(
+        _ held: HeldQuestion,
+        _ query: QueryRequest,
+        peer: String,
+        _ hold: QuestionHold,
+        since start: Int,
+        in transaction: VaultTransaction
+    ) throws -> (deadline: Int, entry: AuditDraft) {
+        let id = query.query.description
+        guard let row = try transaction.disclosure(.question, peer: peer, id: id) else {
+            throw NodeProblem(.usage, "the question is gone", at: id)
+        }
+        var file = held
+        file.request.holdAgain(needed: hold.approvals, excluding: [], keepingApprovals: true)
+        file.rules = hold.rules
+        try transaction.store(try stored(file, peer: peer, id: id, created: row.created))
+        return (
+            file.request.deadline,
+            try heldEntry(query, peer: peer, hold, until: file.request.deadline, since: start, in: transaction)
+        )
+    }
+
+    private func heldEntry(
+        _ query: QueryRequest,
+        peer: String,
+        _ hold: QuestionHold,
+        until deadline: Int,
+        since start: Int,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft {
+        try draft(
             "query.held",
             by: .system,
             data: [
-                "query": .string(id), "peer": .string(peer), "keys": .integer(query.keys),
+                "query": .string(query.query.description), "peer": .string(peer), "keys": .integer(query.keys),
                 "agreement": .string(query.agreement), "purpose": .string(query.purpose),
                 "deadline": .integer(deadline), "rules": .array(hold.rules.map { .string($0) }),
                 "milliseconds": .integer(clock.milliseconds() - start),
             ],
             in: transaction
         )
-        return (deadline, entry)
     }
 
     func heldQuestion(_ id: String, peer: String, in transaction: VaultTransaction) throws -> HeldQuestion? {

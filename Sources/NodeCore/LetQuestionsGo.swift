@@ -48,6 +48,7 @@ extension Node {
         case .held: return Self.waiting(file, part: part.id, peer: part.peer)
         case .approved: break
         }
+        let digest = activePolicies.digest
         let asker: Person
         var plan: PeerPlan
         do throws(NodeProblem) {
@@ -72,11 +73,13 @@ extension Node {
         guard let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency) else {
             return later("no card of \(part.peer) is trusted here: comity peer add")
         }
+        // Anew, since an epoch that is over would cost the approvals.
         do throws(FetchFailure) {
-            _ = try await fetchIndex(file.agreement, of: peer, by: person, through: reaching, force: false)
+            _ = try await fetchIndex(file.agreement, of: peer, by: person, through: reaching, force: true)
         } catch {
             return later(error.text)
         }
+        guard activePolicies.digest == digest else { return later("the rules changed just now: look again") }
         plan.isLetGo = true
         return await ask(plan, question: question, by: asker, through: reaching, say: say)
     }

@@ -72,7 +72,7 @@ final class MatchEngine: Sendable {
             // Of an index one epoch is held at a time.
             let scope = manifest.scope
             indexes.mapped = indexes.mapped.filter {
-                ($0.key.agreement, $0.key.holder) != (scope.agreement, scope.holder)
+                ($0.key.agreement, $0.key.holder, $0.key.asker) != (scope.agreement, scope.holder, scope.asker)
             }
             indexes.mapped[scope] = Mapped(manifest: manifest, classes: classes)
         }

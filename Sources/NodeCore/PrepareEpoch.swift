@@ -3,6 +3,7 @@
 
 import CanonicalJSON
 import MatchKeys
+import ObliviousPRF
 import PolicyEngine
 import SetIntersection
 import Sodium
@@ -137,6 +138,25 @@ extension Node {
         }
     }
 
+    /// Drops what was built ahead for an index that ended.
+    func discardPrepared(_ scope: IndexScope) throws {
+        let index = Self.indexName(scope)
+        guard let prepared = preparations.epoch(index) else { return }
+        preparations.set(nil, of: index)
+        try discard(prepared)
+    }
+
+    /// Whether the seed it was built under is still the epoch's: under another one its entries and keys would be a lie.
+    private func hasSeed(of prepared: PreparedEpoch) -> Bool {
+        let name = SecretName.epochSeed(prepared.manifest.scope)
+        guard keyring.contains(name), let secret = try? keyring.secret(name), let seed = try? EpochSeed(secret) else {
+            return false
+        }
+        return prepared.manifest.classes.allSatisfy {
+            (try? seed.evaluationKey(of: $0.indexID))?.publicKey == $0.publicKey
+        }
+    }
+
     private func discard(_ prepared: PreparedEpoch) throws {
         for segment in prepared.manifest.classes.flatMap(\.segments) {
             try vault.segments.remove(Hex.encode(segment.digest))
@@ -151,6 +171,7 @@ extension Node {
         preparations.set(nil, of: index)
         let isMeant =
             prepared.manifest.scope == scope && prepared.policies == policies && prepared.day == day
+            && hasSeed(of: prepared)
         let isFresh = try await vault.read { transaction in
             try !transaction.hasChanged(since: prepared.looked, standingIn: scope)
                 && !transaction.isRecordErased(since: prepared.looked)

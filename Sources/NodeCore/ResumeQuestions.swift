@@ -76,27 +76,58 @@ extension Node {
             let sealed = try questionSealer.open(SealedQuestion.self, stored.box, id: id)
             var reports: [PeerAnswerReport] = []
             for part in parts where part.outcome != StoredPeerQuery.superseded {
-                let kept = try questionSealer.open(SealedPeerQuery.self, part.box, id: part.id)
-                if kept.report.heldHere == true {
-                    reports.append(
-                        try await letGo(part, of: stored, sealed: sealed, by: person, through: reaching, say: say)
-                    )
-                    continue
-                }
-                let resumed = try await resume(
-                    part,
-                    kept,
-                    of: stored,
-                    sealed: sealed,
-                    by: person,
-                    through: reaching,
-                    say: say
+                reports.append(
+                    try await takeUp(part.id, of: stored, sealed: sealed, by: person, through: reaching, say: say)
                 )
-                reports.append(resumed ?? kept.report)
             }
             return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: sealed.notes)
         } catch {
             throw NodeProblem(fault: error, doing: "reading the question")
+        }
+    }
+
+    /// One peer's part as it stands, after what could go on went on. What fails here hides no other part. Whoever looks at the
+    /// same time waits: a broken line must not write over what another look just found.
+    private func takeUp(
+        _ id: String,
+        of question: StoredQuestion,
+        sealed: SealedQuestion,
+        by person: Person,
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void
+    ) async throws -> PeerAnswerReport {
+        try await turns.run("part/\(id)") {
+            guard let part = try await self.vault.read({ try $0.peerQuery(id) }) else {
+                throw NodeProblem(.usage, "the question is gone", at: id)
+            }
+            let kept = try self.questionSealer.open(SealedPeerQuery.self, part.box, id: id)
+            do {
+                if kept.report.heldHere == true {
+                    return try await self.letGo(
+                        part,
+                        of: question,
+                        sealed: sealed,
+                        by: person,
+                        through: reaching,
+                        say: say
+                    )
+                }
+                return try await self.resume(
+                    part,
+                    kept,
+                    of: question,
+                    sealed: sealed,
+                    by: person,
+                    through: reaching,
+                    say: say
+                ) ?? kept.report
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                var report = kept.report
+                report.reason = "not taken up again: \(NodeProblem(fault: error, doing: "asking \(part.peer)").text)"
+                return report
+            }
         }
     }
 
@@ -131,13 +162,19 @@ extension Node {
             policies: activePolicies,
             agency: configuration.agency
         )
-        let plan = PeerPlan(
-            id: part.id,
-            holder: part.peer,
-            terms: terms,
-            subjects: subjects,
-            isLetGo: kept.long == nil && kept.report.outcome == "unreachable"
-        )
+        func notNow(_ why: String) -> PeerAnswerReport {
+            var report = kept.report
+            report.reason = "not asked again: \(why)"
+            return report
+        }
+        let isLetGo = kept.long == nil && kept.report.outcome == "unreachable"
+        if let shut = shut(terms, holder: part.peer) { return notNow(shut) }
+        if isLetGo, let row = try await vault.read({ try $0.disclosure(.ownQuestion, peer: part.peer, id: part.id) }),
+            let deadline = row.deadline, clock.seconds >= deadline
+        {
+            return notNow("the time in which it might leave is over")
+        }
+        let plan = PeerPlan(id: part.id, holder: part.peer, terms: terms, subjects: subjects, isLetGo: isLetGo)
         let manifest: Manifest
         do throws(FetchFailure) {
             manifest = try await fetchIndex(question.agreement, of: peer, by: person, through: reaching, force: false)
@@ -178,6 +215,7 @@ extension Node {
         )
         switch outcome {
         case .unreachable: return nil
+        case .refused(_, let rule) where WireProtocol.Problem.Kind(rawValue: rule)?.mayPass == true: return nil
         case .held where kept.report.outcome == "held": return nil
         case .epochOver:
             // Nothing comes in its place: policy would have to be asked about subjects that are not kept.

@@ -86,4 +86,51 @@ import WireProtocol
             #expect(late.outcome == "refused" && late.reason.contains("nobody decided in time"))
         }
     }
+
+    /// A hold is decided anew when approved (POLICY section 4): the rules of the day on which it is answered count.
+    @Test func waitsForMorePeopleWhereTheRulesWantMoreMeanwhile() async throws {
+        try await with { pair, question in
+            let id = try #require(try await pair.holder.node.disclosureList(openOnly: true, by: "lena").requests.first)
+                .id
+            #expect(try await decide(pair, id, .approve).state == "approved")
+            pair.holder.clock.advance(seconds: 60)
+            let stricter = TestPolicies.disclosing().requiring(
+                "approvals: 2",
+                sides: "holder",
+                in: .jurisdiction("XB")
+            )
+            guard case .activated = try await pair.holder.activate(stricter) else {
+                Issue.record("the stricter rules are not active")
+                return
+            }
+            #expect(try await again(pair, question).outcome == "held", "one person is not enough any more")
+            _ = try await pair.holder.node.addUser("omar", roles: ["approver"], by: nil)
+            let peers = pair.network.peers(of: pair.holder)
+            let second = try await pair.holder.node.decideDisclosure(id, .approve, by: "omar", through: peers)
+            #expect(second.state == "approved")
+            pair.holder.clock.advance(seconds: 60)
+            #expect(try await again(pair, question).outcome == "hits")
+            #expect(pair.holder.logProblems() == [])
+        }
+    }
+
+    @Test func isNotAskedAgainWhileTheAgreementIsSuspendedHere() async throws {
+        try await with { pair, question in
+            let id = try #require(try await pair.holder.node.disclosureList(openOnly: true, by: "lena").requests.first)
+                .id
+            _ = try await decide(pair, id, .approve)
+            pair.holder.clock.advance(seconds: 60)
+            let suspended = TestPolicies.disclosing().replacing(
+                "scope:\n",
+                with: "suspensions: [{from: 2026-03-01, until: 2026-03-05, because: {en: An incident.}}]\nscope:\n",
+                in: .agreement
+            )
+            guard case .activated = try await pair.asker.activate(suspended) else {
+                Issue.record("the suspension is not active")
+                return
+            }
+            let kept = try await again(pair, question)
+            #expect(kept.outcome == "held" && kept.reason.hasPrefix("not asked again: "))
+        }
+    }
 }
