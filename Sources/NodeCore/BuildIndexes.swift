@@ -118,6 +118,7 @@ extension Node {
         _ admission: IndexAdmission,
         rotating: Bool,
         sight: RecordSight = .missing,
+        attempts: Int = 3,
         by actor: Actor,
         say: @escaping @Sendable (String) -> Void
     ) async throws -> BuiltIndex {
@@ -174,7 +175,27 @@ extension Node {
             return BuiltIndex(report: report(running, notes: notes), looked: gathered.looked)
         }
         let manifest = try await writeIndex(draft, gathered: gathered, last: last, effort: effort)
-        try await publish(manifest, gathered: gathered, ended: rotating ? last?.scope : nil, by: actor)
+        do {
+            try await publish(
+                manifest,
+                gathered: gathered,
+                ended: rotating ? last?.scope : nil,
+                // What stands in a running epoch stays; a new one must not begin with what is protected or gone by now.
+                asOf: running == nil ? (prepared?.looked ?? gathered.looked) : nil,
+                by: actor
+            )
+        } catch let outdated as OutdatedEpoch {
+            for unseen in [manifest, prepared?.manifest] { try removeSegments(of: unseen, keeping: last) }
+            try await eraseEntries(of: scope)
+            guard attempts > 1 else { throw outdated.problem(agreement, asker) }
+            return try await build(
+                admission,
+                rotating: rotating,
+                attempts: attempts - 1,
+                by: actor,
+                say: say
+            )
+        }
         for old in [last, prepared?.manifest] { try removeSegments(of: old, keeping: manifest) }
         if rotating, let last { try await eraseEntries(of: last.scope) }
         let notes = (prepared?.notes ?? []) + gathered.notes
@@ -201,6 +222,7 @@ extension Node {
         _ manifest: Manifest,
         gathered: GatheredRecords,
         ended: IndexScope?,
+        asOf looked: Int?,
         by actor: Actor
     ) async throws {
         let signature = try signed(ManifestSignature.message(manifest.bytes))
@@ -216,6 +238,9 @@ extension Node {
         )
         _ = try await vault.commit { [stored] transaction in
             var stored = stored
+            if let looked, try transaction.isOutdated(since: looked, standingIn: manifest.scope) {
+                throw OutdatedEpoch()
+            }
             // The manifest's own entry is the last one of this change; both become durable together.
             stored.leaf = try transaction.nextLeaf() + (ended == nil ? 0 : 1)
             try transaction.store(stored)
@@ -268,11 +293,23 @@ extension Node {
     }
 
     /// Removes the segments that the manifest before named and this one does not: nobody is answered with them any more.
-    private func removeSegments(of last: Manifest?, keeping manifest: Manifest) throws {
-        let kept = Set(manifest.classes.flatMap(\.segments))
+    private func removeSegments(of last: Manifest?, keeping manifest: Manifest?) throws {
+        let kept = Set(manifest?.classes.flatMap(\.segments) ?? [])
         for old in last?.classes.flatMap(\.segments) ?? [] where !kept.contains(old) {
             try vault.segments.remove(Hex.encode(old.digest))
         }
+    }
+}
+
+/// A record of a new epoch changed or went while it was built.
+private struct OutdatedEpoch: Error {
+    func problem(_ agreement: String, _ asker: String) -> NodeProblem {
+        NodeProblem(
+            .refused,
+            "the index of \(agreement) for \(asker) was not published",
+            because: "records in it changed each time while it was built",
+            try: "again, once what changes them is over"
+        )
     }
 }
 

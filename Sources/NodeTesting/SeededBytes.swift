@@ -26,6 +26,18 @@ public enum Seed {
     }
 }
 
+/// Tells a test of each draw of a node's randomness before it is made: a place to stand in the middle of a use case.
+public final class Draws: Sendable {
+    private let heard = Mutex<(@Sendable (Int) -> Void)?>(nil)
+
+    public init() {}
+
+    /// - Parameter body: takes the number of bytes, on the thread that draws.
+    public func onEach(_ body: @escaping @Sendable (Int) -> Void) { heard.withLock { $0 = body } }
+
+    func announce(_ count: Int) { heard.withLock { $0 }?(count) }
+}
+
 extension RandomBytes {
     /// A source that gives the same bytes for the same seed and the same order of calls.
     public static func seeded(_ seed: UInt64) -> RandomBytes {

@@ -33,7 +33,8 @@ public struct TestNode: Sendable {
         clock: SettableClock,
         policies: TestPolicies = TestPolicies(),
         port: Int = 7443,
-        seed: UInt64 = 1
+        seed: UInt64 = 1,
+        draws: Draws = Draws()
     ) async throws -> TestNode {
         let folder = NodeFolder(parent.appendingPathComponent(agency).path)
         let letters: [String: (letter: String, number: UInt64)] = [
@@ -41,7 +42,11 @@ public struct TestNode: Sendable {
         ]
         let (letter, number) = letters[agency] ?? ("A", 0)
         let address = HostPort(host: "127.0.0.1", port: port)
-        let random = RandomBytes.seeded(seed &* 31 &+ number)
+        let seeded = RandomBytes.seeded(seed &* 31 &+ number)
+        let random = RandomBytes { buffer in
+            draws.announce(buffer.count)
+            seeded.fill(buffer)
+        }
         _ = try await InitialiseNode(
             folder: folder,
             agency: agency,

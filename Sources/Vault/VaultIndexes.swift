@@ -84,6 +84,15 @@ extension VaultTransaction {
         try row("SELECT 1 FROM record WHERE change >= ? AND \(Self.stands) LIMIT 1", [leaf] + Self.place(scope)) != nil
     }
 
+    /// Whether a record stands in an index as it was before the log had that length, and is another by now or gone.
+    public func isOutdated(since leaf: Int, standingIn scope: IndexScope) throws -> Bool {
+        let changed = try row(
+            "SELECT 1 FROM record WHERE change >= ? AND \(Self.stands) AND NOT \(Self.standsAsItIs) LIMIT 1",
+            [leaf] + Self.place(scope) + Self.place(scope)
+        )
+        return try changed != nil || isRecordErased(since: leaf)
+    }
+
     private static let stands = """
         EXISTS (SELECT 1 FROM index_entry e WHERE e.agreement = ? AND e.asker = ? AND e.epoch = ?
         AND e.record = record.number)

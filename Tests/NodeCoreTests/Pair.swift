@@ -54,12 +54,19 @@ struct Pair: Sendable {
         asker: TestPolicies = TestPolicies(),
         holder: TestPolicies = TestPolicies(),
         records: String? = People.all,
+        holderDraws: Draws = Draws(),
         _ body: (Pair) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
             let clock = SettableClock.inForce
             let alpha = try await TestNode.make("alpha", in: folder, clock: clock, policies: asker)
-            let bravo = try await TestNode.make("bravo", in: folder, clock: clock, policies: holder)
+            let bravo = try await TestNode.make(
+                "bravo",
+                in: folder,
+                clock: clock,
+                policies: holder,
+                draws: holderDraws
+            )
             try await alpha.trust(bravo)
             try await bravo.trust(alpha)
             if let records { try await bravo.publish(records) }
