@@ -88,7 +88,7 @@ struct RawPeer: Sendable {
         let body = bent.sentBody ?? bent.body
         if !body.isEmpty || bent.route.method == "POST" { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            let response = try await client.execute(request, timeout: .seconds(10))
+            let response = try await client.execute(request, timeout: .seconds(120))
             _ = try await response.body.collect(upTo: 1_048_576)
             return Int(response.status.code)
         } catch {
