@@ -91,13 +91,13 @@ extension Node {
         by person: Person,
         through reaching: any PeerReaching,
         say: @escaping @Sendable (String) -> Void
-    ) async throws -> PeerAnswerReport? {
+    ) async throws -> (outcome: PeerOutcome?, report: PeerAnswerReport)? {
         try await turns.run("query/\(plan.id)") {
             // Read in turn: whoever asked before may have come to the end.
             guard let row = try await self.vault.read({ try $0.peerQuery(plan.id) }) else { return nil }
             let kept = try self.questionSealer.open(SealedPeerQuery.self, row.box, id: row.id)
             guard row.outcome.map(LongQuery.outcomesThatGoOn.contains) ?? true, let long = kept.long else {
-                return kept.report
+                return (nil, kept.report)
             }
             let run = LongRun(
                 plan: plan,
@@ -115,9 +115,9 @@ extension Node {
             // All that was answered and not yet put together needs nobody any more, whatever the epoch.
             let isAnswered = try await self.vault.read { try $0.batchesToAsk(ofQuery: plan.id).isEmpty }
             guard isAnswered || long.epoch == manifest.scope.epoch else {
-                return try await self.end(run, .epochOver).report
+                return try await self.end(run, .epochOver)
             }
-            return try await self.ask(run, receipt: try await self.latestReceipt()).report
+            return try await self.ask(run, receipt: try await self.latestReceipt())
         }
     }
 
@@ -128,6 +128,37 @@ extension Node {
     // MARK: Before the first byte
 
     private func begin(_ run: LongRun) async throws -> (outcome: PeerOutcome, report: PeerAnswerReport) {
+        let logged: (leaf: DurableLeaf?, report: PeerAnswerReport)
+        do {
+            let first = try await keepBatches(of: run)
+            logged = try await log(
+                run.plan,
+                question: run.question,
+                points: first,
+                seed: run.seed,
+                long: run.long,
+                by: run.person
+            )
+        } catch {
+            // Nothing left yet, and nothing goes on: its keys stay no longer than it took to find out.
+            try? await forgetBatches(of: run)
+            throw error
+        }
+        guard let leaf = logged.leaf else {
+            try await forgetBatches(of: run)
+            return (.refused(reason: logged.report.reason, rule: "quota"), logged.report)
+        }
+        run.say(
+            "\(run.layout.keyCount) keys for \(run.plan.holder) in \(run.layout.batchCount) batches; "
+                + "if this is cut off, comity query --show \(run.question.id) goes on"
+        )
+        return try await ask(run, receipt: try receipt(leaf))
+    }
+
+    /// Seals the keys of every batch into the vault.
+    ///
+    /// - Returns: the points of the first.
+    private func keepBatches(of run: LongRun) async throws -> PointsByClass {
         var waiting: [StoredBatch] = []
         var first: PointsByClass?
         try await run.plan.forEachBatch(of: run.layout) { number, keys in
@@ -147,23 +178,7 @@ extension Node {
             }
         }
         guard let first else { throw IntersectionError.noKeys }
-        let logged = try await log(
-            run.plan,
-            question: run.question,
-            points: first,
-            seed: run.seed,
-            long: run.long,
-            by: run.person
-        )
-        guard let leaf = logged.leaf else {
-            try await forgetBatches(of: run)
-            return (.refused(reason: logged.report.reason, rule: "quota"), logged.report)
-        }
-        run.say(
-            "\(run.layout.keyCount) keys for \(run.plan.holder) in \(run.layout.batchCount) batches; "
-                + "if this is cut off, comity query --show \(run.question.id) goes on"
-        )
-        return try await ask(run, receipt: try receipt(leaf))
+        return first
     }
 
     // MARK: Batch by batch
@@ -227,8 +242,9 @@ extension Node {
         let keys = try BatchKeys(decoding: questionSealer.open(bytes: stored.box, id: name))
         let blinded = try await blind(number, keys, of: run)
         let points = try PointsByClass(blinded.points)
-        if let shut = shut(run.plan.terms, holder: run.plan.holder) {
-            return .ended(.unreachable(Self.putAside(shut, run.question)))
+        if let forbidden = forbidden(run.plan.decided, terms: run.plan.terms, holder: run.plan.holder) {
+            try await logForbidden(forbidden, run.plan, by: run.person)
+            return .ended(.unreachable(Self.putAside(forbidden.text, run.question)))
         }
         let (route, body) = try run.long.message(number, of: run.plan, keys: run.layout.keyCount, points: points)
         let entry: PeerTrust.AuditReceipt
@@ -390,8 +406,9 @@ extension Node {
         _ ended: PeerOutcome
     ) async throws -> (outcome: PeerOutcome, report: PeerAnswerReport) {
         var outcome = ended
-        if run.isResumed, ended.isSuperseded {
-            outcome = .refused(reason: "the epoch ended before it was answered: ask again", rule: "epoch")
+        // What people let go is asked under the new epoch: its subjects are kept.
+        if run.isResumed, ended.isEpochOver, !run.plan.isLetGo {
+            outcome = .refused(reason: Self.epochEnded, rule: "epoch")
         }
         let goesOn: Bool
         switch outcome {

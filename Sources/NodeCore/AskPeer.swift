@@ -23,8 +23,7 @@ enum PeerOutcome {
     /// The epoch of our copy is over: fetch the index and ask again.
     case epochOver
 
-    /// What is asked again under another id is shown under that one.
-    var isSuperseded: Bool { if case .epochOver = self { true } else { false } }
+    var isEpochOver: Bool { if case .epochOver = self { true } else { false } }
 }
 
 extension Node {
@@ -62,10 +61,9 @@ extension Node {
                 say: say
             )
         }
-        let first = await attempt(plan, refetch: false)
-        guard case .epochOver = first.outcome else { return first.report }
-        // Other points go out under the new epoch's index, so the query needs an id of its own.
-        return await attempt(plan.renewed(id: uuid()), refetch: true).report
+        let first = await attempt(plan, refetch: plan.replaces != nil)
+        guard first.outcome.isEpochOver else { return first.report }
+        return await attempt(plan.underNewEpoch(id: uuid()), refetch: true).report
     }
 
     private func attempt(
@@ -78,9 +76,13 @@ extension Node {
         say: @escaping @Sendable (String) -> Void
     ) async -> (outcome: PeerOutcome, report: PeerAnswerReport) {
         let agreement = plan.terms.agreement.id
-        let manifest: Manifest
+        var manifest: Manifest
         do throws(FetchFailure) {
             manifest = try await fetchIndex(agreement, of: peer, by: person, through: reaching, force: refetch)
+            // A copy from before this program was upgraded; its holder may have been as well.
+            if !refetch, manifest.recipe != KeyRecipe.current.published {
+                manifest = try await fetchIndex(agreement, of: peer, by: person, through: reaching, force: true)
+            }
         } catch {
             let outcome = error.isRefusal ? "refused" : "unreachable"
             let report = await deny(
@@ -178,21 +180,26 @@ extension Node {
                     report: plan.report("unreachable", reason: "no answer yet"),
                     // What people let go is not asked of them again because a line broke.
                     resumable: plan.isLetGo && long == nil ? ResumableQuery(plan, body: body) : nil,
-                    long: long
+                    long: long,
+                    decided: plan.decided,
+                    letGo: plan.letGo
                 ),
                 id: plan.id
             )
         )
         let committed = try await vault.commit { transaction -> (QuotaExceeded?, [AuditDraft]) in
             try transaction.storeOnce(question)
-            let charged = try QuotaBook.charge(
-                keys: plan.keyCount,
-                weak: plan.weakCount,
-                limits: plan.quotas,
-                subjects: plan.quotaSubjects,
-                at: now,
-                in: transaction
-            )
+            // What comes in the place of another part was paid for with that one.
+            let charged =
+                plan.replaces == nil
+                ? try QuotaBook.charge(
+                    keys: plan.keyCount,
+                    weak: plan.weakCount,
+                    limits: plan.quotas,
+                    subjects: plan.quotaSubjects,
+                    at: now,
+                    in: transaction
+                ) : .success(0)
             if case .failure(let exceeded) = charged {
                 let draft = try self.draft(
                     "query.denied",
@@ -203,10 +210,12 @@ extension Node {
                 )
                 return (exceeded, [draft])
             }
-            if plan.isLetGo {
-                try self.changeOwn(plan.id, peer: plan.holder, in: transaction) { try $0.request.leave(at: now) }
+            if let letGo = plan.letGo, plan.replaces == nil {
+                try self.changeOwn(letGo, peer: plan.holder, in: transaction) { try $0.request.leave(at: now) }
             }
             try transaction.store(part)
+            // In one step: a crash leaves the one part to be shown or the other, never neither.
+            if let replaced = plan.replaces { try transaction.supersede(replaced) }
             let draft = try self.draft(
                 "query.asked",
                 by: .person(person),
@@ -396,7 +405,11 @@ extension Node {
             if plan.isLetGo, long == nil { resumable = ResumableQuery(plan, body: body) }
             data["failure"] = "unreachable"
         case .epochOver:
-            report = plan.report("refused", reason: "the epoch of our copy is over")
+            // Shown until it is asked under the new epoch. What people let go is taken up again from there.
+            report = plan.report(
+                plan.isLetGo ? "unreachable" : "refused",
+                reason: "the epoch of our copy is over, and it was not asked under the new one"
+            )
             data["failure"] = "epoch"
         }
         data["outcome"] = .string(report.outcome)
@@ -404,7 +417,7 @@ extension Node {
             id: plan.id,
             question: question.id,
             peer: plan.holder,
-            outcome: outcome.isSuperseded ? StoredPeerQuery.superseded : report.outcome,
+            outcome: report.outcome,
             box: try questionSealer.seal(
                 SealedPeerQuery(
                     blindSeed: seed.withUnsafeBytes { Array($0) },
@@ -412,7 +425,9 @@ extension Node {
                     epoch: epoch,
                     hits: kept,
                     resumable: resumable,
-                    long: long
+                    long: long,
+                    decided: resumable == nil && long == nil ? nil : plan.decided,
+                    letGo: plan.letGo
                 ),
                 id: plan.id
             )
@@ -433,7 +448,10 @@ extension Node {
         outcome: String = "refused",
         by person: Person
     ) async -> PeerAnswerReport {
-        let report = plan.report(outcome, reason: reason)
+        var report = plan.report(outcome, reason: reason)
+        // Whoever cannot be reached costs no approval: what people let go stays let go, under the id it had.
+        let isKept = plan.isLetGo && outcome != "refused"
+        if isKept, let replaced = plan.replaces { report.id = replaced }
         let policies = activePolicies.set
         do {
             let row = StoredPeerQuery(
@@ -445,12 +463,13 @@ extension Node {
             )
             _ = try await vault.commit { transaction in
                 try transaction.storeOnce(question)
-                // Whoever cannot be reached costs no approval: what people let go stays let go.
-                let isHeld = try transaction.disclosure(.ownQuestion, peer: plan.holder, id: plan.id) != nil
-                if !isHeld || outcome == "refused" { try transaction.store(row) }
-                if isHeld, outcome == "refused" {
-                    try self.changeOwn(plan.id, peer: plan.holder, in: transaction) {
-                        $0.request.stay(ground: rule, because: reason)
+                if !isKept {
+                    try transaction.store(row)
+                    if let replaced = plan.replaces { try transaction.supersede(replaced) }
+                    if let letGo = plan.letGo {
+                        try self.changeOwn(letGo, peer: plan.holder, in: transaction) {
+                            $0.request.stay(ground: rule, because: reason)
+                        }
                     }
                 }
                 if !plan.home.isEmpty, plan.refusal != nil {
@@ -467,7 +486,8 @@ extension Node {
             }
             return report
         } catch {
-            return plan.report(outcome, reason: reason + " (and this could not be logged)")
+            report.reason += " (and this could not be logged)"
+            return report
         }
     }
 }

@@ -152,6 +152,31 @@ extension Node {
         )
     }
 
+    /// Nobody decided in time: it is over, and the log says so once. What was decided and never fetched ends without a word.
+    func closeHeld(_ stored: StoredDisclosure) async throws {
+        let now = clock.seconds
+        _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
+            guard let row = try transaction.disclosure(.question, peer: stored.peer, id: stored.id), row.isOpen else {
+                return ((), [])
+            }
+            var file = try self.heldQuestion(row)
+            guard now >= file.request.deadline else { return ((), []) }
+            file.request.close()
+            try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
+            guard file.request.state == .held else { return ((), []) }
+            let data = Self.logged(file, id: row.id, peer: row.peer).merging(["ground": "overdue"]) { $1 }
+            return ((), [try self.draft("query.refused", by: .system, data: data, in: transaction)])
+        }
+    }
+
+    private static func logged(_ file: HeldQuestion, id: String, peer: String) -> [String: JSONValue?] {
+        [
+            "query": .string(id), "peer": .string(peer), "keys": .integer(file.keys),
+            "agreement": .string(file.terms.agreement), "purpose": .string(file.terms.purpose),
+            "deadline": .integer(file.request.deadline), "rules": .array(file.rules.map { .string($0) }),
+        ]
+    }
+
     /// A person lets the question be answered, or refuses it.
     func decideQuestion(
         _ stored: StoredDisclosure,
@@ -165,11 +190,7 @@ extension Node {
             }
             let now = self.clock.seconds
             var file = try self.heldQuestion(row)
-            var data: [String: JSONValue?] = [
-                "query": .string(row.id), "peer": .string(row.peer), "keys": .integer(file.keys),
-                "agreement": .string(file.terms.agreement), "purpose": .string(file.terms.purpose),
-                "deadline": .integer(file.request.deadline), "rules": .array(file.rules.map { .string($0) }),
-            ]
+            var data = Self.logged(file, id: row.id, peer: row.peer)
             let event: String
             let name = person.account.name.description
             do throws(CaseworkRefusal) {

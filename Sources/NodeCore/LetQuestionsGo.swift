@@ -80,7 +80,7 @@ extension Node {
             return later(error.text)
         }
         guard activePolicies.digest == digest else { return later("the rules changed just now: look again") }
-        plan.isLetGo = true
+        (plan.letGo, plan.decided.approvals) = (part.id, file.request.approvals.count)
         return await ask(plan, question: question, by: asker, through: reaching, say: say)
     }
 
@@ -111,7 +111,38 @@ extension Node {
             QuestionSubject(id: $0.id, record: $0, keys: terms.keysInScope(KeyRecipe.current.keys(of: $0)))
         }
         return try plan(part.peer, terms: terms, subjects: subjects, by: asker, policies: policies)
-            .renewed(id: part.id)
+            .renamed(part.id)
+    }
+
+    /// A part that left, and whose epoch ended before it was answered: decided anew, sent under another id, charged no
+    /// second time. Only within the turn of this part.
+    ///
+    /// - Parameter letGo: the id under which people let it go.
+    func askUnderNewEpoch(
+        _ part: StoredPeerQuery,
+        letGo: String,
+        of question: StoredQuestion,
+        sealed: SealedQuestion,
+        through reaching: any PeerReaching,
+        say: @escaping @Sendable (String) -> Void
+    ) async throws -> PeerAnswerReport? {
+        guard let row = try await vault.read({ try $0.disclosure(.ownQuestion, peer: part.peer, id: letGo) }) else {
+            return nil
+        }
+        let file = try ownQuestion(row)
+        let asker = try await person(question.account, for: .ask)
+        var plan = try plan(file, part: part, of: question, sealed: sealed, by: asker)
+        if let hold = plan.hold, hold.approvals > file.request.approvals.count {
+            throw NodeProblem(.refused, "\(hold.approvals) have to approve it by now: ask again")
+        }
+        (plan.letGo, plan.decided.approvals) = (letGo, file.request.approvals.count)
+        return await ask(
+            plan.underNewEpoch(id: uuid()),
+            question: question,
+            by: asker,
+            through: reaching,
+            say: say
+        )
     }
 
     private func report(ofPart id: String, in question: String) async throws -> PeerAnswerReport {

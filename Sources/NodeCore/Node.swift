@@ -28,6 +28,8 @@ public final class Node: Sendable {
     let turns = Turns()
     /// What the last publication by the clock looked at, by agreement and asker; after a restart, nothing.
     let sights = Mutex<[String: PublishSchedule.Sight]>([:])
+    /// Requests that cannot be read, by id: named once.
+    let setAside = Mutex<Set<String>>([])
     /// Epochs that were built ahead.
     let preparations = Preparations()
     private let lock: FolderLock

@@ -11,23 +11,19 @@ extension PeerPlan {
         PeerAnswerReport(peer: holder, id: id, outcome: outcome, reason: reason, hits: hits)
     }
 
-    func renewed(id: String) -> PeerPlan {
-        PeerPlan(
-            id: id,
-            holder: holder,
-            terms: terms,
-            subjects: subjects,
-            home: home,
-            plannedCount: plannedCount,
-            caseReference: caseReference,
-            analyst: analyst,
-            quotas: quotas,
-            quotaSubjects: quotaSubjects,
-            refusal: refusal,
-            hold: hold,
-            isLetGo: isLetGo,
-            keys: keys
-        )
+    /// The same part under another id.
+    func renamed(_ id: String) -> PeerPlan {
+        var plan = self
+        plan.id = id
+        return plan
+    }
+
+    /// The part as it is asked under a new epoch: other points go out, so the query needs an id of its own.
+    func underNewEpoch(id: String) -> PeerPlan {
+        var plan = renamed(id)
+        plan.replaces = self.id
+        plan.home = []
+        return plan
     }
 
     /// What the log says of the question, in clear. Words that no policy declares are the analyst's own and stay out.

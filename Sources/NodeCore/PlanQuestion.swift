@@ -18,12 +18,12 @@ struct HomeSubject: Sendable {
 
 /// One peer's part of a question, decided.
 struct PeerPlan: Sendable {
-    let id: String
+    var id: String
     let holder: String
     let terms: QuestionTerms
     let subjects: [QuestionSubject]
     /// Subjects that our own policy keeps home, each with the rule that does.
-    let home: [HomeSubject]
+    var home: [HomeSubject]
     /// Padded count of the keys of all subjects, those that stay home too: what a denial logs.
     let plannedCount: Int
     /// What the peer is told: commitments that only it can tell apart.
@@ -35,11 +35,17 @@ struct PeerPlan: Sendable {
     let refusal: (rule: String, text: String)?
     /// What people of our own have to decide before it leaves; nil if nobody need.
     let hold: QuestionHold?
-    /// They let it go.
-    var isLetGo = false
+    /// The id under which they let it go; nil where nobody had to.
+    var letGo: String?
+    /// The part in whose place it comes, because that one's epoch ended: charged and told of already.
+    var replaces: String?
+    /// What policy read, to decide again should it go on later.
+    var decided: DecidedOn
 
     /// Keys by class, each once, in order.
     let keys: [SetIntersection.KeyClass: [MatchKey]]
+
+    var isLetGo: Bool { letGo != nil }
 
     /// Padded: what policy, quotas and the log count.
     var keyCount: Int { keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) } }
@@ -81,15 +87,16 @@ extension Node {
         var home: [HomeSubject] = []
         var refusal: (rule: String, text: String)?
         var decisions: [Decision] = []
+        // Of a long question most subjects look alike to policy: it is asked once for each kind of them.
+        var known: [QuestionFacts: Decision] = [:]
         // A subject that is taken out changes the padded count, which rules may read: decide until it holds.
         repeat {
             let keys = Self.keysByClass(asked)
             let count = keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) }
             let kinds = Set(keys.values.joined().map(\.kind.policyKind.rawValue)).sorted()
             decisions = []
+            known = [:]
             var kept: [QuestionSubject] = []
-            // Of a long question most subjects look alike to policy: it is asked once for each kind of them.
-            var known: [QuestionFacts: Decision] = [:]
             for subject in asked {
                 let decision = try decide(
                     subject,
@@ -101,7 +108,7 @@ extension Node {
                     policies: policies.set,
                     known: &known
                 )
-                if let reason = Self.refusal(decision) {
+                if let reason = Self.ownRefusal(decision) {
                     refusal = reason
                     home.append(HomeSubject(subject: subject.id, rule: reason.rule, text: reason.text))
                 } else {
@@ -124,6 +131,14 @@ extension Node {
         )
         // Of every subject's decision the same rules fire but for those that read the subject: the union is enforced.
         let quotas = Array(Set(decisions.flatMap(\.obligations.quota)))
+        let keys = Self.keysByClass(asked)
+        let decided = DecidedOn(
+            subjects: known.keys.map(DecidedOn.Subject.init),
+            keyKinds: Set(keys.values.joined().map(\.kind.policyKind.rawValue)).sorted(),
+            keyCount: keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) },
+            caseReference: commitments.caseReference.map { Hex.encode($0) },
+            analyst: commitments.analyst
+        )
         return PeerPlan(
             id: uuid(),
             holder: holder,
@@ -137,7 +152,8 @@ extension Node {
             quotaSubjects: quotaSubjects,
             refusal: asked.isEmpty ? refusal : nil,
             hold: asked.isEmpty ? nil : QuestionHold(decisions),
-            keys: Self.keysByClass(asked)
+            decided: decided,
+            keys: keys
         )
     }
 
@@ -146,7 +162,7 @@ extension Node {
     }
 
     /// Why a decision does not let a subject be asked about; nil if it does.
-    private static func refusal(_ decision: Decision) -> (rule: String, text: String)? {
+    static func ownRefusal(_ decision: Decision) -> (rule: String, text: String)? {
         if decision.outcome == .refuse, let reason = decision.reasons.first {
             return (reason.rule, "our own policy: \(reason.text()) (\(reason.rule))")
         }
@@ -166,22 +182,15 @@ extension Node {
         do throws(ColumnProblem) {
             let facts = try RecordColumns { subject.record.cell($0) }.question()
             if let decision = known[facts] { return decision }
-            let request = PolicyRequest(
-                stage: .question,
-                side: .asker,
+            let request = terms.request(
+                to: holder,
+                of: configuration.agency,
                 at: clock.moment,
-                asker: configuration.agency,
-                holder: holder,
-                agreement: terms.agreement.id,
-                purpose: terms.purpose,
-                legalBasis: terms.question.legalBasis,
-                offence: terms.question.offence,
+                kinds: kinds,
+                count: count,
                 caseReference: commitments.caseReference.map { Hex.encode($0) },
-                urgency: terms.question.urgent ? .urgent : .normal,
-                keyKinds: kinds,
-                keyCount: count,
-                question: facts,
-                analyst: commitments.analyst
+                analyst: commitments.analyst,
+                facts: facts
             )
             let decision = try policies.answer(request)
             known[facts] = decision

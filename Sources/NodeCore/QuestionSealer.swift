@@ -62,4 +62,8 @@ struct SealedPeerQuery: Codable {
     var resumable: ResumableQuery?
     /// A query of more than one batch; its keys stand beside, batch by batch, until it is over.
     var long: LongQuery?
+    /// What policy read, for a part that may go on; nil in parts of an older version.
+    var decided: DecidedOn?
+    /// The id under which people here let it go.
+    var letGo: String?
 }

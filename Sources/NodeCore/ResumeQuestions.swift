@@ -4,6 +4,7 @@
 import Accounts
 import AuditLog
 import CanonicalJSON
+import Casework
 import Foundation
 import MatchKeys
 import ObliviousPRF
@@ -53,6 +54,9 @@ struct ResumableQuery: Codable, Sendable {
 }
 
 extension Node {
+    /// What is said of a part whose epoch ended while it waited.
+    static let epochEnded = "the epoch ended before it was answered: ask again"
+
     /// An earlier question, as it came out; its held parts are asked again first.
     public func question(
         _ id: String,
@@ -144,10 +148,13 @@ extension Node {
     ) async throws -> PeerAnswerReport? {
         guard let seedBytes = kept.blindSeed, let agency = AgencyID(part.peer), let peer = peers.peer(agency: agency)
         else { return nil }
-        let subjects = kept.long == nil ? kept.resumable?.questionSubjects : []
-        guard let subjects, kept.long != nil || ["held", "unreachable"].contains(kept.report.outcome) else {
-            return nil
-        }
+        guard ["held", "unreachable"].contains(kept.report.outcome) else { return nil }
+        // An older version kept the bytes of one that was let go and no word of it.
+        let isOldLetGo = kept.letGo == nil && kept.resumable != nil && kept.report.outcome == "unreachable"
+        let letGo = isOldLetGo ? part.id : kept.letGo
+        // Without anything to send again: the epoch was over, and nothing went out under the new one.
+        let isUnsent = kept.resumable == nil && kept.long == nil
+        guard !isUnsent || letGo != nil else { return nil }
         let terms = try QuestionTerms(
             Question(
                 agreement: question.agreement,
@@ -167,14 +174,32 @@ extension Node {
             report.reason = "not asked again: \(why)"
             return report
         }
-        let isLetGo = kept.long == nil && kept.report.outcome == "unreachable"
-        if let shut = shut(terms, holder: part.peer) { return notNow(shut) }
-        if isLetGo, let row = try await vault.read({ try $0.disclosure(.ownQuestion, peer: part.peer, id: part.id) }),
-            let deadline = row.deadline, clock.seconds >= deadline
-        {
-            return notNow("the time in which it might leave is over")
+        var approvals = 0
+        if let letGo, let row = try await vault.read({ try $0.disclosure(.ownQuestion, peer: part.peer, id: letGo) }) {
+            if kept.long == nil, kept.report.outcome == "unreachable", let deadline = row.deadline,
+                clock.seconds >= deadline
+            {
+                return notNow("the time in which it might leave is over")
+            }
+            approvals = try ownQuestion(row).request.approvals.count
         }
-        let plan = PeerPlan(id: part.id, holder: part.peer, terms: terms, subjects: subjects, isLetGo: isLetGo)
+        func underNewEpoch() async throws -> PeerAnswerReport? {
+            guard let letGo else { return nil }
+            return try await askUnderNewEpoch(
+                part,
+                letGo: letGo,
+                of: question,
+                sealed: sealed,
+                through: reaching,
+                say: say
+            )
+        }
+        if isUnsent { return try await underNewEpoch() }
+        let plan = try PeerPlan(part, kept, terms: terms, letGo: letGo, approvals: approvals)
+        if let forbidden = forbidden(plan.decided, terms: terms, holder: part.peer) {
+            try await logForbidden(forbidden, plan, by: person)
+            return notNow(forbidden.text)
+        }
         let manifest: Manifest
         do throws(FetchFailure) {
             manifest = try await fetchIndex(question.agreement, of: peer, by: person, through: reaching, force: false)
@@ -183,7 +208,7 @@ extension Node {
         }
         let seed = try SecretBytes(copying: seedBytes)
         guard let resumable = kept.resumable else {
-            return try await goOn(
+            let gone = try await goOn(
                 plan,
                 question: question,
                 manifest: manifest,
@@ -193,6 +218,8 @@ extension Node {
                 through: reaching,
                 say: say
             )
+            if plan.isLetGo, gone?.outcome?.isEpochOver == true { return try await underNewEpoch() ?? gone?.report }
+            return gone?.report
         }
         let blinded = try await runner.offload { [engine] in
             try BlindedQuestion(
@@ -217,10 +244,12 @@ extension Node {
         case .unreachable: return nil
         case .refused(_, let rule) where WireProtocol.Problem.Kind(rawValue: rule)?.mayPass == true: return nil
         case .held where kept.report.outcome == "held": return nil
+        case .epochOver where plan.isLetGo:
+            let over = try await finish(plan, question: question, outcome: .epochOver, seed: seed, body: body)
+            return try await underNewEpoch() ?? over
         case .epochOver:
-            // Nothing comes in its place: policy would have to be asked about subjects that are not kept.
-            let reason = "the epoch ended before it was answered: ask again"
-            let over = PeerOutcome.refused(reason: reason, rule: "epoch")
+            // Nothing comes in its place: its keys are of the day it was asked, and asking costs the holder's quota anew.
+            let over = PeerOutcome.refused(reason: Self.epochEnded, rule: "epoch")
             return try await finish(plan, question: question, outcome: over, seed: seed, body: body)
         case .held, .found, .refused:
             return try await finish(plan, question: question, outcome: outcome, seed: seed, body: body)
@@ -230,10 +259,23 @@ extension Node {
 
 extension PeerPlan {
     /// A part that was decided, logged and sent before.
-    init(id: String, holder: String, terms: QuestionTerms, subjects: [QuestionSubject], isLetGo: Bool) {
+    fileprivate init(
+        _ part: StoredPeerQuery,
+        _ kept: SealedPeerQuery,
+        terms: QuestionTerms,
+        letGo: String?,
+        approvals: Int
+    ) throws {
+        let subjects = kept.resumable?.questionSubjects ?? []
+        let keys = Dictionary(grouping: Set(subjects.flatMap(\.keys)).sorted()) { $0.kind.keyClass.published }
+        let old = DecidedOn(
+            keyKinds: kept.long?.keyKinds ?? Set(keys.values.joined().map(\.kind.policyKind.rawValue)).sorted(),
+            keyCount: try kept.long?.layout().keyCount ?? keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) },
+            approvals: approvals
+        )
         self.init(
-            id: id,
-            holder: holder,
+            id: part.id,
+            holder: part.peer,
             terms: terms,
             subjects: subjects,
             home: [],
@@ -243,15 +285,16 @@ extension PeerPlan {
             quotas: [],
             quotaSubjects: QuotaSubjects(
                 direction: .asked,
-                peer: holder,
+                peer: part.peer,
                 agreement: terms.agreement.id,
                 analyst: "",
                 caseReference: nil
             ),
             refusal: nil,
             hold: nil,
-            isLetGo: isLetGo,
-            keys: Dictionary(grouping: Set(subjects.flatMap(\.keys)).sorted()) { $0.kind.keyClass.published }
+            letGo: letGo,
+            decided: kept.decided ?? old,
+            keys: keys
         )
     }
 }

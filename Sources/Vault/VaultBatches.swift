@@ -52,6 +52,9 @@ extension VaultTransaction {
         }
     }
 
+    /// Batches that are kept, of all queries.
+    package func batchCount() throws -> Int { try row("SELECT count(*) FROM query_batch")?[0] ?? 0 }
+
     public func forgetBatches(ofQuery id: String) throws {
         try execute("DELETE FROM query_batch WHERE query = ?", [id])
     }

@@ -6,7 +6,7 @@ public import SetIntersection
 
 /// A disclosure request as stored.
 public struct StoredDisclosure: Sendable {
-    public enum Side: String, Sendable {
+    public enum Side: String, Sendable, CaseIterable {
         /// A disclosure request that we sent, or got.
         case asker, holder
         /// A question of a peer that our policy holds for a person.
@@ -81,17 +81,29 @@ extension VaultTransaction {
     /// Requests whose id begins with `prefix`: one that we sent, and those of peers.
     public func disclosures(idPrefix prefix: String) throws -> [StoredDisclosure] {
         try rows(
-            "SELECT * FROM disclosure WHERE substr(id, 1, ?) = ? ORDER BY side, peer, id LIMIT 2",
+            """
+            SELECT * FROM disclosure WHERE substr(id, 1, ?) = ? AND side IN \(Self.knownSides)
+            ORDER BY side, peer, id LIMIT 2
+            """,
             [prefix.utf8.count, prefix]
         ).map(Self.disclosure)
     }
 
+    /// Those of a side that this version does not know are left out: they are counted apart.
     public func disclosures(openOnly: Bool) throws -> [StoredDisclosure] {
         try rows(
-            "SELECT * FROM disclosure WHERE open >= ? ORDER BY created, id",
+            "SELECT * FROM disclosure WHERE open >= ? AND side IN \(Self.knownSides) ORDER BY created, id",
             [openOnly ? 1 : 0]
         ).map(Self.disclosure)
     }
+
+    /// Requests that another version of the program wrote.
+    public func strangeDisclosures() throws -> Int {
+        try row("SELECT count(*) FROM disclosure WHERE side NOT IN \(Self.knownSides)")?[0] ?? 0
+    }
+
+    private static let knownSides =
+        "(" + StoredDisclosure.Side.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ")"
 
     /// Requests that came from a peer since `milliseconds`.
     public func disclosureCount(of peer: String, since milliseconds: Int) throws -> Int {

@@ -108,6 +108,11 @@ extension VaultTransaction {
         )
     }
 
+    /// Another part comes in its place; it is not shown any more.
+    public func supersede(_ query: String) throws {
+        try execute("UPDATE peer_query SET outcome = ? WHERE id = ?", [StoredPeerQuery.superseded, query])
+    }
+
     public func peerQueries(of question: String) throws -> [StoredPeerQuery] {
         try rows("SELECT * FROM peer_query WHERE question = ? ORDER BY peer", [question]).map {
             StoredPeerQuery(

@@ -32,6 +32,20 @@ import Vault
         }
     }
 
+    @Test func aWordForTheGroupArithmeticThatMeansNothingIsUsageAndDoctorNamesWhatComputes() async throws {
+        try await with { program in
+            _ = try await CommandNode.north(program)
+            let bad = try await program.shell("COMITY_GROUP_BACKEND=abacus comity doctor north")
+            #expect(bad.exit == 64 && bad.out.isEmpty)
+            #expect(bad.err.contains("COMITY_GROUP_BACKEND names no group arithmetic of this machine"))
+            for word in ["auto", "libsodium", "scalar", "avx2", "ifma"] { #expect(bad.err.contains(word), "\(word)") }
+            let json = try await program.shell("COMITY_GROUP_BACKEND=abacus comity doctor north --json")
+            #expect(json.exit == 64 && json.error?["code"] as? Int == 64)
+            let named = try await program.shell("COMITY_GROUP_BACKEND=libsodium comity doctor north")
+            #expect(named.out.contains("blinded points are computed by libsodium"))
+        }
+    }
+
     @Test func initMakesANodeOnceAndSaysWhatItDid() async throws {
         try await with { program in
             let first = try await program.run(

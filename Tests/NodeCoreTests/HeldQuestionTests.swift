@@ -1,9 +1,12 @@
 // A question that the holder's policy holds for a person: 202, a decision, and the same bytes asked again.
 import AuditLog
-import NodeCore
 import NodeTesting
+import Synchronization
 import Testing
+import Vault
 import WireProtocol
+
+@testable import NodeCore
 
 @Suite struct HeldQuestionTests {
     private func with(
@@ -111,6 +114,64 @@ import WireProtocol
             pair.holder.clock.advance(seconds: 60)
             #expect(try await again(pair, question).outcome == "hits")
             #expect(pair.holder.logProblems() == [])
+        }
+    }
+
+    @Test func isClosedAndToldOfOnceWhereNobodyDecidesInTime() async throws {
+        try await with { pair, question in
+            let node = pair.holder.node
+            pair.holder.clock.advance(seconds: 7 * 86_400)
+            for _ in 0..<2 { try await node.followDeadlines() }
+            let open = try await node.vault.read { try $0.disclosures(openOnly: true) }
+            #expect(open.isEmpty)
+            let leaf = try #require(try await pair.holder.lastLeaf("query.refused"))
+            #expect(leaf.text("ground") == "overdue" && leaf.actor.role == .system && leaf.text("peer") == "alpha")
+            #expect(try await again(pair, question).reason.contains("nobody decided in time"))
+            let refused = try await pair.holder.closedLeaves().named("query.refused")
+            #expect(refused.count == 2, "one that its time was up, and one for the message that came after")
+            #expect(pair.holder.logProblems() == [])
+        }
+    }
+
+    @Test func oneThatWasDecidedAndNeverFetchedEndsWithoutAWord() async throws {
+        try await with { pair, question in
+            let id = try #require(try await pair.holder.node.disclosureList(openOnly: true, by: "lena").requests.first)
+                .id
+            _ = try await decide(pair, id, .approve)
+            pair.holder.clock.advance(seconds: 7 * 86_400)
+            try await pair.holder.node.followDeadlines()
+            let open = try await pair.holder.node.vault.read { try $0.disclosures(openOnly: true) }
+            #expect(open.isEmpty)
+            #expect(try await again(pair, question).outcome == "hits", "who let it go let it go")
+            #expect(try await pair.holder.closedLeaves().named("query.refused").isEmpty)
+        }
+    }
+
+    @Test func oneThatCannotBeReadIsNamedOnceAndKeepsNoOtherWaiting() async throws {
+        try await with { pair, _ in
+            let node = pair.holder.node
+            _ = try await node.vault.commit { transaction in
+                let broken = StoredDisclosure(
+                    side: .question,
+                    peer: "alpha",
+                    id: "00000000-0000-4000-8000-000000000001",
+                    created: 0,
+                    deadline: 1,
+                    isOpen: true,
+                    box: [1, 2, 3]
+                )
+                return (try transaction.store(broken), [])
+            }
+            pair.holder.clock.advance(seconds: 7 * 86_400)
+            let said = Mutex<[String]>([])
+            for _ in 0..<2 { try await node.followDeadlines { line in said.withLock { $0.append(line) } } }
+            #expect(said.withLock { $0.count } == 1)
+            #expect(said.withLock { $0 }.first?.contains("00000000-0000-4000-8000-000000000001 of alpha") == true)
+            #expect(try await pair.holder.lastLeaf("query.refused")?.text("ground") == "overdue")
+            let list = try await node.disclosureList(openOnly: false, by: "lena").requests
+            #expect(list.map(\.state) == ["unreadable", "overdue"])
+            let checks = await node.examine().checks.filter { $0.name == "disclosures" }
+            #expect(checks.first?.state == .failed && checks.first?.text.hasPrefix("1 requests cannot be read") == true)
         }
     }
 

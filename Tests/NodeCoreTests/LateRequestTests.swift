@@ -24,6 +24,12 @@ import WireProtocol
         try await it.asker.decideDisclosure(id, verdict, by: "ines", through: reaching ?? it.pair.peers)
     }
 
+    /// What `doctor` says of requests that are older than an epoch.
+    private func older(_ asker: Node) async -> [String] {
+        let report = await asker.examine()
+        return report.checks.map(\.text).filter { $0.contains("began another epoch") }
+    }
+
     // MARK: Let go late
 
     @Test func whatWaitedIsMadeOnTheDayItLeaves() async throws {
@@ -246,6 +252,44 @@ import WireProtocol
             let left = try await approve(it, held.id)
             #expect(left.state == "deciding" && left.handle != held.handle)
             #expect(try await it.holder.disclosure(held.id, by: "lena").subject == "b1")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func whatWaitedHereWaitsAlsoForTheQuestionThatAsksAgain(isLetGo: Bool) async throws {
+        try await Disclosures.with(Self.waiting()) { it in
+            let held = try await it.request()
+            try await it.pair.holder.index(rotating: true)
+            _ = try await it.pair.asker.activate(
+                Self.waiting().requiring("approvals: 1", sides: "asker", in: .agency("alpha"))
+            )
+            let approved = try await approve(it, held.id)
+            #expect(approved.state == "approved" && approved.note?.contains("waits for a person") == true)
+            for _ in 0..<2 { #expect(try await it.receive(held.id).state == "approved") }
+            let open = try await it.asker.disclosureList(openOnly: true, by: "ines").requests
+            let question = try #require(open.first { $0.direction == "asked" })
+            #expect(open.count == 2, "it asks again once")
+            guard isLetGo else {
+                _ = try await approve(it, question.id, .refuse(ground: "investigation"))
+                #expect(try await it.receive(held.id).state == "refused")
+                return
+            }
+            _ = try await approve(it, question.id)
+            #expect(try await it.receive(held.id).state == "deciding")
+            #expect(try await it.holder.disclosure(held.id, by: "lena").subject == "b1")
+        }
+    }
+
+    @Test func doctorNamesARequestThatIsOlderThanTheHoldersEpoch() async throws {
+        try await Disclosures.with { it in
+            it.pair.network.leave(it.pair.bravo)
+            _ = try await problem { _ = try await it.request() }
+            it.pair.network.join(it.pair.holder)
+            #expect(await older(it.asker).isEmpty)
+            try await it.pair.holder.index(rotating: true)
+            _ = try await it.asker.fetchIndexes(peer: "bravo", agreement: nil, by: nil, through: it.pair.peers)
+            let unsent = try await it.asker.disclosureList(openOnly: true, by: "ines").requests
+            #expect(await older(it.asker).first?.contains(unsent[0].id) == true)
         }
     }
 

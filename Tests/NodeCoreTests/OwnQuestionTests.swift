@@ -49,6 +49,12 @@ import WireProtocol
         return try #require(report.asked.first)
     }
 
+    /// What `doctor` counts.
+    private func counted(_ asker: TestNode) async -> String {
+        let report = await asker.node.examine()
+        return report.checks.first { $0.name == "questions" }?.text ?? ""
+    }
+
     private func decide(
         _ pair: Pair,
         _ held: QuestionReport,
@@ -71,7 +77,9 @@ import WireProtocol
             let own = try await problem { _ = try await decide(pair, held, by: TestNode.analyst) }
             #expect(own.kind == .refused && own.because?.contains("who asked") == true)
 
+            #expect(await counted(pair.asker).hasPrefix("1 questions of ours wait for a decision here, 0 were let go"))
             #expect(try await decide(pair, held).state == "approved")
+            #expect(await counted(pair.asker).hasPrefix("0 questions of ours wait for a decision here, 1 were let go"))
             let open = try await pair.asker.node.disclosureList(openOnly: true, by: "ines").requests
             #expect(open.map(\.state) == ["approved"], "it waits for the analyst now")
             let answer = try await show(pair, held)

@@ -123,7 +123,7 @@ private struct DeadlineFollower: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do throws(NodeProblem) {
-                    try await node.followDeadlines()
+                    try await node.followDeadlines { logger.warning("\($0)") }
                 } catch {
                     // What is late now is still late a minute later; the node goes on answering.
                     logger.error("deadlines could not be followed", metadata: ["because": "\(error.text)"])

@@ -7,6 +7,13 @@ import PolicyEngine
 import Vault
 import WireProtocol
 
+/// What came of asking again.
+enum AskedAgain: Sendable {
+    case found(ProvableHit)
+    /// People decide on the question first, here or there.
+    case waits(question: String, reason: String)
+}
+
 extension Node {
     /// The hit under the handle of today. What agrees in less than before is not taken for it.
     func askAgain(
@@ -15,7 +22,7 @@ extension Node {
         urgent: Bool,
         by asker: Person,
         through reaching: any PeerReaching
-    ) async throws(NodeProblem) -> ProvableHit {
+    ) async throws(NodeProblem) -> AskedAgain {
         guard let subject = old.kept.subject, let keys = old.kept.keys?.compactMap(\.matchKey), !keys.isEmpty else {
             throw NodeProblem(
                 .refused,
@@ -47,12 +54,41 @@ extension Node {
             throw NodeProblem(fault: error, doing: "sealing the question")
         }
         let answer = await ask(plan, question: row, by: asker, through: reaching, say: { _ in })
-        let handle = try sameHit(answer, as: old, question: row.id)
-        let hit = try await hit(query: answer.id, peer: peer, handle: handle)
-        guard !hit.isOver else {
-            throw NodeProblem(.unreachable, "\(peer) began another epoch just now", try: "the same command again")
+        return try await outcome(answer, of: old, question: row.id)
+    }
+
+    /// The same, of a question that waited when it was asked.
+    func followAgain(
+        _ question: String,
+        of old: ProvableHit,
+        at peer: String,
+        urgent: Bool,
+        by asker: Person,
+        through reaching: any PeerReaching
+    ) async throws(NodeProblem) -> AskedAgain {
+        let report = try await self.question(question, by: asker.account.name.description, through: reaching)
+        guard let answer = report.asked.first(where: { $0.peer == peer }), answer.reason != Self.epochEnded else {
+            return try await askAgain(old, at: peer, urgent: urgent, by: asker, through: reaching)
         }
-        return hit
+        return try await outcome(answer, of: old, question: question)
+    }
+
+    private func outcome(
+        _ answer: PeerAnswerReport,
+        of old: ProvableHit,
+        question: String
+    ) async throws(NodeProblem) -> AskedAgain {
+        if answer.outcome == "held" { return .waits(question: question, reason: answer.reason) }
+        let handle = try sameHit(answer, as: old, question: question)
+        let hit = try await hit(query: answer.id, peer: answer.peer, handle: handle)
+        guard !hit.isOver else {
+            throw NodeProblem(
+                .unreachable,
+                "\(answer.peer) began another epoch just now",
+                try: "the same command again"
+            )
+        }
+        return .found(hit)
     }
 
     /// The one handle under which all keys of the old hit agree again.
@@ -85,14 +121,6 @@ extension Node {
                 at: place,
                 because: "\(answer.peer) began a new epoch since, and no record in it agrees with these keys"
             )
-        case "held":
-            throw NodeProblem(
-                .refused,
-                "the hit is of an epoch that is over, and asking for it again waits for a person",
-                at: place,
-                because: answer.reason,
-                try: "\(look) when it is decided, then request with the new hit"
-            )
         case "unreachable":
             throw NodeProblem(
                 .unreachable,
@@ -106,6 +134,23 @@ extension Node {
                 "the hit is of an epoch that is over, and may not be asked for again",
                 at: place,
                 because: answer.reason
+            )
+        }
+    }
+}
+
+extension AskedAgain {
+    /// The hit, for a request that was not let go before: one that is would wait for it.
+    func now(_ old: ProvableHit, folder: NodeFolder) throws(NodeProblem) -> ProvableHit {
+        switch self {
+        case .found(let hit): return hit
+        case .waits(let question, let reason):
+            throw NodeProblem(
+                .refused,
+                "the hit is of an epoch that is over, and asking for it again waits for a person",
+                at: "handle \(old.kept.handle)",
+                because: reason,
+                try: "comity query \(folder.path) --show \(question) when it is decided, then request with the new hit"
             )
         }
     }

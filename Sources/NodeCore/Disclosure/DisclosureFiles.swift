@@ -177,6 +177,8 @@ struct SentFile: Codable, Sendable {
     var retentionDays: Int?
     /// Columns that were wished for; `fields` are those that our rules leave. Nil in the files of an older version.
     var wished: [String]?
+    /// The question that asks for the hit again in another epoch, while it waits for a person.
+    var waitsFor: String?
     /// The message, byte for byte: a resend repeats it. Empty until it leaves.
     var body: Data
     var keyID: String

@@ -23,7 +23,7 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
     /// Sent: `held-here`, `approved`, `unsent`, `deciding`, `asked-back`, `refused`, `received`, `nothing`, `overdue`,
     /// `failed`. Received: `held`,
     /// `asked-back`, `released`, `refused`, `silent`, `overdue`. Asked: `held-here`, `approved`, `left`, `refused`,
-    /// `overdue`.
+    /// `overdue`. Any: `unreadable`.
     public var state: String
     /// RFC 3339; nil until the holder named it.
     public var created: String
@@ -73,8 +73,8 @@ extension Node {
         _ = try await person(account, for: .followDisclosures)
         do {
             let rows = try await vault.read { try $0.disclosures(openOnly: false) }
-            let reports = try rows.map { try report(on: $0) }
-            let open: Set = ["held-here", "unsent", "deciding", "asked-back", "held"]
+            let reports = rows.map { row in (try? report(on: row)) ?? Self.unreadable(row) }
+            let open: Set = ["held-here", "unsent", "deciding", "asked-back", "held", "unreadable"]
             return DisclosureList(
                 requests: openOnly
                     ? reports.filter {
@@ -143,6 +143,34 @@ extension Node {
             )
         }
         return row
+    }
+
+    /// What is left of a request whose file does not open: it hides no other.
+    private static func unreadable(_ row: StoredDisclosure) -> DisclosureReport {
+        let directions: [StoredDisclosure.Side: String] = [
+            .asker: "sent", .holder: "received", .question: "question", .ownQuestion: "asked",
+        ]
+        return DisclosureReport(
+            id: row.id,
+            direction: directions[row.side] ?? "",
+            peer: row.peer,
+            agreement: "",
+            state: "unreadable",
+            created: Moment(seconds: row.created / 1_000).description,
+            deadline: row.deadline.map { Moment(seconds: $0).description },
+            due: nil,
+            fields: [],
+            reason: "",
+            confirmed: false,
+            urgent: false,
+            score: 0,
+            kinds: [],
+            approvals: [],
+            needed: 0,
+            rules: [],
+            note: "its file does not open: comity doctor",
+            handle: ""
+        )
     }
 
     private func report(on row: StoredDisclosure) throws -> DisclosureReport {
@@ -216,6 +244,10 @@ extension Node {
         case .refused(let ground, let because): (report.ground, report.note) = (ground, because)
         case .nothing: report.note = "no information can be given"
         case .failed(let because): report.note = because
+        case .approved:
+            report.note = file.waitsFor.map {
+                "the hit is of an epoch that is over, and asking for it again waits for a person: question \($0)"
+            }
         default: break
         }
         return report

@@ -1,39 +1,69 @@
-/// Use case: requests whose deadline passed are logged, once each, and sealing keys past their time are erased. Knows times
-/// and states, no record.
+/// Use case: requests and held questions whose deadline passed are logged, once each, and sealing keys past their time are
+/// erased. Knows times and states, no record.
 
 import AuditLog
 import CanonicalJSON
 import Casework
 import PolicyEngine
+import Synchronization
 import Vault
 
 extension Node {
     /// Logs requests whose deadline passed, once each, and erases sealing keys past their time.
-    public func followDeadlines() async throws(NodeProblem) {
+    ///
+    /// - Parameter say: takes each request that cannot be read, once: it is set aside, and keeps no other waiting.
+    public func followDeadlines(say: @Sendable (String) -> Void = { _ in }) async throws(NodeProblem) {
         do {
             try SealingKeys.eraseOld(keyring, today: clock.moment.day)
             let now = clock.seconds
             let late = try await vault.read { try $0.disclosures(openOnly: true) }.filter {
                 ($0.deadline ?? .max) <= now
             }
-            for row in late where row.side == .ownQuestion { try await closeOverdue(row) }
-            for row in late where row.side == .asker { try await closeLate(row, now: now) }
-            for row in late where row.side == .holder {
-                _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
-                    guard let row = try transaction.disclosure(.holder, peer: row.peer, id: row.id), row.isOpen else {
-                        return ((), [])
+            for row in late {
+                guard isReadable(row) else {
+                    if setAside.withLock({ $0.insert(row.id).inserted }) {
+                        say("request \(row.id) of \(row.peer) cannot be read, and its deadline passed: it is set aside")
                     }
-                    var file = try self.heldFile(row)
-                    let wasTakenBack = file.isTakenBack
-                    file.request.close()
-                    try transaction.store(
-                        try self.stored(file, peer: row.peer, id: row.id, created: row.created)
-                    )
-                    return ((), wasTakenBack ? [] : try self.closing(file, row: row, now: now, in: transaction))
+                    continue
+                }
+                switch row.side {
+                case .question: try await closeHeld(row)
+                case .ownQuestion: try await closeOverdue(row)
+                case .asker: try await closeLate(row, now: now)
+                case .holder: try await closeReceived(row, now: now)
                 }
             }
         } catch {
             throw NodeProblem(fault: error, doing: "following the deadlines")
+        }
+    }
+
+    /// Whether the file of a request opens and is one of this version's.
+    func isReadable(_ row: StoredDisclosure) -> Bool {
+        do {
+            switch row.side {
+            case .question: _ = try heldQuestion(row)
+            case .ownQuestion: _ = try ownQuestion(row)
+            case .asker: _ = try sentFile(row)
+            case .holder: _ = try heldFile(row)
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// A peer's request that is past its deadline.
+    private func closeReceived(_ stored: StoredDisclosure, now: Int) async throws {
+        _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
+            guard let row = try transaction.disclosure(.holder, peer: stored.peer, id: stored.id), row.isOpen else {
+                return ((), [])
+            }
+            var file = try self.heldFile(row)
+            let wasTakenBack = file.isTakenBack
+            file.request.close()
+            try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
+            return ((), wasTakenBack ? [] : try self.closing(file, row: row, now: now, in: transaction))
         }
     }
 

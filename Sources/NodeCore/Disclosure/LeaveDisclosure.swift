@@ -89,7 +89,11 @@ extension Node {
         let draft = DisclosureDraft(file, peer: stored.peer)
         var terms = try weigh(draft, hit: hit, by: asker, policies: activePolicies.set)
         if hit.isOver, terms.approvals <= file.request.approvals.count {
-            hit = try await askAgain(hit, at: stored.peer, urgent: file.urgent, by: asker, through: reaching)
+            switch try await again(hit, file, stored, by: asker, through: reaching) {
+            case .found(let found): hit = found
+            // It stays approved, and its own time runs on.
+            case .waits(let question, _): return try await wait(stored, for: question)
+            }
             terms = try weigh(draft, hit: hit, by: asker, policies: activePolicies.set)
         }
         do {
@@ -103,12 +107,45 @@ extension Node {
                     file.rules = terms.rules
                     return [Self.held(file, id: stored.id, by: .system)]
                 }
+                file.waitsFor = nil
                 try self.write(&file, id: id, hit: hit, terms: terms)
                 try file.request.leave(at: now)
                 return [Self.requested(file, id: id, peer: stored.peer, by: .person(asker))]
             }
         } catch {
             throw NodeProblem(fault: error, doing: "making the request")
+        }
+    }
+
+    /// Asks for an old hit again, or looks what became of that.
+    private func again(
+        _ hit: ProvableHit,
+        _ file: SentFile,
+        _ stored: StoredDisclosure,
+        by asker: Person,
+        through reaching: any PeerReaching
+    ) async throws(NodeProblem) -> AskedAgain {
+        guard let question = file.waitsFor else {
+            return try await askAgain(hit, at: stored.peer, urgent: file.urgent, by: asker, through: reaching)
+        }
+        return try await followAgain(
+            question,
+            of: hit,
+            at: stored.peer,
+            urgent: file.urgent,
+            by: asker,
+            through: reaching
+        )
+    }
+
+    private func wait(_ stored: StoredDisclosure, for question: String) async throws(NodeProblem) -> SentFile {
+        do {
+            return try await change(stored) { file in
+                file.waitsFor = question
+                return []
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "keeping the request")
         }
     }
 }

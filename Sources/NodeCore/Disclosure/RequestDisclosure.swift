@@ -60,6 +60,7 @@ extension Node {
         // What waits here is asked for again when it leaves.
         if hit.isOver, terms.approvals == 0 {
             hit = try await askAgain(hit, at: wish.peer, urgent: wish.urgent, by: person, through: reaching)
+                .now(hit, folder: folder)
             terms = try weigh(DisclosureDraft(wish), hit: hit, by: person, policies: policies.set)
             note = "the hit was of an epoch that is over; asked again, it is \(hit.kept.handle)"
         }
