@@ -95,6 +95,8 @@ extension Node {
             )
         }
         activePolicies = next
+        // An epoch that is being built ahead was decided by the rules before.
+        preparations.stop()
         try await endIndexes()
         return .activated(digest: next.digest, cases: loaded.cases.count)
     }

@@ -355,7 +355,7 @@ extension Node {
             by: run.person,
             through: run.reaching
         )
-        let copy = try engine.index(manifest, segments: vault.segments)
+        let copy = try engine.index(manifest, segments: segments(of: run.plan.holder))
         let parts = run.layout.parts(of: number)
         let found = try await runner.offload {
             let outputs = try blinded.finalise(try answer.evaluations(), publicKeys: manifest.publicKeys)

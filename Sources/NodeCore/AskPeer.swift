@@ -332,7 +332,7 @@ extension Node {
         } catch {
             return .unreachable("its newer index could not be fetched: \(error.text)")
         }
-        let copy = try engine.index(manifest, segments: vault.segments)
+        let copy = try engine.index(manifest, segments: segments(of: plan.holder))
         return try await runner.offload(items: plan.keyCount) {
             let outputs = try blinded.finalise([answer.evaluations()], publicKeys: manifest.publicKeys)
             let found = try outputs.lookUp(in: copy)

@@ -42,7 +42,6 @@ extension Node {
         say: @escaping @Sendable (String) -> Void
     ) async throws(NodeProblem) -> IndexList {
         let person = try await person(account, for: rotating ? .rotateIndex : .buildIndex)
-        preparations.stop()
         let policies = activePolicies.set
         if let agreement, policies.agreements[agreement] == nil {
             throw NodeProblem(
@@ -65,8 +64,10 @@ extension Node {
                     at: clock.moment
                 )
                 do {
-                    let report = try await turns.run("publish") {
-                        try await self.build(admission, rotating: rotating, by: .person(person), say: say).report
+                    let report = try await preparations.givingWay {
+                        try await turns.run("publish") {
+                            try await self.build(admission, rotating: rotating, by: .person(person), say: say).report
+                        }
                     }
                     reports.append(report)
                 } catch {
@@ -116,7 +117,7 @@ extension Node {
     /// Only within the turn "publish".
     func build(
         _ admission: IndexAdmission,
-        rotating: Bool,
+        rotating isWanted: Bool,
         sight: RecordSight = .missing,
         attempts: Int = 3,
         by actor: Actor,
@@ -128,6 +129,9 @@ extension Node {
             try $0.latestManifest(agreement: agreement, holder: self.configuration.agency, asker: asker)
         }
         let last = try stored.map { try Manifest(decoding: $0.bytes) }
+        // Keys of another recipe cannot stand beside those of this one: no asker would take that for the same epoch.
+        let isOutgrown = last.map { $0.recipe != KeyRecipe.current.published } ?? false
+        let rotating = isWanted || isOutgrown
         let epoch = last.map { rotating ? $0.scope.epoch + 1 : $0.scope.epoch } ?? 1
         let scope = try IndexScope(
             agreement: agreement,
@@ -154,6 +158,18 @@ extension Node {
         }
         if let last { try await eraseEndedEntries(of: last.scope) }
         let running = last.flatMap { $0.scope.epoch == epoch ? $0 : nil }
+        let records = try await vault.read { try $0.recordCount() }
+        do {
+            try checkRoom(for: Self.room(after: running, records: records))
+        } catch let full as NoRoom {
+            throw NodeProblem(
+                .refused,
+                "there is no room to build the index of \(agreement) for \(asker)",
+                at: vault.segments.url.path,
+                because: full.text,
+                try: NoRoom.remedy
+            )
+        }
         let seed = try seed(of: scope, isRunning: running != nil)
         let prepared =
             rotating
@@ -163,19 +179,23 @@ extension Node {
             predecessor: running ?? prepared?.manifest,
             seed: try EpochSeed(seed)
         )
-        let gathered = try await gather(
-            admission,
-            draft: draft,
-            sight: prepared.map { .changed(since: $0.looked) } ?? sight,
-            effort: effort,
-            say: say
-        )
-        if let running, gathered.entered == 0 {
-            let notes = gathered.notes + ["nothing new to publish"]
-            return BuiltIndex(report: report(running, notes: notes), looked: gathered.looked)
-        }
-        let manifest = try await writeIndex(draft, gathered: gathered, last: last, effort: effort)
+        let gathered: GatheredRecords
+        var unseen = [prepared?.manifest]
+        let manifest: Manifest
         do {
+            gathered = try await gather(
+                admission,
+                draft: draft,
+                sight: prepared.map { .changed(since: $0.looked) } ?? sight,
+                effort: effort,
+                say: say
+            )
+            if let running, gathered.entered == 0 {
+                let notes = gathered.notes + ["nothing new to publish"]
+                return BuiltIndex(report: report(running, notes: notes), looked: gathered.looked)
+            }
+            manifest = try await writeIndex(draft, gathered: gathered, last: last, effort: effort)
+            unseen.append(manifest)
             try await publish(
                 manifest,
                 gathered: gathered,
@@ -185,7 +205,7 @@ extension Node {
                 by: actor
             )
         } catch let outdated as OutdatedEpoch {
-            for unseen in [manifest, prepared?.manifest] { try removeSegments(of: unseen, keeping: last) }
+            for one in unseen { try removeSegments(of: one, keeping: last) }
             try await eraseEntries(of: scope)
             guard attempts > 1 else { throw outdated.problem(agreement, asker) }
             return try await build(
@@ -195,10 +215,14 @@ extension Node {
                 by: actor,
                 say: say
             )
+        } catch {
+            await removeUnpublished(unseen, of: scope)
+            throw error
         }
         for old in [last, prepared?.manifest] { try removeSegments(of: old, keeping: manifest) }
         if rotating, let last { try await eraseEntries(of: last.scope) }
-        let notes = (prepared?.notes ?? []) + gathered.notes
+        let outgrown = isOutgrown ? ["a new epoch began: this version makes keys by another recipe"] : []
+        let notes = (prepared?.notes ?? []) + gathered.notes + outgrown
         return BuiltIndex(report: report(manifest, notes: notes), looked: gathered.looked)
     }
 
@@ -289,6 +313,26 @@ extension Node {
         if let ended {
             try keyring.update(set: [:], remove: [SecretName.epochSeed(ended)])
             engine.forget(ended)
+        }
+    }
+
+    /// Removes the segments of manifests that were not published, if so much is sure; what is left the next start sweeps.
+    private func removeUnpublished(_ unseen: [Manifest?], of scope: IndexScope) async {
+        do {
+            // No read: that would end at once where the build was cancelled.
+            let stored = try await vault.commit { transaction in
+                (
+                    try transaction.latestManifest(
+                        agreement: scope.agreement,
+                        holder: scope.holder,
+                        asker: scope.asker
+                    ), []
+                )
+            }.value
+            let newest = try stored.map { try Manifest(decoding: $0.bytes) }
+            for one in unseen { try removeSegments(of: one, keeping: newest) }
+        } catch {
+            return
         }
     }
 

@@ -4,38 +4,73 @@
 
 import AuditLog
 import CanonicalJSON
+import PeerTrust
 import PolicyEngine
 import SetIntersection
 import Sodium
 import Vault
+import WireProtocol
+
+/// What ended and is still there.
+private struct EndedIndexes {
+    /// Names in the keyring.
+    var seeds: [String] = []
+    var manifests: [StoredManifest] = []
+    /// Segments here that such manifests name, and no other of the same holder.
+    var segments: [(agreement: String, holder: String, name: String)] = []
+    /// On their way here, of an agreement that ended or a peer that is trusted no more.
+    var partial: [(peer: String, agreement: String)] = []
+
+    var isEmpty: Bool { seeds.isEmpty && segments.isEmpty && partial.isEmpty }
+}
 
 extension Node {
-    /// Ends the indexes of agreements that are gone, past their last day, or no longer between the two parties.
+    /// Ends the indexes of agreements that are gone, past their last day, or no longer between the two parties. A build
+    /// ahead of its time gives way, and only where something ended.
     func endIndexes() async throws {
-        preparations.stop()
-        try await turns.run("publish") { try await self.eraseEnded() }
+        guard try await !endedIndexes(by: activePolicies.set).isEmpty else { return }
+        try await preparations.givingWay {
+            try await turns.run("publish") { try await self.eraseEnded() }
+        }
+    }
+
+    private func endedIndexes(by policies: PolicySet) async throws -> EndedIndexes {
+        let today = clock.moment.day
+        var ended = EndedIndexes()
+        ended.seeds = keyring.names.filter { name in
+            SecretName.scope(ofSeed: name, holder: configuration.agency).map {
+                policies.hasEnded($0.agreement, asker: $0.asker, holder: $0.holder, on: today)
+            } ?? false
+        }
+        let newest = try await vault.read { try $0.latestManifests() }
+        ended.manifests = newest.filter {
+            policies.hasEnded($0.agreement, asker: $0.asker, holder: $0.holder, on: today)
+        }
+        for manifest in ended.manifests {
+            let others = newest.filter { $0.holder == manifest.holder && !ended.manifests.contains($0) }
+            let folder = segments(of: manifest.holder)
+            let names = try TidyFolder.segments(of: [manifest]).filter { folder.contains($0) }
+            // Read only where something is left to remove: this runs each minute.
+            guard !names.isEmpty else { continue }
+            for name in names.subtracting(try TidyFolder.segments(of: others)) {
+                ended.segments.append((manifest.agreement, manifest.holder, name))
+            }
+        }
+        ended.partial = try PartialSegments.all(in: vault.segments).filter { sync in
+            AgencyID(sync.peer).flatMap { peers.peer(agency: $0) } == nil
+                || policies.hasEnded(sync.agreement, asker: configuration.agency, holder: sync.peer, on: today)
+        }
+        return ended
     }
 
     private func eraseEnded() async throws {
         let policies = activePolicies
         let today = clock.moment.day
-        let seeds = keyring.names.filter { name in
-            SecretName.scope(ofSeed: name, holder: configuration.agency).map {
-                policies.set.hasEnded($0.agreement, asker: $0.asker, holder: $0.holder, on: today)
-            } ?? false
-        }
-        let manifests = try await vault.read { try $0.latestManifests() }.filter {
-            policies.set.hasEnded($0.agreement, asker: $0.asker, holder: $0.holder, on: today)
-        }
-        let segments = try manifests.flatMap { stored in
-            try Manifest(decoding: stored.bytes).classes.flatMap(\.segments).map {
-                (agreement: stored.agreement, name: Hex.encode($0.digest))
-            }
-        }.filter { vault.segments.contains($0.name) }
-        guard !seeds.isEmpty || !segments.isEmpty else { return }
-        let scopes = seeds.compactMap { SecretName.scope(ofSeed: $0, holder: configuration.agency) }
+        let ended = try await endedIndexes(by: policies.set)
+        guard !ended.isEmpty else { return }
+        let scopes = ended.seeds.compactMap { SecretName.scope(ofSeed: $0, holder: configuration.agency) }
         // The activation that took an agreement away, or changed its parties, has its entry; a last day has none yet.
-        let lapsed = Set(scopes.map(\.agreement) + segments.map(\.agreement)).sorted().filter {
+        let lapsed = Set(scopes.map(\.agreement) + ended.segments.map(\.agreement)).sorted().filter {
             policies.set.agreements[$0].map { $0.valid.isOver(on: today) } ?? false
         }
         _ = try await vault.commit { transaction in
@@ -54,14 +89,14 @@ extension Node {
         }
         // Rows before seeds: from the seeds that are left the next start knows whose rows are left.
         for scope in scopes { try await eraseEntries(of: scope) }
-        if !seeds.isEmpty { try keyring.update(set: [:], remove: seeds) }
+        if !ended.seeds.isEmpty { try keyring.update(set: [:], remove: ended.seeds) }
         engine.forgetHolders()
         for scope in scopes { try discardPrepared(scope) }
         // After the files: what is mapped from then on was there from then on.
         defer { engine.forgetIndexes() }
-        for segment in segments { try vault.segments.remove(segment.name) }
-        for ended in manifests {
-            try PartialSegments.discard(in: vault.segments, sync: "\(ended.holder).\(ended.agreement)")
+        for segment in ended.segments { try segments(of: segment.holder).remove(segment.name) }
+        for sync in ended.partial {
+            try PartialSegments.discard(in: vault.segments, of: sync.peer, agreement: sync.agreement)
         }
     }
 }

@@ -115,6 +115,12 @@ extension Node {
             throw failure
         } catch let error as PeerReachError {
             throw FetchFailure(text: error.text, isRefusal: false)
+        } catch let error as NoRoom {
+            let text = "there is no room for its index here: \(error.text); \(NoRoom.remedy)"
+            throw FetchFailure(text: text, isRefusal: false)
+        } catch let error where FullDisk.isCause(of: error) {
+            let text = "its index was not taken: this node's disk is full; \(NoRoom.remedy)"
+            throw FetchFailure(text: text, isRefusal: false)
         } catch {
             throw FetchFailure(text: "its index could not be taken in", isRefusal: true)
         }
@@ -163,12 +169,17 @@ extension Node {
             )
             return ((), [draft])
         }
+        supersede(last, by: newest)
+        // A file that stays is no reason not to ask: the next start sweeps it.
+        try? await removeSuperseded()
         return newest
     }
 
     /// Whether all segments are here: those of an agreement that ended and came back are not.
     private func isHeld(_ manifest: Manifest) -> Bool {
-        manifest.classes.flatMap(\.segments).allSatisfy { vault.segments.contains(Hex.encode($0.digest)) }
+        manifest.classes.flatMap(\.segments).allSatisfy {
+            segments(of: manifest.scope.holder).contains(Hex.encode($0.digest))
+        }
     }
 
     /// What the log says of an index handed over.
@@ -184,6 +195,8 @@ extension Node {
     private struct CheckedManifest: Sendable {
         let manifest: Manifest
         let stored: StoredManifest
+        /// Bytes that its message took.
+        let size: Int
     }
 
     /// - Returns: nil if the newest manifest is the one `held`.
@@ -225,7 +238,7 @@ extension Node {
             signature: envelope.signature,
             leaf: nil
         )
-        return CheckedManifest(manifest: manifest, stored: stored)
+        return CheckedManifest(manifest: manifest, stored: stored, size: response.body.count)
     }
 
     /// Whether a manifest is of the agreement, and where one was named of the version, that was asked for.
@@ -269,6 +282,7 @@ extension Node {
     ) async throws -> (taken: [CheckedManifest], newest: Manifest) {
         var taken: [CheckedManifest] = []
         var newest = last
+        var budget = FollowBudget(begun: clock.seconds)
         while taken.count < Self.greatestGap {
             switch ManifestChain.check(offered.manifest, after: newest) {
             case .accepted: return (taken + [offered], offered.manifest)
@@ -280,6 +294,7 @@ extension Node {
                     through: reaching
                 )
                 guard let step else { throw FetchFailure(text: "it left out a manifest", isRefusal: true) }
+                try budget.take(step.size, at: clock.seconds)
                 guard step.manifest.version == next, case .accepted = ManifestChain.check(step.manifest, after: newest)
                 else {
                     try await keep([step.stored, offered.stored], as: "conflict")
@@ -302,6 +317,32 @@ extension Node {
             }
         }
         throw FetchFailure(text: "it published more often than can be followed at once", isRefusal: true)
+    }
+
+    /// What following the manifests of one holder may cost.
+    struct FollowBudget {
+        /// Bytes of all messages: 4,096 manifests of some fifty segments each.
+        static let bytes = 64 << 20
+        static let seconds = 600
+
+        /// Seconds since 1970.
+        let begun: Int
+        private var used = 0
+
+        init(begun: Int) { self.begun = begun }
+
+        mutating func take(_ bytes: Int, at now: Int) throws(FetchFailure) {
+            used += bytes
+            guard used <= Self.bytes else {
+                let text = "following its manifests takes more than \(Self.bytes >> 20) MiB; none of them was taken"
+                throw FetchFailure(text: text, isRefusal: true)
+            }
+            guard now - begun < Self.seconds else {
+                let text =
+                    "following its manifests takes more than \(Self.seconds / 60) minutes; none of them was taken"
+                throw FetchFailure(text: text, isRefusal: true)
+            }
+        }
     }
 
     /// Most manifests followed in one fetch: hourly ones of almost half a year.

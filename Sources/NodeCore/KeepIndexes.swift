@@ -19,26 +19,41 @@ extension Node {
     ) async {
         var due = PublishSchedule.next(after: clock.seconds)
         var prepared: Int?
-        while !Task.isCancelled {
-            do {
-                try await endIndexes()
-            } catch {
-                say(NodeProblem(fault: error, doing: "erasing what an ended agreement left").text)
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                do {
+                    try await endIndexes()
+                    try await removeSuperseded()
+                } catch {
+                    say(NodeProblem(fault: error, doing: "erasing what ended or was superseded").text)
+                }
+                if clock.seconds >= due { await publishDue(say: say) }
+                // Anew each time: a clock that went back must not put the next publication off.
+                due = PublishSchedule.next(after: clock.seconds)
+                // Beside this loop: it takes up to an hour, and neither erasures nor publications wait for it.
+                if prepared != due, let task = prepareEpochs(for: due, say: say) {
+                    prepared = due
+                    group.addTask {
+                        await withTaskCancellationHandler {
+                            await task.value
+                        } onCancel: {
+                            task.cancel()
+                        }
+                    }
+                }
+                await pause(max(1, min(60, due - clock.seconds)))
             }
-            if clock.seconds >= due { await publishDue(say: say) }
-            // Anew each time: a clock that went back must not put the next publication off.
-            due = PublishSchedule.next(after: clock.seconds)
-            if prepared != due {
-                prepared = due
-                await prepareEpochs(for: due, say: say)
-            }
-            await pause(max(1, min(60, due - clock.seconds)))
+            group.cancelAll()
         }
     }
 
     /// Extends each index of ours that stands, or rotates it where its epoch is over. One that fails stops no other.
     @discardableResult
     func publishDue(say: @escaping @Sendable (String) -> Void) async -> [IndexReport] {
+        await preparations.givingWay { await publishInTurn(say: say) }
+    }
+
+    private func publishInTurn(say: @escaping @Sendable (String) -> Void) async -> [IndexReport] {
         var reports: [IndexReport] = []
         do {
             let newest = try await vault.read { try $0.latestManifests() }

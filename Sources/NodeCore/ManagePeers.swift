@@ -152,6 +152,8 @@ extension Node {
             throw NodeProblem(fault: error, doing: "revoking the peer")
         }
         peers.revoke(id)
+        // What was on its way from it goes. A failure is no reason to keep the trust: the next look takes it.
+        try? await endIndexes()
         return report(peer.card, added: false)
     }
 

@@ -28,6 +28,8 @@ public final class Node: Sendable {
     let turns = Turns()
     /// What the last publication by the clock looked at, by agreement and asker; after a restart, nothing.
     let sights = Mutex<[String: PublishSchedule.Sight]>([:])
+    /// Segments of peers that no newest manifest names any more.
+    let superseded = SupersededSegments()
     /// Requests that cannot be read, by id: named once.
     let setAside = Mutex<Set<String>>([])
     /// Epochs that were built ahead.
@@ -101,7 +103,7 @@ public final class Node: Sendable {
             let newest = try await vault.read { try $0.latestManifests() }
             let published = newest.filter { $0.holder == configuration.agency }
             try TidyFolder.eraseEndedSeeds(keyring, published: published)
-            try TidyFolder.sweepSegments(vault.segments, newest: newest)
+            try TidyFolder.sweepSegments(vault.segments, newest: newest, own: configuration.agency)
             _ = try await vault.commit { ((), try TidyFolder.forgetIdleBatches($0)) }
             return try await Node(
                 folder: folder,

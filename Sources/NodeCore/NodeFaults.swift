@@ -10,6 +10,15 @@ extension NodeProblem {
             self = problem
             return
         }
+        if FullDisk.isCause(of: error) {
+            self.init(
+                .refused,
+                "\(act) failed: this node's disk is full",
+                because: "nothing of it was kept by half, and what was there is as it was",
+                try: "make room, then the same again; comity doctor DIR says how much is free"
+            )
+            return
+        }
         self.init(
             .fault,
             "\(act) failed",

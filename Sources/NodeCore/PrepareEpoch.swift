@@ -27,7 +27,11 @@ struct PreparedEpoch: Sendable {
 final class Preparations: Sendable {
     private struct State {
         var epochs: [String: PreparedEpoch] = [:]
+        /// Counts the tasks, to tell an old one's end from that of its successor.
+        var begun = 0
         var task: Task<Void, Never>?
+        /// How many others need the turn now.
+        var others = 0
     }
 
     private let state = Mutex(State())
@@ -36,26 +40,45 @@ final class Preparations: Sendable {
 
     func set(_ epoch: PreparedEpoch?, of index: String) { state.withLock { $0.epochs[index] = epoch } }
 
-    /// Ends what is being built: somebody needs its turn. It is built anew at its hour.
+    /// Ends what is being built. It is built anew at its hour.
     func stop() { state.withLock { $0.task }?.cancel() }
 
-    /// Runs `work` so that `stop` ends it.
-    func run(_ work: @Sendable @escaping () async -> Void) async {
-        let task = Task(operation: work)
-        state.withLock { $0.task = task }
-        await withTaskCancellationHandler {
-            await task.value
-        } onCancel: {
-            task.cancel()
+    /// Runs `work`, which needs the turn: what is being built ends, and nothing begins meanwhile.
+    func givingWay<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+        let task = state.withLock { state in
+            state.others += 1
+            return state.task
         }
-        state.withLock { $0.task = nil }
+        task?.cancel()
+        defer { state.withLock { $0.others -= 1 } }
+        return try await work()
     }
+
+    /// Begins `work` in a task that the others can end; nil while one of them needs the turn.
+    func begin(_ work: @Sendable @escaping () async -> Void) -> Task<Void, Never>? {
+        state.withLock { state in
+            guard state.others == 0 else { return nil }
+            state.begun += 1
+            let number = state.begun
+            let task = Task {
+                await work()
+                self.state.withLock { if $0.begun == number { $0.task = nil } }
+            }
+            state.task = task
+            return task
+        }
+    }
+
+    /// Waits until nothing is being built.
+    func settled() async { await state.withLock { $0.task }?.value }
 }
 
 extension Node {
-    /// Builds ahead the epochs that begin at the next time of publication. One that fails is built at its hour.
-    func prepareEpochs(for due: Int, say: @escaping @Sendable (String) -> Void) async {
-        await preparations.run { [self] in
+    /// Begins to build ahead the epochs that begin at the next time of publication. One that fails is built at its hour.
+    ///
+    /// - Returns: nil where others need the turn first.
+    func prepareEpochs(for due: Int, say: @escaping @Sendable (String) -> Void) -> Task<Void, Never>? {
+        preparations.begin { [self] in
             do {
                 let newest = try await vault.read { try $0.latestManifests() }
                 for stored in newest where stored.holder == configuration.agency {
@@ -98,6 +121,8 @@ extension Node {
         isOver: @escaping @Sendable () -> Bool
     ) async throws -> PreparedEpoch {
         let scope = try last.scope.following()
+        let records = try await vault.read { try $0.recordCount() }
+        try checkRoom(for: Self.room(after: nil, records: records))
         let draft = IndexDraft(scope: scope, predecessor: nil, seed: try EpochSeed(seed(of: scope, isRunning: false)))
         let effort = BuildEffort.quiet(engine.prf, isOver: isOver)
         let gathered = try await gather(admission, draft: draft, sight: .missing, effort: effort) { _ in }

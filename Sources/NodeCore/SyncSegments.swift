@@ -25,16 +25,24 @@ extension Node {
         }
         let agreement = manifest.scope.agreement
         let wanted = manifest.classes.flatMap(\.segments)
-        let missing = wanted.filter { !vault.segments.contains(Hex.encode($0.digest)) }
+        let folder = segments(of: manifest.scope.holder)
+        let missing = wanted.filter { !folder.contains(Hex.encode($0.digest)) }
         let held = Set(last?.classes.flatMap(\.segments) ?? [])
         let bytes = wanted.filter { !held.contains($0) || missing.contains($0) }.reduce(0) { $0 + $1.bytes }
         guard !missing.isEmpty else { return bytes }
-        // Neither kind of id has a dot.
-        let partial = try PartialSegments(in: vault.segments, sync: "\(peer.agency).\(agreement)")
+        let partial = try PartialSegments(in: vault.segments, of: peer.agency.text, agreement: agreement)
         try partial.keep(only: Set(missing.map { Hex.encode($0.digest) }))
+        let here = try missing.reduce(0) { $0 + min($1.bytes, try partial.length(of: Hex.encode($1.digest))) }
+        try checkRoom(for: missing.reduce(0) { $0 + $1.bytes } - here)
         let end = clock.seconds + Self.patience
-        for segment in missing {
-            try await bring(segment, agreement: agreement, of: peer, into: partial, until: end, through: reaching)
+        do {
+            for segment in missing {
+                try await bring(segment, agreement: agreement, of: peer, into: partial, until: end, through: reaching)
+            }
+        } catch let error where FullDisk.isCause(of: error) {
+            // The vault and the log need the room more.
+            try? partial.discardAll()
+            throw error
         }
         try partial.discardAll()
         return bytes

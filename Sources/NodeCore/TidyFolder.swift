@@ -25,12 +25,28 @@ enum TidyFolder {
         return []
     }
 
-    /// Removes segment files that no newest manifest names, published or fetched.
-    static func sweepSegments(_ segments: SegmentFolder, newest: [StoredManifest]) throws {
-        let named = try newest.flatMap { stored in
-            try Manifest(decoding: stored.bytes).classes.flatMap(\.segments).map { Hex.encode($0.digest) }
+    /// Removes segment files that no newest manifest names, ours and each peer's apart. Older versions had all of them in one
+    /// folder: what a peer's manifest names there is given to that peer first.
+    static func sweepSegments(_ folder: SegmentFolder, newest: [StoredManifest], own agency: String) throws {
+        let byHolder = Dictionary(grouping: newest, by: \.holder)
+        for (holder, manifests) in byHolder where holder != agency {
+            for name in try segments(of: manifests) { try folder.give(name, to: holder) }
         }
-        try segments.sweep(keeping: Set(named))
+        try folder.sweep(keeping: segments(of: byHolder[agency] ?? []))
+        for peer in try folder.fetchedPeers() {
+            let fetched = folder.fetched(from: peer)
+            try fetched.sweep(keeping: segments(of: byHolder[peer] ?? []))
+            fetched.removeIfEmpty()
+        }
+    }
+
+    /// Names of the files that manifests name.
+    static func segments(of manifests: [StoredManifest]) throws -> Set<String> {
+        Set(
+            try manifests.flatMap { stored in
+                try Manifest(decoding: stored.bytes).classes.flatMap(\.segments).map { Hex.encode($0.digest) }
+            }
+        )
     }
 }
 

@@ -65,14 +65,27 @@ public struct PartialSegments: Sendable {
     /// Beside the segments.
     static let folder = "partial"
 
+    /// Where they go when they are whole.
     private let segments: SegmentFolder
     private let url: URL
 
-    /// - Parameter sync: whose index under which agreement, as a file name.
-    public init(in segments: SegmentFolder, sync: String) throws {
-        self.segments = segments
-        url = segments.url.appendingPathComponent(Self.folder).appendingPathComponent(sync)
+    /// - Parameters:
+    ///   - peer: whose index; an agency id.
+    ///   - agreement: under which agreement. Neither kind of id has a dot.
+    public init(in folder: SegmentFolder, of peer: String, agreement: String) throws {
+        segments = folder.fetched(from: peer)
+        url = folder.url.appendingPathComponent(Self.folder).appendingPathComponent("\(peer).\(agreement)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    /// Whose indexes under which agreements are on their way here.
+    public static func all(in folder: SegmentFolder) throws -> [(peer: String, agreement: String)] {
+        let place = folder.url.appendingPathComponent(Self.folder).path
+        guard FileManager.default.fileExists(atPath: place) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: place).sorted().compactMap { name in
+            let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+            return parts.count == 2 ? (peer: parts[0], agreement: parts[1]) : nil
+        }
     }
 
     /// Forgets what came of segments that nobody waits for any more: the holder published anew.
@@ -110,6 +123,7 @@ public struct PartialSegments: Sendable {
 
     /// Puts a whole segment among the others, durably.
     public func complete(_ name: String) throws {
+        try FileManager.default.createDirectory(at: segments.url, withIntermediateDirectories: true)
         try SegmentFile(appendingTo: place(name)).sync()
         guard rename(place(name).path, segments.url.appendingPathComponent(name).path) == 0 else {
             throw DurableFileError(step: "rename", code: errno)
@@ -124,9 +138,9 @@ public struct PartialSegments: Sendable {
         rmdir(url.deletingLastPathComponent().path)
     }
 
-    /// Forgets one of an index that ended; nothing if there is none.
-    public static func discard(in segments: SegmentFolder, sync: String) throws {
-        let url = segments.url.appendingPathComponent(folder).appendingPathComponent(sync)
+    /// Forgets one of an index that ended, or of a peer that is trusted no more; nothing if there is none.
+    public static func discard(in segments: SegmentFolder, of peer: String, agreement: String) throws {
+        let url = segments.url.appendingPathComponent(folder).appendingPathComponent("\(peer).\(agreement)")
         guard FileManager.default.fileExists(atPath: url.path) else { return }
         try FileManager.default.removeItem(at: url)
         rmdir(url.deletingLastPathComponent().path)

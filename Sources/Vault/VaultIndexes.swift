@@ -260,13 +260,51 @@ extension VaultTransaction {
 }
 
 /// Immutable segment files, named by the SHA-256 of their bytes. A file is durable before a row speaks of it; a file no
-/// manifest names is left over from a crash and can go.
+/// manifest names is left over from a crash and can go. Ours stand in the folder itself, each peer's in one of its own: a
+/// peer names digests as it likes, and what it named goes with it.
 public struct SegmentFolder: Sendable {
     public let url: URL
 
     public init(_ url: URL) throws {
         self.url = url
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    private init(below folder: URL, of peer: String) {
+        url = folder.appendingPathComponent(Self.peers).appendingPathComponent(peer)
+    }
+
+    /// Above the folders of peers, and of what is on its way here.
+    static let peers = "of"
+
+    /// The segments of a peer. The folder is there once something of it was fetched.
+    ///
+    /// - Parameter peer: an agency id.
+    public func fetched(from peer: String) -> SegmentFolder { SegmentFolder(below: url, of: peer) }
+
+    /// Peers of which there is a folder.
+    public func fetchedPeers() throws -> [String] {
+        let folder = url.appendingPathComponent(Self.peers).path
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    }
+
+    /// Gives a segment of this folder to that of a peer too. What cannot be given is fetched anew.
+    public func give(_ name: String, to peer: String) throws {
+        let folder = fetched(from: peer)
+        guard contains(name), !folder.contains(name) else { return }
+        try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+        guard
+            link(url.appendingPathComponent(name).path, folder.url.appendingPathComponent(name).path) == 0
+        else { return }
+        try DurableFile.syncFolder(folder.url)
+    }
+
+    /// Bytes that may still be written on the disk of this folder.
+    public func freeBytes() throws -> Int {
+        var status = statvfs()
+        guard statvfs(url.path, &status) == 0 else { throw DurableFileError(step: "statvfs", code: errno) }
+        return Int(status.f_bavail) * Int(status.f_frsize)
     }
 
     public func contains(_ name: String) -> Bool {
@@ -294,11 +332,15 @@ public struct SegmentFolder: Sendable {
         try FileManager.default.removeItem(at: url.appendingPathComponent(name))
     }
 
-    /// Removes files whose name is not in `kept`. Segments on their way here stay.
+    /// Removes files whose name is not in `kept`. Segments of peers, and those on their way here, stay.
     public func sweep(keeping kept: Set<String>) throws {
+        guard FileManager.default.fileExists(atPath: url.path) else { return }
         for name in try FileManager.default.contentsOfDirectory(atPath: url.path)
-        where !kept.contains(name) && name != PartialSegments.folder {
+        where !kept.contains(name) && name != PartialSegments.folder && name != Self.peers {
             try FileManager.default.removeItem(at: url.appendingPathComponent(name))
         }
     }
+
+    /// Removes the folder of a peer of which nothing is left.
+    public func removeIfEmpty() { rmdir(url.path) }
 }

@@ -78,6 +78,8 @@ extension TestNode {
         let (clock, node) = (clock, node)
         let task = Task {
             await node.keepIndexes(pause: { seconds in
+                // No clock waits for a build ahead; this one does.
+                await node.preparations.settled()
                 await watch(clock.seconds)
                 guard clock.seconds < end else {
                     withUnsafeCurrentTask { $0?.cancel() }

@@ -40,7 +40,7 @@ import WireProtocol
                 let second = try #require(try await Self.fetch(asker, pair, line))
                 #expect(second.version == 2, "cut after \(cut): \(second.outcome)")
                 #expect(line.pieces == pieces, "cut after \(cut): no piece comes twice")
-                #expect(try asker.node.vault.segments.read(Hex.encode(segment.digest)) == whole)
+                #expect(try asker.node.segments(of: "bravo").read(Hex.encode(segment.digest)) == whole)
                 let leaf = try #require(try await asker.lastLeaf("index.fetched"))
                 #expect(leaf.data["bytes"]?.integer ?? 0 >= segment.bytes, "the log tells the whole, however often cut")
                 try await asker.forget(pair.bravo)
@@ -78,7 +78,7 @@ import WireProtocol
                 line.spoils(piece: 5, spoil)
                 let fetched = try #require(try await Self.fetch(pair.asker, pair, line))
                 #expect(fetched.version == nil && !fetched.unreachable && fetched.outcome.contains(name))
-                #expect(!pair.asker.node.vault.segments.contains(name))
+                #expect(!pair.asker.node.segments(of: "bravo").contains(name))
                 let taken = try await pair.asker.node.vault.read {
                     try $0.latestManifest(agreement: TestPolicies.agreement, holder: "bravo", asker: "alpha")
                 }
@@ -116,7 +116,7 @@ import WireProtocol
             #expect(try await pair.held() == before)
             let reopened = try await pair.asker.reopened()
             let manifest = try Manifest(decoding: before.bytes)
-            let index = try reopened.node.engine.index(manifest, segments: reopened.node.vault.segments)
+            let index = try reopened.node.engine.index(manifest, segments: reopened.node.segments(of: "bravo"))
             #expect(index.values.reduce(0) { $0 + $1.segments.reduce(0) { $0 + $1.count } } == manifest.entries)
             await reopened.node.close()
         }
@@ -306,7 +306,7 @@ extension TestNode {
             return ((), [])
         }
         node.engine.forgetIndexes()
-        for name in names { try node.vault.segments.remove(name) }
+        for name in names { try node.segments(of: peer.text).remove(name) }
     }
 
     /// The newest entry of that event.
