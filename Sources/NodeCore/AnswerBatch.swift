@@ -101,7 +101,7 @@ extension Node {
         let manifest = try await vault.read {
             try $0.latestManifest(agreement: query.agreement, holder: self.configuration.agency, asker: peer)
         }
-        let problem = judgement.problem ?? self.problem(with: query, manifest: manifest, policies: policies)
+        let problem = self.problem(with: query, judged: judgement, manifest: manifest, policies: policies)
         // As with a query's first batch: the work overlaps the sync of the entry, and nothing leaves before that.
         let (signal, admitted) = AsyncStream.makeStream(of: Void.self)
         async let work = evaluate(query, of: peer, after: signal)

@@ -43,7 +43,9 @@ extension Node {
         }
         notes += Self.notesOnHome(plans)
         if dryRun {
-            return QuestionReport(query: "", asked: plans.map(\.preview), notes: notes)
+            var asked: [PeerAnswerReport] = []
+            for plan in plans { asked.append(await preview(plan)) }
+            return QuestionReport(query: "", asked: asked, notes: notes)
         }
         let row: StoredQuestion
         do {
@@ -196,7 +198,8 @@ extension Node {
             caseReference: question.caseReference,
             subjects: subjects.map(\.id),
             notes: notes,
-            urgent: question.urgent
+            urgent: question.urgent,
+            cover: question.cover
         )
         return StoredQuestion(
             id: id,

@@ -23,6 +23,7 @@ extension PeerPlan {
             analyst: analyst,
             quotas: quotas,
             quotaSubjects: quotaSubjects,
+            retrieval: retrieval,
             refusal: refusal,
             hold: hold,
             isLetGo: isLetGo,

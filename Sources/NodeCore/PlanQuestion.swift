@@ -31,6 +31,8 @@ struct PeerPlan: Sendable {
     let analyst: String
     let quotas: [QuotaLimit]
     let quotaSubjects: QuotaSubjects
+    /// How the index that is asked may be fetched.
+    var retrieval = RetrievalTerms.free
     /// Why nothing may be asked of this peer: the rule and the reason in words.
     let refusal: (rule: String, text: String)?
     /// What people of our own have to decide before it leaves; nil if nobody need.
@@ -136,6 +138,7 @@ extension Node {
             analyst: commitments.analyst,
             quotas: QuotaBook.limits(quotas, quotaSubjects),
             quotaSubjects: quotaSubjects,
+            retrieval: RetrievalTerms(decisions.map { RetrievalTerms($0) }),
             refusal: asked.isEmpty ? refusal : nil,
             hold: asked.isEmpty ? nil : QuestionHold(decisions),
             keys: keys

@@ -64,7 +64,7 @@ public struct HitProofs: Sendable {
     ) throws(IntersectionError) -> [Int] {
         guard !keys.isEmpty else { return [] }
         let outputs = try wrappingPRF { () throws(PRFError) in try prf.outputs(keys, key: key) }
-        let slots = Slots(index: index.id)
+        let slots = index.slots
         var proven: [Int] = []
         for position in keys.indices {
             var placed = false
