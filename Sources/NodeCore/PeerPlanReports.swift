@@ -46,10 +46,15 @@ extension PeerPlan {
 
     /// What the log only commits to: the case, and about whom.
     func personal(about ids: [String]) -> [PersonalValue] {
-        Self.personal(case: terms.question.caseReference, about: ids)
+        let named = Set(ids)
+        return Self.personal(
+            case: terms.question.caseReference,
+            about: ids,
+            terms: SubjectTerms.of(subjects.lazy.filter { named.contains($0.id) })
+        )
     }
 
-    static func personal(case number: String?, about ids: [String]) -> [PersonalValue] {
+    static func personal(case number: String?, about ids: [String], terms: [String] = []) -> [PersonalValue] {
         var values: [PersonalValue] = []
         if let number {
             values.append(PersonalValue(name: "case", value: number, retentionClass: RetentionClass.question))
@@ -62,7 +67,9 @@ extension PeerPlan {
         let rest = ids.count - listed.count
         let words = listed + (rest > 0 ? ["and \(rest) more, in the sealed question"] : [])
         let value = JSONValue.array(words.map { .string($0) })
-        values.append(PersonalValue(name: "subjects", value: value, retentionClass: RetentionClass.question))
+        values.append(
+            PersonalValue(name: "subjects", value: value, retentionClass: RetentionClass.question, terms: terms)
+        )
         return values
     }
 
