@@ -23,6 +23,7 @@ extension PeerPlan {
             analyst: analyst,
             quotas: quotas,
             quotaSubjects: quotaSubjects,
+            retrieval: retrieval,
             refusal: refusal,
             hold: hold,
             isLetGo: isLetGo,
@@ -113,16 +114,25 @@ extension PeerPlan {
         id: (Int) -> String
     ) -> [HitReport] {
         agreeing.sorted { $0.key < $1.key }.compactMap { owner, kinds in
-            let score = MatchScore(agreeing: kinds)
-            guard score.points >= threshold, let band = score.band else { return nil }
-            return HitReport(
-                subject: id(owner),
-                handle: handle.description,
-                score: score.score,
-                band: band.rawValue,
-                kinds: score.kinds.map(\.rawValue)
-            )
+            report(handle, MatchScore(agreeing: kinds), threshold: threshold, of: id(owner))
         }
+    }
+
+    /// Nil under the threshold.
+    static func report(
+        _ handle: Handle,
+        _ score: MatchScore,
+        threshold: Int,
+        of subject: @autoclosure () -> String
+    ) -> HitReport? {
+        guard score.points >= threshold, let band = score.band else { return nil }
+        return HitReport(
+            subject: subject(),
+            handle: handle.description,
+            score: score.score,
+            band: band.rawValue,
+            kinds: score.kinds.map(\.rawValue)
+        )
     }
 
     /// Best first.
