@@ -72,6 +72,19 @@ enum LookAlike {
         return Dictionary(uniqueKeysWithValues: zip(other.unicodeScalars, latin.unicodeScalars))
     }()
 
+    /// The capital Latin letter or digit (ASCII) that `scalar` is read as, or nil.
+    ///
+    /// Letter by letter: a whole text in upper case would turn `ß` into two letters that nobody wrote.
+    static func capital(_ scalar: Unicode.Scalar) -> UInt8? {
+        if scalar.isASCII {
+            let byte = ASCII.upper(UInt8(scalar.value))
+            return ASCII.isUpper(byte) || ASCII.isDigit(byte) ? byte : nil
+        }
+        let upper = scalar.properties.uppercaseMapping.unicodeScalars
+        guard upper.count == 1, let letter = upper.first.map(latin), letter.isASCII else { return nil }
+        return capital(letter)
+    }
+
     /// The Latin letter of the same shape, or the scalar itself.
     static func latin(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         scalar.isASCII ? scalar : table[scalar] ?? scalar
@@ -84,6 +97,7 @@ enum ASCII {
     static func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5A }
     static func isLower(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
     static func isLetter(_ byte: UInt8) -> Bool { isUpper(byte) || isLower(byte) }
+    static func upper(_ byte: UInt8) -> UInt8 { isLower(byte) ? byte & 0xDF : byte }
 
     /// `text` without the prefix word `word` (upper case, ASCII) in any case, a colon after it, and blanks.
     static func dropPrefixWord(_ word: String, from text: String) -> String {

@@ -1,5 +1,5 @@
 /// Remembers what ICU made of words, because the same names come again and ICU is slow.
-/// Knows words, not whose they are; holds at most `limit` of them and forgets all when full.
+/// Knows words, not whose they are; holds at most `limit` short ones and forgets all when full.
 
 import Foundation
 import Synchronization
@@ -8,6 +8,8 @@ final class TransformCache: Sendable {
     static let shared = TransformCache()
 
     private static let limit = 8192
+    /// In UTF-8 bytes; what is longer is no word of a name and is not kept.
+    private static let longest = 96
     private let known = Mutex<[String: [UInt8]]>([:])
 
     /// `text` in letters a-z, syllables parted by blanks.
@@ -26,6 +28,7 @@ final class TransformCache: Sendable {
                 letters += plain
             }
         }
+        guard text.utf8.count <= Self.longest else { return letters }
         known.withLock { known in
             if known.count >= Self.limit { known.removeAll() }
             known[text] = letters
