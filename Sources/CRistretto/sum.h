@@ -6,7 +6,7 @@
 #include "straus.h"
 
 /* From here on Pippenger is faster. */
-#define MANY (LANES == 8 ? 250 : 100)
+#define MANY (LANES == 1 ? 60 : 120)
 
 /* Whether a weight is a multiple of the group order, q * order = q * 2^252 + q * (order - 2^252) for its upper bits q. */
 static int is_multiple_of_order(const uint8_t weight[32]) {
