@@ -56,18 +56,17 @@ public struct Blinds: Sendable {
         return scalars.withUnsafeBytes { Array($0[32 * position..<32 * position + 32]) }
     }
 
-    /// Every scalar's inverse, with one inversion for each range of the runner: Montgomery's trick, three products a
-    /// scalar.
-    func inverses(runner: BatchRunner) throws(PRFError) -> SecretBytes {
+    /// Every scalar's inverse, with one inversion for each range of the engine.
+    func inverses(engine: GroupEngine) throws(PRFError) -> SecretBytes {
         let failed = Atomic<Bool>(false)
         let result = try wrapping { () throws(SodiumError) in
             try SecretBytes(count: 32 * count) { target in
                 scalars.withUnsafePointer { scalars in
                     let (from, into) = (Shared(scalars), SharedMutable(target.baseAddress))
-                    runner.run(count: count) { range in
+                    engine.run(count: count) { range, backend in
                         guard let from = from.pointer, let into = into.pointer else { return }
                         let offset = 32 * range.lowerBound
-                        if !Self.invert(from + offset, count: range.count, into: into + offset) {
+                        if !backend.invert(from + offset, count: range.count, into: into + offset) {
                             failed.store(true, ordering: .relaxed)
                         }
                     }
@@ -76,34 +75,5 @@ public struct Blinds: Sendable {
         }
         guard !failed.load(ordering: .relaxed) else { throw .zeroScalar(position: 0) }
         return result
-    }
-
-    /// `inverses` of one range. False if a scalar is zero.
-    private static func invert(
-        _ scalars: UnsafePointer<UInt8>,
-        count: Int,
-        into inverses: UnsafeMutablePointer<UInt8>
-    ) -> Bool {
-        // inverses[i] holds the product of the scalars before i until it is replaced by the inverse of scalar i.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 96) { scratch in
-            guard let running = scratch.baseAddress else { return false }
-            defer { Memory.wipe(UnsafeMutableRawBufferPointer(scratch)) }
-            let (next, inverse) = (running + 32, running + 64)
-            running.update(repeating: 0, count: 32)
-            running[0] = 1
-            for index in 0..<count {
-                (inverses + 32 * index).update(from: running, count: 32)
-                Ristretto255.multiplyScalars(running, scalars + 32 * index, into: next)
-                running.update(from: next, count: 32)
-            }
-            guard Ristretto255.invertScalar(running, into: inverse) else { return false }
-            for index in stride(from: count - 1, through: 0, by: -1) {
-                Ristretto255.multiplyScalars(inverse, inverses + 32 * index, into: next)
-                (inverses + 32 * index).update(from: next, count: 32)
-                Ristretto255.multiplyScalars(inverse, scalars + 32 * index, into: next)
-                inverse.update(from: next, count: 32)
-            }
-            return true
-        }
     }
 }

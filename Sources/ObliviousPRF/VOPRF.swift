@@ -91,7 +91,7 @@ public struct VOPRF: Sendable {
         }
         var elements: [UInt8] = []
         defer { Memory.wipe(&elements) }
-        let inverses = try blinds.inverses(runner: engine.runner)
+        let inverses = try blinds.inverses(engine: engine)
         let refused = engine.multiply(
             evaluated.bytes,
             decoded: evaluated.decoded,
