@@ -6,7 +6,7 @@ import Foundation
 enum Preparation {
     /// NFKC, without zero-width and bidi marks; every decimal digit 0-9, every dash `-`, every blank a space; trimmed.
     static func prepare(_ input: String) -> String {
-        if let plain = prepareASCII(input) { return plain }
+        if let plain = prepareASCII(input) ?? prepareLetters(input) { return plain }
         var once = String.UnicodeScalarView()
         for scalar in input.unicodeScalars where !isInvisible(scalar) { once.append(scalar) }
         // Compatibility forms may hold invisible marks of their own, hence the second look.
@@ -40,6 +40,32 @@ enum Preparation {
                 return trim(String(decoding: mapped, as: UTF8.self))
             }
             return trim(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    /// Text of ASCII and letters that no step here changes, alone or beside each other: most names of most scripts.
+    private static func prepareLetters(_ input: String) -> String? {
+        var needsBlanks = false
+        for scalar in input.unicodeScalars {
+            if scalar.isASCII {
+                if asciiBlank(scalar) != scalar { needsBlanks = true }
+            } else if !isSettled(scalar) {
+                return nil
+            }
+        }
+        guard needsBlanks else { return trim(input) }
+        return trim(String(String.UnicodeScalarView(input.unicodeScalars.map(asciiBlank))))
+    }
+
+    /// Letters that are their own NFKC and compose with nothing; each range is checked by a test.
+    private static func isSettled(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00C0...0x0131, 0x0134...0x013E, 0x0141...0x0148, 0x014A...0x017E, 0x0180...0x01C3, 0x01F4...0x024F,
+            0x0388...0x03CE, 0x0400...0x0482, 0x048A...0x052F, 0x0531...0x0556, 0x0561...0x0586, 0x05D0...0x05EA,
+            0x0620...0x063F, 0x0641...0x064A, 0x10D0...0x10FA, 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FFF,
+            0xAC00...0xD7A3:
+            true
+        default: false
         }
     }
 

@@ -45,4 +45,21 @@ struct LocaleTests {
             first = first ?? outputs
         }
     }
+
+    @Test("no source of the match keys asks what locale it is in")
+    func sources() throws {
+        let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let folder = top.appendingPathComponent("Sources/MatchKeys", isDirectory: true)
+        let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        var count = 0
+        for case let file as URL in files where file.pathExtension == "swift" {
+            count += 1
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for word in ["Locale", "localized", "Formatter", "TimeZone", "setlocale", "getenv"] {
+                #expect(!text.contains(word), "\(file.lastPathComponent): \(word)")
+            }
+        }
+        #expect(count > 30)
+    }
 }

@@ -89,6 +89,33 @@ struct CanonicalFormTests {
         #expect(IdentifierKind.date.canonicalise("1990\u{2013}12\u{2212}31") == .canonical("1990-12-31"))
     }
 
+    @Test("read letters of every script alike, by the short way and by the long")
+    func shortWay() throws {
+        var generator = SeededGenerator("short way")
+        let blocks: [ClosedRange<UInt32>] = [
+            0x20...0x7E, 0xA0...0x24F, 0x370...0x52F, 0x531...0x586, 0x5D0...0x5EA, 0x620...0x64A, 0x10D0...0x10FF,
+            0x3041...0x30FF, 0x4E00...0x9FFF, 0xAC00...0xD7A3,
+        ]
+        // A mark of no width sends a text the long way round and is then dropped.
+        func isAlike(_ text: String) -> Bool {
+            let plate = IdentifierKind.plate.canonicalise("\u{200B}" + text)
+            return IdentifierKind.plate.canonicalise(text) == plate
+                && IdentifierKind.name.canonicalise(text) == IdentifierKind.name.canonicalise(text + "\u{200B}")
+        }
+        for value in blocks.joined() {
+            let scalar = try #require(Unicode.Scalar(value))
+            #expect(isAlike(String(scalar) + "a1"), "\(String(value, radix: 16))")
+        }
+        for _ in 0..<3000 {
+            var view = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 1...8, using: &generator) {
+                let block = blocks[Int.random(in: 0..<blocks.count, using: &generator)]
+                if let scalar = Unicode.Scalar(UInt32.random(in: block, using: &generator)) { view.append(scalar) }
+            }
+            #expect(isAlike(String(view)), "\(String(view).debugDescription)")
+        }
+    }
+
     @Test("check Ethereum's mixed case as EIP-55 prints it")
     func ethereum() {
         let right = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"

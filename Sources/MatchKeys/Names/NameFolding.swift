@@ -138,26 +138,3 @@ enum NameFolding {
         }
     }
 }
-
-/// Scripts without a table of their own, through ICU; Han by pronunciation.
-enum OtherScripts {
-    static func romanise(_ word: [Unicode.Scalar], isWhole: Bool) -> [[UInt8]] {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: word)
-        let text = String(view)
-        let isHan = word.allSatisfy { $0.properties.isIdeographic }
-        guard isHan, (2...4).contains(word.count) else { return parts(of: text) }
-        // A family name of one character (of two where four are written), then one given name.
-        guard isWhole else { return [parts(of: text).flatMap { $0 }] }
-        let family = word.count == 4 ? 2 : 1
-        let syllables = word.map { parts(of: String($0)).flatMap { $0 } }
-        return [syllables.prefix(family).flatMap { $0 }, syllables.dropFirst(family).flatMap { $0 }].filter {
-            !$0.isEmpty
-        }
-    }
-
-    private static func parts(of text: String) -> [[UInt8]] {
-        let latin = TransformCache.shared.latin(text)
-        return latin.split(separator: UInt8(0x20)).map(Array.init)
-    }
-}
