@@ -99,17 +99,17 @@ enum NameFolding {
             isFirst = false
         }
         var run: [Unicode.Scalar] = []
-        var current = Script.mark
+        var current: Script?
         for scalar in word {
             let script = Script.of(scalar)
-            if script != .mark, script != current {
-                if current != .mark { add(run, current) }
+            if let before = current, before != script {
+                add(run, before)
                 run.removeAll(keepingCapacity: true)
-                current = script
             }
+            current = script
             run.append(scalar)
         }
-        if current != .mark { add(run, current) }
+        if let current { add(run, current) }
         return words.filter { !$0.isEmpty }
     }
 
@@ -134,7 +134,7 @@ enum NameFolding {
         case .ethiopic: return [EthiopicLetters.romanise(run)]
         case .kana: return [KanaLetters.romanise(run)]
         case .hangul: return (isWhole ? HangulLetters.parts(of: run) : [run]).map(HangulLetters.romanise)
-        case .other, .mark: return OtherScripts.romanise(run, isWhole: isWhole)
+        case .other: return OtherScripts.romanise(run, isWhole: isWhole)
         }
     }
 }
