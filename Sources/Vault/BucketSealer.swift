@@ -20,7 +20,7 @@ struct BucketSealer: Sendable {
             associatedData: Self.binding(origin: origin, index: sealing.index, field: sealing.field),
             random: random
         )
-        return (box, try blind(sealing.value, key: key))
+        return (box, blind(sealing.value, key: key))
     }
 
     /// The disclosure in a box.
@@ -46,8 +46,8 @@ struct BucketSealer: Sendable {
     }
 
     /// HMAC-SHA-256 under HKDF-SHA-256(bucket key, info "search"): 32 bytes.
-    private func blind(_ value: [UInt8], key: SecretBytes) throws -> [UInt8] {
-        SHA2.hmacSHA256(value, key: try SHA2.hkdfSHA256(info: Array("search".utf8), key: key))
+    private func blind(_ value: [UInt8], key: SecretBytes) -> [UInt8] {
+        SHA2.hmacSHA256(value, info: Array("search".utf8), key: key)
     }
 
     private static func name(_ retentionClass: String, eraseAfter: Int) -> String {
