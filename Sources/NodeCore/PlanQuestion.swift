@@ -77,13 +77,13 @@ extension Node {
     ) throws(NodeProblem) -> PeerPlan {
         let commitments = try commitments(terms.question.caseReference, person: person, peer: holder)
         var asked = subjects.filter { !$0.keys.isEmpty }
-        let planned = Self.keysByClass(asked).values.reduce(0) { $0 + Padding.paddedCount($1.count) }
+        var keys = Self.keysByClass(asked)
+        let planned = keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) }
         var home: [HomeSubject] = []
         var refusal: (rule: String, text: String)?
         var decisions: [Decision] = []
         // A subject that is taken out changes the padded count, which rules may read: decide until it holds.
         repeat {
-            let keys = Self.keysByClass(asked)
             let count = keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) }
             let kinds = Set(keys.values.joined().map(\.kind.policyKind.rawValue)).sorted()
             decisions = []
@@ -111,6 +111,7 @@ extension Node {
             }
             if kept.count == asked.count { break }
             asked = kept
+            keys = Self.keysByClass(asked)
         } while !asked.isEmpty
         if asked.isEmpty, refusal == nil {
             refusal = ("builtin/key-kind-out-of-scope", "no match key of a kind that \(terms.agreement.id) covers")
@@ -137,7 +138,7 @@ extension Node {
             quotaSubjects: quotaSubjects,
             refusal: asked.isEmpty ? refusal : nil,
             hold: asked.isEmpty ? nil : QuestionHold(decisions),
-            keys: Self.keysByClass(asked)
+            keys: keys
         )
     }
 
