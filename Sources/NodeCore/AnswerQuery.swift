@@ -40,11 +40,11 @@ extension Node {
             holder: configuration.agency,
             asker: request.agency.text
         )
-        let problem = judgement.problem ?? self.problem(with: query, manifest: manifest, policies: policies)
+        let problem = self.problem(with: query, judged: judgement, manifest: manifest, policies: policies)
         // The work on the points begins when nonce, query id and quota have passed and overlaps the sync of the entry;
         // nothing of it leaves before that is durable.
         let (signal, admitted) = AsyncStream.makeStream(of: Void.self)
-        async let work = evaluate(query, of: request.agency.text, after: signal)
+        async let work = answerBody(query, of: request.agency.text, manifest: manifest, after: signal)
         let committed: Committed<Admission>
         do {
             committed = try await admit(request, query: query, problem: problem, judgement: judgement, since: start) {
@@ -70,9 +70,8 @@ extension Node {
         case .refused(let problem): return try .problem(problem, receipt: receipt(leaf))
         case .admitted, .resent:
             do {
-                guard let evaluations = try await work, let manifest else { return .unavailable }
-                let answer = try QueryAnswer(query, evaluations, indexVersion: manifest.version)
-                return try .message(answer, receipt: receipt(leaf))
+                guard let body = try await work else { return .unavailable }
+                return .answer(status: 200, contentType: MediaType.message, body: body, receipt: try receipt(leaf))
             } catch is IntersectionError {
                 return try await refusePoints(request, query: query)
             }
@@ -85,6 +84,8 @@ extension Node {
         /// Rules that fired, for the log.
         var rules: [String]
         var quotas: [Quota]
+        /// How the index that is asked may be fetched.
+        var retrieval = RetrievalTerms.free
         /// What people have to decide; nil if nobody need.
         var hold: QuestionHold?
     }
@@ -123,8 +124,13 @@ extension Node {
         guard decision.outcome != .refuse else {
             return Judgement(problem: Self.refusal(decision), rules: rules, quotas: [])
         }
-        let hold = QuestionHold([decision])
-        return Judgement(problem: nil, rules: rules, quotas: decision.obligations.quota, hold: hold)
+        return Judgement(
+            problem: nil,
+            rules: rules,
+            quotas: decision.obligations.quota,
+            retrieval: RetrievalTerms(decision),
+            hold: QuestionHold([decision])
+        )
     }
 
     /// Points of a class of which no declared kind is: policy would be asked about other keys than are evaluated.
@@ -146,12 +152,15 @@ extension Node {
         return .init(.refused, detail: "No answer can be given to this question.")
     }
 
-    /// What stands in the way besides policy: another text of the agreement, another epoch.
+    /// What stands in the way: policy's word; another text of the agreement, another epoch; an index that is fetched in a
+    /// way that the rules of the question do not allow.
     func problem(
         with query: QueryRequest,
+        judged judgement: Judgement,
         manifest: StoredManifest?,
         policies: ActivePolicies
     ) -> WireProtocol.Problem? {
+        if let problem = judgement.problem { return problem }
         guard policies.agreementDigests[query.agreement] == query.agreementDigest else {
             return .init(
                 .conflict,
@@ -165,7 +174,9 @@ extension Node {
         guard manifest.epoch == query.epoch, isLive(manifest) else {
             return Self.epochOver(query.epoch)
         }
-        return nil
+        return judgement.retrieval.refusal(of: manifest.bucketMinimum).map {
+            .init(.refused, detail: $0.text, rule: $0.rule)
+        }
     }
 
     static func epochOver(_ epoch: Int) -> WireProtocol.Problem {
@@ -350,6 +361,17 @@ extension Node {
             ],
             in: transaction
         )
+    }
+
+    /// The answer as it will leave; nil if the points were not admitted.
+    private func answerBody(
+        _ query: QueryRequest,
+        of asker: String,
+        manifest: StoredManifest?,
+        after admitted: AsyncStream<Void>
+    ) async throws -> [UInt8]? {
+        guard let evaluations = try await evaluate(query, of: asker, after: admitted), let manifest else { return nil }
+        return try QueryAnswer(query, evaluations, indexVersion: manifest.version).body()
     }
 
     /// Decodes and evaluates the points on threads of their own; nil if they were not admitted.

@@ -107,6 +107,11 @@ extension Node {
             let report = await deny(plan, question: question, rule: "size", reason: reason, by: person)
             return (.refused(reason: reason, rule: "size"), report)
         }
+        let cost = plan.bucketCost(of: manifest)
+        if let refusal = plan.refusal(by: manifest, batches: layout.batchCount) {
+            let report = await deny(plan, question: question, rule: refusal.rule, reason: refusal.text, by: person)
+            return (.refused(reason: refusal.text, rule: refusal.rule), report)
+        }
         if layout.batchCount > 1 {
             return await askInBatches(
                 plan,
@@ -132,7 +137,15 @@ extension Node {
             guard let batch = blinded.batches.first else { throw IntersectionError.noKeys }
             let points = try PointsByClass(batch)
             let body = try request(plan, epoch: manifest.scope.epoch, keys: blinded.keyCount, points: points).body()
-            let logged = try await log(plan, question: question, points: points, body: body, seed: seed, by: person)
+            let logged = try await log(
+                plan,
+                question: question,
+                points: points,
+                body: body,
+                seed: seed,
+                cost: cost,
+                by: person
+            )
             guard let leaf = logged.leaf else {
                 return (.refused(reason: logged.report.reason, rule: "quota"), logged.report)
             }
@@ -155,7 +168,8 @@ extension Node {
 
     var runner: BatchRunner { engine.prf.engine.runner }
 
-    /// Writes `query.asked`, the question and the sealed blind seed, before the first byte leaves; nil leaf: a quota said no.
+    /// Writes `query.asked`, the question and the sealed blind seed, and what fetching buckets will tell, before the first
+    /// byte leaves; nil leaf: a quota said no, or too much would be told.
     func log(
         _ plan: PeerPlan,
         question: StoredQuestion,
@@ -163,6 +177,7 @@ extension Node {
         body: [UInt8] = [],
         seed: SecretBytes,
         long: LongQuery? = nil,
+        cost: BucketCost? = nil,
         by person: Person
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
         let now = clock.seconds
@@ -187,8 +202,20 @@ extension Node {
                 id: plan.id
             )
         )
-        let committed = try await vault.commit { transaction -> (QuotaExceeded?, [AuditDraft]) in
+        let committed = try await vault.commit { transaction -> (String?, [AuditDraft]) in
             try transaction.storeOnce(question)
+            func denied(_ rule: String) throws -> AuditDraft {
+                try self.draft(
+                    "query.denied",
+                    by: .person(person),
+                    data: logged.merging(["rule": .string(rule), "outcome": "refused"]) { $1 },
+                    personal: personal,
+                    in: transaction
+                )
+            }
+            if let cost, let exceeded = try self.leakExceeded(cost, in: transaction) {
+                return (exceeded.text, [try denied(LeakExceeded.rule)])
+            }
             // What comes in the place of another part was paid for with that one.
             let charged =
                 plan.replaces == nil
@@ -201,15 +228,9 @@ extension Node {
                     in: transaction
                 ) : .success(0)
             if case .failure(let exceeded) = charged {
-                let draft = try self.draft(
-                    "query.denied",
-                    by: .person(person),
-                    data: logged.merging(["rule": "quota", "outcome": "refused"]) { $1 },
-                    personal: personal,
-                    in: transaction
-                )
-                return (exceeded, [draft])
+                return ("our own quota: \(exceeded.text)", [try denied("quota")])
             }
+            if let cost { try self.chargeLeak(cost, in: transaction) }
             if let letGo = plan.letGo, plan.replaces == nil {
                 try self.changeOwn(letGo, peer: plan.holder, in: transaction) { try $0.request.leave(at: now) }
             }
@@ -225,27 +246,8 @@ extension Node {
             )
             return (nil, try self.homeDrafts(plan, by: person, in: transaction) + [draft])
         }
-        if let exceeded = committed.value {
-            return (nil, plan.report("refused", reason: "our own quota: \(exceeded.text)"))
-        }
+        if let exceeded = committed.value { return (nil, plan.report("refused", reason: exceeded)) }
         return (committed.leaves.last, plan.report("unreachable", reason: ""))
-    }
-
-    /// For each rule that keeps somebody home, an entry that says so.
-    func homeDrafts(
-        _ plan: PeerPlan,
-        by person: Person,
-        in transaction: VaultTransaction
-    ) throws -> [AuditDraft] {
-        try Dictionary(grouping: plan.home, by: \.rule).sorted { $0.key < $1.key }.map { rule, subjects in
-            try draft(
-                "query.denied",
-                by: .person(person),
-                data: plan.logged(activePolicies.set).merging(["rule": .string(rule), "outcome": "refused"]) { $1 },
-                personal: plan.personal(about: subjects.map(\.subject)),
-                in: transaction
-            )
-        }
     }
 
     private func request(_ plan: PeerPlan, epoch: Int, keys: Int, points: PointsByClass) throws -> QueryRequest {
@@ -308,6 +310,8 @@ extension Node {
             return .unreachable("the peer's answer cannot be read")
         } catch is IntersectionError {
             return .unreachable("the peer's answer is not believed: it is not what its published keys give")
+        } catch let failure as FetchFailure {
+            return .unreachable("what its index says to this could not be fetched: \(failure.text)")
         } catch {
             return .unreachable("the answer could not be worked on")
         }
@@ -332,24 +336,15 @@ extension Node {
         } catch {
             return .unreachable("its newer index could not be fetched: \(error.text)")
         }
-        let copy = try engine.index(manifest, segments: segments(of: plan.holder))
+        let outputs = try await runner.offload(items: plan.keyCount) {
+            try blinded.finalise([answer.evaluations()], publicKeys: manifest.publicKeys)
+        }
+        let copy = try await entries(of: manifest, plan: plan, peer: peer, by: person, through: reaching)
+            .indexes(for: outputs)
         return try await runner.offload(items: plan.keyCount) {
-            let outputs = try blinded.finalise([answer.evaluations()], publicKeys: manifest.publicKeys)
             let found = try outputs.lookUp(in: copy)
-            let reports = plan.score(found, holderRecords: manifest.records)
-            let shown = Set(reports.map(\.handle))
-            let kept = try found.filter { shown.contains($0.handle.description) }.map { hit in
-                let handle = hit.handle.description
-                let subject = reports.first { $0.handle == handle }.flatMap { plan.subject($0.subject) }
-                return KeptHit(
-                    handle: handle,
-                    proofs: try hit.keys.prefix(KeptHit.greatest).map { agreeing in
-                        let key = try outputs.hitKey(of: agreeing, in: copy)
-                        return KeptHit.Proof(slot: agreeing.slot, key: Data(key.secret.copy()))
-                    },
-                    subject: subject?.policyRecord,
-                    keys: subject.map { plan.agreeing(hit, of: $0) }
-                )
+            let (reports, kept) = try plan.scored(found, holderRecords: manifest.records) {
+                try outputs.hitKeyBytes(of: $0, in: copy)
             }
             return .found(reports, kept: kept, epoch: manifest.scope.epoch)
         }

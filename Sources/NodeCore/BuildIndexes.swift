@@ -21,6 +21,8 @@ public struct IndexReport: Codable, Sendable, Equatable {
     public var published: Bool
     public var epoch: Int
     public var version: Int
+    /// `synced` (the asker holds a copy) or `bucketed` (it fetches buckets).
+    public var retrieval: String
     public var records: Int
     /// Entries of all classes, chaff included.
     public var entries: Int
@@ -108,6 +110,7 @@ extension Node {
             published: manifest.scope.holder == configuration.agency,
             epoch: manifest.scope.epoch,
             version: manifest.version,
+            retrieval: manifest.retrieval == .synced ? "synced" : "bucketed",
             records: manifest.records,
             entries: manifest.entries,
             notes: notes
@@ -115,9 +118,11 @@ extension Node {
     }
 
     /// Only within the turn "publish".
+    /// - Parameter isBucketed: a record was met that demands it, so that a new epoch begins with that mode.
     func build(
         _ admission: IndexAdmission,
         rotating isWanted: Bool,
+        isBucketed: Bool = false,
         sight: RecordSight = .missing,
         attempts: Int = 3,
         by actor: Actor,
@@ -150,6 +155,7 @@ extension Node {
                     published: true,
                     epoch: 0,
                     version: 0,
+                    retrieval: "synced",
                     records: 0,
                     entries: 0,
                     notes: [note]
@@ -173,10 +179,17 @@ extension Node {
         let seed = try seed(of: scope, isRunning: running != nil)
         let prepared =
             rotating
-            ? try await preparedEpoch(scope, policies: activePolicies.digest, day: admission.at.day) : nil
+            ? try await preparedEpoch(
+                scope,
+                policies: activePolicies.digest,
+                day: admission.at.day,
+                isBucketed: isBucketed
+            ) : nil
+        let predecessor = running ?? prepared?.manifest
         let draft = IndexDraft(
             scope: scope,
-            predecessor: running ?? prepared?.manifest,
+            predecessor: predecessor,
+            isBucketed: predecessor.map { $0.retrieval != .synced } ?? isBucketed,
             seed: try EpochSeed(seed)
         )
         let gathered: GatheredRecords
@@ -204,6 +217,17 @@ extension Node {
                 asOf: running == nil ? (prepared?.looked ?? gathered.looked) : nil,
                 by: actor
             )
+        } catch is BucketsDemanded {
+            // An epoch has one mode from its beginning to its end: this one is over, or never began.
+            for one in unseen { try removeSegments(of: one, keeping: last) }
+            return try await build(
+                admission,
+                rotating: rotating || running != nil,
+                isBucketed: true,
+                attempts: attempts,
+                by: actor,
+                say: say
+            )
         } catch let outdated as OutdatedEpoch {
             for one in unseen { try removeSegments(of: one, keeping: last) }
             try await eraseEntries(of: scope)
@@ -211,6 +235,7 @@ extension Node {
             return try await build(
                 admission,
                 rotating: rotating,
+                isBucketed: isBucketed,
                 attempts: attempts - 1,
                 by: actor,
                 say: say
@@ -221,8 +246,11 @@ extension Node {
         }
         for old in [last, prepared?.manifest] { try removeSegments(of: old, keeping: manifest) }
         if rotating, let last { try await eraseEntries(of: last.scope) }
-        let outgrown = isOutgrown ? ["a new epoch began: this version makes keys by another recipe"] : []
-        let notes = (prepared?.notes ?? []) + gathered.notes + outgrown
+        var notes = (prepared?.notes ?? []) + gathered.notes
+        if isOutgrown { notes.append("a new epoch began: this version makes keys by another recipe") }
+        if isBucketed, let last, last.retrieval == .synced {
+            notes.append("a new epoch began: a record may be fetched in buckets alone, so the index is bucketed")
+        }
         return BuiltIndex(report: report(manifest, notes: notes), looked: gathered.looked)
     }
 
@@ -258,7 +286,8 @@ extension Node {
             epoch: manifest.scope.epoch,
             bytes: manifest.bytes,
             signature: signature,
-            leaf: nil
+            leaf: nil,
+            bucketMinimum: manifest.retrieval.minimum
         )
         _ = try await vault.commit { [stored] transaction in
             var stored = stored

@@ -82,6 +82,23 @@ extension Node {
         }
     }
 
+    /// For each rule that keeps somebody home, an entry that says so.
+    func homeDrafts(
+        _ plan: PeerPlan,
+        by person: Person,
+        in transaction: VaultTransaction
+    ) throws -> [AuditDraft] {
+        try Dictionary(grouping: plan.home, by: \.rule).sorted { $0.key < $1.key }.map { rule, subjects in
+            try draft(
+                "query.denied",
+                by: .person(person),
+                data: plan.logged(activePolicies.set).merging(["rule": .string(rule), "outcome": "refused"]) { $1 },
+                personal: plan.personal(about: subjects.map(\.subject)),
+                in: transaction
+            )
+        }
+    }
+
     /// What the analyst reads while people decide here.
     static func waiting(_ file: OwnQuestionFile, part: String, peer: String) -> PeerAnswerReport {
         let due = Moment(seconds: file.request.deadline)

@@ -30,7 +30,8 @@ struct IndexAdmission: Sendable {
 
     /// What the rules say of a record.
     enum Ruling: Sendable, Equatable {
-        case enters
+        /// How an index with it may be fetched.
+        case enters(RetrievalTerms)
         /// The rule that keeps it out, or the duty nobody can carry out, or the column that cannot be read.
         case staysOut(String)
     }
@@ -83,7 +84,7 @@ struct IndexAdmission: Sendable {
         guard let decision = try? policies.decide(request) else { return .staysOut("column") }
         guard decision.outcome == .permit else { return .staysOut(decision.reasons.first?.rule ?? "policy") }
         if let duty = Duties.undone(in: decision) { return .staysOut("\(duty.rule) (\(duty.type))") }
-        return .enters
+        return .enters(RetrievalTerms(decision))
     }
 }
 

@@ -102,7 +102,8 @@ extension Node {
                 caseReference: sealed.caseReference,
                 urgent: file.urgent,
                 subjects: .fields([:]),
-                peers: [part.peer]
+                peers: [part.peer],
+                cover: sealed.cover ?? false
             ),
             policies: policies,
             agency: configuration.agency

@@ -41,10 +41,15 @@ extension PeerPlan {
 
     /// What the log only commits to: the case, and about whom.
     func personal(about ids: [String]) -> [PersonalValue] {
-        Self.personal(case: terms.question.caseReference, about: ids)
+        let named = Set(ids)
+        return Self.personal(
+            case: terms.question.caseReference,
+            about: ids,
+            terms: SubjectTerms.of(subjects.lazy.filter { named.contains($0.id) })
+        )
     }
 
-    static func personal(case number: String?, about ids: [String]) -> [PersonalValue] {
+    static func personal(case number: String?, about ids: [String], terms: [String] = []) -> [PersonalValue] {
         var values: [PersonalValue] = []
         if let number {
             values.append(PersonalValue(name: "case", value: number, retentionClass: RetentionClass.question))
@@ -57,7 +62,9 @@ extension PeerPlan {
         let rest = ids.count - listed.count
         let words = listed + (rest > 0 ? ["and \(rest) more, in the sealed question"] : [])
         let value = JSONValue.array(words.map { .string($0) })
-        values.append(PersonalValue(name: "subjects", value: value, retentionClass: RetentionClass.question))
+        values.append(
+            PersonalValue(name: "subjects", value: value, retentionClass: RetentionClass.question, terms: terms)
+        )
         return values
     }
 
@@ -68,39 +75,6 @@ extension PeerPlan {
     private static let loggedBytes = 48 << 10
     static let loggedHandles = 512
 
-    func subject(_ id: String) -> QuestionSubject? { subjects.first { $0.id == id } }
-
-    /// The keys of a subject that led to a hit.
-    func agreeing(_ hit: Hit, of subject: QuestionSubject) -> [ResumableQuery.Key] {
-        let own = Set(subject.keys)
-        return hit.keys.prefix(KeptHit.greatest).compactMap { agreed in
-            guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset),
-                own.contains(list[agreed.offset])
-            else { return nil }
-            return ResumableQuery.Key(kind: list[agreed.offset].kind.rawValue, value: list[agreed.offset].value)
-        }
-    }
-
-    /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
-    func score(_ found: [Hit], holderRecords: Int) -> [HitReport] {
-        var owners: [MatchKey: [Int]] = [:]
-        for (number, subject) in subjects.enumerated() {
-            for key in subject.keys { owners[key, default: []].append(number) }
-        }
-        let threshold = KeyRecipe.current.threshold(holderRecords: holderRecords)
-        var reports: [HitReport] = []
-        for hit in found {
-            var agreeing: [Int: [MatchKeys.KeyKind: Int]] = [:]
-            for agreed in hit.keys {
-                guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset) else { continue }
-                let key = list[agreed.offset]
-                for owner in owners[key] ?? [] { agreeing[owner, default: [:]][key.kind, default: 0] += 1 }
-            }
-            reports += Self.reports(hit.handle, agreeing, threshold: threshold) { subjects[$0].id }
-        }
-        return Self.sorted(reports)
-    }
-
     /// Whom a handle is shown for: the subjects whose agreeing kinds reach the threshold.
     static func reports(
         _ handle: Handle,
@@ -109,20 +83,31 @@ extension PeerPlan {
         id: (Int) -> String
     ) -> [HitReport] {
         agreeing.sorted { $0.key < $1.key }.compactMap { owner, kinds in
-            let score = MatchScore(agreeing: kinds)
-            guard score.points >= threshold, let band = score.band else { return nil }
-            return HitReport(
-                subject: id(owner),
-                handle: handle.description,
-                score: score.score,
-                band: band.rawValue,
-                kinds: score.kinds.map(\.rawValue)
-            )
+            report(handle, MatchScore(agreeing: kinds), threshold: threshold, of: id(owner))
         }
     }
 
+    /// Nil under the threshold.
+    static func report(
+        _ handle: Handle,
+        _ score: MatchScore,
+        threshold: Int,
+        of subject: @autoclosure () -> String
+    ) -> HitReport? {
+        guard score.points >= threshold, let band = score.band else { return nil }
+        return HitReport(
+            subject: subject(),
+            handle: handle.description,
+            score: score.score,
+            band: band.rawValue,
+            kinds: score.kinds.map(\.rawValue)
+        )
+    }
+
     /// Best first.
-    static func sorted(_ reports: [HitReport]) -> [HitReport] {
-        reports.sorted { ($1.score, $0.subject, $0.handle) < ($0.score, $1.subject, $1.handle) }
+    static func sorted(_ reports: [HitReport]) -> [HitReport] { reports.sorted(by: isBefore) }
+
+    static func isBefore(_ left: HitReport, _ right: HitReport) -> Bool {
+        (right.score, left.subject, left.handle) < (left.score, right.subject, right.handle)
     }
 }

@@ -22,6 +22,8 @@ public struct Question: Sendable {
     public var subjects: Subjects
     /// Agencies to ask; empty: every holder of the agreement.
     public var peers: [String]
+    /// Of a bucketed index half of all buckets are fetched, so that which of them are wanted hardly shows.
+    public var cover: Bool
 
     public init(
         agreement: String,
@@ -31,7 +33,8 @@ public struct Question: Sendable {
         caseReference: String?,
         urgent: Bool,
         subjects: Subjects,
-        peers: [String]
+        peers: [String],
+        cover: Bool = false
     ) {
         self.agreement = agreement
         self.purpose = purpose
@@ -41,6 +44,7 @@ public struct Question: Sendable {
         self.urgent = urgent
         self.subjects = subjects
         self.peers = peers
+        self.cover = cover
     }
 }
 

@@ -14,15 +14,31 @@ public struct HitKey: Sendable {
     }
 
     init(output: UnsafeBufferPointer<UInt8>, index: IndexID) throws(IntersectionError) {
-        let message = Array("comity/hit/v1".utf8) + index.bytes
         var failure: SodiumError?
         secret = try wrapping { () throws(SodiumError) in
-            try SecretBytes(count: 32) { target in
-                failure = message.withUnsafeBufferPointer { BLAKE2b.hash($0, key: output, into: target) }
-            }
+            try SecretBytes(count: 32) { failure = Self.write(output: output, index: index, into: $0) }
         }
         if let failure { throw .sodium(failure) }
     }
+
+    /// P outside locked memory.
+    static func bytes(output: UnsafeBufferPointer<UInt8>, index: IndexID) throws(IntersectionError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let failure = bytes.withUnsafeMutableBufferPointer { write(output: output, index: index, into: $0) }
+        if let failure { throw .sodium(failure) }
+        return bytes
+    }
+
+    private static func write(
+        output: UnsafeBufferPointer<UInt8>,
+        index: IndexID,
+        into target: UnsafeMutableBufferPointer<UInt8>
+    ) -> SodiumError? {
+        message(index).withUnsafeBufferPointer { BLAKE2b.hash($0, key: output, into: target) }
+    }
+
+    /// What is hashed under an output.
+    static func message(_ index: IndexID) -> [UInt8] { Array("comity/hit/v1".utf8) + index.bytes }
 
     /// BLAKE2b-256(key: P, request ‖ slot): 32 bytes.
     /// - Parameters:
@@ -61,7 +77,7 @@ public struct HitProofs: Sendable {
     ) throws(IntersectionError) -> [Int] {
         guard !keys.isEmpty else { return [] }
         let outputs = try wrappingPRF { () throws(PRFError) in try prf.outputs(keys, key: key) }
-        let slots = Slots(index: index.id)
+        let slots = index.slots
         var proven: [Int] = []
         for position in keys.indices {
             var placed = false

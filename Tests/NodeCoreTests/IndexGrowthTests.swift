@@ -72,7 +72,7 @@ import Vault
             for record in Self.records(6_000) {
                 let expected: IndexAdmission.Ruling =
                     switch admission.verdict(on: record) {
-                    case .enters: .enters
+                    case .enters: .enters(.free)
                     case .staysOut(let rule): .staysOut(rule)
                     }
                 #expect(rulings.ruling(on: PolicyCells.encode(record)[...]) == expected)

@@ -162,7 +162,9 @@ struct KeyDerivation {
     private func postcodes() -> [String] {
         Set(
             values("postcode").map { input in
-                let scalars = Preparation.prepare(String(input.prefix(64))).uppercased().unicodeScalars
+                // Scalars, not characters: one character may carry any number of marks.
+                let start = String(String.UnicodeScalarView(input.unicodeScalars.prefix(64)))
+                let scalars = Preparation.prepare(start).uppercased().unicodeScalars
                 var kept = String.UnicodeScalarView()
                 for scalar in scalars where scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
                 {
