@@ -12,20 +12,30 @@ public enum Base64URL {
 
     /// The text of `bytes`.
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var output: [UInt8] = []
-        output.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var buffer: UInt32 = 0
-        var bits = 0
-        for byte in bytes {
-            buffer = buffer << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                output.append(alphabet[Int(buffer >> UInt32(bits)) & 63])
+        // Hundreds of kilobytes of points at a time: bytes that lie beside each other are not fetched one by one.
+        bytes.withContiguousStorageIfAvailable(text(of:)) ?? Array(bytes).withUnsafeBufferPointer(text(of:))
+    }
+
+    private static func text(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+        let count = (bytes.count * 4 + 2) / 3
+        return String(unsafeUninitializedCapacity: count) { output in
+            alphabet.withUnsafeBufferPointer { alphabet in
+                var buffer: UInt32 = 0
+                var bits = 0
+                var written = 0
+                for byte in bytes {
+                    buffer = buffer << 8 | UInt32(byte)
+                    bits += 8
+                    while bits >= 6 {
+                        bits -= 6
+                        output[written] = alphabet[Int(buffer >> UInt32(bits)) & 63]
+                        written += 1
+                    }
+                }
+                if bits > 0 { output[written] = alphabet[Int(buffer << UInt32(6 - bits)) & 63] }
             }
+            return count
         }
-        if bits > 0 { output.append(alphabet[Int(buffer << UInt32(6 - bits)) & 63]) }
-        return String(decoding: output, as: UTF8.self)
     }
 
     /// The bytes of `text`; nil when a character is foreign, padding is written, or unused bits are not zero.
