@@ -66,10 +66,13 @@ struct SealedPeerQuery: Codable {
     var long: LongQuery?
 }
 
-/// Ids of those asked about, in order. There may be a million, so they are written as one text: sizes and ids. Lists of an
-/// older version are read.
+/// Ids of those asked about, in order. There may be a million, so they are written as one text: sizes and ids. Lists are
+/// read too: short ones, and those of an older version.
 struct SubjectIDs: Codable, Sendable {
     var ids: [String]
+
+    /// Most ids that a sealed question lists.
+    static let mostListed = 512
 
     init(_ ids: [String]) { self.ids = ids }
 
