@@ -80,39 +80,6 @@ extension PeerPlan {
     private static let loggedBytes = 48 << 10
     static let loggedHandles = 512
 
-    func subject(_ id: String) -> QuestionSubject? { subjects.first { $0.id == id } }
-
-    /// The keys of a subject that led to a hit.
-    func agreeing(_ hit: Hit, of subject: QuestionSubject) -> [ResumableQuery.Key] {
-        let own = Set(subject.keys)
-        return hit.keys.prefix(KeptHit.greatest).compactMap { agreed in
-            guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset),
-                own.contains(list[agreed.offset])
-            else { return nil }
-            return ResumableQuery.Key(kind: list[agreed.offset].kind.rawValue, value: list[agreed.offset].value)
-        }
-    }
-
-    /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
-    func score(_ found: [Hit], holderRecords: Int) -> [HitReport] {
-        var owners: [MatchKey: [Int]] = [:]
-        for (number, subject) in subjects.enumerated() {
-            for key in subject.keys { owners[key, default: []].append(number) }
-        }
-        let threshold = KeyRecipe.current.threshold(holderRecords: holderRecords)
-        var reports: [HitReport] = []
-        for hit in found {
-            var agreeing: [Int: [MatchKeys.KeyKind: Int]] = [:]
-            for agreed in hit.keys {
-                guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset) else { continue }
-                let key = list[agreed.offset]
-                for owner in owners[key] ?? [] { agreeing[owner, default: [:]][key.kind, default: 0] += 1 }
-            }
-            reports += Self.reports(hit.handle, agreeing, threshold: threshold) { subjects[$0].id }
-        }
-        return Self.sorted(reports)
-    }
-
     /// Whom a handle is shown for: the subjects whose agreeing kinds reach the threshold.
     static func reports(
         _ handle: Handle,
@@ -143,7 +110,9 @@ extension PeerPlan {
     }
 
     /// Best first.
-    static func sorted(_ reports: [HitReport]) -> [HitReport] {
-        reports.sorted { ($1.score, $0.subject, $0.handle) < ($0.score, $1.subject, $1.handle) }
+    static func sorted(_ reports: [HitReport]) -> [HitReport] { reports.sorted(by: isBefore) }
+
+    static func isBefore(_ left: HitReport, _ right: HitReport) -> Bool {
+        (right.score, left.subject, left.handle) < (left.score, right.subject, right.handle)
     }
 }

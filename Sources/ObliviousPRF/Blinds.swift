@@ -9,25 +9,35 @@ public struct Blinds: Sendable {
     public let count: Int
 
     /// Scalars that are 64 uniform bytes modulo the group order.
-    /// - Parameter wide: writes the 64 bytes for a position.
+    /// - Parameters:
+    ///   - runner: spreads them over its threads; a range of `wide`'s calls is made by one of them.
+    ///   - wide: writes the 64 bytes for a position.
     /// - Throws: `.zeroScalar`, `.batchSize` for none.
-    public init(count: Int, reducing wide: (Int, UnsafeMutableBufferPointer<UInt8>) -> Void) throws(PRFError) {
+    public init(
+        count: Int,
+        runner: BatchRunner = BatchRunner(threads: 1),
+        reducing wide: @Sendable (Int, UnsafeMutableBufferPointer<UInt8>) -> Void
+    ) throws(PRFError) {
         guard count > 0 else { throw .batchSize(count) }
-        var zero: Int?
+        let zero = Mutex<Int?>(nil)
         scalars = try wrapping { () throws(SodiumError) in
             try SecretBytes(count: 32 * count) { target in
-                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { scratch in
-                    guard let target = target.baseAddress, let from = scratch.baseAddress else { return }
-                    for position in 0..<count {
-                        wide(position, scratch)
-                        Ristretto255.reduce(from, into: target + 32 * position)
-                        if Ristretto255.isZero(target + 32 * position), zero == nil { zero = position }
+                let into = SharedMutable(target.baseAddress)
+                runner.run(count: count) { range in
+                    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { scratch in
+                        guard let target = into.pointer, let from = scratch.baseAddress else { return }
+                        for position in range {
+                            wide(position, scratch)
+                            Ristretto255.reduce(from, into: target + 32 * position)
+                            guard Ristretto255.isZero(target + 32 * position) else { continue }
+                            zero.withLock { $0 = min($0 ?? position, position) }
+                        }
+                        Memory.wipe(UnsafeMutableRawBufferPointer(scratch))
                     }
-                    Memory.wipe(UnsafeMutableRawBufferPointer(scratch))
                 }
             }
         }
-        if let zero { throw .zeroScalar(position: zero) }
+        if let zero = zero.withLock({ $0 }) { throw .zeroScalar(position: zero) }
         self.count = count
     }
 

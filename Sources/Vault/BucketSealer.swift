@@ -22,8 +22,8 @@ struct BucketSealer: Sendable {
         )
         return SealedAuditValue(
             box: box,
-            blind: try blind(sealing.value, key: key),
-            terms: try sealing.terms.map { Array(try blind($0, key: key).prefix(SealedAuditValue.termLength)) }
+            blind: blind(sealing.value, key: key),
+            terms: sealing.terms.map { Array(blind($0, key: key).prefix(SealedAuditValue.termLength)) }
         )
     }
 
@@ -60,8 +60,8 @@ struct BucketSealer: Sendable {
     }
 
     /// HMAC-SHA-256 under HKDF-SHA-256(bucket key, info "search"): 32 bytes.
-    private func blind(_ value: [UInt8], key: SecretBytes) throws -> [UInt8] {
-        SHA2.hmacSHA256(value, key: try SHA2.hkdfSHA256(info: Array("search".utf8), key: key))
+    private func blind(_ value: [UInt8], key: SecretBytes) -> [UInt8] {
+        SHA2.hmacSHA256(value, info: Array("search".utf8), key: key)
     }
 
     static func name(_ retentionClass: String, eraseAfter: Int) -> String {
