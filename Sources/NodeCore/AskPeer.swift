@@ -123,6 +123,8 @@ extension Node {
             )
         }
         do {
+            // Made here, once for a node: not while a transaction waits.
+            if cost != nil { _ = try bucketKey() }
             let seed = try SecretBytes(random: 32, from: random)
             let blinded = try await runner.offload(items: plan.keyCount) { [engine] in
                 try BlindedQuestion(

@@ -1,6 +1,6 @@
 /// Use case: what an ended agreement leaves behind goes. The seeds of our indexes are erased, so that nothing can be
-/// evaluated under them whoever has a copy; our copies of others' indexes are dropped. Signed manifests stay: they say
-/// numbers and digests, and an agreement that comes back must go on from them.
+/// evaluated under them whoever has a copy; our copies of others' indexes are dropped, and what fetching buckets told is
+/// forgotten. Signed manifests stay: they say numbers and digests, and an agreement that comes back must go on from them.
 
 import AuditLog
 import CanonicalJSON
@@ -32,13 +32,20 @@ extension Node {
                 (agreement: stored.agreement, name: Hex.encode($0.digest))
             }
         }.filter { vault.segments.contains($0.name) }
-        guard !seeds.isEmpty || !segments.isEmpty else { return }
+        let told = try await vault.read { transaction in
+            try manifests.filter { try transaction.hasBitsTold(agreement: $0.agreement, holder: $0.holder) }
+        }
+        guard !seeds.isEmpty || !segments.isEmpty || !told.isEmpty else { return }
         let scopes = seeds.compactMap { SecretName.scope(ofSeed: $0, holder: configuration.agency) }
         // The activation that took an agreement away, or changed its parties, has its entry; a last day has none yet.
-        let lapsed = Set(scopes.map(\.agreement) + segments.map(\.agreement)).sorted().filter {
+        let ended = scopes.map(\.agreement) + segments.map(\.agreement) + told.map(\.agreement)
+        let lapsed = Set(ended).sorted().filter {
             policies.set.agreements[$0].map { $0.valid.isOver(on: today) } ?? false
         }
         _ = try await vault.commit { transaction in
+            for stored in told {
+                try transaction.forgetBitsTold(agreement: stored.agreement, holder: stored.holder)
+            }
             let drafts = try lapsed.map { agreement in
                 try self.draft(
                     "agreement.ended",

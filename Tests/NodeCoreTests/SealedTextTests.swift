@@ -38,7 +38,7 @@ import Testing
                 "keys": [{"kind": "phone", "value": "+4915110000000"}]}],
              "resumable": {"body": "AQID", "subjects": [{"id": "s", "keys": [{"kind": "phone", "value": "+49"}]}]},
              "long": {"epoch": 3, "own": {"names": 7}, "keyKinds": ["name"], "agreementDigest": "00ff",
-                "caseReference": "aa", "analyst": "a-1", "subjects": ["s", "t"]}}
+                "caseReference": "aa", "analyst": "a-1", "subjects": "AAAAAXMAAAABdA=="}}
             """
         )
     }
@@ -48,7 +48,7 @@ import Testing
             SealedQuestion.self,
             """
             {"question": "q", "purpose": "p", "legalBasis": "l", "offence": "o", "caseReference": "c",
-             "subjects": ["s", "t"], "notes": ["n"], "urgent": false}
+             "subjects": ["s", "t"], "notes": ["n"], "urgent": false, "cover": true}
             """
         )
         try expectEveryMember(
