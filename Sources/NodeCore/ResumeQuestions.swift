@@ -204,7 +204,7 @@ extension Node {
             )
         }
         let body = [UInt8](resumable.body)
-        let outcome = await exchange(
+        let (outcome, x) = await exchange(
             plan,
             body: body,
             manifest: manifest,
@@ -222,9 +222,16 @@ extension Node {
             // Nothing comes in its place: policy would have to be asked about subjects that are not kept.
             let reason = "the epoch ended before it was answered: ask again"
             let over = PeerOutcome.refused(reason: reason, rule: "epoch")
-            return try await finish(plan, question: question, outcome: over, seed: seed, body: body)
+            return try await finish(plan, question: question, outcome: over, seed: seed, body: body, exchange: x)
         case .held, .found, .refused:
-            return try await finish(plan, question: question, outcome: outcome, seed: seed, body: body)
+            return try await finish(
+                plan,
+                question: question,
+                outcome: outcome,
+                seed: seed,
+                body: body,
+                exchange: x
+            )
         }
     }
 }

@@ -79,7 +79,7 @@ import Testing
             legalBasis: word,
             offence: nil,
             caseReference: nil,
-            subjects: Self.words,
+            subjects: SubjectIDs(Self.words),
             notes: [],
             urgent: nil
         )
