@@ -53,6 +53,7 @@ let package = Package(
         // 1: know nothing of each other
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "CRistretto"),
+        .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CanonicalJSON"),
         .target(name: "MatchKeys", dependencies: [crypto]),
         .target(name: "PolicyEngine"),
@@ -68,7 +69,7 @@ let package = Package(
             dependencies: ["CanonicalJSON", "TransparencyLog", crypto, x509, swiftASN1, structuredFields]
         ),
         .target(name: "PolicyFiles", dependencies: ["PolicyEngine", crypto, yams]),
-        .target(name: "RecordFiles", dependencies: ["MatchKeys"]),
+        .target(name: "RecordFiles", dependencies: ["CXML", "MatchKeys"]),
         // 4
         .target(name: "SetIntersection", dependencies: ["ObliviousPRF", "Sodium", "CanonicalJSON"]),
         .target(name: "AuditLog", dependencies: ["TransparencyLog", "CanonicalJSON", crypto]),

@@ -38,8 +38,8 @@ public struct Account: Sendable, Equatable {
 
 /// What people do on a node, and who may.
 public enum Act: String, CaseIterable, Sendable {
-    case ask, importRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser, readAudit, revealAudit,
-        activatePolicies
+    case ask, importRecords, exportRecords, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser,
+        readAudit, revealAudit, activatePolicies
     case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
 
     /// The roles of which one suffices.
@@ -49,7 +49,8 @@ public enum Act: String, CaseIterable, Sendable {
         case .decideDisclosure: [.approver]
         case .followDisclosures: [.analyst, .approver, .officer]
         case .readDisclosures: [.analyst]
-        case .importRecords: [.analyst, .operator]
+        case .importRecords, .compareRecords: [.analyst, .operator]
+        case .exportRecords: [.officer, .operator]
         case .fetchIndex: [.analyst, .operator]
         case .buildIndex, .rotateIndex, .addPeer, .addUser, .activatePolicies: [.operator]
         case .readAudit: [.officer, .operator]

@@ -12,8 +12,9 @@ struct ToldExchange {
     private(set) var messages = 1
     /// Whether the last message it speaks of came from the other side.
     private(set) var lastReceived = false
-    /// T_n by n, as far as entries say.
-    private(set) var transcripts: [Int: [UInt8]] = [:]
+    /// T_n by n, as far as entries say. An answer that was lost and given again has other proofs, so that a holder may
+    /// tell of several.
+    private(set) var transcripts: [Int: Set<[UInt8]>] = [:]
     private(set) var receipts: [AuditReceipt] = []
     /// What both sides write down alike, by a name that says which message it belongs to.
     private(set) var facts: [String: JSONValue] = [:]
@@ -66,10 +67,7 @@ struct ToldExchange {
     }
 
     private mutating func record(_ number: Int, _ digest: [UInt8]) {
-        if let known = transcripts[number], known != digest {
-            contradiction = contradiction ?? "its entries disagree over the first \(number) messages"
-        }
-        transcripts[number] = digest
+        transcripts[number, default: []].insert(digest)
     }
 
     private mutating func note(_ name: String, _ value: JSONValue) {

@@ -78,7 +78,7 @@ extension CommandFailure {
             Exit.data,
             error.description,
             at: error.location,
-            try: isMissing ? "check the name and the rights of the file" : nil
+            try: isMissing ? "check the name and the rights of the file" : error.remedy
         )
     }
 

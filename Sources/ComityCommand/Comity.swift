@@ -34,7 +34,10 @@ struct Comity: AsyncParsableCommand {
             CommandGroup(name: "Rules and record", subcommands: [PolicyCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Stand-alone",
-                subcommands: [NormalizeCommand.self, KeysCommand.self, EvaluateCommand.self, BenchCommand.self]
+                subcommands: [
+                    NormalizeCommand.self, KeysCommand.self, EvaluateCommand.self, ExplainCommand.self,
+                    BenchCommand.self,
+                ]
             ),
         ]
     )

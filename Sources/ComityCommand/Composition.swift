@@ -61,7 +61,8 @@ struct Composition: Sendable {
     static let operations: [AnyOperation] = [
         AnyOperation(AddUser.self), AnyOperation(ListUsers.self),
         AnyOperation(AddPeer.self), AnyOperation(ListPeers.self), AnyOperation(RevokePeer.self),
-        AnyOperation(ImportRecords.self),
+        AnyOperation(ImportRecords.self), AnyOperation(ExportRecords.self), AnyOperation(FindDuplicates.self),
+        AnyOperation(ExplainPair.self),
         AnyOperation(BuildIndexes.self), AnyOperation(FetchIndexes.self), AnyOperation(ListIndexes.self),
         AnyOperation(AskQuestion.self), AnyOperation(ShowQuestion.self), AnyOperation(RequestDisclosure.self),
         AnyOperation(ListDisclosures.self), AnyOperation(ShowDisclosure.self), AnyOperation(DecideDisclosure.self),

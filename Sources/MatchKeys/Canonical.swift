@@ -49,3 +49,8 @@ public enum Canonical: Sendable, Equatable {
         return nil
     }
 }
+
+extension IdentifierKind {
+    /// The alpha-2 code of a country given by its canonical alpha-3 code.
+    public static func alpha2(ofCountry alpha3: String) -> String? { CountryForm.alpha2(of: alpha3) }
+}

@@ -38,6 +38,12 @@ public struct Record: Sendable, Equatable, Codable {
         for (column, values) in columns { self[column] = values }
     }
 
+    /// A record that will have about so many columns.
+    public init(id: String, capacity: Int) {
+        self.id = id
+        columns = Dictionary(minimumCapacity: capacity)
+    }
+
     /// A record from cells in which several values are parted by `;`. Empty cells are absent.
     public init(id: String, cells: some Sequence<(column: String, cell: String)>) {
         self.id = id
@@ -49,7 +55,7 @@ public struct Record: Sendable, Equatable, Codable {
     public subscript(column: String) -> [String] {
         get { columns[column] ?? [] }
         set {
-            let values = newValue.filter { !$0.isEmpty }
+            let values = newValue.contains(where: \.isEmpty) ? newValue.filter { !$0.isEmpty } : newValue
             columns[column] = values.isEmpty ? nil : values
         }
     }
@@ -60,6 +66,7 @@ public struct Record: Sendable, Equatable, Codable {
     /// The values of one cell, without blanks at their ends.
     public static func values(of cell: String) -> [String] {
         guard cell.utf8.contains(0x3B) else {
+            if let first = cell.utf8.first, first != 0x20, cell.utf8.last != 0x20 { return [cell] }
             let value = Preparation.trim(cell)
             return value.isEmpty ? [] : [value]
         }

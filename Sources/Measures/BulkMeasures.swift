@@ -77,10 +77,14 @@ public struct BulkMeasures: Sendable {
                 raw.question()
             } * Double(count) / Double(batch)
 
+        // A node that serves has published before on this day, and looks at nothing but what changed since.
+        await holder.node.publishDue { _ in }
         let changed = max(count / 100, 1)
         try await add(count..<count + changed, to: holder)
         let delta = try await Rounds.elapsed {
-            try await publish(holder)
+            guard await holder.node.publishDue(say: { _ in }).count == 1 else {
+                throw MeasureProblem("the change was not published")
+            }
             try await ask((0..<changed).map { count + $0 }, asker, line, changed)
         }
         let bytes = line.takeAll()

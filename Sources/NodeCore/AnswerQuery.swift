@@ -16,9 +16,8 @@ import WireProtocol
 
 /// What became of a query before it was answered.
 private enum Admission {
-    case admitted
-    /// The same bytes came before: answered again, not charged again.
-    case resent
+    /// With the answer's body: to a new query, to one that was let go, or again to the same bytes, which is not charged.
+    case admitted([UInt8])
     /// A person decides first.
     case held(deadline: Int)
     case refused(WireProtocol.Problem)
@@ -41,19 +40,33 @@ extension Node {
             asker: request.agency.text
         )
         let problem = self.problem(with: query, judged: judgement, manifest: manifest, policies: policies)
-        // The work on the points begins when nonce, query id and quota have passed and overlaps the sync of the entry;
-        // nothing of it leaves before that is durable.
-        let (signal, admitted) = AsyncStream.makeStream(of: Void.self)
-        async let work = answerBody(query, of: request.agency.text, manifest: manifest, after: signal)
+        // The entry that says answered binds the answer, so the points are worked on first; the answer leaves when the
+        // entry is durable. What would be refused anyway is not worked on.
+        var prepared = Preparation.none
+        if problem == nil, try await looksAdmissible(query, of: request, judgement: judgement) {
+            prepared = try await prepare(query, of: request.agency.text, manifest: manifest)
+        }
         let committed: Committed<Admission>
         do {
-            committed = try await admit(request, query: query, problem: problem, judgement: judgement, since: start) {
-                admitted.yield()
-            }
-            admitted.finish()
-        } catch {
-            admitted.finish()
-            throw error
+            committed = try await admit(
+                request,
+                query: query,
+                problem: problem,
+                judgement: judgement,
+                prepared: prepared,
+                since: start
+            )
+        } catch is NotPrepared {
+            // A quota or a decision changed between the look and the entry.
+            prepared = try await prepare(query, of: request.agency.text, manifest: manifest)
+            committed = try await admit(
+                request,
+                query: query,
+                problem: problem,
+                judgement: judgement,
+                prepared: prepared,
+                since: start
+            )
         }
         if case .held(let deadline) = committed.value {
             // Asked again before anybody decided: no entry of its own.
@@ -68,13 +81,8 @@ extension Node {
         switch committed.value {
         case .held: return .unavailable
         case .refused(let problem): return try .problem(problem, receipt: receipt(leaf))
-        case .admitted, .resent:
-            do {
-                guard let body = try await work else { return .unavailable }
-                return .answer(status: 200, contentType: MediaType.message, body: body, receipt: try receipt(leaf))
-            } catch is IntersectionError {
-                return try await refusePoints(request, query: query)
-            }
+        case .admitted(let body):
+            return .answer(status: 200, contentType: MediaType.message, body: body, receipt: try receipt(leaf))
         }
     }
 
@@ -183,35 +191,42 @@ extension Node {
         .init(.epoch, detail: "the index of epoch \(epoch) is no longer answered; fetch it again")
     }
 
-    /// Nonce, query id, quota and entries, in one transaction; `admitted` is called when all of them pass.
+    /// Nonce, query id, quota and entries, in one transaction.
+    ///
+    /// - Parameter prepared: what leaves if all of them pass. Points that are none are charged like others.
+    /// - Throws: `NotPrepared` when they pass and there is none; then nothing was changed.
     private func admit(
         _ request: VerifiedPeerRequest,
         query: QueryRequest,
         problem: WireProtocol.Problem?,
         judgement: Judgement,
-        since start: Int,
-        admitted: @escaping @Sendable () -> Void
+        prepared: Preparation,
+        since start: Int
     ) async throws -> Committed<Admission> {
         let peer = request.agency.text
         let now = clock.seconds
         let bodyDigest = SHA2.sha256(request.body)
-        let subjects = QuotaSubjects(
-            direction: .answered,
-            peer: peer,
-            agreement: query.agreement,
-            analyst: query.analyst,
-            caseReference: query.caseReference.map { Hex.encode($0) }
-        )
-        let weak = (query.points.classes["weak"]?.count ?? 0) / 32
+        let subjects = Self.quotaSubjects(query, peer: peer)
         let pointRoot = Base64URL.encode(query.points.pointRoot.bytes)
         let terms = try questionSealer.seal(
             ReceivedTerms(query),
             id: Self.termsName(peer: peer, query: query.query.description)
         )
         return try await vault.commit { transaction -> (Admission, [AuditDraft]) in
+            func x(_ answer: [UInt8]? = nil, receipt: PeerTrust.AuditReceipt? = nil) -> JSONValue {
+                QueryExchange.value(
+                    query.query,
+                    side: .holder,
+                    peer: peer,
+                    request: request.body,
+                    answer: answer,
+                    receipt: receipt
+                )
+            }
             func received(left: Int?) throws -> AuditDraft {
                 try self.received(
                     query,
+                    exchange: x(receipt: request.receipt),
                     peer: peer,
                     pointRoot: pointRoot,
                     rules: judgement.rules,
@@ -226,7 +241,8 @@ extension Node {
                     "query.refused",
                     by: .system,
                     data: [
-                        "query": .string(query.query.description), "peer": .string(peer), "keys": .integer(query.keys),
+                        "x": x(), "query": .string(query.query.description), "peer": .string(peer),
+                        "keys": .integer(query.keys),
                         "agreement": .string(query.agreement), "purpose": .string(query.purpose),
                         "ground": .string(ground), "rule": problem.rule.map { .string($0) },
                         "rules": .array(judgement.rules.map { .string($0) }),
@@ -235,6 +251,16 @@ extension Node {
                     in: transaction
                 )
                 return (.refused(problem), [received, draft])
+            }
+            /// The entry that says answered, and with it the answer; or that the points were none.
+            func answered() throws -> (admission: Admission, entry: AuditDraft) {
+                if case .malformed = prepared {
+                    let entry = try self.noPointsEntry(query, exchange: x(), peer: peer, in: transaction)
+                    return (.refused(Self.noPoints), entry)
+                }
+                guard let answer = prepared.body else { throw NotPrepared() }
+                let entry = try self.answered(query, exchange: x(answer), peer: peer, since: start, in: transaction)
+                return (.admitted(answer), entry)
             }
             guard
                 try transaction.remember(nonce: request.nonce, of: peer, until: request.nonceKeptUntil, now: now)
@@ -275,21 +301,19 @@ extension Node {
                         return (.held(deadline: deadline), [draft])
                     }
                     try self.markAnswered(held, query.query.description, peer: peer, in: transaction)
-                    let answered = try self.answered(query, peer: peer, since: start, in: transaction)
-                    admitted()
-                    return (.admitted, [answered])
+                    let (admission, entry) = try answered()
+                    return (admission, [entry])
                 }
             }
             if known != nil {
                 // Not charged again, so not without end: each resend costs an evaluation.
                 guard self.free.take(peer, at: start) else { return (.refused(.resentTooOften), []) }
-                let answered = try self.answered(query, peer: peer, since: start, in: transaction)
-                admitted()
-                return (.resent, [answered])
+                let (admission, entry) = try answered()
+                return (admission, [entry])
             }
             let charged = try QuotaBook.charge(
                 keys: query.keys,
-                weak: weak,
+                weak: query.weakKeys,
                 limits: QuotaBook.limits(judgement.quotas, subjects),
                 subjects: subjects,
                 at: now,
@@ -311,15 +335,15 @@ extension Node {
                     let (deadline, draft) = try self.hold(query, peer: peer, hold, since: start, in: transaction)
                     return (.held(deadline: deadline), [received, draft])
                 }
-                let answered = try self.answered(query, peer: peer, since: start, in: transaction)
-                admitted()
-                return (.admitted, [received, answered])
+                let (admission, entry) = try answered()
+                return (admission, [received, entry])
             }
         }
     }
 
     private func received(
         _ query: QueryRequest,
+        exchange: JSONValue,
         peer: String,
         pointRoot: String,
         rules: [String],
@@ -331,7 +355,7 @@ extension Node {
             "query.received",
             by: .peer(peer),
             data: [
-                "query": .string(query.query.description), "peer": .string(peer),
+                "x": exchange, "query": .string(query.query.description), "peer": .string(peer),
                 "agreement": .string(query.agreement), "purpose": .string(query.purpose),
                 "offence": query.offence.flatMap { set.offences[$0] == nil ? nil : .string($0) },
                 // Words that no policy declares are the peer's own, and may be anything.
@@ -347,6 +371,7 @@ extension Node {
 
     private func answered(
         _ query: QueryRequest,
+        exchange: JSONValue,
         peer: String,
         since start: Int,
         in transaction: VaultTransaction
@@ -355,69 +380,11 @@ extension Node {
             "query.answered",
             by: .system,
             data: [
-                "query": .string(query.query.description), "peer": .string(peer),
+                "x": exchange, "query": .string(query.query.description), "peer": .string(peer),
                 "keys": .integer(query.points.count), "agreement": .string(query.agreement),
                 "purpose": .string(query.purpose), "milliseconds": .integer(clock.milliseconds() - start),
             ],
             in: transaction
         )
-    }
-
-    /// The answer as it will leave; nil if the points were not admitted.
-    private func answerBody(
-        _ query: QueryRequest,
-        of asker: String,
-        manifest: StoredManifest?,
-        after admitted: AsyncStream<Void>
-    ) async throws -> [UInt8]? {
-        guard let evaluations = try await evaluate(query, of: asker, after: admitted), let manifest else { return nil }
-        return try QueryAnswer(query, evaluations, indexVersion: manifest.version).body()
-    }
-
-    /// Decodes and evaluates the points on threads of their own; nil if they were not admitted.
-    func evaluate(
-        _ query: QueryRequest,
-        of asker: String,
-        after admitted: AsyncStream<Void>
-    ) async throws -> [ClassEvaluation]? {
-        var signals = admitted.makeAsyncIterator()
-        guard await signals.next() != nil else { return nil }
-        let scope = try IndexScope(
-            agreement: query.agreement,
-            asker: asker,
-            holder: configuration.agency,
-            epoch: query.epoch
-        )
-        let holder = try engine.holder(scope) { try keyring.secret(SecretName.epochSeed(scope)) }
-        return try await runner.offload(items: query.keys) { [engine, random] in
-            let classes = try query.points.names.map { name in
-                (keyClass: try SetIntersection.KeyClass(name), points: query.points.classes[name] ?? [])
-            }
-            let batch = try PointBatch(decoding: classes, announced: query.points.count, engine: engine.prf.engine)
-            return try holder.answer(batch, random: random)
-        }
-    }
-
-    /// The points were no points: the entry says received, so a second one says that no answer left.
-    func refusePoints(_ request: VerifiedPeerRequest, query: QueryRequest) async throws -> PeerAnswer {
-        let problem = WireProtocol.Problem(
-            .malformed,
-            detail: "a point is not a valid ristretto255 element, or stands twice"
-        )
-        let committed = try await vault.commit { transaction in
-            let draft = try self.draft(
-                "query.refused",
-                by: .peer(request.agency.text),
-                data: [
-                    "query": .string(query.query.description), "peer": .string(request.agency.text),
-                    "keys": .integer(query.keys), "agreement": .string(query.agreement),
-                    "purpose": .string(query.purpose), "ground": "points",
-                ],
-                in: transaction
-            )
-            return ((), [draft])
-        }
-        guard let leaf = committed.leaves.first else { return .unavailable }
-        return try .problem(problem, receipt: receipt(leaf))
     }
 }

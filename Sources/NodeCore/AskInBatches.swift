@@ -172,28 +172,41 @@ extension Node {
         let done = total - left.reduce(0) { $0 + (QueryLayout.points(in: $1, keys: total) ?? 0) }
         var progress = Progress(total: total, unit: "keys asked of \(run.plan.holder)", say: run.say)
         progress.advance(by: done)
-        let ended = try await withThrowingTaskGroup(of: BatchStep.self) { group in
+        let ended = try await withTaskGroup(
+            of: BatchStep.self,
+            returning: Result<PeerOutcome?, any Error>.self
+        ) { group in
             var line = BatchLine(left, ready: first.map { [$0.number: $0] } ?? [:])
+            var failure: (any Error)?
             while true {
                 while let number = line.nextToBlind() {
-                    group.addTask { .blinded(try await self.ready(number, of: run)) }
+                    group.addTask { await .of { .blinded(try await self.ready(number, of: run)) } }
                 }
                 while let batch = line.nextToSend() {
-                    group.addTask { try await self.send(batch, of: run, receipt: batch.number == 0 ? receipt : nil) }
+                    let receipt = batch.number == 0 ? receipt : nil
+                    group.addTask { await .of { try await self.send(batch, of: run, receipt: receipt) } }
                 }
-                guard let step = try await group.next() else { return line.ended }
+                guard let step = await group.next() else {
+                    return failure.map { .failure($0) } ?? .success(line.ended)
+                }
                 switch step {
                 case .blinded(let batch): line.blinded(batch.number, batch)
                 case .answered(let batch, let answer):
                     line.answered(batch.number)
-                    group.addTask { try await self.read(answer, to: batch, of: run) }
+                    // In a task of its own, which nobody stops: what came is kept, and not asked again.
+                    group.addTask {
+                        await .of { try await Task { try await self.read(answer, to: batch, of: run) }.value }
+                    }
                 case .lookedUp(let keys):
                     line.lookedUp()
                     progress.advance(by: keys)
                 case .ended(let outcome): line.end(outcome)
+                case .failed(let error):
+                    failure = failure ?? error
+                    line.stop()
                 }
             }
-        }
+        }.get()
         if let ended { return try await end(run, ended) }
         return try await end(run, try await found(run))
     }
@@ -208,7 +221,7 @@ extension Node {
             defer { Memory.wipe(&file) }
             try all.add(file)
         }
-        let (subjects, records) = (run.long.subjects, run.manifest.records)
+        let (subjects, records) = (run.long.subjects.ids, run.manifest.records)
         let reports = try await runner.offload { [all] in all.scored(subjects: subjects, holderRecords: records) }
         var proofs = FoundProofs(of: reports)
         for number in 0..<run.layout.batchCount where !reports.isEmpty {

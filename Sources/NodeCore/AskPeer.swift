@@ -125,6 +125,8 @@ extension Node {
             )
         }
         do {
+            // Made here, once for a node: not while a transaction waits.
+            if cost != nil { _ = try bucketKey() }
             let seed = try SecretBytes(random: 32, from: random)
             let blinded = try await runner.offload(items: plan.keyCount) { [engine] in
                 try BlindedQuestion(
@@ -149,7 +151,7 @@ extension Node {
             guard let leaf = logged.leaf else {
                 return (.refused(reason: logged.report.reason, rule: "quota"), logged.report)
             }
-            let outcome = await exchange(
+            let (outcome, x) = await exchange(
                 plan,
                 body: body,
                 manifest: manifest,
@@ -159,7 +161,15 @@ extension Node {
                 by: person,
                 through: reaching
             )
-            return (outcome, try await finish(plan, question: question, outcome: outcome, seed: seed, body: body))
+            let report = try await finish(
+                plan,
+                question: question,
+                outcome: outcome,
+                seed: seed,
+                body: body,
+                exchange: x
+            )
+            return (outcome, report)
         } catch {
             let problem = NodeProblem(fault: error, doing: "asking \(plan.holder)")
             return (.unreachable(problem.text), plan.report("unreachable", reason: problem.text))
@@ -270,90 +280,11 @@ extension Node {
         )
     }
 
-    /// Sends a query's bytes and reads what comes of them.
-    func exchange(
-        _ plan: PeerPlan,
-        body: [UInt8],
-        manifest: Manifest,
-        blinded: BlindedQuestion,
-        receipt: PeerTrust.AuditReceipt,
-        peer: PinnedPeer,
-        by person: Person,
-        through reaching: any PeerReaching
-    ) async -> PeerOutcome {
-        do {
-            let response = try await reaching.send(
-                PeerRequest(id: freshMessageID(), route: .queries, body: body, receipt: receipt),
-                to: peer.agency
-            )
-            switch response.status {
-            case 200:
-                return try await lookUp(
-                    try QueryAnswer(body: response.body),
-                    plan: plan,
-                    manifest: manifest,
-                    blinded: blinded,
-                    peer: peer,
-                    by: person,
-                    through: reaching
-                )
-            case 202: return .held(until: try QueryHeld(body: response.body).deadline)
-            default:
-                guard let problem = response.problem else { return .unreachable("the peer's refusal cannot be read") }
-                if problem.kind == .epoch { return .epochOver }
-                let rule = problem.rule ?? problem.kind.rawValue
-                return .refused(reason: problem.detail, rule: rule)
-            }
-        } catch let error as PeerReachError {
-            return .unreachable(error.text)
-        } catch is WireError {
-            return .unreachable("the peer's answer cannot be read")
-        } catch is IntersectionError {
-            return .unreachable("the peer's answer is not believed: it is not what its published keys give")
-        } catch let failure as FetchFailure {
-            return .unreachable("what its index says to this could not be fetched: \(failure.text)")
-        } catch {
-            return .unreachable("the answer could not be worked on")
-        }
-    }
-
-    /// Verifies the answer against the pinned keys and looks the outputs up in our copy.
-    private func lookUp(
-        _ answer: QueryAnswer,
-        plan: PeerPlan,
-        manifest held: Manifest,
-        blinded: BlindedQuestion,
-        peer: PinnedPeer,
-        by person: Person,
-        through reaching: any PeerReaching
-    ) async throws -> PeerOutcome {
-        guard answer.epoch == held.scope.epoch, answer.query.description == plan.id else {
-            return .unreachable("the peer's answer belongs to another query or epoch")
-        }
-        let manifest: Manifest
-        do throws(FetchFailure) {
-            manifest = try await newest(held, answered: answer.indexVersion, of: peer, by: person, through: reaching)
-        } catch {
-            return .unreachable("its newer index could not be fetched: \(error.text)")
-        }
-        let outputs = try await runner.offload(items: plan.keyCount) {
-            try blinded.finalise([answer.evaluations()], publicKeys: manifest.publicKeys)
-        }
-        let copy = try await entries(of: manifest, plan: plan, peer: peer, by: person, through: reaching)
-            .indexes(for: outputs)
-        return try await runner.offload(items: plan.keyCount) {
-            let found = try outputs.lookUp(in: copy)
-            let (reports, kept) = try plan.scored(found, holderRecords: manifest.records) {
-                try outputs.hitKeyBytes(of: $0, in: copy)
-            }
-            return .found(reports, kept: kept, epoch: manifest.scope.epoch)
-        }
-    }
-
     /// Logs the outcome and keeps it with the question.
     ///
     /// - Parameters:
     ///   - body: what was sent: kept while the holder holds it, to be sent again.
+    ///   - exchange: `data.x` of the entry.
     ///   - long: what a query that is not over needs to go on.
     func finish(
         _ plan: PeerPlan,
@@ -361,10 +292,12 @@ extension Node {
         outcome: PeerOutcome,
         seed: SecretBytes,
         body: [UInt8] = [],
+        exchange: JSONValue? = nil,
         long: LongQuery? = nil
     ) async throws -> PeerAnswerReport {
         var data: [String: JSONValue?] = [
-            "query": .string(plan.id), "peer": .string(plan.holder), "agreement": .string(plan.terms.agreement.id),
+            "x": exchange, "query": .string(plan.id), "peer": .string(plan.holder),
+            "agreement": .string(plan.terms.agreement.id),
             "purpose": .string(plan.terms.purpose.rawValue),
         ]
         var personal: [PersonalValue] = []

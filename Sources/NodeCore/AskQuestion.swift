@@ -7,7 +7,6 @@ import CanonicalJSON
 import Foundation
 import MatchKeys
 import PolicyEngine
-import RecordFiles
 import SetIntersection
 import Sodium
 import Vault
@@ -73,64 +72,6 @@ extension Node {
         return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: notes)
     }
 
-    /// Records and keys of whom is asked about.
-    private func subjects(of question: Question) async throws(NodeProblem) -> [QuestionSubject] {
-        switch question.subjects {
-        case .fields(let fields):
-            let unknown = fields.keys.filter { !Record.knownColumns.contains($0) }.sorted()
-            guard unknown.isEmpty else {
-                throw NodeProblem(
-                    .usage,
-                    "\(unknown.joined(separator: ", ")) is no column of a record",
-                    at: "--field",
-                    try: "one of \(Record.matchColumns.joined(separator: ", "))"
-                )
-            }
-            let record = Record(id: "field", cells: fields.map { (column: $0.key, cell: $0.value) })
-            let subject = QuestionSubject(id: "field", record: record, keys: KeyRecipe.current.keys(of: record))
-            guard !subject.keys.isEmpty else {
-                throw NodeProblem(
-                    .data,
-                    "no match key can be made of these fields",
-                    at: "--field",
-                    because: "each value has no canonical form, or is too little alone (a name needs a birth date)",
-                    try: "comity normalize shows what each value becomes"
-                )
-            }
-            return [subject]
-        case .file(let bytes, let name):
-            var options = RecordOptions()
-            options.fileName = name
-            let file: RecordFile
-            do throws(RecordFileError) {
-                file = try RecordReader(csv: bytes, options: options).read()
-            } catch {
-                throw NodeProblem(.data, error.description, at: error.location ?? name, try: "correct the file")
-            }
-            if let problem = file.problems.first {
-                let count = file.problems.count
-                let shown = file.problems.prefix(20).map(\.description) + (count > 20 ? ["and \(count - 20) more"] : [])
-                throw NodeProblem(
-                    .data,
-                    "nobody was asked: \(count) \(count == 1 ? "row" : "rows") cannot be read",
-                    at: "\(problem.file):\(problem.place.line):\(problem.place.column)",
-                    because: shown.joined(separator: "\n  "),
-                    try: "correct the rows, or take them out"
-                )
-            }
-            guard !file.records.isEmpty else {
-                throw NodeProblem(.data, "the file names nobody", at: name, try: "a header and a row for each subject")
-            }
-            do {
-                return try await BuildEffort.full(engine.prf).map(file.records) {
-                    QuestionSubject(id: $0.id, record: $0, keys: KeyRecipe.current.keys(of: $0))
-                }
-            } catch {
-                throw NodeProblem(fault: error, doing: "making the match keys")
-            }
-        }
-    }
-
     /// Who was not asked about, of whom, and why: never to be read as "no hit".
     private static func notesOnHome(_ plans: [PeerPlan]) -> [String] {
         let notes = plans.flatMap { plan in
@@ -174,7 +115,7 @@ extension Node {
 
     private static func notesOnKeys(_ subjects: [QuestionSubject], scope: Set<String>) -> [String] {
         var notes: [String] = []
-        let outside = Set(subjects.flatMap(\.keys).map(\.kind.policyKind.rawValue)).subtracting(scope).sorted()
+        let outside = Set(subjects.kinds.map(\.policyKind.rawValue)).subtracting(scope).sorted()
         if !outside.isEmpty { notes.append("outside this agreement, not asked: \(outside.joined(separator: ", "))") }
         let keyless = subjects.count { $0.keys.isEmpty }
         if keyless > 0 { notes.append("without a match key, not asked: \(keyless) of \(subjects.count) subjects") }
@@ -196,7 +137,7 @@ extension Node {
             legalBasis: question.legalBasis,
             offence: question.offence,
             caseReference: question.caseReference,
-            subjects: subjects.map(\.id),
+            subjects: SubjectIDs(subjects.map(\.id)),
             notes: notes,
             urgent: question.urgent,
             cover: question.cover
@@ -226,10 +167,12 @@ struct QuestionTerms: Sendable {
     let purpose: Purpose
     /// Agencies to ask.
     let holders: [String]
+    /// Kinds of key that the agreement covers.
+    private let kinds: Set<MatchKeys.KeyKind>
 
     func keysInScope(_ keys: [MatchKey]) -> [MatchKey] {
-        let scope = Set(agreement.scope.keyKinds.map(\.rawValue))
-        return keys.filter { scope.contains($0.kind.policyKind.rawValue) }
+        // Of many subjects most have no other: what they have is not copied.
+        keys.allSatisfy { kinds.contains($0.kind) } ? keys : keys.filter { kinds.contains($0.kind) }
     }
 
     init(_ question: Question, policies: ActivePolicies, agency: String) throws(NodeProblem) {
@@ -261,6 +204,8 @@ struct QuestionTerms: Sendable {
         self.question = question
         self.agreement = agreement
         self.purpose = purpose
+        let scope = Set(agreement.scope.keyKinds.map(\.rawValue))
+        kinds = Set(MatchKeys.KeyKind.allCases.filter { scope.contains($0.policyKind.rawValue) })
         let others = agreement.holders.filter { $0 != agency }
         var seen: Set<String> = []
         holders = question.peers.isEmpty ? others : question.peers.filter { seen.insert($0).inserted }

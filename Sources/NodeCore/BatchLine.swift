@@ -14,6 +14,7 @@ struct BatchLine<Batch> {
     private var inWork: Set<Int> = []
     private var lookingUp = 0
     private(set) var ended: PeerOutcome?
+    private var isStopped = false
 
     /// - Parameters:
     ///   - left: numbers of the batches without an answer, ascending.
@@ -26,7 +27,7 @@ struct BatchLine<Batch> {
 
     /// The batch to be blinded now; nil if enough wait.
     mutating func nextToBlind() -> Int? {
-        guard ended == nil, blinding + ready.count < Self.ahead, let number = toBlind.popFirst() else { return nil }
+        guard !isStopped, blinding + ready.count < Self.ahead, let number = toBlind.popFirst() else { return nil }
         blinding += 1
         return number
     }
@@ -38,7 +39,7 @@ struct BatchLine<Batch> {
 
     /// The batch to be sent now; nil if none may be.
     mutating func nextToSend() -> Batch? {
-        guard ended == nil, inWork.count < Self.atOnce, lookingUp < Self.ahead, let number = toSend.first,
+        guard !isStopped, inWork.count < Self.atOnce, lookingUp < Self.ahead, let number = toSend.first,
             // A batch may overtake the one before it, not the one before that; all others are known to the holder by the first.
             inWork.allSatisfy({ $0 > number - 2 }), !inWork.contains(0),
             let batch = ready.removeValue(forKey: number)
@@ -56,5 +57,11 @@ struct BatchLine<Batch> {
     mutating func lookedUp() { lookingUp -= 1 }
 
     /// Nothing more is sent: what is in work may still be answered, and is kept. The first end counts.
-    mutating func end(_ outcome: PeerOutcome) { ended = ended ?? outcome }
+    mutating func end(_ outcome: PeerOutcome) {
+        ended = ended ?? outcome
+        stop()
+    }
+
+    /// The same where there is no outcome to tell of.
+    mutating func stop() { isStopped = true }
 }

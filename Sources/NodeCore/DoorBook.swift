@@ -63,6 +63,14 @@ final class FreeRequests: Sendable {
 
     private let minutes = Mutex<[String: (start: Int, used: Int)]>([:])
 
+    /// Whether the peer has not used up this minute.
+    func hasRoom(_ peer: String, at milliseconds: Int) -> Bool {
+        minutes.withLock { minutes in
+            let start = milliseconds - milliseconds % 60_000
+            return minutes[peer].map { $0.start != start || $0.used < Self.mostInAMinute } ?? true
+        }
+    }
+
     /// False when the peer has used up this minute.
     func take(_ peer: String, at milliseconds: Int) -> Bool {
         minutes.withLock { minutes in

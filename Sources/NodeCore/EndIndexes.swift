@@ -1,6 +1,6 @@
 /// Use case: what an ended agreement leaves behind goes. The seeds of our indexes are erased, so that nothing can be
-/// evaluated under them whoever has a copy; our copies of others' indexes are dropped. Signed manifests stay: they say
-/// numbers and digests, and an agreement that comes back must go on from them.
+/// evaluated under them whoever has a copy; our copies of others' indexes are dropped, and what fetching buckets told is
+/// forgotten. Signed manifests stay: they say numbers and digests, and an agreement that comes back must go on from them.
 
 import AuditLog
 import CanonicalJSON
@@ -21,7 +21,10 @@ private struct EndedIndexes {
     /// On their way here, of an agreement that ended or a peer that is trusted no more.
     var partial: [(peer: String, agreement: String)] = []
 
-    var isEmpty: Bool { seeds.isEmpty && segments.isEmpty && partial.isEmpty }
+    /// Whose fetches of buckets are still added up.
+    var told: [StoredManifest] = []
+
+    var isEmpty: Bool { seeds.isEmpty && segments.isEmpty && partial.isEmpty && told.isEmpty }
 }
 
 extension Node {
@@ -56,6 +59,9 @@ extension Node {
                 ended.segments.append((manifest.agreement, manifest.holder, name))
             }
         }
+        ended.told = try await vault.read { [manifests = ended.manifests] transaction in
+            try manifests.filter { try transaction.hasBitsTold(agreement: $0.agreement, holder: $0.holder) }
+        }
         ended.partial = try PartialSegments.all(in: vault.segments).filter { sync in
             AgencyID(sync.peer).flatMap { peers.peer(agency: $0) } == nil
                 || policies.hasEnded(sync.agreement, asker: configuration.agency, holder: sync.peer, on: today)
@@ -70,10 +76,14 @@ extension Node {
         guard !ended.isEmpty else { return }
         let scopes = ended.seeds.compactMap { SecretName.scope(ofSeed: $0, holder: configuration.agency) }
         // The activation that took an agreement away, or changed its parties, has its entry; a last day has none yet.
-        let lapsed = Set(scopes.map(\.agreement) + ended.segments.map(\.agreement)).sorted().filter {
+        let gone = scopes.map(\.agreement) + ended.segments.map(\.agreement) + ended.told.map(\.agreement)
+        let lapsed = Set(gone).sorted().filter {
             policies.set.agreements[$0].map { $0.valid.isOver(on: today) } ?? false
         }
         _ = try await vault.commit { transaction in
+            for stored in ended.told {
+                try transaction.forgetBitsTold(agreement: stored.agreement, holder: stored.holder)
+            }
             let drafts = try lapsed.map { agreement in
                 try self.draft(
                     "agreement.ended",

@@ -164,7 +164,7 @@ extension Node {
         // All segments are durable by now: the manifest that names them is taken with its entry, or not at all.
         _ = try await vault.commit { transaction in
             for manifest in taken { try transaction.store(manifest.stored) }
-            if last?.scope != newest.scope { try transaction.forgetBitsTold(before: newest.scope) }
+            if last?.scope != newest.scope { try transaction.forgetBitsTold(butIn: newest.scope) }
             let draft = try self.draft(
                 "index.fetched",
                 by: .person(person),

@@ -27,7 +27,7 @@ struct OwnQuestionFile: Codable, Sendable {
     /// Whom it is about: keys are made and policy is asked anew when it leaves.
     var subjects: [Record]
 
-    init(_ plan: PeerPlan, question: String, hold: QuestionHold, request: OwnQuestion) {
+    init(_ plan: PeerPlan, records: [Record], question: String, hold: QuestionHold, request: OwnQuestion) {
         self.request = request
         self.question = question
         agreement = plan.terms.agreement.id
@@ -39,8 +39,8 @@ struct OwnQuestionFile: Codable, Sendable {
         kinds = plan.keyKinds.map(\.rawValue)
         rules = hold.rules
         let columns = Set(Record.matchColumns + RecordColumns.questionColumns)
-        subjects = plan.subjects.map { subject in
-            Record(id: subject.id, columns: subject.record.columns.filter { columns.contains($0.key) })
+        subjects = records.map { record in
+            Record(id: record.id, columns: record.columns.filter { columns.contains($0.key) })
         }
     }
 }
@@ -59,9 +59,11 @@ extension Node {
             asker: person.account.name.description,
             deadline: clock.seconds + Deadline.seconds(hours: Deadline.hours(urgent: isUrgent, policy: hold.hours))
         )
-        let file = OwnQuestionFile(plan, question: question.id, hold: hold, request: request)
-        let report = Self.waiting(file, part: plan.id, peer: plan.holder)
+        let report: PeerAnswerReport
         do {
+            let records = try records(of: plan.terms.question, about: Set(plan.subjectIDs))
+            let file = OwnQuestionFile(plan, records: records, question: question.id, hold: hold, request: request)
+            report = Self.waiting(file, part: plan.id, peer: plan.holder)
             let created = clock.milliseconds()
             _ = try await vault.commit { transaction in
                 try transaction.storeOnce(question)

@@ -47,9 +47,10 @@ extension Node {
         }
     }
 
-    /// Extends each index of ours that stands, or rotates it where its epoch is over. One that fails stops no other.
+    /// What falls due at each hour: extends each index of ours that stands, or rotates it where its epoch is over. One that
+    /// fails stops no other.
     @discardableResult
-    func publishDue(say: @escaping @Sendable (String) -> Void) async -> [IndexReport] {
+    public func publishDue(say: @escaping @Sendable (String) -> Void) async -> [IndexReport] {
         await preparations.givingWay { await publishInTurn(say: say) }
     }
 

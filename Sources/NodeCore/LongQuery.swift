@@ -22,7 +22,7 @@ struct LongQuery: Codable, Sendable {
     var caseReference: String?
     var analyst: String
     /// Ids of those asked about; what a batch found names them by number.
-    var subjects: [String]
+    var subjects: SubjectIDs
 
     init(_ plan: PeerPlan, epoch: Int, agreementDigest: [UInt8]) {
         self.epoch = epoch
@@ -31,7 +31,7 @@ struct LongQuery: Codable, Sendable {
         self.agreementDigest = Hex.encode(agreementDigest)
         caseReference = plan.caseReference.map { Hex.encode($0) }
         analyst = plan.analyst
-        subjects = plan.subjectIDs
+        subjects = SubjectIDs(plan.subjectIDs)
     }
 
     /// Outcomes after which it can be taken up again; so it can without one.

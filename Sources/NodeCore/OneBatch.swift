@@ -46,6 +46,12 @@ enum BatchStep: Sendable {
     case answered(ReadyBatch, [UInt8])
     case lookedUp(keys: Int)
     case ended(PeerOutcome)
+    case failed(any Error)
+
+    /// Errors come as a step, so that one does not take away what others were answered.
+    static func of(_ step: () async throws -> BatchStep) async -> BatchStep {
+        do { return try await step() } catch { return .failed(error) }
+    }
 }
 
 extension Node {

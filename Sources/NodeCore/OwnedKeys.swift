@@ -120,3 +120,12 @@ struct OwnedKeys: Sendable {
         return batch
     }
 }
+
+extension [SetIntersection.KeyClass: [MatchKey]] {
+    /// The kinds of all keys.
+    var kinds: Set<MatchKeys.KeyKind> {
+        var kinds: Set<MatchKeys.KeyKind> = []
+        for key in values.joined() { kinds.insert(key.kind) }
+        return kinds
+    }
+}

@@ -55,7 +55,7 @@ struct PeerPlan: Sendable {
 
     /// Kinds as policy names them, sorted.
     var keyKinds: [PolicyEngine.KeyKind] {
-        let names = Set(keys.values.joined().map(\.kind.policyKind.rawValue))
+        let names = Set(keys.kinds.map(\.policyKind.rawValue))
         return names.sorted().compactMap(PolicyEngine.KeyKind.init(rawValue:))
     }
 
@@ -90,21 +90,24 @@ extension Node {
         var home: [HomeSubject] = []
         var refusal: (rule: String, text: String)?
         var decisions: [Decision] = []
-        // Of a long question most subjects look alike to policy: it is asked once for each kind of them.
+        // Of a long question most subjects look alike to policy: it is asked, and its word kept, once for each kind of them.
         var known: [QuestionFacts: Decision] = [:]
         // A subject that is taken out changes the padded count, which rules may read: decide until it holds.
         repeat {
             let count = keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) }
-            let kinds = Set(keys.values.joined().map(\.kind.policyKind.rawValue)).sorted()
+            let kinds = Set(keys.kinds.map(\.policyKind.rawValue)).sorted().compactMap(
+                PolicyEngine.KeyKind.init(rawValue:)
+            )
             decisions = []
             known = [:]
-            var kept: [QuestionSubject] = []
-            for subject in asked {
+            var staying: Set<Int> = []
+            for (number, subject) in asked.enumerated() {
+                let before = known.count
                 let decision = try decide(
                     subject,
                     holder: holder,
                     terms: terms,
-                    kinds: kinds.compactMap(PolicyEngine.KeyKind.init(rawValue:)),
+                    kinds: kinds,
                     count: count,
                     commitments: commitments,
                     policies: policies.set,
@@ -113,13 +116,13 @@ extension Node {
                 if let reason = Self.ownRefusal(decision) {
                     refusal = reason
                     home.append(HomeSubject(subject: subject.id, rule: reason.rule, text: reason.text))
-                } else {
+                    staying.insert(number)
+                } else if known.count > before {
                     decisions.append(decision)
-                    kept.append(subject)
                 }
             }
-            if kept.count == asked.count { break }
-            asked = kept
+            if staying.isEmpty { break }
+            asked = asked.enumerated().filter { !staying.contains($0.offset) }.map(\.element)
             keys = Self.keysByClass(asked)
         } while !asked.isEmpty
         if asked.isEmpty, refusal == nil {

@@ -94,11 +94,23 @@ public struct HitReport: Codable, Sendable, Equatable {
 struct QuestionSubject: Sendable {
     /// The row's id, or `field`.
     let id: String
-    let record: Record
+    /// What policy reads of the row; all of it where people let the question go.
+    var record: Record
     let keys: [MatchKey]
 
     /// What policy reads of the row, and nothing else.
     var policyRecord: Record {
         Record(id: id, columns: record.columns.filter { RecordColumns.questionColumns.contains($0.key) })
+    }
+}
+
+extension Sequence<QuestionSubject> {
+    /// The kinds of all keys.
+    var kinds: Set<MatchKeys.KeyKind> {
+        var kinds: Set<MatchKeys.KeyKind> = []
+        for subject in self {
+            for key in subject.keys { kinds.insert(key.kind) }
+        }
+        return kinds
     }
 }

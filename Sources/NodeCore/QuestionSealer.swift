@@ -43,7 +43,7 @@ struct SealedQuestion: Codable {
     var legalBasis: String
     var offence: String?
     var caseReference: String?
-    var subjects: [String]
+    var subjects: SubjectIDs
     var notes: [String]
     /// Nil in questions of the first version.
     var urgent: Bool?
@@ -68,4 +68,44 @@ struct SealedPeerQuery: Codable {
     var decided: DecidedOn?
     /// The id under which people here let it go.
     var letGo: String?
+}
+
+/// Ids of those asked about, in order. There may be a million, so they are written as one text: sizes and ids. Lists are
+/// read too: short ones, and those of an older version.
+struct SubjectIDs: Codable, Sendable {
+    var ids: [String]
+
+    /// Most ids that a sealed question lists.
+    static let mostListed = 512
+
+    init(_ ids: [String]) { self.ids = ids }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let list = try? container.decode([String].self) {
+            ids = list
+            return
+        }
+        let bytes = [UInt8](try container.decode(Data.self))
+        ids = []
+        var place = 0
+        while place < bytes.count {
+            guard place + 4 <= bytes.count else { throw MalformedBatchFile() }
+            let count = bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+            place += 4
+            guard count <= bytes.count - place else { throw MalformedBatchFile() }
+            ids.append(String(decoding: bytes[place..<place + count], as: UTF8.self))
+            place += count
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var bytes = Data()
+        for id in ids {
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: id.utf8.count).bigEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: id.utf8)
+        }
+        var container = encoder.singleValueContainer()
+        try container.encode(bytes)
+    }
 }

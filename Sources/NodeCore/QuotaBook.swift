@@ -112,6 +112,58 @@ enum QuotaBook {
         return limits
     }
 
+    /// Counters of the calendar windows around one moment.
+    private struct Windows {
+        private let windows: [Quota.Span: QuotaWindow]
+        private let seconds: Int
+
+        init(at seconds: Int) {
+            self.seconds = seconds
+            windows = Dictionary(uniqueKeysWithValues: Quota.Span.allCases.map { ($0, QuotaWindow($0, at: seconds)) })
+        }
+
+        func window(_ period: Quota.Span) -> QuotaWindow { windows[period] ?? QuotaWindow(period, at: seconds) }
+
+        func counter(_ subject: String, _ period: Quota.Span) -> QuotaCounter {
+            QuotaCounter(subject: subject, period: period.rawValue, window: window(period).start)
+        }
+    }
+
+    /// Whether every limit allows `keys` (of them `weak` of class weak); charges nothing.
+    ///
+    /// - Returns: keys left under the tightest limit, or what would be exceeded.
+    static func check(
+        keys: Int,
+        weak: Int,
+        limits: [QuotaLimit],
+        at seconds: Int,
+        in transaction: VaultTransaction
+    ) throws -> Result<Int, QuotaExceeded> {
+        try check(keys: keys, weak: weak, limits: limits, Windows(at: seconds), in: transaction)
+    }
+
+    private static func check(
+        keys: Int,
+        weak: Int,
+        limits: [QuotaLimit],
+        _ windows: Windows,
+        in transaction: VaultTransaction
+    ) throws -> Result<Int, QuotaExceeded> {
+        let counters = limits.map { windows.counter($0.subject, $0.period) }
+        let use = try transaction.quotaUse(counters)
+        var left = Int.max
+        for (limit, counter) in zip(limits, counters) {
+            let used = use[counter] ?? 0
+            let wanted = limit.weakOnly ? weak : keys
+            guard used + wanted <= limit.keys else {
+                let until = windows.window(limit.period).end
+                return .failure(QuotaExceeded(limit: limit, left: max(0, limit.keys - used), until: until))
+            }
+            if !limit.weakOnly { left = min(left, limit.keys - used - wanted) }
+        }
+        return .success(left)
+    }
+
     /// Charges `keys` (of them `weak` of class weak) if every limit allows it; else charges nothing.
     ///
     /// - Returns: keys left under the tightest limit, or what was exceeded.
@@ -123,33 +175,17 @@ enum QuotaBook {
         at seconds: Int,
         in transaction: VaultTransaction
     ) throws -> Result<Int, QuotaExceeded> {
-        let windows = Dictionary(
-            uniqueKeysWithValues: Quota.Span.allCases.map { ($0, QuotaWindow($0, at: seconds)) }
-        )
-        func window(_ period: Quota.Span) -> QuotaWindow { windows[period] ?? QuotaWindow(period, at: seconds) }
-        func counter(_ subject: String, _ period: Quota.Span) -> QuotaCounter {
-            QuotaCounter(subject: subject, period: period.rawValue, window: window(period).start)
-        }
-        let counters = limits.map { counter($0.subject, $0.period) }
-        let use = try transaction.quotaUse(counters)
-        var left = Int.max
-        for (limit, counter) in zip(limits, counters) {
-            let used = use[counter] ?? 0
-            let wanted = limit.weakOnly ? weak : keys
-            guard used + wanted <= limit.keys else {
-                let until = window(limit.period).end
-                return .failure(QuotaExceeded(limit: limit, left: max(0, limit.keys - used), until: until))
-            }
-            if !limit.weakOnly { left = min(left, limit.keys - used - wanted) }
-        }
+        let windows = Windows(at: seconds)
+        let checked = try check(keys: keys, weak: weak, limits: limits, windows, in: transaction)
+        guard case .success = checked else { return checked }
         // Every way of counting is charged, so that a rule that comes later finds what was used before it.
         let names = Quota.Per.allCases.map(subjects.name) + [subjects.pair, subjects.everybody]
         try transaction.addQuotaUse(
-            Quota.Span.allCases.flatMap { period in names.map { counter($0, period) } },
+            Quota.Span.allCases.flatMap { period in names.map { windows.counter($0, period) } },
             keys: keys
         )
-        if weak > 0 { try transaction.addQuotaUse([counter(subjects.weakKeys, .day)], keys: weak) }
-        return .success(left)
+        if weak > 0 { try transaction.addQuotaUse([windows.counter(subjects.weakKeys, .day)], keys: weak) }
+        return checked
     }
 }
 

@@ -231,7 +231,7 @@ extension Node {
             )
         }
         let body = [UInt8](resumable.body)
-        let outcome = await exchange(
+        let (outcome, x) = await exchange(
             plan,
             body: body,
             manifest: manifest,
@@ -246,14 +246,28 @@ extension Node {
         case .refused(_, let rule) where WireProtocol.Problem.Kind(rawValue: rule)?.mayPass == true: return nil
         case .held where kept.report.outcome == "held": return nil
         case .epochOver where plan.isLetGo:
-            let over = try await finish(plan, question: question, outcome: .epochOver, seed: seed, body: body)
+            let over = try await finish(
+                plan,
+                question: question,
+                outcome: .epochOver,
+                seed: seed,
+                body: body,
+                exchange: x
+            )
             return try await underNewEpoch() ?? over
         case .epochOver:
             // Nothing comes in its place: its keys are of the day it was asked, and asking costs the holder's quota anew.
             let over = PeerOutcome.refused(reason: Self.epochEnded, rule: "epoch")
-            return try await finish(plan, question: question, outcome: over, seed: seed, body: body)
+            return try await finish(plan, question: question, outcome: over, seed: seed, body: body, exchange: x)
         case .held, .found, .refused:
-            return try await finish(plan, question: question, outcome: outcome, seed: seed, body: body)
+            return try await finish(
+                plan,
+                question: question,
+                outcome: outcome,
+                seed: seed,
+                body: body,
+                exchange: x
+            )
         }
     }
 }

@@ -128,14 +128,18 @@ extension JSONText {
 }
 
 extension SealedQuestion: SealedText {
-    func write(to text: inout JSONText) {
-        text.object { text in
+    func write(to text: inout JSONText) throws {
+        try text.object { text in
             text.member("question", question)
             text.member("purpose", purpose)
             text.member("legalBasis", legalBasis)
             text.member("offence", offence)
             text.member("caseReference", caseReference)
-            text.member("subjects", subjects)
+            if subjects.ids.count <= SubjectIDs.mostListed {
+                text.member("subjects", subjects.ids)
+            } else {
+                try text.member("subjects", encoding: subjects)
+            }
             text.member("notes", notes)
             text.member("urgent", urgent)
             text.member("cover", cover)

@@ -32,6 +32,7 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
         case loneCarriageReturn = "a carriage return without line feed"
         case controlCharacter = "a control character"
         case notUTF8 = "bytes that are not UTF-8"
+        case foreignEncoding = "text in UTF-16 or UTF-32"
         case longCell = "a cell over the limit"
         case manyCells = "more cells in a row than the limit"
         case longRow = "a row over the limit"
@@ -42,6 +43,15 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Number of the row, the header being 1.
     public var row: Int
     public var place: CSVPlace
+
+    /// What mends the whole file; nil where only the place can be mended.
+    public var remedy: String? {
+        switch reason {
+        case .notUTF8: TextEncoding.latinRemedy
+        case .foreignEncoding: TextEncoding.wideRemedy
+        default: nil
+        }
+    }
 
     /// `line:column  words`
     public var description: String { "\(place.line):\(place.column)  \(reason.rawValue)" }
@@ -67,6 +77,8 @@ public struct CSVReader: ~Copyable {
     private var column = 1
     private var row = 0
     private var isDone = false
+    /// The cell in work.
+    private var scratch: [UInt8] = []
 
     /// Reads from memory.
     public init(bytes: [UInt8], limits: CSVLimits = CSVLimits()) {
@@ -87,7 +99,10 @@ public struct CSVReader: ~Copyable {
     public mutating func next() throws(CSVError) -> CSVRow? {
         guard !isDone else { return nil }
         do throws(CSVError) {
-            if row == 0, line == 1, column == 1 { try skipByteOrderMark() }
+            if row == 0, line == 1, column == 1 {
+                if TextEncoding.isWide(source.first(4)) { throw failure(.foreignEncoding) }
+                try skipByteOrderMark()
+            }
             while let byte = try peek(), byte == 0x0A || byte == 0x0D { try endLine(byte) }
             if let row = try readRow() { return row }
             isDone = true
@@ -149,52 +164,61 @@ public struct CSVReader: ~Copyable {
     }
 
     private mutating func readPlain(from place: CSVPlace) throws(CSVError) -> String {
-        var bytes: [UInt8] = []
+        scratch.removeAll(keepingCapacity: true)
         while let byte = try peek() {
+            if let run = source.takeRun(into: &scratch, isQuoted: false, limit: limits.cellBytes) {
+                column += run
+                continue
+            }
             if byte == 0x2C || byte == 0x0A || byte == 0x0D { break }
             if byte == 0x22 { throw failure(.quoteInPlainCell) }
-            try keep(byte, in: &bytes)
+            try keep(byte)
         }
-        return try text(bytes, at: place)
+        return try text(at: place)
     }
 
     private mutating func readQuoted(from place: CSVPlace) throws(CSVError) -> String {
-        var bytes: [UInt8] = []
+        scratch.removeAll(keepingCapacity: true)
         step(0x22)
         while let byte = try peek() {
+            if let run = source.takeRun(into: &scratch, isQuoted: true, limit: limits.cellBytes) {
+                column += run
+                continue
+            }
             if byte == 0x22 {
                 step(byte)
-                guard let after = try peek() else { return try text(bytes, at: place) }
+                guard let after = try peek() else { return try text(at: place) }
                 switch after {
-                case 0x22: try keep(after, in: &bytes)
-                case 0x2C, 0x0A, 0x0D: return try text(bytes, at: place)
+                case 0x22: try keep(after)
+                case 0x2C, 0x0A, 0x0D: return try text(at: place)
                 default: throw failure(.textAfterQuote)
                 }
             } else if byte == 0x0A {
-                bytes.append(byte)
+                scratch.append(byte)
                 source.advance()
                 line += 1
                 column = 1
-                if bytes.count > limits.cellBytes { throw failure(.longCell) }
+                if scratch.count > limits.cellBytes { throw failure(.longCell) }
             } else if byte == 0x0D {
-                bytes.append(byte)
+                scratch.append(byte)
                 source.advance()
+                if scratch.count > limits.cellBytes { throw failure(.longCell) }
             } else {
-                try keep(byte, in: &bytes)
+                try keep(byte)
             }
         }
         throw CSVError(reason: .unclosedQuote, row: row, place: place)
     }
 
-    private mutating func keep(_ byte: UInt8, in bytes: inout [UInt8]) throws(CSVError) {
+    private mutating func keep(_ byte: UInt8) throws(CSVError) {
         if (byte < 0x20 && byte != 0x09) || byte == 0x7F { throw failure(.controlCharacter) }
-        guard bytes.count < limits.cellBytes else { throw failure(.longCell) }
-        bytes.append(byte)
+        guard scratch.count < limits.cellBytes else { throw failure(.longCell) }
+        scratch.append(byte)
         step(byte)
     }
 
-    private func text(_ bytes: [UInt8], at place: CSVPlace) throws(CSVError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+    private func text(at place: CSVPlace) throws(CSVError) -> String {
+        guard let text = String(validating: scratch, as: UTF8.self) else {
             throw CSVError(reason: .notUTF8, row: row, place: place)
         }
         return text
@@ -215,47 +239,5 @@ public struct CSVReader: ~Copyable {
 
     private func failure(_ reason: CSVError.Reason) -> CSVError {
         CSVError(reason: reason, row: row, place: CSVPlace(line: line, column: column))
-    }
-}
-
-/// Bytes from memory or, piece by piece, from a file.
-private struct ByteSource: ~Copyable {
-    enum Peek {
-        case byte(UInt8)
-        case end, failed
-    }
-
-    private var buffer: [UInt8]
-    private var position = 0
-    private var handle: FileHandle?
-    private var hasFailed = false
-
-    init(bytes: [UInt8]) {
-        self.buffer = bytes
-        self.handle = nil
-    }
-
-    init(handle: FileHandle) {
-        self.buffer = []
-        self.handle = handle
-    }
-
-    mutating func peek() -> Peek {
-        if position < buffer.count { return .byte(buffer[position]) }
-        return refill()
-    }
-
-    mutating func advance() { position += 1 }
-
-    private mutating func refill() -> Peek {
-        guard let handle, !hasFailed else { return hasFailed ? .failed : .end }
-        do {
-            buffer = Array(try handle.read(upToCount: 262_144) ?? Data())
-        } catch {
-            hasFailed = true
-            return .failed
-        }
-        position = 0
-        return buffer.isEmpty ? .end : .byte(buffer[0])
     }
 }

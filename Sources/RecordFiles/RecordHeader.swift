@@ -7,11 +7,18 @@ struct RecordHeader: Sendable {
     var columns: [String]
     /// Where `id` stands.
     var idPosition: Int?
+    /// Columns that hold a field of the record.
+    var fields: [String]
     /// Names that CONTRACTS does not know.
     var unknown: [String]
 
+    /// Whether the column at this position holds a field: not the id, and not our own words on why a row stayed out.
+    func isField(_ position: Int) -> Bool {
+        position != idPosition && columns[position] != RejectedRows.column
+    }
+
     init(_ row: CSVRow, file: String, options: RecordOptions) throws(RecordFileError) {
-        let written = row.cells.map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+        let written = row.cells.map(Self.trimmed)
         for renamed in options.columnNames.keys.sorted() where !written.contains(renamed) {
             throw .badOption(words: "the map renames column \"\(renamed)\", which the file does not have")
         }
@@ -31,6 +38,12 @@ struct RecordHeader: Sendable {
             let words = "the header has no column \"id\", by which a record is found again"
             throw .badHeader(file: file, place: row.places.first ?? CSVPlace(line: 1, column: 1), words: words)
         }
-        unknown = columns.filter { !Record.knownColumns.contains($0) }
+        fields = columns.filter { $0 != "id" && $0 != RejectedRows.column }
+        unknown = fields.filter { !Record.knownColumns.contains($0) }
+    }
+
+    /// A name without spaces at its ends.
+    static func trimmed(_ cell: String) -> String {
+        String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 }

@@ -2,118 +2,90 @@
 
 import MatchKeys
 
-struct RowChecker: Sendable {
+/// What every record of a file is held against, whatever the file's form.
+struct RecordChecks: Sendable {
     let file: String
-    let header: RecordHeader
     let defaults: [(column: String, cell: String)]
+    let limits: RecordLimits
 
-    init(file: String, header: RecordHeader, defaults: [String: String]) {
+    init(file: String, options: RecordOptions) {
         self.file = file
-        self.header = header
-        self.defaults = defaults.sorted { $0.key < $1.key }.map { (column: $0.key, cell: $0.value) }
+        defaults = options.defaults.sorted { $0.key < $1.key }.map { (column: $0.key, cell: $0.value) }
+        limits = options.recordLimits
     }
 
-    /// The record of `row`, unless it has none; `ids` are those of the rows before.
-    func record(from cells: CSVRow, row: Int, ids: inout Set<String>) -> (Record?, [RowProblem]) {
-        let start = cells.places.first ?? CSVPlace(line: cells.line, column: 1)
-        func problem(_ field: String, _ words: String, _ effect: RowProblem.Effect, at place: CSVPlace) -> RowProblem {
-            RowProblem(file: file, row: row, place: place, field: field, words: words, effect: effect)
-        }
-        guard cells.cells.count == header.columns.count else {
-            let words = "\(cells.cells.count) cells where the header has \(header.columns.count)"
-            return (nil, [problem("row", words, .noRecord, at: start)])
-        }
-        var id = "\(row)"
-        if let position = header.idPosition {
-            let place = cells.places[position]
-            id = Record.values(of: cells.cells[position]).joined(separator: ";")
-            guard !id.isEmpty else { return (nil, [problem("id", "the row has no id", .noRecord, at: place)]) }
-            guard ids.insert(id).inserted else {
-                return (nil, [problem("id", "an earlier row has the same id", .noRecord, at: place)])
-            }
-        }
-        var record = Record(id: id)
+    func problem(
+        _ field: String,
+        _ words: String,
+        _ effect: RowProblem.Effect,
+        row: Int,
+        at place: CSVPlace
+    ) -> RowProblem {
+        RowProblem(file: file, row: row, place: place, field: field, words: words, effect: effect)
+    }
+
+    /// Fills in defaults and names what is wrong. A problem of no record comes alone: the record is none.
+    func settle(
+        _ record: inout Record,
+        columns: [String],
+        row: Int,
+        start: CSVPlace,
+        place: (String) -> CSVPlace
+    ) -> [RowProblem] {
         var problems: [RowProblem] = []
-        for (index, column) in header.columns.enumerated() where index != header.idPosition {
-            record[column] = Record.values(of: cells.cells[index])
-            guard record[column].count <= Record.maximumValues else {
-                let words = "more than \(Record.maximumValues) values"
-                return (nil, [problem(column, words, .noRecord, at: cells.places[index])])
-            }
+        if record.columns.values.contains(where: { $0.count > Record.maximumValues }),
+            let column = columns.first(where: { record[$0].count > Record.maximumValues })
+        {
+            let words = "more than \(Record.maximumValues) values"
+            return [problem(column, words, .noRecord, row: row, at: place(column))]
+        }
+        for column in columns where PolicyWords.checked.contains(column) {
             if let words = PolicyWords.problem(column: column, values: record[column]) {
-                problems.append(problem(column, words, .noPolicy, at: cells.places[index]))
+                problems.append(problem(column, words, .noPolicy, row: row, at: place(column)))
             }
         }
         for (column, cell) in defaults where record[column].isEmpty {
             record[column] = Record.values(of: cell)
             if let words = PolicyWords.problem(column: column, values: record[column]) {
-                problems.append(problem(column, "the default: " + words, .noPolicy, at: start))
+                problems.append(problem(column, "the default: " + words, .noPolicy, row: row, at: start))
             }
         }
-        return (record, problems)
+        return problems
+    }
+
+    /// Why the id cannot be a record's; remembers it otherwise.
+    func problem(ofID id: String, seen ids: inout Set<String>?) -> String? {
+        guard !id.isEmpty else { return "the row has no id" }
+        guard ids?.insert(id).inserted ?? true else { return "an earlier row has the same id" }
+        return nil
     }
 }
 
-/// The closed words and forms of the columns that policies read (POLICY section 3).
-enum PolicyWords {
-    private static let subjects: Set<String> = [
-        "suspect", "convicted", "victim", "witness", "informant", "contact", "missing_person", "minor",
-        "asylum_applicant", "protected_person", "smuggled_person",
-    ]
+struct RowChecker: Sendable {
+    let header: RecordHeader
+    let checks: RecordChecks
 
-    private static let closed: [String: Set<String>] = [
-        "subject_category": subjects.union(Record.thingCategories),
-        "handling": ["H0", "H1", "H2", "H3"],
-        "source": ["A", "B", "C", "X"],
-        "information": ["1", "2", "3", "4"],
-        "basis": ["fact", "assessment"],
-        "consent": ["given", "refused", "pending"],
-        "sensitive": [
-            "ethnic_origin", "political_opinion", "religion", "trade_union", "genetic", "biometric", "health",
-            "sexual_life",
-        ],
-    ]
-
-    private static let lists: Set<String> = ["subject_category", "sensitive", "origin"]
-    private static let checked = Set(Record.policyColumns).subtracting(["source_reference", "originator"])
-
-    /// Why the values of a policy column cannot be read; nil if they can, or the column is none of policy.
-    static func problem(column: String, values: [String]) -> String? {
-        guard !values.isEmpty, checked.contains(column) else { return nil }
-        if values.count > 1, !lists.contains(column) { return "more than one value" }
-        if let words = closed[column] {
-            guard values.allSatisfy(words.contains) else {
-                return "not one of \(words.sorted().joined(separator: ", "))"
-            }
-            let things = values.filter(Record.thingCategories.contains)
-            return column == "subject_category" && !things.isEmpty && things.count < values.count
-                ? "both a person and a thing" : nil
+    /// The record of `row`, unless it has none; `ids` are those of the rows before, nil if nobody asks.
+    func record(from cells: CSVRow, row: Int, ids: inout Set<String>?) -> (Record?, [RowProblem]) {
+        let start = cells.places.first ?? CSVPlace(line: cells.line, column: 1)
+        func none(_ field: String, _ words: String, at place: CSVPlace) -> (Record?, [RowProblem]) {
+            (nil, [checks.problem(field, words, .noRecord, row: row, at: place)])
         }
-        switch column {
-        case "expires", "recorded": return dateProblem(values[0])
-        case "origin": return values.allSatisfy(isJurisdiction) ? nil : "not two capital letters of a country"
-        case "offence": return isID(values[0]) ? nil : "not the id of an offence"
-        default: return nil
+        guard cells.cells.count == header.columns.count else {
+            return none("row", "\(cells.cells.count) cells where the header has \(header.columns.count)", at: start)
         }
-    }
-
-    private static func dateProblem(_ value: String) -> String? {
-        guard value.utf8.count == 10, IdentifierKind.date.canonicalise(value) == .canonical(value) else {
-            return "not a day of the calendar written YYYY-MM-DD"
+        var id = "\(row)"
+        if let position = header.idPosition {
+            id = Record.values(of: cells.cells[position]).joined(separator: ";")
+            if let words = checks.problem(ofID: id, seen: &ids) { return none("id", words, at: cells.places[position]) }
         }
-        return nil
-    }
-
-    private static func isJurisdiction(_ value: String) -> Bool {
-        value.utf8.count == 2 && value.utf8.allSatisfy { (0x41...0x5A).contains($0) }
-    }
-
-    /// `[a-z0-9]+([-_][a-z0-9]+)*`, at most 64 characters.
-    private static func isID(_ value: String) -> Bool {
-        guard value.utf8.count <= 64 else { return false }
-        let parts = value.utf8.split(omittingEmptySubsequences: false) { $0 == 0x2D || $0 == 0x5F }
-        return parts.allSatisfy { part in
-            !part.isEmpty && part.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+        var record = Record(id: id, capacity: header.columns.count)
+        for (index, column) in header.columns.enumerated() where header.isField(index) && !cells.cells[index].isEmpty {
+            record[column] = Record.values(of: cells.cells[index])
         }
+        let problems = checks.settle(&record, columns: header.fields, row: row, start: start) { column in
+            header.columns.firstIndex(of: column).map { cells.places[$0] } ?? start
+        }
+        return problems.contains { $0.effect == .noRecord } ? (nil, problems) : (record, problems)
     }
 }

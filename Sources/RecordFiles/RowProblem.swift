@@ -36,15 +36,27 @@ public enum RecordFileError: Error, Sendable, Equatable, CustomStringConvertible
     case badOption(words: String)
     /// More records than the options allow.
     case tooManyRecords(file: String, limit: Int)
+    /// The file is none of the form it should have; rows before the place were read.
+    case broken(file: String, place: CSVPlace?, words: String, remedy: String?)
 
     /// The file, with line and column where there are any.
     public var location: String? {
         switch self {
         case .csv(let file, let error):
             error.reason == .unreadable ? file : "\(file):\(error.place.line):\(error.place.column)"
-        case .noHeader(let file), .tooManyRecords(let file, _): file
+        case .noHeader(let file), .tooManyRecords(let file, _), .broken(let file, nil, _, _): file
+        case .broken(let file, let place?, _, _): "\(file):\(place.line):\(place.column)"
         case .badHeader(let file, let place, _): "\(file):\(place.line):\(place.column)"
         case .badOption: nil
+        }
+    }
+
+    /// What mends the file, where that is more than its place.
+    public var remedy: String? {
+        switch self {
+        case .csv(_, let error): error.remedy
+        case .broken(_, _, _, let remedy): remedy
+        default: nil
         }
     }
 
@@ -52,7 +64,7 @@ public enum RecordFileError: Error, Sendable, Equatable, CustomStringConvertible
         switch self {
         case .csv(_, let error): error.reason.rawValue
         case .noHeader: "the file has no header row"
-        case .badHeader(_, _, let words), .badOption(let words): words
+        case .badHeader(_, _, let words), .badOption(let words), .broken(_, _, let words, _): words
         case .tooManyRecords(_, let limit): "the file has more than \(limit) records"
         }
     }

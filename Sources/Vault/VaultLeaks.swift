@@ -32,11 +32,21 @@ extension VaultTransaction {
         }
     }
 
-    /// Forgets what was told in epochs before this one: the tags of then are worth nothing under new keys.
-    public func forgetBitsTold(before scope: IndexScope) throws {
+    /// Forgets what was told in other epochs than this one: the tags of then are worth nothing under new keys.
+    public func forgetBitsTold(butIn scope: IndexScope) throws {
         try execute(
-            "DELETE FROM bucket_leak WHERE agreement = ? AND holder = ? AND epoch < ?",
+            "DELETE FROM bucket_leak WHERE agreement = ? AND holder = ? AND epoch <> ?",
             [scope.agreement, scope.holder, scope.epoch]
         )
+    }
+
+    /// Whether anything is written down of a holder under an agreement.
+    public func hasBitsTold(agreement: String, holder: String) throws -> Bool {
+        try row("SELECT 1 FROM bucket_leak WHERE agreement = ? AND holder = ? LIMIT 1", [agreement, holder]) != nil
+    }
+
+    /// Forgets all of it.
+    public func forgetBitsTold(agreement: String, holder: String) throws {
+        try execute("DELETE FROM bucket_leak WHERE agreement = ? AND holder = ?", [agreement, holder])
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 public import MatchKeys
 public import Sodium
+import Synchronization
 
 /// A record in its place in the vault, still sealed: many are opened at once, on all cores.
 public struct BoxedRecord: Sendable {
@@ -30,6 +31,23 @@ public struct SealedRecord: Sendable {
 
 /// What storing a record changed.
 public enum RecordChange: Sendable, Equatable { case created, changed, unchanged }
+
+/// Which rows an import has met, one bit each: a file of many million records takes a few mebibytes.
+public final class RecordsMet: Sendable {
+    private let bits = Mutex<[UInt64]>([])
+
+    public init() {}
+
+    /// Whether the row was not met before; from now on it was.
+    func meet(_ number: Int) -> Bool {
+        bits.withLock { bits in
+            let (place, bit) = (number / 64, UInt64(1) << UInt64(number % 64))
+            if place >= bits.count { bits += repeatElement(0, count: max(place + 1 - bits.count, bits.count)) }
+            defer { bits[place] |= bit }
+            return bits[place] & bit == 0
+        }
+    }
+}
 
 /// Seals records under the node's record key. The box is bound to dataset and id, so that boxes cannot change places.
 public struct RecordSealer: Sendable {
@@ -80,9 +98,21 @@ public struct RecordSealer: Sendable {
 }
 
 extension VaultTransaction {
-    /// - Parameter account: who enters or edits it; kept with the record.
-    public func store(_ sealed: SealedRecord, by account: String, at milliseconds: Int) throws -> RecordChange {
-        let old = try row("SELECT digest FROM record WHERE dataset = ? AND id = ?", [sealed.dataset, sealed.id])
+    /// - Parameters:
+    ///   - account: who enters or edits it; kept with the record.
+    ///   - met: the rows of this import until now.
+    /// - Returns: nil, and nothing is changed, when this import has met a record of the same id.
+    public func store(
+        _ sealed: SealedRecord,
+        by account: String,
+        at milliseconds: Int,
+        met: RecordsMet
+    ) throws -> RecordChange? {
+        let old = try row(
+            "SELECT number, digest FROM record WHERE dataset = ? AND id = ?",
+            [sealed.dataset, sealed.id]
+        )
+        if let old, !met.meet(old["number"]) { return nil }
         if let old, old.bytes("digest") == sealed.digest { return .unchanged }
         // Entries follow their change in its transaction: whoever saw a longer log saw this change.
         let change = try nextLeaf()
@@ -110,7 +140,13 @@ extension VaultTransaction {
                 sealed.keys?.blob, change,
             ]
         )
+        _ = met.meet(Int(database.lastInsertedRowID))
         return .created
+    }
+
+    /// Stores one record that is part of no import.
+    public func store(_ sealed: SealedRecord, by account: String, at milliseconds: Int) throws -> RecordChange {
+        try store(sealed, by: account, at: milliseconds, met: RecordsMet()) ?? .unchanged
     }
 
     /// A name between spaces, which no account name has.
@@ -121,6 +157,25 @@ extension VaultTransaction {
         try numbers.sorted().compactMap { number in
             try row("SELECT number, dataset, id, box, digest FROM record WHERE number = ?", [number]).map(Self.boxed)
         }
+    }
+
+    /// A page of the records of a data set, in the order of their numbers, still sealed.
+    public func records(of dataset: String, after number: Int, limit: Int) throws -> [BoxedRecord] {
+        try rows(
+            """
+            SELECT number, dataset, id, box, digest FROM record
+            WHERE number > ? AND dataset = ? ORDER BY number LIMIT ?
+            """,
+            [number, dataset, limit]
+        ).map(Self.boxed)
+    }
+
+    /// The record of that id, still sealed.
+    public func record(_ id: String, of dataset: String) throws -> BoxedRecord? {
+        try row(
+            "SELECT number, dataset, id, box, digest FROM record WHERE dataset = ? AND id = ?",
+            [dataset, id]
+        ).map(Self.boxed)
     }
 
     /// From a row of number, dataset, id, box, digest.

@@ -17,6 +17,7 @@ enum Arrows {
     static let modules: [String: ModuleRule] = [
         "CRistretto": ModuleRule(1),
         "CSodium": ModuleRule(1),
+        "CXML": ModuleRule(1),
         "CanonicalJSON": ModuleRule(1),
         "MatchKeys": ModuleRule(1, others: "Crypto"),
         "PolicyEngine": ModuleRule(1),
@@ -31,7 +32,7 @@ enum Arrows {
             others: "Crypto X509 SwiftASN1 RawStructuredFieldValues"
         ),
         "PolicyFiles": ModuleRule(3, "PolicyEngine", others: "Crypto Yams"),
-        "RecordFiles": ModuleRule(3, "MatchKeys"),
+        "RecordFiles": ModuleRule(3, "CXML MatchKeys"),
         "AuditLog": ModuleRule(4, "CanonicalJSON TransparencyLog", others: "Crypto"),
         "SetIntersection": ModuleRule(4, "CanonicalJSON ObliviousPRF Sodium"),
         "Vault": ModuleRule(
@@ -94,6 +95,7 @@ enum Arrows {
         "Crypto": ["AuditLog", "ComityCommand", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog"],
         "CRistretto": ["ObliviousPRF"],
         "CSodium": ["Sodium", "Measures"],
+        "CXML": ["RecordFiles"],
         "GRDB": ["Vault"],
         "GRDBSQLite": ["Measures"],
         "HTTPTypes": ["FederationServer", "ComityCommand"],
@@ -113,6 +115,9 @@ enum Arrows {
         "X509": ["PeerTrust"],
         "Yams": ["PolicyFiles"],
     ]
+
+    /// Modules that are only the C header of a library of the system.
+    static let headers: Set<String> = ["CSodium", "CXML"]
 
     /// Comes with the language or the system.
     static let system: Set<String> = [

@@ -210,6 +210,41 @@ import WireProtocol
         }
     }
 
+    @Test func countsAreExactInBatchesToo() async throws {
+        // Rows that stand for the same keys, more of them than one message carries, and fewer held.
+        let asked = (0..<8_300).flatMap { $0 < 40 ? [$0, $0] : [$0] }
+        try await Self.with(0..<30) { pair in
+            let (_, answer) = try await Self.ask(pair, asked)
+            #expect(Self.found(answer) == (0..<30).flatMap { [$0, $0] }, "\(answer.reason)")
+            #expect(Set(answer.hits.map(\.handle)).count == 30)
+            // As many records, none of them asked about.
+            let (_, none) = try await Self.ask(pair, 30..<8_330)
+            #expect(none.outcome == "no-hit" && none.hits.isEmpty, "\(none.reason)")
+        }
+    }
+
+    @Test func aStoppedQuestionSaysHowItGoesOnAndAsksNothingTwice() async throws {
+        try await Self.with(0..<40) { pair in
+            let line = CutLine()
+            let asking = Mutex<Task<(query: String, answer: PeerAnswerReport), any Error>?>(nil)
+            // Somebody stops it once the first batch is answered.
+            line.onAnswer { asking.withLock { $0?.cancel() } }
+            let task = asking.withLock { asking in
+                let task = Task { try await Self.ask(pair, 20..<17_020, through: line.between(pair.peers)) }
+                asking = task
+                return task
+            }
+            let (query, first) = try await task.value
+            #expect(first.outcome == "unreachable" && first.reason.contains("--show \(query)"), "\(first.reason)")
+            #expect(line.answered == [0])
+            line.onAnswer {}
+            let report = try await pair.asker.node.question(query, by: nil, through: line.between(pair.peers))
+            #expect(Self.found(try #require(report.asked.first)) == Array(20..<40))
+            #expect(line.answered.sorted() == [0, 1, 2])
+            #expect(try await pair.holder.quotaUse("answered/peer/alpha") == 17_408)
+        }
+    }
+
     enum Shape: String, CaseIterable {
         case duplicates, nothingHeld, askerLarger, holderLarger, allEqual, noneEqual
 
@@ -236,6 +271,7 @@ private final class CutLine: Sendable {
         var answered: [Int] = []
         var bodies: [Int: Set<[UInt8]>] = [:]
         var kept: VerifiedPeerResponse?
+        var heard: @Sendable () -> Void = {}
     }
 
     private let state = Mutex(State())
@@ -247,6 +283,7 @@ private final class CutLine: Sendable {
     func cuts(after answers: Int) { state.withLock { $0.cutAfter = answers } }
     func isWhole() { state.withLock { $0.cutAfter = nil } }
     func losesAnswer(to batch: Int) { state.withLock { $0.lost = batch } }
+    func onAnswer(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.heard = body } }
     func swapsAnswers() { state.withLock { $0.swaps = true } }
 
     /// Points of the first batch's only class.
@@ -274,6 +311,7 @@ private final class CutLine: Sendable {
                 return true
             }
             if isLost { throw .timeout }
+            self.state.withLock { $0.heard }()
             return self.state.withLock { state in
                 guard state.swaps, number > 0 else { return response }
                 defer { if state.kept == nil { state.kept = response } }

@@ -38,7 +38,7 @@ import Testing
                 "keys": [{"kind": "phone", "value": "+4915110000000"}]}],
              "resumable": {"body": "AQID", "subjects": [{"id": "s", "keys": [{"kind": "phone", "value": "+49"}]}]},
              "long": {"epoch": 3, "own": {"names": 7}, "keyKinds": ["name"], "agreementDigest": "00ff",
-                "caseReference": "aa", "analyst": "a-1", "subjects": ["s", "t"]},
+                "caseReference": "aa", "analyst": "a-1", "subjects": "AAAAAXMAAAABdA=="},
              "decided": {"subjects": [{"subject": ["witness"], "origin": ["SE"]}], "keyKinds": ["phone"],
                 "keyCount": 64, "caseReference": "aa", "analyst": "a-1", "approvals": 2},
              "letGo": "i"}
@@ -82,7 +82,7 @@ import Testing
             legalBasis: word,
             offence: nil,
             caseReference: nil,
-            subjects: Self.words,
+            subjects: SubjectIDs(Self.words),
             notes: [],
             urgent: nil
         )

@@ -93,6 +93,27 @@ struct CSVTests {
         #expect(throws: CSVError.self) { _ = try CSVReader(file: file.appendingPathComponent("none")) }
     }
 
+    @Test("a character that stands across two pieces of a file is one")
+    func pieces() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("comity-csv-\(UUID().uuidString).csv")
+        defer { try? FileManager.default.removeItem(at: file) }
+        // Cells of three-byte characters, at every offset against the pieces in which a file is read.
+        for shift in 0..<3 {
+            let cell = String(repeating: "語", count: 9_000)
+            let head = String(repeating: "x", count: shift)
+            let rows = (0..<12).map { $0.isMultiple(of: 2) ? "\(head)\(cell),a\n" : "\"\(cell)\",b\n" }
+            try Data(rows.joined().utf8).write(to: file)
+            var reader = try CSVReader(file: file)
+            var count = 0
+            while let row = try reader.next() {
+                #expect(row.cells[0] == (count.isMultiple(of: 2) ? head : "") + cell)
+                #expect(row.places[1].column == (count.isMultiple(of: 2) ? 9_002 + shift : 9_004))
+                count += 1
+            }
+            #expect(count == 12)
+        }
+    }
+
     @Test("writes what it reads: random cells come back")
     func roundTrip() throws {
         var generator = SeededGenerator("CSV round trip")

@@ -1,0 +1,67 @@
+/// What differs between two keys of one kind, in words. Reads the parts of a key by their shape; never learns whose it is.
+
+struct KeyDifference {
+    let words: String
+    let isSlip: Bool
+
+    /// Nil when more than one part differs, or a key of one part by more than a slip.
+    init?(_ kind: KeyKind, _ left: String, _ right: String) {
+        let ours = left.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        let theirs = right.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        guard ours.count == theirs.count else { return nil }
+        let places = ours.indices.filter { ours[$0] != theirs[$0] }
+        guard places.count == 1, let place = places.first else { return nil }
+        let (one, other) = (ours[place], theirs[place])
+        let slip = Slip(one, other)
+        if ours.count == 1, slip == nil { return nil }
+        isSlip = slip != nil
+        let name = ours.count == 1 ? kind.words : Self.name(one, other, isLast: place == ours.count - 1, of: kind)
+        let how = slip.map { " (\($0.rawValue))" } ?? ""
+        words = "\(name): \(one) and \(other)\(how)"
+    }
+
+    /// What a part is, told by its shape.
+    private static func name(_ one: String, _ other: String, isLast: Bool, of kind: KeyKind) -> String {
+        switch (Self.shape(one), Self.shape(other)) {
+        case ("0000-00-00", "0000-00-00"):
+            let parts = zip(one.split(separator: "-"), other.split(separator: "-")).filter { $0 != $1 }
+            guard parts.count == 1 else { return "birth date" }
+            return one.prefix(4) == other.prefix(4) ? "birth date, day or month" : "birth date, year"
+        case ("0000-00", "0000-00"): return "birth month"
+        case ("0000", "0000") where isLast && !kind.rawValue.contains("postcode"): return "birth year"
+        case _ where isLast && kind.rawValue.contains("postcode"): return "postcode"
+        case _ where kind.rawValue.contains("nat") && isLast: return "nationality"
+        default: return kind.rawValue.contains("initials") ? "initials" : "name, by its sound"
+        }
+    }
+
+    private static func shape(_ text: String) -> String {
+        String(text.map { $0.isNumber ? "0" : $0 })
+    }
+}
+
+/// A slip of the hand between two texts.
+enum Slip: String {
+    case changed = "one character is another"
+    case missing = "one character more"
+    case swapped = "two characters changed places"
+
+    /// Nil for equal texts, and for those more than a slip apart.
+    init?(_ left: String, _ right: String) {
+        var (one, other) = (Array(left.unicodeScalars)[...], Array(right.unicodeScalars)[...])
+        while let first = one.first, first == other.first {
+            one.removeFirst()
+            other.removeFirst()
+        }
+        while let last = one.last, last == other.last {
+            one.removeLast()
+            other.removeLast()
+        }
+        switch (one.count, other.count) {
+        case (1, 1): self = .changed
+        case (1, 0), (0, 1): self = .missing
+        case (2, 2) where one.first == other.last && one.last == other.first: self = .swapped
+        default: return nil
+        }
+    }
+}

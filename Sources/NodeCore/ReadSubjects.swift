@@ -1,0 +1,174 @@
+/// Part of a use case: whom a question is about, read from its file or fields. Of a row stay its id, its match keys and what
+/// policy reads; the rest of it is read again where a person has to see it, because a file may name a million.
+
+import Dispatch
+import MatchKeys
+import ObliviousPRF
+import PolicyEngine
+import RecordFiles
+import Synchronization
+
+extension Node {
+    /// Whom is asked about, with their keys.
+    func subjects(of question: Question) async throws(NodeProblem) -> [QuestionSubject] {
+        switch question.subjects {
+        case .fields(let fields):
+            let subject = QuestionSubject(Self.record(of: fields))
+            let unknown = fields.keys.filter { !Record.knownColumns.contains($0) }.sorted()
+            guard unknown.isEmpty else {
+                throw NodeProblem(
+                    .usage,
+                    "\(unknown.joined(separator: ", ")) is no column of a record",
+                    at: "--field",
+                    try: "one of \(Record.matchColumns.joined(separator: ", "))"
+                )
+            }
+            guard !subject.keys.isEmpty else {
+                throw NodeProblem(
+                    .data,
+                    "no match key can be made of these fields",
+                    at: "--field",
+                    because: "each value has no canonical form, or is too little alone (a name needs a birth date)",
+                    try: "comity normalize shows what each value becomes"
+                )
+            }
+            return [subject]
+        case .file(let bytes, let name):
+            let read: SubjectFile
+            do {
+                let file = SubjectFile(bytes, name: name)
+                read = try await runner.offload { [runner] in try file.read(threads: runner.threads) }
+            } catch let error as RecordFileError {
+                throw NodeProblem(.data, error.description, at: error.location ?? name, try: "correct the file")
+            } catch {
+                throw NodeProblem(fault: error, doing: "reading the file")
+            }
+            if let problem = read.problems.first {
+                let count = read.problems.count
+                let shown = read.problems.prefix(20).map(\.description) + (count > 20 ? ["and \(count - 20) more"] : [])
+                throw NodeProblem(
+                    .data,
+                    "nobody was asked: \(count) \(count == 1 ? "row" : "rows") cannot be read",
+                    at: "\(problem.file):\(problem.place.line):\(problem.place.column)",
+                    because: shown.joined(separator: "\n  "),
+                    try: "correct the rows, or take them out"
+                )
+            }
+            guard !read.subjects.isEmpty else {
+                throw NodeProblem(.data, "the file names nobody", at: name, try: "a header and a row for each subject")
+            }
+            return read.subjects
+        }
+    }
+
+    /// The records of some subjects as the question has them, for people who have to decide on it.
+    func records(of question: Question, about ids: Set<String>) throws(NodeProblem) -> [Record] {
+        switch question.subjects {
+        case .fields(let fields): return [Self.record(of: fields)].filter { ids.contains($0.id) }
+        case .file(let bytes, let name):
+            var records: [Record] = []
+            do throws(RecordFileError) {
+                try SubjectFile(bytes, name: name).reader.forEach { record, _ in
+                    if ids.contains(record.id) { records.append(record) }
+                } problem: { _ in
+                }
+            } catch {
+                throw NodeProblem(.data, error.description, at: error.location ?? name, try: "correct the file")
+            }
+            return records
+        }
+    }
+
+    private static func record(of fields: [String: String]) -> Record {
+        Record(id: "field", cells: fields.map { (column: $0.key, cell: $0.value) })
+    }
+}
+
+/// The subjects of a file. Rows are read on one thread; keys, which take longer, are made on the others meanwhile.
+private struct SubjectFile: Sendable {
+    let reader: RecordReader
+    private(set) var subjects: [QuestionSubject] = []
+    private(set) var problems: [RowProblem] = []
+
+    /// Rows that are handed over together.
+    private static let rows = 2_048
+    private static let queue = DispatchQueue(
+        label: "comity.subjects",
+        qos: .userInitiated,
+        attributes: .concurrent
+    )
+
+    init(_ csv: [UInt8], name: String) {
+        var options = RecordOptions()
+        options.fileName = name
+        reader = RecordReader(csv: csv, options: options)
+    }
+
+    /// Blocks its caller: not for threads of others.
+    func read(threads: Int) throws(RecordFileError) -> SubjectFile {
+        let made = Mutex<[Int: [QuestionSubject]]>([:])
+        let work = DispatchGroup()
+        // No more rows wait than the threads have before them.
+        let room = DispatchSemaphore(value: max(threads, 1))
+        var (rows, parts): ([Record], Int) = ([], 0)
+        func handOver() {
+            let (part, records) = (parts, rows)
+            (rows, parts) = ([], parts + 1)
+            room.wait()
+            Self.queue.async(group: work) {
+                let subjects = Self.subjects(records)
+                made.withLock { $0[part] = subjects }
+                room.signal()
+            }
+        }
+        defer { work.wait() }
+        var result = self
+        try reader.forEach { record, _ in
+            rows.append(record)
+            if rows.count == Self.rows { handOver() }
+        } problem: {
+            result.problems.append($0)
+        }
+        if parts == 0 {
+            // A hand-over takes as long as a few rows do.
+            result.subjects = Self.subjects(rows)
+            return result
+        }
+        handOver()
+        work.wait()
+        let all = made.withLock { $0 }
+        result.subjects = (0..<parts).flatMap { all[$0] ?? [] }
+        return result
+    }
+
+    private static func subjects(_ records: [Record]) -> [QuestionSubject] {
+        var last: Record?
+        return records.map { record in
+            var subject = QuestionSubject(record)
+            // Rows that look alike to policy share what it reads.
+            if let last, last.columns == subject.record.columns { subject.record = Record(last, renamed: record.id) }
+            last = subject.record
+            return subject
+        }
+    }
+}
+
+extension QuestionSubject {
+    /// Of a record only what policy reads.
+    fileprivate init(_ record: Record) {
+        let columns = record.columns.filter { RecordColumns.questionColumns.contains($0.key) }
+        self.init(
+            id: record.id,
+            record: Record(id: record.id, columns: columns),
+            keys: KeyRecipe.current.keys(of: record)
+        )
+    }
+}
+
+extension Record {
+    /// The same cells under another id.
+    fileprivate init(_ other: Record, renamed id: String) {
+        self = other
+        self.id = id
+    }
+}

@@ -1,0 +1,217 @@
+/// Files that mean harm, or are broken: a defined result in bounded time and memory, never a crash.
+
+import Foundation
+import MatchKeys
+import RecordFiles
+import Testing
+
+@Suite("Hostile record files")
+struct HostileFileTests {
+    private func read(_ bytes: [UInt8], _ format: RecordFormat) -> Result<[RecordRow], RecordFileError> {
+        var options = RecordOptions()
+        options.format = format
+        options.fileName = "in"
+        var rows: [RecordRow] = []
+        do throws(RecordFileError) {
+            try RecordReader(.bytes(bytes), options: options).forEachRow {
+                rows.append($0)
+                return true
+            }
+            return .success(rows)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func failure(_ text: String, _ format: RecordFormat) -> RecordFileError? {
+        if case .failure(let error) = read(Array(text.utf8), format) { return error }
+        return nil
+    }
+
+    @Test("UTF-16 and Latin-1 are named, with what mends them", arguments: RecordFormat.allCases)
+    func encodings(_ format: RecordFormat) throws {
+        let samples: [RecordFormat: String] = [
+            .csv: "id,full_name\n1,Jürgen\n",
+            .ftm: #"{"id":"1","schema":"Person","properties":{"name":["Jürgen"]}}"#,
+            .umf: #"<Persons><Person id="1"><FullName>Jürgen</FullName></Person></Persons>"#,
+            .stix: #"{"type":"bundle","objects":[{"type":"identity","id":"1","name":"Jürgen"}]}"#,
+        ]
+        let text = try #require(samples[format])
+        #expect(try read(Array(text.utf8), format).get().compactMap(\.record).count == 1)
+        #expect(try read([0xEF, 0xBB, 0xBF] + Array(text.utf8), format).get().compactMap(\.record).count == 1)
+        let encodings: [String.Encoding] = [.utf16, .utf16LittleEndian, .utf16BigEndian, .utf32]
+        for encoding in encodings {
+            let bytes = try Array(#require(text.data(using: encoding)))
+            guard case .failure(let error) = read(bytes, format) else {
+                Issue.record("\(format) took \(encoding)")
+                continue
+            }
+            #expect(error.description.contains("UTF-16") && error.remedy?.contains("iconv") == true)
+        }
+        let latin = try Array(#require(text.data(using: .isoLatin1)))
+        switch read(latin, format) {
+        case .failure(let error): #expect(error.remedy?.contains("WINDOWS-1252") == true, "\(error)")
+        case .success(let rows):
+            // One line of JSON may be bad alone.
+            #expect(format == .ftm && rows.first?.problems.first?.words.contains("not UTF-8") == true)
+        }
+    }
+
+    @Test("no document type is read: no entity grows, none is fetched")
+    func entities() throws {
+        let secret = FileManager.default.temporaryDirectory.appendingPathComponent("comity-\(UUID().uuidString)")
+        try Data("SECRET".utf8).write(to: secret)
+        defer { try? FileManager.default.removeItem(at: secret) }
+        let laughs = (1...9).map { "<!ENTITY l\($0) \"\(String(repeating: "&l\($0 - 1);", count: 10))\">" }.joined()
+        let documents = [
+            "<!DOCTYPE p [<!ENTITY l0 \"lol\">\(laughs)]><Person id=\"1\"><FullName>&l9;</FullName></Person>",
+            "<!DOCTYPE p [<!ENTITY x SYSTEM \"\(secret.absoluteString)\">]><Person id=\"1\"><FullName>&x;</FullName></Person>",
+            "<!DOCTYPE p SYSTEM \"\(secret.absoluteString)\"><Person id=\"1\"/>",
+            "\u{FEFF}  <?xml version='1.0'?><!-- <a> --><?pi ?>\n<!DOCTYPE p><Person id=\"1\"/>",
+        ]
+        for document in documents {
+            let error = try #require(failure(document, .umf), "read: \(document)")
+            #expect(error.description.contains("<!DOCTYPE"), "\(error)")
+        }
+        // Without a declaration an entity is none; the value must not become a record.
+        #expect(failure("<Person id=\"1\"><FullName>&x;</FullName></Person>", .umf) != nil)
+        // Inclusion by an element is only an element.
+        let include =
+            "<Person id=\"1\" xmlns:xi=\"http://www.w3.org/2001/XInclude\"><xi:include href=\"\(secret.absoluteString)\" parse=\"text\"/></Person>"
+        let rows = try read(Array(include.utf8), .umf).get()
+        #expect(rows.first?.record?.columns.isEmpty == true)
+    }
+
+    @Test("an encoding that a declaration names must be UTF-8")
+    func declaredEncoding() throws {
+        let error = try #require(failure("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><Person id=\"1\"/>", .umf))
+        #expect(error.description.contains("other than UTF-8") && error.remedy?.contains("iconv") == true)
+        #expect(failure("<?xml version='1.0' encoding='utf-8'?><Person id=\"1\"/>", .umf) == nil)
+        #expect(failure(String(repeating: " ", count: 70_000) + "<Person id=\"1\"/>", .umf) != nil)
+    }
+
+    @Test("deep nesting ends in an error, not in a crash")
+    func depth() throws {
+        let deep = 200_000
+        let arrays = String(repeating: "[", count: deep) + String(repeating: "]", count: deep)
+        #expect(failure("{\"type\":\"bundle\",\"objects\":[\(arrays)]}", .stix) != nil)
+        let line = "{\"id\":\"1\",\"schema\":\"Person\",\"properties\":{\"name\":\(arrays)}}"
+        let rows = try read(Array(line.utf8), .ftm).get()
+        #expect(rows.count == 1 && rows[0].record == nil)
+        let elements = String(repeating: "<a>", count: deep)
+        let error = try #require(failure("<Person id=\"1\">\(elements)", .umf))
+        #expect(error.description.contains("32 deep"))
+    }
+
+    @Test("NUL, lone surrogates and long values stay out by row")
+    func values() throws {
+        for bad in ["\\u0000", "a\\u0007", "\\ud800", "\\udc00x", "\\ud800\\ud800"] {
+            let rows = try read(
+                Array("{\"id\":\"1\",\"schema\":\"Person\",\"properties\":{\"name\":[\"\(bad)\"]}}".utf8),
+                .ftm
+            ).get()
+            #expect(rows.count == 1 && rows[0].record == nil && rows[0].problems.count == 1, "\(bad)")
+        }
+        let long = String(repeating: "ä", count: 10_000)
+        let longer = String(repeating: "x", count: 70_000)
+        for (value, isTaken) in [(long, true), (longer, false)] {
+            let line = "{\"id\":\"1\",\"schema\":\"Person\",\"properties\":{\"name\":[\"\(value)\"]}}"
+            #expect(try (read(Array(line.utf8), .ftm).get().first?.record != nil) == isTaken)
+            let xml = "<Person id=\"1\"><FullName>\(value)</FullName></Person>"
+            #expect(try (read(Array(xml.utf8), .umf).get().first?.record != nil) == isTaken)
+            let csv = read(Array("id,full_name\n1,\"\(value)\"\n".utf8), .csv)
+            #expect((try? csv.get().first?.record != nil) ?? false == isTaken)
+        }
+        let huge = "<Person id=\"1\">" + String(repeating: "<FullName>\(long)</FullName>", count: 60) + "</Person>"
+        let rows = try read(Array(huge.utf8), .umf).get()
+        #expect(rows.first?.record == nil && rows.first?.problems.first?.words == "a person over the limit")
+        let lines =
+            "{\"id\":\"\(String(repeating: "x", count: 1 << 21))\"}\n"
+            + #"{"id":"2","schema":"Person","properties":{}}"#
+        let lineRows = try read(Array(lines.utf8), .ftm).get()
+        #expect(lineRows.map { $0.record?.id } == [nil, "2"])
+        #expect(lineRows.first?.problems.first?.words == "a line over the limit")
+    }
+
+    @Test("links of FollowTheMoney keep to their bound")
+    func linkBound() throws {
+        var options = RecordOptions()
+        options.format = .ftm
+        options.recordLimits.linkBytes = 10_000
+        let lines = (0..<100).map {
+            #"{"id":"d\#($0)","schema":"Passport","properties":{"holder":["p"],"number":["AB12345\#($0)"]}}"#
+        }
+        let reader = RecordReader(.bytes(Array(lines.joined(separator: "\n").utf8)), options: options)
+        #expect(throws: RecordFileError.self) { try reader.forEachRow { _ in true } }
+    }
+
+    @Test("a quote over lines is one row, an open one ends the file at its place")
+    func quotes() throws {
+        let rows = try read(Array("id,address\n1,\"a\nb\nc\"\n2,d\n".utf8), .csv).get()
+        #expect(rows.map(\.place.line) == [2, 5])
+        #expect(failure("id,address\n1,\"a\nb\n2,c\n", .csv)?.location == "in:2:3")
+    }
+
+    // MARK: Fuzzing
+
+    private static let seeds: [RecordFormat: [String]] = [
+        .csv: ["id,full_name,phone\n1,\"A \"\"b\"\"\nc\",+30;+31\r\n2,d,\n"],
+        .ftm: [
+            #"{"id":"p","schema":"Person","properties":{"name":["A"],"birthDate":["1980"]}}"#,
+            #"{"id":"d","schema":"Passport","properties":{"holder":["p"],"number":["AB\u00e41234567"]}}"#,
+            #"{"id":"o","schema":"Ownership","properties":{"owner":["p"],"asset":["b"]}}"#,
+            #"{"id":"b","schema":"BankAccount","properties":{"iban":["DE89370400440532013000"]}}"#,
+        ],
+        .umf: [
+            "<?xml version=\"1.0\"?><Persons xmlns=\"u\"><Person id=\"1\"><FullName>A&amp;<![CDATA[b]]></FullName>",
+            "<TravelDocument><Number>AB1234567</Number></TravelDocument></Person></Persons>",
+        ],
+        .stix: [
+            #"{"type":"bundle","id":"b","objects":[{"type":"identity","id":"i","name":"A","external_references":"#,
+            #"[{"source_name":"comity","external_id":"7"}],"contact_information":"a@b.org; +30 691"}]}"#,
+        ],
+    ]
+
+    private func mutated(_ format: RecordFormat, using generator: inout SeededGenerator) -> [UInt8] {
+        var bytes = Array((Self.seeds[format] ?? []).joined(separator: "\n").utf8)
+        let favourites: [UInt8] =
+            Array("\"\\{}[]<>&;:,/!-?u0d8\n\r\t #".utf8) + [0, 0xFF, 0xEF, 0xBB, 0xBF, 0xC3, 0xED, 0xA0]
+        for _ in 0..<Int.random(in: 1...12, using: &generator) {
+            let place = Int.random(in: 0...bytes.count, using: &generator)
+            let byte = favourites.randomElement(using: &generator) ?? 0
+            switch Int.random(in: 0...4, using: &generator) {
+            case 0 where place < bytes.count: bytes[place] = byte
+            case 1: bytes.insert(byte, at: place)
+            case 2 where place < bytes.count: bytes.remove(at: place)
+            case 3:
+                let end = Swift.min(bytes.count, place + Int.random(in: 0...40, using: &generator))
+                bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0...bytes.count, using: &generator))
+            default:
+                bytes.removeSubrange(place..<Swift.min(bytes.count, place + Int.random(in: 0...9, using: &generator)))
+            }
+        }
+        return bytes
+    }
+
+    @Test("random changes of good files end in records or errors, never in a crash", arguments: RecordFormat.allCases)
+    func fuzz(_ format: RecordFormat) {
+        var generator = SeededGenerator("fuzz \(format)")
+        let isLong = ProcessInfo.processInfo.environment["COMITY_LONG_TESTS"] == "1"
+        let end = isLong ? Date(timeIntervalSinceNow: 60) : Date.distantFuture
+        var runs = 0
+        while isLong ? Date() < end : runs < 1_500 {
+            runs += 1
+            let bytes = mutated(format, using: &generator)
+            guard case .success(let rows) = read(bytes, format) else { continue }
+            for row in rows {
+                // A record is whole or it is none.
+                #expect(row.record != nil || !row.problems.isEmpty)
+                guard let record = row.record else { continue }
+                #expect(!record.id.isEmpty)
+                #expect(record.columns.values.joined().allSatisfy { !$0.utf8.contains(0) })
+                _ = KeyRecipe.current.keys(of: record)
+            }
+        }
+        print("fuzz \(format): \(runs) files")
+    }
+}
