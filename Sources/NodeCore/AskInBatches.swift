@@ -352,7 +352,7 @@ extension Node {
                     let one = list[agreeing.offset - part.range.lowerBound]
                     return FoundKey(
                         handle: hit.handle,
-                        kind: one.key.kind,
+                        key: one.key,
                         owners: one.owners,
                         slot: agreeing.slot,
                         proof: try outputs.hitKey(of: agreeing, in: copy).secret.copy()
@@ -380,7 +380,7 @@ extension Node {
             let name = QuestionSealer.batchName(run.plan.id, number, found: true)
             all.add(try FoundKey.decode(questionSealer.open(bytes: box, id: name)))
         }
-        let (reports, kept) = all.scored(subjects: run.long.subjects, holderRecords: run.manifest.records)
+        let (reports, kept) = all.scored(subjects: run.long.subjects, by: Weighing(run.manifest))
         return .found(reports, kept: kept, epoch: run.long.epoch)
     }
 

@@ -93,12 +93,20 @@ extension Node {
             )
             return (.unreachable(error.text), report)
         }
-        guard manifest.recipe == KeyRecipe.current.published else {
-            let reason =
-                "its index is built by another key recipe (version \(manifest.recipe.version), ours "
-                + "\(KeyRecipe.current.version)): no key could agree"
-            let report = await deny(plan, question: question, rule: "recipe", reason: reason, by: person)
-            return (.refused(reason: reason, rule: "recipe"), report)
+        guard manifest.keyRecipe == plan.recipe else {
+            switch await agreed(plan, on: manifest, question: question, by: person, say: say) {
+            case .ends(let ended): return ended
+            case .asks(let plan):
+                return await attempt(
+                    plan,
+                    question: question,
+                    peer: peer,
+                    by: person,
+                    through: reaching,
+                    refetch: false,
+                    say: say
+                )
+            }
         }
         guard let layout = try? QueryLayout(own: plan.keys.mapValues(\.count)) else {
             let reason = "more keys than the \(BlindedQuestion.greatestCount) of one query: split the file"
@@ -327,7 +335,7 @@ extension Node {
         return try await runner.offload(items: plan.keyCount) {
             let outputs = try blinded.finalise([answer.evaluations()], publicKeys: manifest.publicKeys)
             let found = try outputs.lookUp(in: copy)
-            let reports = plan.score(found, holderRecords: manifest.records)
+            let reports = plan.score(found, by: Weighing(manifest))
             let shown = Set(reports.map(\.handle))
             let kept = try found.filter { shown.contains($0.handle.description) }.map { hit in
                 let handle = hit.handle.description
@@ -425,7 +433,7 @@ extension Node {
     }
 
     /// Logs that nothing was asked of this peer, and why.
-    private func deny(
+    func deny(
         _ plan: PeerPlan,
         question: StoredQuestion,
         rule: String,

@@ -56,7 +56,8 @@ struct BatchKeys: Sendable {
 /// A key that agrees with a record of the holder.
 struct FoundKey: Sendable {
     var handle: Handle
-    var kind: MatchKeys.KeyKind
+    /// Our own key: what it says weighs in the score.
+    var key: MatchKey
     /// Which of the question's subjects have it.
     var owners: [Int]
     /// What proves it to the holder.
@@ -69,7 +70,8 @@ struct FoundKey: Sendable {
         writer.number(found.count, bytes: 4)
         for one in found {
             writer.bytes += one.handle.bytes
-            writer.number(one.kind.ordinal, bytes: 1)
+            writer.number(one.key.kind.ordinal, bytes: 1)
+            writer.text(one.key.value)
             writer.number(one.slot, bytes: 1)
             writer.bytes += one.proof
             writer.numbers(one.owners)
@@ -82,11 +84,11 @@ struct FoundKey: Sendable {
         var found: [FoundKey] = []
         for _ in 0..<(try reader.number(bytes: 4)) {
             let handle = try Handle(bytes: try reader.take(5))
-            let kind = try reader.kind()
+            let key = MatchKey(kind: try reader.kind(), value: try reader.text())
             let slot = try reader.number(bytes: 1)
             let proof = try reader.take(32)
             found.append(
-                FoundKey(handle: handle, kind: kind, owners: try reader.numbers(), slot: slot, proof: proof)
+                FoundKey(handle: handle, key: key, owners: try reader.numbers(), slot: slot, proof: proof)
             )
         }
         try reader.finish()
@@ -94,9 +96,9 @@ struct FoundKey: Sendable {
     }
 }
 
-/// `01 ‖ …`: numbers big-endian, texts and lists with their lengths.
+/// `02 ‖ …`: numbers big-endian, texts and lists with their lengths.
 private struct BatchWriter {
-    var bytes: [UInt8] = [1]
+    var bytes: [UInt8] = [2]
 
     mutating func number(_ number: Int, bytes count: Int) {
         for place in (0..<count).reversed() { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * place))) }
@@ -119,7 +121,7 @@ private struct BatchReader {
 
     init(_ bytes: [UInt8]) throws {
         self.bytes = bytes
-        guard try number(bytes: 1) == 1 else { throw MalformedBatchFile() }
+        guard try number(bytes: 1) == 2 else { throw MalformedBatchFile() }
     }
 
     mutating func take(_ count: Int) throws -> [UInt8] {

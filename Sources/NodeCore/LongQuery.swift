@@ -124,18 +124,17 @@ struct FoundKeys {
     }
 
     /// Hits at or above the threshold, best first, and what proves them.
-    func scored(subjects: [String], holderRecords: Int) -> (reports: [HitReport], kept: [KeptHit]) {
-        let threshold = KeyRecipe.current.threshold(holderRecords: holderRecords)
+    func scored(subjects: [String], by weighing: Weighing) -> (reports: [HitReport], kept: [KeptHit]) {
         var reports: [HitReport] = []
         var kept: [KeptHit] = []
         for (handle, found) in byHandle {
-            var agreeing: [Int: [MatchKeys.KeyKind: Int]] = [:]
+            var agreeing: [Int: [MatchKey]] = [:]
             for one in found {
                 for owner in one.owners where subjects.indices.contains(owner) {
-                    agreeing[owner, default: [:]][one.kind, default: 0] += 1
+                    agreeing[owner, default: []].append(one.key)
                 }
             }
-            let shown = PeerPlan.reports(handle, agreeing, threshold: threshold) { subjects[$0] }
+            let shown = PeerPlan.reports(handle, agreeing, by: weighing) { subjects[$0] }
             guard !shown.isEmpty else { continue }
             reports += shown
             kept.append(

@@ -26,7 +26,8 @@ extension PeerPlan {
             refusal: refusal,
             hold: hold,
             isLetGo: isLetGo,
-            keys: keys
+            keys: keys,
+            recipe: recipe
         )
     }
 
@@ -86,35 +87,34 @@ extension PeerPlan {
     }
 
     /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
-    func score(_ found: [Hit], holderRecords: Int) -> [HitReport] {
+    func score(_ found: [Hit], by weighing: Weighing) -> [HitReport] {
         var owners: [MatchKey: [Int]] = [:]
         for (number, subject) in subjects.enumerated() {
             for key in subject.keys { owners[key, default: []].append(number) }
         }
-        let threshold = KeyRecipe.current.threshold(holderRecords: holderRecords)
         var reports: [HitReport] = []
         for hit in found {
-            var agreeing: [Int: [MatchKeys.KeyKind: Int]] = [:]
+            var agreeing: [Int: [MatchKey]] = [:]
             for agreed in hit.keys {
                 guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset) else { continue }
                 let key = list[agreed.offset]
-                for owner in owners[key] ?? [] { agreeing[owner, default: [:]][key.kind, default: 0] += 1 }
+                for owner in owners[key] ?? [] { agreeing[owner, default: []].append(key) }
             }
-            reports += Self.reports(hit.handle, agreeing, threshold: threshold) { subjects[$0].id }
+            reports += Self.reports(hit.handle, agreeing, by: weighing) { subjects[$0].id }
         }
         return Self.sorted(reports)
     }
 
-    /// Whom a handle is shown for: the subjects whose agreeing kinds reach the threshold.
+    /// Whom a handle is shown for: the subjects whose agreeing keys reach the threshold.
     static func reports(
         _ handle: Handle,
-        _ agreeing: [Int: [MatchKeys.KeyKind: Int]],
-        threshold: Int,
+        _ agreeing: [Int: [MatchKey]],
+        by weighing: Weighing,
         id: (Int) -> String
     ) -> [HitReport] {
-        agreeing.sorted { $0.key < $1.key }.compactMap { owner, kinds in
-            let score = MatchScore(agreeing: kinds)
-            guard score.points >= threshold, let band = score.band else { return nil }
+        agreeing.sorted { $0.key < $1.key }.compactMap { owner, keys in
+            let score = weighing.score(keys)
+            guard score.isShown, let band = score.band else { return nil }
             return HitReport(
                 subject: id(owner),
                 handle: handle.description,
@@ -128,5 +128,24 @@ extension PeerPlan {
     /// Best first.
     static func sorted(_ reports: [HitReport]) -> [HitReport] {
         reports.sorted { ($1.score, $0.subject, $0.handle) < ($0.score, $1.subject, $1.handle) }
+    }
+}
+
+/// How keys that agree with records of one index are weighed: by the index's own recipe, among as many records.
+struct Weighing: Sendable {
+    let recipe: KeyRecipe
+    let records: Int
+
+    init(_ manifest: Manifest) {
+        self.init(recipe: manifest.keyRecipe ?? .current, records: manifest.records)
+    }
+
+    init(recipe: KeyRecipe, records: Int) {
+        self.recipe = recipe
+        self.records = records
+    }
+
+    func score(_ agreeing: [MatchKey]) -> MatchScore {
+        MatchScore(agreeing: agreeing, holderRecords: records, recipe: recipe)
     }
 }

@@ -40,6 +40,8 @@ struct PeerPlan: Sendable {
 
     /// Keys by class, each once, in order.
     let keys: [SetIntersection.KeyClass: [MatchKey]]
+    /// What they are made by.
+    var recipe = KeyRecipe.current
 
     /// Padded: what policy, quotas and the log count.
     var keyCount: Int { keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) } }
