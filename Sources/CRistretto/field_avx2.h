@@ -5,8 +5,9 @@
  * wide  Limbs below 2^62.
  *
  * The largest limb of a product is limb 0: one product and 19 times (2 * 5 odd and 4 even pairs), below 125 * 2^52 < 2^59;
- * odd limbs stay below 155 * 2^51 < 2^58.3. Factors are below 2^32: 19 g < 2^30.4, 4 f < 2^28. wide_sub adds 2^34 p, whose
- * even limbs are above 2^60 - 2^39 and odd ones above 2^59 - 2^35: more than one product. */
+ * odd limbs stay below 155 * 2^51 < 2^58.3. Factors are below 2^32: 19 g < 2^30.4, 4 f < 2^28. wide_less adds 2^34 p, whose
+ * even limbs are above 2^60 - 2^39 and odd ones above 2^59 - 2^35: more than one product. A raised product is any product:
+ * here sums cannot begin with a multiple of p for nothing. */
 #ifndef FIELD_AVX2_H
 #define FIELD_AVX2_H
 
@@ -69,7 +70,7 @@ INLINE wide wide_add(wide a, wide b) {
     return a;
 }
 
-INLINE wide wide_sub(wide a, wide b) {
+INLINE wide wide_less(wide a, wide b) {
     EACH_LIMB(i) a.limb[i] = a.limb[i] + multiple_of_p(i, 34) - b.limb[i];
     return a;
 }
@@ -130,6 +131,8 @@ INLINE wide sqr_wide(fe a) {
     return r;
 }
 
+INLINE wide mul_raised(fe a, fe b) { return mul_wide(a, b); }
+INLINE wide sqr_raised(fe a) { return sqr_wide(a); }
 INLINE fe mul(fe a, fe b) { return carry(mul_wide(a, b)); }
 INLINE fe sqr(fe a) { return carry(sqr_wide(a)); }
 

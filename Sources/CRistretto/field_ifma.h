@@ -4,6 +4,8 @@
  *       sum of two is not: sums go through carry().
  * wide  Every limb is below 2^62. Sums and differences of products live here, and one carry() makes an fe of them: a
  *       doubling carries 8 times instead of 12.
+ * raised  A product plus 2^9 p, whose limbs are at least 2^60 - 2^14 > W below: a product may be taken from it. The sums of
+ *       the multiplication begin with it instead of zero, which costs nothing.
  *
  * A partial product has a low half below 2^52 and a high half of at most B^2 / 2^52 < 2^50 + 2^18. The largest limb of a
  * product is limb 0: one low half and 19 times (4 low and 2 * 5 high halves), below (1 + 19 * 6.51) * 2^52 < 2^59 =: W.
@@ -52,9 +54,9 @@ INLINE wide wide_add(wide a, wide b) {
     return a;
 }
 
-/* a - b + 2^9 p, whose limbs are at least 2^60 - 2^14 > W: b may be one product, a up to three. */
-INLINE wide wide_sub(wide a, wide b) {
-    EACH_LIMB(i) a.limb[i] = a.limb[i] + multiple_of_p(i, 9) - b.limb[i];
+/* `a` is raised, or a sum with one raised product; b is one product that is not. */
+INLINE wide wide_less(wide a, wide b) {
+    EACH_LIMB(i) a.limb[i] -= b.limb[i];
     return a;
 }
 
@@ -65,31 +67,28 @@ INLINE fe fe_sub(fe a, fe b) {
     return carry(widen(a));
 }
 
-/* Two ways to fold with 19: vpmullq shares the port of the IFMAs, shifts and adds do not. A product (50 IFMAs) is bound by
- * that port and takes shifts; a square (30) is bound by the number of instructions and takes vpmullq. */
-INLINE word shifted19(word x) { return x + (x + x) + (x << 4); }
-INLINE word shifted38(word x) { return (x + x) + (x << 2) + (x << 5); }
-
 /* Schoolbook. Limbs of 51 bits against halves of 52: a high half counts double. The high halves are summed first, doubled
  * once, and the low ones are added on top; positions 5 to 9 fold onto 0 to 4 with 19. Position 9 has only high halves: its
- * doubling is in the constant, 38. Row by row, a sum is touched again five products later, one more than an IFMA's latency. */
-PRODUCT wide mul_wide(fe a, fe b) {
+ * doubling is in the constant, 38. Row by row, a sum is touched again five products later, one more than an IFMA's latency.
+ * Shifts and sums in the place of vpmullq leave its port to the IFMAs, and are not faster: they are more instructions. */
+PRODUCT wide mul_from(fe a, fe b, int raised) {
     word z[2 * LIMBS];
-    UNROLL for (int k = 0; k < 2 * LIMBS; k++) z[k] = word_of(0);
+    UNROLL for (int k = 0; k < 2 * LIMBS; k++) z[k] = raised && k < LIMBS ? multiple_of_p(k, k ? 8 : 9) : word_of(0);
     EACH_LIMB(i) EACH_LIMB(j) z[i + j + 1] = add_high52(z[i + j + 1], a.limb[i], b.limb[j]);
     UNROLL for (int k = 1; k < 9; k++) z[k] = z[k] + z[k];
     EACH_LIMB(i) EACH_LIMB(j) z[i + j] = add_low52(z[i + j], a.limb[i], b.limb[j]);
     wide r;
-    EACH_LIMB(k) r.limb[k] = z[k] + (k < 4 ? shifted19(z[k + 5]) : shifted38(z[k + 5]));
+    EACH_LIMB(k) r.limb[k] = z[k] + times(z[k + 5], k < 4 ? 19 : 38);
     IN_ORDER(r.limb);
     return r;
 }
 
 /* z_k = S + 2 (C + T + 2 E): S the low halves of squares, C of cross terms, T the high halves of squares, E of cross terms.
  * Positions 5, 7 and 9 have no S: their last doubling is in the constant. */
-PRODUCT wide sqr_wide(fe a) {
+PRODUCT wide sqr_from(fe a, int raised) {
     word z[2 * LIMBS];
-    UNROLL for (int k = 0; k < 2 * LIMBS; k++) z[k] = word_of(0);
+    UNROLL for (int k = 0; k < 2 * LIMBS; k++)
+        z[k] = raised && k < LIMBS ? multiple_of_p(k, k > 1 ? 7 : 9 - k) : word_of(0);
     EACH_LIMB(i) UNROLL for (int j = i + 1; j < LIMBS; j++)
         z[i + j + 1] = add_high52(z[i + j + 1], a.limb[i], a.limb[j]);
     UNROLL for (int k = 2; k < 9; k++) z[k] = z[k] + z[k];
@@ -103,6 +102,10 @@ PRODUCT wide sqr_wide(fe a) {
     return r;
 }
 
+INLINE wide mul_wide(fe a, fe b) { return mul_from(a, b, 0); }
+INLINE wide mul_raised(fe a, fe b) { return mul_from(a, b, 1); }
+INLINE wide sqr_wide(fe a) { return sqr_from(a, 0); }
+INLINE wide sqr_raised(fe a) { return sqr_from(a, 1); }
 INLINE fe mul(fe a, fe b) { return carry(mul_wide(a, b)); }
 INLINE fe sqr(fe a) { return carry(sqr_wide(a)); }
 

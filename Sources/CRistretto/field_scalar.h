@@ -2,8 +2,8 @@
  * Names and contract are those of field_ifma.h, so that everything above is the same source.
  *
  * fe    Limbs below 2^54, which is what a product allows; a product leaves limbs below 2^51 + 2^15 =: W.
- * wide  The same, and carry() costs nothing: wide_add adds bounds, wide_sub adds 2p to one product. The largest value that
- *       the formulas of point.h make is 5 W + 2p < 2^54.
+ * wide  The same, and carry() costs nothing: wide_add adds bounds, a raised product has 2p added. The largest value that the
+ *       formulas of point.h make is 4 W + 2p < 2^54.
  *
  * 5 * 2^54 * 19 * 2^54 < 2^115 fits 128 bits; 19 * 2^54 < 2^59 fits 64. */
 #ifndef FIELD_SCALAR_H
@@ -34,8 +34,13 @@ INLINE wide wide_add(wide a, wide b) {
     return a;
 }
 
-INLINE wide wide_sub(wide a, wide b) {
-    EACH_LIMB(i) a.limb[i] += multiple_of_p(i, 1) - b.limb[i];
+INLINE wide wide_less(wide a, wide b) {
+    EACH_LIMB(i) a.limb[i] -= b.limb[i];
+    return a;
+}
+
+INLINE wide raised(wide a) {
+    EACH_LIMB(i) a.limb[i] += multiple_of_p(i, 1);
     return a;
 }
 
@@ -101,6 +106,8 @@ INLINE wide sqr_wide(fe a) {
     );
 }
 
+INLINE wide mul_raised(fe a, fe b) { return raised(mul_wide(a, b)); }
+INLINE wide sqr_raised(fe a) { return raised(sqr_wide(a)); }
 INLINE fe mul(fe a, fe b) { return mul_wide(a, b); }
 INLINE fe sqr(fe a) { return sqr_wide(a); }
 

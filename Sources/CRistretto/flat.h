@@ -63,12 +63,12 @@ INLINE cached gather_cached(const uint64_t *const from[LANES]) {
 
 /* c + q, or c - q in the lanes of `minus`; 7 products, 2Z = 2 needs none. */
 INLINE completed add_affine(completed c, const fe q[3], mask minus) {
-    wide y = mul_wide(c.G, c.H), x = mul_wide(c.E, c.F);
-    wide a = mul_wide(carry(wide_sub(y, x)), fe_select(minus, q[1], q[0]));
-    wide b = mul_wide(carry(wide_add(y, x)), fe_select(minus, q[0], q[1]));
-    wide t = mul_wide(mul(c.E, c.H), q[2]), z = mul_wide(c.F, c.G), z2 = wide_add(z, z);
-    fe f = carry(wide_sub(z2, t)), g = carry(wide_add(z2, t));
-    return (completed){carry(wide_sub(b, a)), fe_select(minus, f, g), fe_select(minus, g, f), carry(wide_add(b, a))};
+    wide y = mul_raised(c.G, c.H), x = mul_wide(c.E, c.F);
+    wide a = mul_wide(carry(wide_less(y, x)), fe_select(minus, q[1], q[0]));
+    wide b = mul_raised(carry(wide_add(y, x)), fe_select(minus, q[0], q[1]));
+    wide t = mul_wide(mul(c.E, c.H), q[2]), z = mul_raised(c.F, c.G), z2 = wide_add(z, z);
+    fe f = carry(wide_less(z2, t)), g = carry(wide_add(z2, t));
+    return (completed){carry(wide_less(b, a)), fe_select(minus, f, g), fe_select(minus, g, f), carry(wide_add(b, a))};
 }
 
 /* The sum over all lanes, in every lane. */

@@ -90,18 +90,19 @@ INLINE fe pick(const fe *first, const choice *c, uint64_t neutral) {
     return r;
 }
 
-/* c + digit * P. Coordinates are made, looked up and used a pair at a time, so that little is alive at once. The negative of
- * an entry swaps Y + X with Y - X and negates T. */
+/* c + digit * P. Coordinates are looked up shortly before they are used, so that little is alive at once. The negative of an
+ * entry swaps Y + X with Y - X and negates T. */
 INLINE completed add_digit(completed c, const cached table[ENTRIES], const choice *d) {
-    wide y = mul_wide(c.G, c.H), x = mul_wide(c.E, c.F);
+    fe T = mul(c.E, c.H), Z = mul(c.F, c.G);
+    wide y = mul_raised(c.G, c.H), x = mul_wide(c.E, c.F);
+    fe less = carry(wide_less(y, x)), more = carry(wide_add(y, x));
+    wide t = mul_wide(T, pick(&table->T2d, d, 0)), z = mul_raised(Z, pick(&table->Z2, d, 2));
+    fe f = carry(wide_less(z, t)), g = carry(wide_add(z, t));
     fe plus = pick(&table->plus, d, 1), minus = pick(&table->minus, d, 1);
-    wide a = mul_wide(carry(wide_sub(y, x)), fe_select(d->negative, minus, plus));
-    wide b = mul_wide(carry(wide_add(y, x)), fe_select(d->negative, plus, minus));
-    wide t = mul_wide(mul(c.E, c.H), pick(&table->T2d, d, 0));
-    wide z = mul_wide(mul(c.F, c.G), pick(&table->Z2, d, 2));
-    fe f = carry(wide_sub(z, t)), g = carry(wide_add(z, t));
+    wide a = mul_wide(less, fe_select(d->negative, minus, plus));
+    wide b = mul_raised(more, fe_select(d->negative, plus, minus));
     return (completed){
-        carry(wide_sub(b, a)), fe_select(d->negative, f, g), fe_select(d->negative, g, f), carry(wide_add(b, a)),
+        carry(wide_less(b, a)), fe_select(d->negative, f, g), fe_select(d->negative, g, f), carry(wide_add(b, a)),
     };
 }
 

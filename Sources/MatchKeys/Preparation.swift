@@ -10,7 +10,8 @@ enum Preparation {
         var once = String.UnicodeScalarView()
         for scalar in input.unicodeScalars where !isInvisible(scalar) { once.append(scalar) }
         // Compatibility forms may hold invisible marks of their own, hence the second look.
-        let composed = String(once).precomposedStringWithCompatibilityMapping
+        // Apart first, then composed: Foundation's NFKC in one step leaves half-width kana and Hangul apart.
+        let composed = String(once).decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
         var result = String.UnicodeScalarView()
         for scalar in composed.unicodeScalars where !isInvisible(scalar) {
             result.append(scalar.isASCII ? asciiBlank(scalar) : plainForm(of: scalar))

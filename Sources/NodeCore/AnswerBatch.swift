@@ -101,7 +101,7 @@ extension Node {
         let manifest = try await vault.read {
             try $0.latestManifest(agreement: query.agreement, holder: self.configuration.agency, asker: peer)
         }
-        let problem = judgement.problem ?? self.problem(with: query, manifest: manifest, policies: policies)
+        let problem = self.problem(with: query, judged: judgement, manifest: manifest, policies: policies)
         // As with a query's first batch: the work overlaps the sync of the entry, and nothing leaves before that.
         let (signal, admitted) = AsyncStream.makeStream(of: Void.self)
         async let work = evaluate(query, of: peer, after: signal)
@@ -144,6 +144,8 @@ extension Node {
         let id = query.query.description
         let (now, start) = (clock.seconds, clock.milliseconds())
         let bodyDigest = SHA2.sha256(request.body)
+        // Not in the transaction, where all others wait.
+        let pointRoot = Base64URL.encode(query.points.pointRoot.bytes)
         return try await vault.commit { transaction -> (BatchAdmission, [AuditDraft]) in
             func refused(_ problem: WireProtocol.Problem, ground: String) throws -> (BatchAdmission, [AuditDraft]) {
                 guard self.free.take(peer, at: start) else { return (.refused(problem), []) }
@@ -219,7 +221,7 @@ extension Node {
                 by: .peer(peer),
                 data: [
                     "query": .string(id), "peer": .string(peer), "keys": .integer(query.points.count),
-                    "point_root": .string(Base64URL.encode(query.points.pointRoot.bytes)),
+                    "point_root": .string(pointRoot),
                 ],
                 in: transaction
             )

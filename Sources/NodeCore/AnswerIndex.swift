@@ -76,6 +76,7 @@ extension Node {
                 let segment = manifest.classes.flatMap(\.segments).first(where: { $0.digest == digest })
             else { return (.unknown, []) }
             guard let piece = Self.piece(of: segment, request.range) else { return (.outOfRange(segment.bytes), []) }
+            guard try BucketBook.take(from: manifest, in: transaction) else { return (.usedUp, []) }
             let draft = try self.draft(
                 "index.fetched",
                 by: .peer(asker),
@@ -93,6 +94,9 @@ extension Node {
             let detail =
                 "of the segment's \(bytes) bytes at most \(WireLimits.segmentPiece) are given at once: ask for a range"
             return try await refuse(request, .init(.range, detail: detail))
+        case .usedUp:
+            let detail = "all buckets that are given to one asker in one epoch were given: wait for the next one"
+            return try await refuse(request, .init(.quota, detail: detail))
         case .found(let piece):
             guard let leaf = committed.leaves.first else { return .unavailable }
             let body = try vault.segments.read(
@@ -131,7 +135,7 @@ extension Node {
 
     private enum SegmentAnswer {
         case found(ContentRange)
-        case unknown, replayed
+        case unknown, replayed, usedUp
         case outOfRange(Int)
     }
 

@@ -40,7 +40,7 @@ extension Node {
             holder: configuration.agency,
             asker: request.agency.text
         )
-        let problem = judgement.problem ?? self.problem(with: query, manifest: manifest, policies: policies)
+        let problem = self.problem(with: query, judged: judgement, manifest: manifest, policies: policies)
         // The work on the points begins when nonce, query id and quota have passed and overlaps the sync of the entry;
         // nothing of it leaves before that is durable.
         let (signal, admitted) = AsyncStream.makeStream(of: Void.self)
@@ -85,6 +85,8 @@ extension Node {
         /// Rules that fired, for the log.
         var rules: [String]
         var quotas: [Quota]
+        /// How the index that is asked may be fetched.
+        var retrieval = RetrievalTerms.free
         /// What people have to decide; nil if nobody need.
         var hold: QuestionHold?
     }
@@ -123,8 +125,13 @@ extension Node {
         guard decision.outcome != .refuse else {
             return Judgement(problem: Self.refusal(decision), rules: rules, quotas: [])
         }
-        let hold = QuestionHold([decision])
-        return Judgement(problem: nil, rules: rules, quotas: decision.obligations.quota, hold: hold)
+        return Judgement(
+            problem: nil,
+            rules: rules,
+            quotas: decision.obligations.quota,
+            retrieval: RetrievalTerms(decision),
+            hold: QuestionHold([decision])
+        )
     }
 
     /// Points of a class of which no declared kind is: policy would be asked about other keys than are evaluated.
@@ -146,12 +153,15 @@ extension Node {
         return .init(.refused, detail: "No answer can be given to this question.")
     }
 
-    /// What stands in the way besides policy: another text of the agreement, another epoch.
+    /// What stands in the way: policy's word; another text of the agreement, another epoch; an index that is fetched in a
+    /// way that the rules of the question do not allow.
     func problem(
         with query: QueryRequest,
+        judged judgement: Judgement,
         manifest: StoredManifest?,
         policies: ActivePolicies
     ) -> WireProtocol.Problem? {
+        if let problem = judgement.problem { return problem }
         guard policies.agreementDigests[query.agreement] == query.agreementDigest else {
             return .init(
                 .conflict,
@@ -165,7 +175,9 @@ extension Node {
         guard manifest.epoch == query.epoch, isLive(manifest) else {
             return Self.epochOver(query.epoch)
         }
-        return nil
+        return judgement.retrieval.refusal(of: manifest.bucketMinimum).map {
+            .init(.refused, detail: $0.text, rule: $0.rule)
+        }
     }
 
     static func epochOver(_ epoch: Int) -> WireProtocol.Problem {

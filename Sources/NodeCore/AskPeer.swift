@@ -113,6 +113,11 @@ extension Node {
             let report = await deny(plan, question: question, rule: "size", reason: reason, by: person)
             return (.refused(reason: reason, rule: "size"), report)
         }
+        let cost = plan.bucketCost(of: manifest)
+        if let refusal = plan.refusal(by: manifest, batches: layout.batchCount) {
+            let report = await deny(plan, question: question, rule: refusal.rule, reason: refusal.text, by: person)
+            return (.refused(reason: refusal.text, rule: refusal.rule), report)
+        }
         if layout.batchCount > 1 {
             return await askInBatches(
                 plan,
@@ -138,7 +143,15 @@ extension Node {
             guard let batch = blinded.batches.first else { throw IntersectionError.noKeys }
             let points = try PointsByClass(batch)
             let body = try request(plan, epoch: manifest.scope.epoch, keys: blinded.keyCount, points: points).body()
-            let logged = try await log(plan, question: question, points: points, body: body, seed: seed, by: person)
+            let logged = try await log(
+                plan,
+                question: question,
+                points: points,
+                body: body,
+                seed: seed,
+                cost: cost,
+                by: person
+            )
             guard let leaf = logged.leaf else {
                 return (.refused(reason: logged.report.reason, rule: "quota"), logged.report)
             }
@@ -161,7 +174,8 @@ extension Node {
 
     var runner: BatchRunner { engine.prf.engine.runner }
 
-    /// Writes `query.asked`, the question and the sealed blind seed, before the first byte leaves; nil leaf: a quota said no.
+    /// Writes `query.asked`, the question and the sealed blind seed, and what fetching buckets will tell, before the first
+    /// byte leaves; nil leaf: a quota said no, or too much would be told.
     func log(
         _ plan: PeerPlan,
         question: StoredQuestion,
@@ -169,6 +183,7 @@ extension Node {
         body: [UInt8] = [],
         seed: SecretBytes,
         long: LongQuery? = nil,
+        cost: BucketCost? = nil,
         by person: Person
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
         let now = clock.seconds
@@ -191,8 +206,20 @@ extension Node {
                 id: plan.id
             )
         )
-        let committed = try await vault.commit { transaction -> (QuotaExceeded?, [AuditDraft]) in
+        let committed = try await vault.commit { transaction -> (String?, [AuditDraft]) in
             try transaction.storeOnce(question)
+            func denied(_ rule: String) throws -> AuditDraft {
+                try self.draft(
+                    "query.denied",
+                    by: .person(person),
+                    data: logged.merging(["rule": .string(rule), "outcome": "refused"]) { $1 },
+                    personal: personal,
+                    in: transaction
+                )
+            }
+            if let cost, let exceeded = try self.leakExceeded(cost, in: transaction) {
+                return (exceeded.text, [try denied(LeakExceeded.rule)])
+            }
             let charged = try QuotaBook.charge(
                 keys: plan.keyCount,
                 weak: plan.weakCount,
@@ -202,15 +229,9 @@ extension Node {
                 in: transaction
             )
             if case .failure(let exceeded) = charged {
-                let draft = try self.draft(
-                    "query.denied",
-                    by: .person(person),
-                    data: logged.merging(["rule": "quota", "outcome": "refused"]) { $1 },
-                    personal: personal,
-                    in: transaction
-                )
-                return (exceeded, [draft])
+                return ("our own quota: \(exceeded.text)", [try denied("quota")])
             }
+            if let cost { try self.chargeLeak(cost, in: transaction) }
             if plan.isLetGo {
                 try self.changeOwn(plan.id, peer: plan.holder, in: transaction) { try $0.request.leave(at: now) }
             }
@@ -224,9 +245,7 @@ extension Node {
             )
             return (nil, try self.homeDrafts(plan, by: person, in: transaction) + [draft])
         }
-        if let exceeded = committed.value {
-            return (nil, plan.report("refused", reason: "our own quota: \(exceeded.text)"))
-        }
+        if let exceeded = committed.value { return (nil, plan.report("refused", reason: exceeded)) }
         return (committed.leaves.last, plan.report("unreachable", reason: ""))
     }
 
@@ -307,6 +326,8 @@ extension Node {
             return .unreachable("the peer's answer cannot be read")
         } catch is IntersectionError {
             return .unreachable("the peer's answer is not believed: it is not what its published keys give")
+        } catch let failure as FetchFailure {
+            return .unreachable("what its index says to this could not be fetched: \(failure.text)")
         } catch {
             return .unreachable("the answer could not be worked on")
         }
@@ -331,9 +352,12 @@ extension Node {
         } catch {
             return .unreachable("its newer index could not be fetched: \(error.text)")
         }
-        let copy = try engine.index(manifest, segments: vault.segments)
+        let outputs = try await runner.offload(items: plan.keyCount) {
+            try blinded.finalise([answer.evaluations()], publicKeys: manifest.publicKeys)
+        }
+        let copy = try await entries(of: manifest, plan: plan, peer: peer, by: person, through: reaching)
+            .indexes(for: outputs)
         return try await runner.offload(items: plan.keyCount) {
-            let outputs = try blinded.finalise([answer.evaluations()], publicKeys: manifest.publicKeys)
             let found = try outputs.lookUp(in: copy)
             let reports = plan.score(found, by: Weighing(manifest))
             let shown = Set(reports.map(\.handle))
@@ -430,52 +454,5 @@ extension Node {
             return ((), [try self.draft("query.outcome", by: .system, data: data, personal: personal, in: transaction)])
         }
         return report
-    }
-
-    /// Logs that nothing was asked of this peer, and why.
-    func deny(
-        _ plan: PeerPlan,
-        question: StoredQuestion,
-        rule: String,
-        reason: String,
-        outcome: String = "refused",
-        by person: Person
-    ) async -> PeerAnswerReport {
-        let report = plan.report(outcome, reason: reason)
-        let policies = activePolicies.set
-        do {
-            let row = StoredPeerQuery(
-                id: plan.id,
-                question: question.id,
-                peer: plan.holder,
-                outcome: outcome,
-                box: try questionSealer.seal(SealedPeerQuery(blindSeed: nil, report: report), id: plan.id)
-            )
-            _ = try await vault.commit { transaction in
-                try transaction.storeOnce(question)
-                // Whoever cannot be reached costs no approval: what people let go stays let go.
-                let isHeld = try transaction.disclosure(.ownQuestion, peer: plan.holder, id: plan.id) != nil
-                if !isHeld || outcome == "refused" { try transaction.store(row) }
-                if isHeld, outcome == "refused" {
-                    try self.changeOwn(plan.id, peer: plan.holder, in: transaction) {
-                        $0.request.stay(ground: rule, because: reason)
-                    }
-                }
-                if !plan.home.isEmpty, plan.refusal != nil {
-                    return ((), try self.homeDrafts(plan, by: person, in: transaction))
-                }
-                let draft = try self.draft(
-                    "query.denied",
-                    by: .person(person),
-                    data: plan.logged(policies).merging(["rule": .string(rule), "outcome": .string(outcome)]) { $1 },
-                    personal: plan.personal(about: plan.subjectIDs),
-                    in: transaction
-                )
-                return ((), [draft])
-            }
-            return report
-        } catch {
-            return plan.report(outcome, reason: reason + " (and this could not be logged)")
-        }
     }
 }

@@ -27,7 +27,7 @@ extension Node {
             return try await refuseUnknownAgreement(question, policies: policies, dryRun: dryRun, by: person)
         }
         let terms = try QuestionTerms(question, policies: policies, agency: configuration.agency)
-        let subjects = try self.subjects(of: question)
+        let subjects = try await self.subjects(of: question)
         let scope = Set(terms.agreement.scope.keyKinds.map(\.rawValue))
         var notes = Self.notesOnKeys(subjects, scope: scope)
         let inScope = subjects.map { subject in
@@ -43,7 +43,9 @@ extension Node {
         }
         notes += Self.notesOnHome(plans)
         if dryRun {
-            return QuestionReport(query: "", asked: plans.map(\.preview), notes: notes)
+            var asked: [PeerAnswerReport] = []
+            for plan in plans { asked.append(await preview(plan)) }
+            return QuestionReport(query: "", asked: asked, notes: notes)
         }
         let row: StoredQuestion
         do {
@@ -72,7 +74,7 @@ extension Node {
     }
 
     /// Records and keys of whom is asked about.
-    private func subjects(of question: Question) throws(NodeProblem) -> [QuestionSubject] {
+    private func subjects(of question: Question) async throws(NodeProblem) -> [QuestionSubject] {
         switch question.subjects {
         case .fields(let fields):
             let unknown = fields.keys.filter { !Record.knownColumns.contains($0) }.sorted()
@@ -85,7 +87,7 @@ extension Node {
                 )
             }
             let record = Record(id: "field", cells: fields.map { (column: $0.key, cell: $0.value) })
-            let subject = QuestionSubject(id: "field", record: record, keys: KeyRecipe.current.keys(of: record))
+            let subject = QuestionSubject(id: "field", record: record, keys: recipe.keys(of: record))
             guard !subject.keys.isEmpty else {
                 throw NodeProblem(
                     .data,
@@ -119,7 +121,13 @@ extension Node {
             guard !file.records.isEmpty else {
                 throw NodeProblem(.data, "the file names nobody", at: name, try: "a header and a row for each subject")
             }
-            return file.records.map { QuestionSubject(id: $0.id, record: $0, keys: KeyRecipe.current.keys(of: $0)) }
+            do {
+                return try await BuildEffort.full(engine.prf).map(file.records) {
+                    QuestionSubject(id: $0.id, record: $0, keys: self.recipe.keys(of: $0))
+                }
+            } catch {
+                throw NodeProblem(fault: error, doing: "making the match keys")
+            }
         }
     }
 
@@ -190,7 +198,8 @@ extension Node {
             caseReference: question.caseReference,
             subjects: subjects.map(\.id),
             notes: notes,
-            urgent: question.urgent
+            urgent: question.urgent,
+            cover: question.cover
         )
         return StoredQuestion(
             id: id,

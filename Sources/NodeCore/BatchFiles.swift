@@ -10,27 +10,64 @@ struct MalformedBatchFile: Error {}
 
 /// The asker's own keys of one batch, class by class in the layout's order.
 struct BatchKeys: Sendable {
-    struct Key: Sendable {
-        var key: MatchKey
-        /// Which of the question's subjects have it.
-        var owners: [Int]
+    /// The keys of one class, beside each other rather than each in an object of its own.
+    struct Part: Sendable {
+        private(set) var kinds: [MatchKeys.KeyKind] = []
+        /// What goes into the function.
+        private(set) var inputs: [[UInt8]] = []
+        private var owners: [Int32] = []
+        /// Where each key's owners end.
+        private var ends: [Int32] = []
+
+        /// The next key; its owners are added after it.
+        mutating func append(_ key: MatchKey) { append(key.kind, value: key.value.utf8) }
+
+        fileprivate mutating func append(_ kind: MatchKeys.KeyKind, value: some Collection<UInt8>) {
+            let prefix = Self.prefixes[kind.ordinal]
+            var input: [UInt8] = []
+            input.reserveCapacity(prefix.count + value.count)
+            input.append(contentsOf: prefix)
+            input.append(contentsOf: value)
+            kinds.append(kind)
+            inputs.append(input)
+            ends.append(Int32(owners.count))
+        }
+
+        /// Of the last key; one that has it already has it once.
+        mutating func add(owner: Int32) {
+            guard let end = ends.popLast() else { return }
+            let begin = ends.last ?? 0
+            if end == begin || owners.last != owner { owners.append(owner) }
+            ends.append(Int32(owners.count))
+        }
+
+        var count: Int { kinds.count }
+
+        /// Which of the question's subjects have a key.
+        func owners(of number: Int) -> ArraySlice<Int32> {
+            owners[(number > 0 ? Int(ends[number - 1]) : 0)..<Int(ends[number])]
+        }
+
+        func value(of number: Int) -> ArraySlice<UInt8> {
+            inputs[number].dropFirst(Self.prefixes[kinds[number].ordinal].count)
+        }
+
+        /// With what the inputs of a kind begin (`MatchKey.prfInput`), in the recipe's order.
+        private static let prefixes = KindOrder.all.map { MatchKey(kind: $0, value: "").prfInput }
     }
 
-    var keys: [SetIntersection.KeyClass: [Key]] = [:]
-
-    /// What goes into the function.
-    var inputs: [SetIntersection.KeyClass: [[UInt8]]] { keys.mapValues { $0.map(\.key.prfInput) } }
+    var parts: [SetIntersection.KeyClass: Part] = [:]
 
     var encoded: [UInt8] {
         var writer = BatchWriter()
-        writer.number(keys.count, bytes: 1)
-        for (keyClass, keys) in keys.sorted(by: { $0.key < $1.key }) {
-            writer.text(keyClass.name)
-            writer.number(keys.count, bytes: 4)
-            for one in keys {
-                writer.number(one.key.kind.ordinal, bytes: 1)
-                writer.text(one.key.value)
-                writer.numbers(one.owners)
+        writer.number(parts.count, bytes: 1)
+        for (keyClass, part) in parts.sorted(by: { $0.key < $1.key }) {
+            writer.text(keyClass.name.utf8)
+            writer.number(part.count, bytes: 4)
+            for number in 0..<part.count {
+                writer.number(part.kinds[number].ordinal, bytes: 1)
+                writer.text(part.value(of: number))
+                writer.numbers(part.owners(of: number))
             }
         }
         return writer.bytes
@@ -41,13 +78,17 @@ struct BatchKeys: Sendable {
     init(decoding bytes: [UInt8]) throws {
         var reader = try BatchReader(bytes)
         for _ in 0..<(try reader.number(bytes: 1)) {
-            let keyClass = try SetIntersection.KeyClass(try reader.text())
-            var list: [Key] = []
+            let name = bytes[try reader.take(try reader.number(bytes: 4))]
+            let keyClass = try SetIntersection.KeyClass(String(decoding: name, as: UTF8.self))
+            var part = Part()
             for _ in 0..<(try reader.number(bytes: 4)) {
                 let kind = try reader.kind()
-                list.append(Key(key: MatchKey(kind: kind, value: try reader.text()), owners: try reader.numbers()))
+                part.append(kind, value: bytes[try reader.take(try reader.number(bytes: 4))])
+                for _ in 0..<(try reader.number(bytes: 4)) {
+                    part.add(owner: Int32(truncatingIfNeeded: try reader.number(bytes: 4)))
+                }
             }
-            keys[keyClass] = list
+            parts[keyClass] = part
         }
         try reader.finish()
     }
@@ -55,44 +96,73 @@ struct BatchKeys: Sendable {
 
 /// A key that agrees with a record of the holder.
 struct FoundKey: Sendable {
-    var handle: Handle
-    /// Our own key: what it says weighs in the score.
-    var key: MatchKey
-    /// Which of the question's subjects have it.
-    var owners: [Int]
+    let handle: Handle
+    let kind: MatchKeys.KeyKind
+    /// Where in the file the value of our key stands: what it says weighs in the score.
+    let value: Range<Int>
     /// What proves it to the holder.
-    var slot: Int
-    /// 32 secret bytes.
-    var proof: [UInt8]
+    let slot: Int
+    /// Where in the file the 32 secret bytes stand that do.
+    let proof: Range<Int>
+    /// Where in the file the numbers of the subjects stand that have the key.
+    private let owners: Range<Int>
 
-    static func encode(_ found: [FoundKey]) -> [UInt8] {
-        var writer = BatchWriter()
-        writer.number(found.count, bytes: 4)
-        for one in found {
-            writer.bytes += one.handle.bytes
-            writer.number(one.key.kind.ordinal, bytes: 1)
-            writer.text(one.key.value)
-            writer.number(one.slot, bytes: 1)
-            writer.bytes += one.proof
-            writer.numbers(one.owners)
-        }
-        return writer.bytes
+    fileprivate init(_ reader: inout BatchReader, _ bytes: [UInt8]) throws {
+        handle = try Handle(bytes: Array(bytes[try reader.take(5)]))
+        kind = try reader.kind()
+        value = try reader.take(try reader.number(bytes: 4))
+        slot = try reader.number(bytes: 1)
+        proof = try reader.take(32)
+        owners = try reader.take(4 * (try reader.number(bytes: 4)))
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> [FoundKey] {
-        var reader = try BatchReader(bytes)
-        var found: [FoundKey] = []
-        for _ in 0..<(try reader.number(bytes: 4)) {
-            let handle = try Handle(bytes: try reader.take(5))
-            let key = MatchKey(kind: try reader.kind(), value: try reader.text())
-            let slot = try reader.number(bytes: 1)
-            let proof = try reader.take(32)
-            found.append(
-                FoundKey(handle: handle, key: key, owners: try reader.numbers(), slot: slot, proof: proof)
-            )
+    /// Which of the question's subjects have it.
+    func owners(in bytes: [UInt8]) -> some Sequence<Int> {
+        stride(from: owners.lowerBound, to: owners.upperBound, by: 4).lazy.map { place in
+            bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
         }
+    }
+
+    /// Every key of a file that `FoundWriter` wrote.
+    static func forEach(in bytes: [UInt8], _ body: (FoundKey) throws -> Void) throws {
+        var reader = try BatchReader(bytes)
+        for _ in 0..<(try reader.number(bytes: 4)) { try body(FoundKey(&reader, bytes)) }
         try reader.finish()
-        return found
+    }
+}
+
+/// Writes what a batch found, key by key.
+struct FoundWriter {
+    private var writer = BatchWriter()
+    private var count = 0
+
+    /// - Parameter keys: so many may come without the bytes being copied to a greater place: proofs stand among them.
+    init(keys: Int) {
+        writer.bytes.reserveCapacity(5 + 96 * keys)
+        writer.number(0, bytes: 4)
+    }
+
+    mutating func append(
+        _ handle: Handle,
+        _ kind: MatchKeys.KeyKind,
+        value: ArraySlice<UInt8>,
+        slot: Int,
+        proof: UnsafeBufferPointer<UInt8>,
+        owners: ArraySlice<Int32>
+    ) {
+        count += 1
+        writer.bytes += handle.bytes
+        writer.number(kind.ordinal, bytes: 1)
+        writer.text(value)
+        writer.number(slot, bytes: 1)
+        writer.bytes.append(contentsOf: proof)
+        writer.numbers(owners)
+    }
+
+    /// The file, to be sealed and then wiped.
+    consuming func finish() -> [UInt8] {
+        for place in 0..<4 { writer.bytes[1 + place] = UInt8(truncatingIfNeeded: count >> (24 - 8 * place)) }
+        return writer.bytes
     }
 }
 
@@ -104,17 +174,18 @@ private struct BatchWriter {
         for place in (0..<count).reversed() { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * place))) }
     }
 
-    mutating func text(_ text: String) {
-        number(text.utf8.count, bytes: 4)
-        bytes.append(contentsOf: text.utf8)
+    mutating func text(_ text: some Collection<UInt8>) {
+        number(text.count, bytes: 4)
+        bytes.append(contentsOf: text)
     }
 
-    mutating func numbers(_ numbers: [Int]) {
+    mutating func numbers(_ numbers: ArraySlice<Int32>) {
         number(numbers.count, bytes: 4)
-        for one in numbers { number(one, bytes: 4) }
+        for one in numbers { number(Int(one), bytes: 4) }
     }
 }
 
+/// Reads places rather than copies.
 private struct BatchReader {
     private let bytes: [UInt8]
     private var place = 0
@@ -124,40 +195,28 @@ private struct BatchReader {
         guard try number(bytes: 1) == 2 else { throw MalformedBatchFile() }
     }
 
-    mutating func take(_ count: Int) throws -> [UInt8] {
+    mutating func take(_ count: Int) throws -> Range<Int> {
         guard count <= bytes.count - place else { throw MalformedBatchFile() }
         defer { place += count }
-        return Array(bytes[place..<place + count])
+        return place..<place + count
     }
 
     mutating func number(bytes count: Int) throws -> Int {
-        guard count <= bytes.count - place else { throw MalformedBatchFile() }
-        defer { place += count }
-        return bytes[place..<place + count].reduce(0) { $0 << 8 | Int($1) }
-    }
-
-    mutating func text() throws -> String {
-        String(decoding: try take(try number(bytes: 4)), as: UTF8.self)
-    }
-
-    mutating func numbers() throws -> [Int] {
-        let count = try number(bytes: 4)
-        guard count <= (bytes.count - place) / 4 else { throw MalformedBatchFile() }
-        return try (0..<count).map { _ in try number(bytes: 4) }
+        try take(count).reduce(0) { $0 << 8 | Int(bytes[$1]) }
     }
 
     mutating func kind() throws -> MatchKeys.KeyKind {
         let number = try number(bytes: 1)
-        guard let kind = Self.kinds[number] else { throw MalformedBatchFile() }
-        return kind
+        guard KindOrder.all.indices.contains(number) else { throw MalformedBatchFile() }
+        return KindOrder.all[number]
     }
 
     func finish() throws {
         guard place == bytes.count else { throw MalformedBatchFile() }
     }
+}
 
-    private static let kinds = Dictionary(
-        MatchKeys.KeyKind.allCases.map { ($0.ordinal, $0) },
-        uniquingKeysWith: { first, _ in first }
-    )
+/// The kinds by their numbers in files.
+private enum KindOrder {
+    static let all = MatchKeys.KeyKind.allCases.sorted()
 }

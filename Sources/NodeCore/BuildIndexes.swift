@@ -21,6 +21,8 @@ public struct IndexReport: Codable, Sendable, Equatable {
     public var published: Bool
     public var epoch: Int
     public var version: Int
+    /// `synced` (the asker holds a copy) or `bucketed` (it fetches buckets).
+    public var retrieval: String
     public var records: Int
     /// Entries of all classes, chaff included.
     public var entries: Int
@@ -107,6 +109,7 @@ extension Node {
             published: manifest.scope.holder == configuration.agency,
             epoch: manifest.scope.epoch,
             version: manifest.version,
+            retrieval: manifest.retrieval == .synced ? "synced" : "bucketed",
             records: manifest.records,
             entries: manifest.entries,
             notes: notes
@@ -114,9 +117,11 @@ extension Node {
     }
 
     /// Only within the turn "publish".
+    /// - Parameter isBucketed: a record was met that demands it, so that a new epoch begins with that mode.
     func build(
         _ admission: IndexAdmission,
         rotating: Bool,
+        isBucketed: Bool = false,
         sight: RecordSight = .missing,
         attempts: Int = 3,
         by actor: Actor,
@@ -146,6 +151,7 @@ extension Node {
                     published: true,
                     epoch: 0,
                     version: 0,
+                    retrieval: "synced",
                     records: 0,
                     entries: 0,
                     notes: [note]
@@ -157,19 +163,40 @@ extension Node {
         let seed = try seed(of: scope, isRunning: running != nil)
         let prepared =
             rotating
-            ? try await preparedEpoch(scope, policies: activePolicies.digest, day: admission.at.day) : nil
+            ? try await preparedEpoch(
+                scope,
+                policies: activePolicies.digest,
+                day: admission.at.day,
+                isBucketed: isBucketed
+            ) : nil
+        let predecessor = running ?? prepared?.manifest
         let draft = IndexDraft(
             scope: scope,
-            predecessor: running ?? prepared?.manifest,
+            predecessor: predecessor,
+            isBucketed: predecessor.map { $0.retrieval != .synced } ?? isBucketed,
             seed: try EpochSeed(seed)
         )
-        let gathered = try await gather(
-            admission,
-            draft: draft,
-            sight: prepared.map { .changed(since: $0.looked) } ?? sight,
-            effort: effort,
-            say: say
-        )
+        let gathered: GatheredRecords
+        do {
+            gathered = try await gather(
+                admission,
+                draft: draft,
+                sight: prepared.map { .changed(since: $0.looked) } ?? sight,
+                effort: effort,
+                say: say
+            )
+        } catch is BucketsDemanded {
+            // An epoch has one mode from its beginning to its end: this one is over, or never began.
+            try removeSegments(of: prepared?.manifest, keeping: last)
+            return try await build(
+                admission,
+                rotating: rotating || running != nil,
+                isBucketed: true,
+                attempts: attempts,
+                by: actor,
+                say: say
+            )
+        }
         if let running, gathered.entered == 0 {
             let notes = gathered.notes + ["nothing new to publish"]
             return BuiltIndex(report: report(running, notes: notes), looked: gathered.looked)
@@ -191,6 +218,7 @@ extension Node {
             return try await build(
                 admission,
                 rotating: rotating,
+                isBucketed: isBucketed,
                 attempts: attempts - 1,
                 by: actor,
                 say: say
@@ -198,7 +226,10 @@ extension Node {
         }
         for old in [last, prepared?.manifest] { try removeSegments(of: old, keeping: manifest) }
         if rotating, let last { try await eraseEntries(of: last.scope) }
-        let notes = (prepared?.notes ?? []) + gathered.notes
+        var notes = (prepared?.notes ?? []) + gathered.notes
+        if isBucketed, let last, last.retrieval == .synced {
+            notes.append("a new epoch began: a record may be fetched in buckets alone, so the index is bucketed")
+        }
         return BuiltIndex(report: report(manifest, notes: notes), looked: gathered.looked)
     }
 
@@ -234,7 +265,8 @@ extension Node {
             epoch: manifest.scope.epoch,
             bytes: manifest.bytes,
             signature: signature,
-            leaf: nil
+            leaf: nil,
+            bucketMinimum: manifest.retrieval.minimum
         )
         _ = try await vault.commit { [stored] transaction in
             var stored = stored

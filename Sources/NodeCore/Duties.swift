@@ -2,6 +2,7 @@
 /// names the duty: never permit without it.
 
 import PolicyEngine
+import SetIntersection
 
 enum Duties {
     /// What a permitted question or an indexed record may be tied to.
@@ -10,7 +11,10 @@ enum Duties {
         case (.quota, .question), (.approvals, .question): true
         // A holder answers at once or holds the question. An asker watches the time of what it holds itself.
         case (.deadlineHours, .question): decision.side == .holder || decision.obligations.approvals > 0
-        case (.retrieval(let modes), .question), (.retrieval(let modes), .index): modes.contains(.synced)
+        // Both ways are; which one an index has is weighed where that is known (RetrievalTerms).
+        case (.retrieval, .question), (.retrieval, .index): true
+        case (.bucketMinimum(let entries), .question), (.bucketMinimum(let entries), .index):
+            BucketCut.minimums.contains(entries)
         // Nobody need approve.
         case (.approvals(0), _): true
         case (.approvals, .disclosure), (.fields, .disclosure), (.handling, .disclosure), (.onward, .disclosure),

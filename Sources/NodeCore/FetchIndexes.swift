@@ -72,7 +72,8 @@ extension Node {
                             version: manifest.version,
                             epoch: manifest.scope.epoch,
                             outcome:
-                                "epoch \(manifest.scope.epoch), version \(manifest.version), \(manifest.entries) entries",
+                                "epoch \(manifest.scope.epoch), version \(manifest.version), \(manifest.entries) entries, "
+                                + manifest.retrievalWords,
                             unreachable: false
                         )
                     } catch {
@@ -150,15 +151,19 @@ extension Node {
             return last
         }
         let (taken, newest) = try await follow(offered, after: last, of: peer, through: reaching)
-        let bytes = try await syncSegments(newest, after: last, of: peer, through: reaching)
+        // Of an index that stays with its holder there is nothing to bring here but the manifest.
+        let isSynced = newest.retrieval == .synced
+        let bytes = isSynced ? try await syncSegments(newest, after: last, of: peer, through: reaching) : 0
         guard !taken.isEmpty || bytes > 0 else { return newest }
         // All segments are durable by now: the manifest that names them is taken with its entry, or not at all.
         _ = try await vault.commit { transaction in
             for manifest in taken { try transaction.store(manifest.stored) }
+            if last?.scope != newest.scope { try transaction.forgetBitsTold(before: newest.scope) }
             let draft = try self.draft(
                 "index.fetched",
                 by: .person(person),
-                data: Self.logged(newest, peer: peer.agency.text, bytes: bytes),
+                data: Self.logged(newest, peer: peer.agency.text, bytes: bytes)
+                    .merging(["count": .integer(isSynced ? newest.entries : 0)]) { $1 },
                 in: transaction
             )
             return ((), [draft])
@@ -166,9 +171,10 @@ extension Node {
         return newest
     }
 
-    /// Whether all segments are here: those of an agreement that ended and came back are not.
+    /// Whether all segments are here that should be: those of an agreement that ended and came back are not.
     private func isHeld(_ manifest: Manifest) -> Bool {
-        manifest.classes.flatMap(\.segments).allSatisfy { vault.segments.contains(Hex.encode($0.digest)) }
+        manifest.retrieval != .synced
+            || manifest.classes.flatMap(\.segments).allSatisfy { vault.segments.contains(Hex.encode($0.digest)) }
     }
 
     /// What the log says of an index handed over.
@@ -223,7 +229,8 @@ extension Node {
             epoch: manifest.scope.epoch,
             bytes: envelope.manifest,
             signature: envelope.signature,
-            leaf: nil
+            leaf: nil,
+            bucketMinimum: manifest.retrieval.minimum
         )
         return CheckedManifest(manifest: manifest, stored: stored)
     }

@@ -13,10 +13,15 @@ struct IndexDraft: Sendable {
     let scope: IndexScope
     /// The manifest before, if it is of the same epoch.
     let predecessor: Manifest?
+    /// Its askers fetch buckets: a record that forbids it stays out.
+    let isBucketed: Bool
     let seed: EpochSeed
 
     var isNewEpoch: Bool { predecessor == nil }
 }
+
+/// A record that enters may be fetched in buckets alone, and the index is none of buckets. One index has one mode.
+struct BucketsDemanded: Error {}
 
 /// Which records are looked at.
 enum RecordSight: Sendable {
@@ -43,6 +48,8 @@ struct GatheredRecords: Sendable {
     fileprivate(set) var handles: HandleSequence
     /// Records that entered.
     fileprivate(set) var entered = 0
+    /// The greatest minimum that a record which entered asks of buckets.
+    fileprivate(set) var bucketMinimum: Int?
     /// Entries that are not stored yet; those of a new epoch are stored ahead.
     fileprivate(set) var entries: [Entry] = []
     /// Records of a delta that had no entry in this epoch; one that changes while it is read comes twice.
@@ -53,6 +60,13 @@ struct GatheredRecords: Sendable {
     /// Records with entries once this is published; a changed record counts once.
     func records(after predecessor: Manifest?) -> Int {
         predecessor.map { $0.records + newcomers.count } ?? entered
+    }
+
+    /// How the index is fetched once this is published. A minimum never falls inside an epoch.
+    func retrieval(of draft: IndexDraft) -> Manifest.Retrieval {
+        guard draft.isBucketed else { return .synced }
+        let asked = [draft.predecessor?.retrieval.minimum, bucketMinimum].compactMap { $0 }.max()
+        return .bucketed(minimum: asked ?? BucketCut.standardMinimum)
     }
 
     var notes: [String] {
@@ -66,6 +80,7 @@ struct GatheredRecords: Sendable {
 
 extension Node {
     /// The records that enter, with their keys and fresh handles.
+    /// - Throws: `BucketsDemanded`.
     func gather(
         _ admission: IndexAdmission,
         draft: IndexDraft,
@@ -99,7 +114,13 @@ extension Node {
             async let following = nextPage(after: last, of: draft, sight: sight, effort: effort)
             async let stored: Void = store(ready, of: scope)
             let examined = try await examine(page, rulings: rulings, effort: effort)
-            let entries = try await take(examined, kinds: admission.kinds, into: &gathered, effort: effort)
+            let entries = try await take(
+                examined,
+                kinds: admission.kinds,
+                isBucketed: draft.isBucketed,
+                into: &gathered,
+                effort: effort
+            )
             progress.advance(by: page.count)
             try await stored
             try await effort.rest()
@@ -184,28 +205,28 @@ extension Node {
         rulings: Rulings,
         effort: BuildEffort
     ) async throws -> [Examined] {
-        let sealer = vault.sealer
+        let (sealer, recipe) = (vault.sealer, recipe)
+        let made = PolicyCells.recipe(with: recipe)
         var examined = try await effort.map(page) { record -> Examined? in
-            guard let keys = sealer.openKeys(record), keys.isMade(by: PolicyCells.recipe) else { return nil }
+            guard let keys = sealer.openKeys(record), keys.isMade(by: made) else { return nil }
             return Examined(record: record, keys: keys, ruling: rulings.ruling(on: keys.cells))
         }
         let without = examined.indices.filter { examined[$0] == nil }
         guard !without.isEmpty else { return examined.compactMap { $0 } }
         let boxes = try await vault.read { try $0.records(without.map { page[$0].number }) }
         let places = Dictionary(without.map { (page[$0].number, $0) }, uniquingKeysWith: { first, _ in first })
-        let made = try await effort.map(boxes) { boxed -> (Examined, box: [UInt8])? in
-            guard let place = places[boxed.number], let keys = RecordKeys.made(of: try sealer.open(boxed)) else {
-                return nil
-            }
+        let anew = try await effort.map(boxes) { boxed -> (Examined, box: [UInt8])? in
+            guard let place = places[boxed.number], let keys = RecordKeys.made(of: try sealer.open(boxed), by: recipe)
+            else { return nil }
             var record = page[place]
             // It may have changed since the page was read.
             record.digest = boxed.digest
             let box = try sealer.seal(keys, dataset: boxed.dataset, digest: boxed.digest)
             return (Examined(record: record, keys: keys, ruling: rulings.ruling(on: keys.cells)), box)
         }.compactMap { $0 }
-        for (one, _) in made { if let place = places[one.record.number] { examined[place] = one } }
+        for (one, _) in anew { if let place = places[one.record.number] { examined[place] = one } }
         _ = try await vault.commit { transaction in
-            for (one, box) in made {
+            for (one, box) in anew {
                 try transaction.setKeys(box, of: one.record.number, digest: one.record.digest)
             }
             return ((), [])
@@ -217,6 +238,7 @@ extension Node {
     private func take(
         _ examined: [Examined],
         kinds: Set<MatchKeys.KeyKind>,
+        isBucketed: Bool,
         into gathered: inout GatheredRecords,
         effort: BuildEffort
     ) async throws -> [(entry: GatheredRecords.Entry, stands: Bool)] {
@@ -225,8 +247,15 @@ extension Node {
         for one in examined {
             switch one.ruling {
             case .staysOut(let rule): gathered.out[rule, default: 0] += 1
-            case .enters where one.keys.hasKey(of: kinds): entering.append(one)
-            case .enters: gathered.keyless += 1
+            case .enters where !one.keys.hasKey(of: kinds): gathered.keyless += 1
+            case .enters(let terms):
+                if !isBucketed, terms.demandsBuckets { throw BucketsDemanded() }
+                if isBucketed, let refusal = terms.refusal(of: .max) {
+                    gathered.out["\(refusal.rule) (retrieval)", default: 0] += 1
+                    continue
+                }
+                gathered.bucketMinimum = [gathered.bucketMinimum, terms.minimum].compactMap { $0 }.max()
+                entering.append(one)
             }
         }
         let numbers = try gathered.handles.take(entering.count)

@@ -62,13 +62,13 @@ extension Node {
         let refusedRows = Set(file.problems.map(\.row))
         let today = clock.moment.day.description
         do {
-            let sealer = vault.sealer
+            let (sealer, recipe) = (vault.sealer, recipe)
             let accepted = zip(file.records, file.rows).filter { !refusedRows.contains($0.1) }.map(\.0)
             let sealed = try await BuildEffort.full(engine.prf).map(accepted) { record in
                 var dated = record
                 if record["recorded"].isEmpty { dated["recorded"] = [today] }
                 // The version is that of the file's row: importing it again on another day changes nothing.
-                return try sealer.seal(dated, version: record, dataset: dataset, keys: .made(of: dated))
+                return try sealer.seal(dated, version: record, dataset: dataset, keys: .made(of: dated, by: recipe))
             }
             let digest = SHA2.sha256(csv)
             let account = person.account.name.description

@@ -102,13 +102,14 @@ extension Node {
                 caseReference: sealed.caseReference,
                 urgent: file.urgent,
                 subjects: .fields([:]),
-                peers: [part.peer]
+                peers: [part.peer],
+                cover: sealed.cover ?? false
             ),
             policies: policies,
             agency: configuration.agency
         )
         let subjects = file.subjects.map {
-            QuestionSubject(id: $0.id, record: $0, keys: terms.keysInScope(KeyRecipe.current.keys(of: $0)))
+            QuestionSubject(id: $0.id, record: $0, keys: terms.keysInScope(recipe.keys(of: $0)))
         }
         return try plan(part.peer, terms: terms, subjects: subjects, by: asker, policies: policies)
             .renewed(id: part.id)

@@ -75,39 +75,6 @@ struct LongQuery: Codable, Sendable {
     }
 }
 
-extension PeerPlan {
-    /// The plan's keys cut into batches, each key with whose it is.
-    ///
-    /// - Parameter take: gets the batches one after the other, so that only one is held.
-    func forEachBatch(of layout: QueryLayout, _ take: (Int, BatchKeys) async throws -> Void) async throws {
-        var owned: [SetIntersection.KeyClass: [(key: MatchKey, owner: Int)]] = [:]
-        for (number, subject) in subjects.enumerated() {
-            for key in subject.keys { owned[key.kind.keyClass.published, default: []].append((key, number)) }
-        }
-        for keyClass in owned.keys { owned[keyClass]?.sort { ($0.key, $0.owner) < ($1.key, $1.owner) } }
-        var next: [SetIntersection.KeyClass: Int] = [:]
-        for number in 0..<layout.batchCount {
-            var batch = BatchKeys()
-            for part in layout.parts(of: number) {
-                let keyClass = part.section.keyClass
-                let pairs = owned[keyClass] ?? []
-                var place = next[keyClass] ?? 0
-                batch.keys[keyClass] = (keys[keyClass] ?? [])[part.own].map { key in
-                    // Both lists are in the order of keys.
-                    var owners: [Int] = []
-                    while place < pairs.count, pairs[place].key == key {
-                        if owners.last != pairs[place].owner { owners.append(pairs[place].owner) }
-                        place += 1
-                    }
-                    return BatchKeys.Key(key: key, owners: owners)
-                }
-                next[keyClass] = place
-            }
-            try await take(number, batch)
-        }
-    }
-}
-
 extension QuestionSealer {
     /// Binds a batch's box to its query and number.
     static func batchName(_ query: String, _ number: Int, found: Bool) -> String {
@@ -115,35 +82,91 @@ extension QuestionSealer {
     }
 }
 
-/// What all batches of a query found, put together.
+/// What all batches of a query found, put together: whose keys of which kind agree with which handle.
 struct FoundKeys {
-    private var byHandle: [Handle: [FoundKey]] = [:]
+    /// One key of one subject. There may be a million, so no more than this.
+    private struct Agreement {
+        let handle: Handle
+        let owner: Int32
+        let kind: MatchKeys.KeyKind
+        /// Where its value stands among `values`.
+        let start: Int32
+        let count: Int32
 
-    mutating func add(_ found: [FoundKey]) {
-        for one in found { byHandle[one.handle, default: []].append(one) }
+        static func < (left: Agreement, right: Agreement) -> Bool {
+            if left.handle != right.handle { return left.handle < right.handle }
+            return left.owner == right.owner ? left.kind < right.kind : left.owner < right.owner
+        }
     }
 
-    /// Hits at or above the threshold, best first, and what proves them.
-    func scored(subjects: [String], by weighing: Weighing) -> (reports: [HitReport], kept: [KeptHit]) {
-        var reports: [HitReport] = []
-        var kept: [KeptHit] = []
-        for (handle, found) in byHandle {
-            var agreeing: [Int: [MatchKey]] = [:]
-            for one in found {
-                for owner in one.owners where subjects.indices.contains(owner) {
-                    agreeing[owner, default: []].append(one.key)
-                }
-            }
-            let shown = PeerPlan.reports(handle, agreeing, by: weighing) { subjects[$0] }
-            guard !shown.isEmpty else { continue }
-            reports += shown
-            kept.append(
-                KeptHit(
-                    handle: handle.description,
-                    proofs: found.prefix(KeptHit.greatest).map { KeptHit.Proof(slot: $0.slot, key: Data($0.proof)) }
+    private var agreements: [Agreement] = []
+    private var values: [UInt8] = []
+
+    /// - Parameter file: what one batch found.
+    mutating func add(_ file: [UInt8]) throws {
+        try FoundKey.forEach(in: file) { found in
+            let start = Int32(clamping: values.count)
+            values += file[found.value]
+            let count = Int32(found.value.count)
+            for owner in found.owners(in: file) {
+                agreements.append(
+                    Agreement(
+                        handle: found.handle,
+                        owner: Int32(owner),
+                        kind: found.kind,
+                        start: start,
+                        count: count
+                    )
                 )
-            )
+            }
         }
-        return (PeerPlan.sorted(reports), kept.sorted { $0.handle < $1.handle })
+    }
+
+    /// Hits at or above the threshold, best first.
+    func scored(subjects: [String], by weighing: Weighing) -> [HitReport] {
+        let sorted = agreements.sorted(by: <)
+        var reports: [HitReport] = []
+        var start = 0
+        while start < sorted.count {
+            let first = sorted[start]
+            var end = start + 1
+            while end < sorted.count, sorted[end].handle == first.handle, sorted[end].owner == first.owner { end += 1 }
+            let keys = sorted[start..<end].map(key)
+            start = end
+            guard subjects.indices.contains(Int(first.owner)),
+                let report = PeerPlan.report(first.handle, keys, by: weighing, of: subjects[Int(first.owner)])
+            else { continue }
+            reports.append(report)
+        }
+        return PeerPlan.sorted(reports)
+    }
+
+    private func key(_ agreement: Agreement) -> MatchKey {
+        let value = values[Int(agreement.start)..<Int(agreement.start) + Int(agreement.count)]
+        return MatchKey(kind: agreement.kind, value: String(decoding: value, as: UTF8.self))
+    }
+}
+
+/// What proves the hits that are shown.
+struct FoundProofs {
+    private var byHandle: [Handle: [KeptHit.Proof]] = [:]
+
+    init(of reports: [HitReport]) {
+        for report in reports {
+            if let handle = try? Handle(text: report.handle) { byHandle[handle] = [] }
+        }
+    }
+
+    /// - Parameter file: what one batch found.
+    mutating func add(_ file: [UInt8]) throws {
+        try FoundKey.forEach(in: file) { found in
+            guard let known = byHandle[found.handle], known.count < KeptHit.greatest else { return }
+            let proof = KeptHit.Proof(slot: found.slot, key: Data(file[found.proof]))
+            byHandle[found.handle, default: []].append(proof)
+        }
+    }
+
+    var kept: [KeptHit] {
+        byHandle.map { KeptHit(handle: $0.key.description, proofs: $0.value) }.sorted { $0.handle < $1.handle }
     }
 }

@@ -64,7 +64,8 @@ final class MatchEngine: Sendable {
         for part in manifest.classes {
             classes[part.keyClass] = MatchIndex(
                 id: part.indexID,
-                segments: try part.segments.map { try opened.segment($0, in: folder) }
+                segments: try part.segments.map { try opened.segment($0, in: folder) },
+                cut: part.cut
             )
         }
         indexes.withLock { indexes in

@@ -23,6 +23,7 @@ extension PeerPlan {
             analyst: analyst,
             quotas: quotas,
             quotaSubjects: quotaSubjects,
+            retrieval: retrieval,
             refusal: refusal,
             hold: hold,
             isLetGo: isLetGo,
@@ -113,16 +114,27 @@ extension PeerPlan {
         id: (Int) -> String
     ) -> [HitReport] {
         agreeing.sorted { $0.key < $1.key }.compactMap { owner, keys in
-            let score = weighing.score(keys)
-            guard score.isShown, let band = score.band else { return nil }
-            return HitReport(
-                subject: id(owner),
-                handle: handle.description,
-                score: score.score,
-                band: band.rawValue,
-                kinds: score.kinds.map(\.rawValue)
-            )
+            report(handle, keys, by: weighing, of: id(owner))
         }
+    }
+
+    /// Nil under the threshold.
+    static func report(
+        _ handle: Handle,
+        _ agreeing: [MatchKey],
+        by weighing: Weighing,
+        of subject: @autoclosure () -> String
+    ) -> HitReport? {
+        let score = weighing.score(agreeing)
+        guard score.isShown, let band = score.band else { return nil }
+        return HitReport(
+            subject: subject(),
+            handle: handle.description,
+            score: score.score,
+            band: band.rawValue,
+            kinds: score.kinds.map(\.rawValue),
+            reasons: weighing.reasons(agreeing).map(HitReason.init)
+        )
     }
 
     /// Best first.
@@ -147,5 +159,9 @@ struct Weighing: Sendable {
 
     func score(_ agreeing: [MatchKey]) -> MatchScore {
         MatchScore(agreeing: agreeing, holderRecords: records, recipe: recipe)
+    }
+
+    func reasons(_ agreeing: [MatchKey]) -> [MatchReason] {
+        MatchReason.reasons(of: agreeing, holderRecords: records, recipe: recipe)
     }
 }

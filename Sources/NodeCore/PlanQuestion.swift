@@ -31,6 +31,8 @@ struct PeerPlan: Sendable {
     let analyst: String
     let quotas: [QuotaLimit]
     let quotaSubjects: QuotaSubjects
+    /// How the index that is asked may be fetched.
+    var retrieval = RetrievalTerms.free
     /// Why nothing may be asked of this peer: the rule and the reason in words.
     let refusal: (rule: String, text: String)?
     /// What people of our own have to decide before it leaves; nil if nobody need.
@@ -79,13 +81,13 @@ extension Node {
     ) throws(NodeProblem) -> PeerPlan {
         let commitments = try commitments(terms.question.caseReference, person: person, peer: holder)
         var asked = subjects.filter { !$0.keys.isEmpty }
-        let planned = Self.keysByClass(asked).values.reduce(0) { $0 + Padding.paddedCount($1.count) }
+        var keys = Self.keysByClass(asked)
+        let planned = keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) }
         var home: [HomeSubject] = []
         var refusal: (rule: String, text: String)?
         var decisions: [Decision] = []
         // A subject that is taken out changes the padded count, which rules may read: decide until it holds.
         repeat {
-            let keys = Self.keysByClass(asked)
             let count = keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) }
             let kinds = Set(keys.values.joined().map(\.kind.policyKind.rawValue)).sorted()
             decisions = []
@@ -113,6 +115,7 @@ extension Node {
             }
             if kept.count == asked.count { break }
             asked = kept
+            keys = Self.keysByClass(asked)
         } while !asked.isEmpty
         if asked.isEmpty, refusal == nil {
             refusal = ("builtin/key-kind-out-of-scope", "no match key of a kind that \(terms.agreement.id) covers")
@@ -137,14 +140,16 @@ extension Node {
             analyst: commitments.analyst,
             quotas: QuotaBook.limits(quotas, quotaSubjects),
             quotaSubjects: quotaSubjects,
+            retrieval: RetrievalTerms(decisions.map { RetrievalTerms($0) }),
             refusal: asked.isEmpty ? refusal : nil,
             hold: asked.isEmpty ? nil : QuestionHold(decisions),
-            keys: Self.keysByClass(asked)
+            keys: keys,
+            recipe: recipe
         )
     }
 
     static func keysByClass(_ subjects: [QuestionSubject]) -> [SetIntersection.KeyClass: [MatchKey]] {
-        Dictionary(grouping: Set(subjects.flatMap(\.keys)).sorted()) { $0.kind.keyClass.published }
+        OwnedKeys(subjects).byClass
     }
 
     /// Why a decision does not let a subject be asked about; nil if it does.

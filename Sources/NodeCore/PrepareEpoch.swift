@@ -98,9 +98,16 @@ extension Node {
         isOver: @escaping @Sendable () -> Bool
     ) async throws -> PreparedEpoch {
         let scope = try last.scope.following()
-        let draft = IndexDraft(scope: scope, predecessor: nil, seed: try EpochSeed(seed(of: scope, isRunning: false)))
+        let seed = try EpochSeed(seed(of: scope, isRunning: false))
         let effort = BuildEffort.quiet(engine.prf, isOver: isOver)
-        let gathered = try await gather(admission, draft: draft, sight: .missing, effort: effort) { _ in }
+        var draft = IndexDraft(scope: scope, predecessor: nil, isBucketed: false, seed: seed)
+        let gathered: GatheredRecords
+        do {
+            gathered = try await gather(admission, draft: draft, sight: .missing, effort: effort) { _ in }
+        } catch is BucketsDemanded {
+            draft = IndexDraft(scope: scope, predecessor: nil, isBucketed: true, seed: seed)
+            gathered = try await gather(admission, draft: draft, sight: .missing, effort: effort) { _ in }
+        }
         let manifest = try await writeIndex(draft, gathered: gathered, last: last, effort: effort)
         // These handles are taken, though nobody has seen them yet: the running epoch may not give them to others.
         let next = gathered.handles.next
@@ -165,12 +172,19 @@ extension Node {
 
     /// The epoch that was built ahead, if it is what would be built now but for new records. A record of it that changed
     /// or went, another day or other rules, and it is not: what must be gone at the switch would still be in it.
-    func preparedEpoch(_ scope: IndexScope, policies: String, day: Day) async throws -> PreparedEpoch? {
+    /// - Parameter isBucketed: it must be.
+    func preparedEpoch(
+        _ scope: IndexScope,
+        policies: String,
+        day: Day,
+        isBucketed: Bool
+    ) async throws -> PreparedEpoch? {
         let index = Self.indexName(scope)
         guard let prepared = preparations.epoch(index) else { return nil }
         preparations.set(nil, of: index)
         let isMeant =
             prepared.manifest.scope == scope && prepared.policies == policies && prepared.day == day
+            && (!isBucketed || prepared.manifest.retrieval != .synced)
             && hasSeed(of: prepared)
         let isFresh = try await vault.read { transaction in
             try !transaction.hasChanged(since: prepared.looked, standingIn: scope)

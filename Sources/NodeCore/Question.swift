@@ -22,6 +22,8 @@ public struct Question: Sendable {
     public var subjects: Subjects
     /// Agencies to ask; empty: every holder of the agreement.
     public var peers: [String]
+    /// Of a bucketed index half of all buckets are fetched, so that which of them are wanted hardly shows.
+    public var cover: Bool
 
     public init(
         agreement: String,
@@ -31,7 +33,8 @@ public struct Question: Sendable {
         caseReference: String?,
         urgent: Bool,
         subjects: Subjects,
-        peers: [String]
+        peers: [String],
+        cover: Bool = false
     ) {
         self.agreement = agreement
         self.purpose = purpose
@@ -41,6 +44,7 @@ public struct Question: Sendable {
         self.urgent = urgent
         self.subjects = subjects
         self.peers = peers
+        self.cover = cover
     }
 }
 
@@ -84,6 +88,21 @@ public struct HitReport: Codable, Sendable, Equatable {
     public var band: String
     /// Ids of KEY_RECIPE.
     public var kinds: [String]
+    /// The same in words; nil in answers that an earlier version kept.
+    public var reasons: [HitReason]?
+}
+
+/// One agreeing kind of a hit.
+public struct HitReason: Codable, Sendable, Equatable {
+    public var kind: String
+    /// What agrees.
+    public var what: String
+    /// What it would be worth without the others.
+    public var worth: String
+
+    init(_ reason: MatchReason) {
+        (kind, what, worth) = (reason.kind.rawValue, reason.what, reason.worth)
+    }
 }
 
 /// Somebody or something asked about: the row, and the keys made of it.

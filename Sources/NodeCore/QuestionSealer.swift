@@ -47,6 +47,8 @@ struct SealedQuestion: Codable {
     var notes: [String]
     /// Nil in questions of the first version.
     var urgent: Bool?
+    /// Nil in questions from before there were buckets.
+    var cover: Bool?
 }
 
 /// What is kept of one peer's part: the blind seed until openings can no longer be asked for, and what came of it.

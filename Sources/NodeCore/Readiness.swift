@@ -190,7 +190,8 @@ extension Node {
                     check(
                         "index",
                         .ok,
-                        "\(manifest.agreement) for \(manifest.asker): epoch \(manifest.epoch), version \(manifest.version)"
+                        "\(manifest.agreement) for \(manifest.asker): epoch \(manifest.epoch), version "
+                            + "\(manifest.version), \(manifest.retrieval.rawValue)"
                     )
                 )
             }

@@ -157,7 +157,8 @@ extension Node {
                 caseReference: sealed.caseReference,
                 urgent: sealed.urgent ?? false,
                 subjects: .fields([:]),
-                peers: [part.peer]
+                peers: [part.peer],
+                cover: sealed.cover ?? false
             ),
             policies: activePolicies,
             agency: configuration.agency

@@ -24,6 +24,8 @@ enum SecretName {
     static let caseReference = "case-reference"
     /// Makes analyst pseudonyms, one for each peer and year, 32 bytes.
     static let pseudonym = "pseudonym"
+    /// Names people in the ledger of what fetching buckets tells, and chooses the buckets beside, 32 bytes.
+    static let buckets = "buckets"
 
     /// The seed of one epoch's evaluation keys, 32 bytes; erased at its end, in no backup.
     static func epochSeed(agreement: String, asker: String, epoch: Int) -> String {

@@ -43,7 +43,7 @@ extension Node {
     /// Most bytes of one index that are fetched: 80 million entries.
     private static let greatestIndex = 1 << 30
     /// Seconds after which a fetch gives up, so that no peer holds a question for ever. What came stays.
-    private static let patience = 600
+    static let patience = 600
     /// Bytes of a piece, unless it is the last: a peer that gives fewer wants to be asked without end.
     private static let leastPiece = 65_536
     /// How often in a row a line may break before the fetch is given up, to be taken up another time.
@@ -93,6 +93,28 @@ extension Node {
         until end: Int,
         _ reaching: any PeerReaching
     ) async throws {
+        try await bringPieces(
+            of: segment,
+            name: name,
+            from: start,
+            agreement: agreement,
+            peer: peer,
+            until: end,
+            through: reaching
+        ) { piece, here in try partial.append(piece, to: name, at: here) }
+    }
+
+    /// The bytes of a segment from `start` to its end, piece by piece to `take`, which is told where each begins.
+    func bringPieces(
+        of segment: SegmentDescription,
+        name: String,
+        from start: Int,
+        agreement: String,
+        peer: PinnedPeer,
+        until end: Int,
+        through reaching: any PeerReaching,
+        _ take: ([UInt8], Int) throws -> Void
+    ) async throws {
         var here = start
         var failures = 0
         while here < segment.bytes {
@@ -116,7 +138,7 @@ extension Node {
                     total: segment.bytes,
                     name: name
                 )
-                try partial.append(piece, to: name, at: here)
+                try take(piece, here)
                 here += piece.count
                 failures = 0
             } catch let error as PeerReachError where error == .unreachable || error == .timeout {

@@ -69,36 +69,76 @@ extension Node {
         let id = try draft.scope.indexID(of: keyClass)
         let key = try draft.seed.evaluationKey(of: id)
         let published = try (earlier?.segments ?? []).map { try ownSegment($0, of: draft.scope) }
+        let pairs = gathered.pairs[place]
+        let minimum = gathered.retrieval(of: draft).minimum
+        let cut =
+            earlier?.cut ?? minimum.map { BucketCut(pairs: pairs.count, minimum: $0) } ?? .whole
         let builder = IndexBuilder(
-            adding: MatchIndex(id: id, segments: published),
+            adding: MatchIndex(id: id, segments: published, cut: cut),
             key: key,
             prf: effort.prf,
-            pairs: gathered.pairs[place]
+            pairs: pairs
         )
         let writer = try vault.segments.writer()
         let (newest, tally) = try builder.write(to: writer, random: random, pace: pace)
         try writer.finish(as: newest)
         written.append(newest)
-        var segments = (earlier?.segments ?? []) + [newest]
-        let staying = IndexSegment.staying(segments.map(\.entries))
-        if staying < segments.count - 1 {
-            let writer = try vault.segments.writer()
-            let merged = try IndexSegment.merge(
-                Array(published[staying...]) + [ownSegment(newest, of: draft.scope)],
-                to: writer
-            )
-            try writer.finish(as: merged)
-            written.append(merged)
-            try vault.segments.remove(Hex.encode(newest.digest))
-            segments = segments[..<staying] + [merged]
-        }
+        let fresh = try ownSegment(newest, of: draft.scope)
+        let segments =
+            if let minimum {
+                try writeBuckets(cut, of: published, adding: fresh, minimum: minimum, written: &written)
+            } else {
+                try settle(published + [fresh], written: &written)
+            }
+        if !segments.contains(newest) { try vault.segments.remove(Hex.encode(newest.digest)) }
         return try Manifest.ClassIndex(
             scope: draft.scope,
             keyClass: keyClass,
             publicKey: key.publicKey,
             segments: segments,
+            cut: cut,
             leftOut: (earlier?.leftOut ?? 0) + tally.leftOutKeys
         )
+    }
+
+    /// Merges the newest segments where they have piled up.
+    private func settle(
+        _ segments: [IndexSegment],
+        written: inout [SegmentDescription]
+    ) throws -> [SegmentDescription] {
+        let staying = IndexSegment.staying(segments.map(\.count))
+        guard staying < segments.count - 1 else { return segments.map(\.description) }
+        let writer = try vault.segments.writer()
+        let merged = try IndexSegment.merge(Array(segments[staying...]), to: writer)
+        try writer.finish(as: merged)
+        written.append(merged)
+        return segments[..<staying].map(\.description) + [merged]
+    }
+
+    /// Cuts what was published and what is new into buckets. One that nothing came to stays the file it is.
+    private func writeBuckets(
+        _ cut: BucketCut,
+        of published: [IndexSegment],
+        adding fresh: IndexSegment,
+        minimum: Int,
+        written: inout [SegmentDescription]
+    ) throws -> [SegmentDescription] {
+        var buckets: [SegmentDescription] = []
+        for number in 0..<cut.count {
+            let writer = try vault.segments.writer()
+            let bucket = try IndexSegment.bucket(
+                number,
+                of: cut,
+                from: (published.isEmpty ? [] : [published[number]]) + [fresh],
+                minimum: minimum,
+                random: random,
+                to: writer
+            )
+            try writer.finish(as: bucket)
+            written.append(bucket)
+            buckets.append(bucket)
+        }
+        return buckets
     }
 
     /// A segment that we wrote, mapped. One that was cut or altered since is named: a delta made beside it would be wrong.
@@ -128,8 +168,9 @@ extension Node {
             scope: draft.scope,
             version: (last?.version ?? 0) + 1,
             predecessor: last?.digest,
-            recipe: KeyRecipe.current.published,
+            recipe: recipe.published,
             records: gathered.records(after: draft.predecessor),
+            retrieval: gathered.retrieval(of: draft),
             classes: classes.sorted { $0.keyClass < $1.keyClass }
         )
         guard manifest.bytes.count <= WireLimits.manifest else {

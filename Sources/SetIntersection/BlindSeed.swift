@@ -17,9 +17,13 @@ public struct BlindSeed: Sendable {
     /// r_i = reduce(BLAKE2b-512(key: s, "comity/blind/v1" ‖ query id ‖ i)) for every i of `range`; zero is refused.
     func blinds(query: QueryID, range: Range<Int>) throws(IntersectionError) -> Blinds {
         let prefix = Array("comity/blind/v1".utf8) + query.bytes
+        var message = prefix + fourBytes(0)
         return try wrappingPRF { () throws(PRFError) in
             try Blinds(count: range.count) { position, wide in
-                let message = prefix + fourBytes(range.lowerBound + position)
+                for place in 0..<4 {
+                    let shift = 24 - 8 * place
+                    message[prefix.count + place] = UInt8(truncatingIfNeeded: (range.lowerBound + position) >> shift)
+                }
                 // Lengths are fixed and right; a refusal would leave what `wide` held, so it is cleared first.
                 wide.update(repeating: 0)
                 secret.withUnsafeBytes { key in

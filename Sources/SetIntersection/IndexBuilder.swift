@@ -190,7 +190,7 @@ private struct Evaluation: Sendable {
     }
 
     private func work(on part: Range<Int>, prf: VOPRF, state: borrowing Mutex<State>) throws(IntersectionError) {
-        let slots = Slots(index: published.id)
+        let slots = published.slots
         var group = KeyGroup(expecting: pairs.items[part].reduce(0, +))
         defer { group.wipe() }
         for bucket in part {

@@ -76,11 +76,23 @@ public struct IndexSegment: Sendable {
         _ segments: [IndexSegment],
         to sink: any SegmentSink
     ) throws(IntersectionError) -> SegmentDescription {
+        try merge(segments, each: segments.map { 0..<$0.count }, to: sink)
+    }
+
+    /// Of each segment the entries in one range.
+    static func merge(
+        _ segments: [IndexSegment],
+        each ranges: [Range<Int>],
+        to sink: any SegmentSink
+    ) throws(IntersectionError) -> SegmentDescription {
         var output = SegmentOutput(to: sink)
         try withBytes(of: segments[...], before: []) { (parts) throws(IntersectionError) in
-            var next = [Int](repeating: 0, count: parts.count)
+            var next = ranges.map(\.lowerBound)
+            func head(_ part: Int) -> UInt64? {
+                next[part] < ranges[part].upperBound ? Entry.tag(reading: parts[part], at: next[part]) : nil
+            }
             // Index segments are few: looking at the head of each is as fast as a heap.
-            var heads = parts.indices.map { head(of: parts[$0], at: 0) }
+            var heads = parts.indices.map(head)
             while true {
                 var least: Int?
                 for part in heads.indices {
@@ -91,7 +103,7 @@ public struct IndexSegment: Sendable {
                 guard let part = least else { return }
                 try output.append(Entry(reading: parts[part], at: next[part]))
                 next[part] += 1
-                heads[part] = head(of: parts[part], at: next[part])
+                heads[part] = head(part)
             }
         }
         return try output.finish()
@@ -117,11 +129,6 @@ public struct IndexSegment: Sendable {
         let staying = staying(segments.map(\.count))
         guard staying < segments.count - 1 else { return segments }
         return try segments[..<staying] + [merge(Array(segments[staying...]))]
-    }
-
-    /// The tag at a position, nil at the end.
-    private static func head(of bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> UInt64? {
-        Entry.length * position < bytes.count ? Entry.tag(reading: bytes, at: position) : nil
     }
 
     /// The bytes of several segments at once, for the length of the call.

@@ -18,12 +18,33 @@ public struct Manifest: Hashable, Sendable {
         }
     }
 
+    /// How askers come by entries: one way for all classes of an index, for the length of an epoch.
+    public enum Retrieval: Hashable, Sendable {
+        /// They hold a copy.
+        case synced
+        /// The index stays with its holder; they fetch buckets of at least so many entries.
+        case bucketed(minimum: Int)
+
+        /// Nil where there are no buckets.
+        public var minimum: Int? { if case .bucketed(let minimum) = self { minimum } else { nil } }
+
+        /// As manifests name it.
+        var name: String {
+            switch self {
+            case .synced: "synced"
+            case .bucketed: "bucketed"
+            }
+        }
+    }
+
     /// One class's index.
     public struct ClassIndex: Hashable, Sendable {
         public let keyClass: KeyClass
         public let indexID: IndexID
         public let publicKey: EvaluationPublicKey
+        /// Of an index that is cut: its buckets in order.
         public let segments: [SegmentDescription]
+        public let cut: BucketCut
         /// Keys left out because more than 64 records share them.
         public let leftOut: Int
         /// Entries of all segments, chaff included.
@@ -35,12 +56,14 @@ public struct Manifest: Hashable, Sendable {
             keyClass: KeyClass,
             publicKey: EvaluationPublicKey,
             segments: [SegmentDescription],
+            cut: BucketCut = .whole,
             leftOut: Int
         ) throws(IntersectionError) {
             self.keyClass = keyClass
             indexID = try scope.indexID(of: keyClass)
             self.publicKey = publicKey
             self.segments = segments
+            self.cut = cut
             self.leftOut = leftOut
         }
     }
@@ -53,6 +76,7 @@ public struct Manifest: Hashable, Sendable {
     public let recipe: Recipe
     /// Records that have entries in the index.
     public let records: Int
+    public let retrieval: Retrieval
     /// Sorted by name, each class once.
     public let classes: [ClassIndex]
     /// The canonical bytes that are signed.
@@ -75,6 +99,7 @@ public struct Manifest: Hashable, Sendable {
         predecessor: [UInt8]?,
         recipe: Recipe,
         records: Int,
+        retrieval: Retrieval = .synced,
         classes: [ClassIndex]
     ) throws(IntersectionError) {
         self.scope = scope
@@ -82,6 +107,7 @@ public struct Manifest: Hashable, Sendable {
         self.predecessor = predecessor
         self.recipe = recipe
         self.records = records
+        self.retrieval = retrieval
         self.classes = classes
         try Self.check(version: version, predecessor: predecessor, recipe: recipe, records: records)
         for (left, right) in zip(classes, classes.dropFirst()) where left.keyClass >= right.keyClass {
@@ -92,11 +118,11 @@ public struct Manifest: Hashable, Sendable {
             let countsFit =
                 (0...JSONValue.greatestInteger).contains(part.leftOut)
                 && part.segments.allSatisfy { $0.digest.count == 32 && Self.entryCounts.contains($0.entries) }
-            guard countsFit else { throw .malformedManifest(member: "classes") }
+            guard countsFit, Self.isCut(part, as: retrieval) else { throw .malformedManifest(member: "classes") }
         }
         do {
             bytes = try CanonicalJSON.encode(
-                Self.value(scope, version, predecessor, recipe, records, classes),
+                Self.value(scope, version, predecessor, recipe, records, retrieval, classes),
                 limits: Self.limits
             )
         } catch {
@@ -127,18 +153,26 @@ public struct Manifest: Hashable, Sendable {
         guard (0...JSONValue.greatestInteger).contains(records) else { throw .malformedManifest(member: "records") }
     }
 
+    /// Whether a class has the buckets that the retrieval calls for, none too short.
+    private static func isCut(_ part: ClassIndex, as retrieval: Retrieval) -> Bool {
+        guard let minimum = retrieval.minimum else { return part.cut == .whole }
+        return BucketCut.minimums.contains(minimum) && part.segments.count == part.cut.count
+            && part.segments.allSatisfy { $0.entries >= minimum }
+    }
+
     private static func value(
         _ scope: IndexScope,
         _ version: Int,
         _ predecessor: [UInt8]?,
         _ recipe: Recipe,
         _ records: Int,
+        _ retrieval: Retrieval,
         _ classes: [ClassIndex]
     ) -> JSONValue {
         var members: [String: JSONValue] = [
             "agreement": .string(scope.agreement),
             "asker": .string(scope.asker),
-            "classes": .array(classes.map(value)),
+            "classes": .array(classes.map { value($0, retrieval) }),
             "epoch": .integer(scope.epoch),
             "holder": .string(scope.holder),
             "recipe": ["digest": .string(Hex.encode(recipe.digest)), "version": .integer(recipe.version)],
@@ -148,11 +182,16 @@ public struct Manifest: Hashable, Sendable {
         ]
         // Canonical JSON has no null: the first manifest has no predecessor, so it has no such member.
         if let predecessor { members["predecessor"] = .string(Hex.encode(predecessor)) }
+        // A synced index says nothing of how it is fetched: so manifests read before there was another way.
+        if let minimum = retrieval.minimum {
+            members["retrieval"] = .string(retrieval.name)
+            members["bucket_minimum"] = .integer(minimum)
+        }
         return .object(members)
     }
 
-    private static func value(_ part: ClassIndex) -> JSONValue {
-        [
+    private static func value(_ part: ClassIndex, _ retrieval: Retrieval) -> JSONValue {
+        var members: [String: JSONValue] = [
             "class": .string(part.keyClass.name),
             "entries": .integer(part.entries),
             "index_id": .string(part.indexID.text),
@@ -164,5 +203,7 @@ public struct Manifest: Hashable, Sendable {
                 }
             ),
         ]
+        if retrieval != .synced { members["bits"] = .integer(part.cut.bits) }
+        return .object(members)
     }
 }

@@ -32,6 +32,8 @@ public enum ManifestChain {
         case shrunk(KeyClass)
         /// Within an epoch the recipe stays.
         case recipeChanged
+        /// Within an epoch an index is synced or bucketed, and its buckets are cut once.
+        case retrievalChanged
     }
 
     public enum Verdict: Hashable, Sendable {
@@ -69,6 +71,7 @@ public enum ManifestChain {
 
     private static func withinEpoch(_ next: Manifest, after last: Manifest) -> Verdict {
         guard next.recipe == last.recipe else { return .refused(.recipeChanged) }
+        guard hasSameBuckets(last, next) else { return .refused(.retrievalChanged) }
         for part in last.classes {
             guard let now = next.classes.first(where: { $0.keyClass == part.keyClass }), now.entries >= part.entries
             else { return .refused(.shrunk(part.keyClass)) }
@@ -82,6 +85,14 @@ public enum ManifestChain {
 
     private static func sameParties(_ left: IndexScope, _ right: IndexScope) -> Bool {
         (left.agreement, left.asker, left.holder) == (right.agreement, right.asker, right.holder)
+    }
+
+    /// Whether both are synced, or both bucketed with the same cuts; a minimum may grow.
+    private static func hasSameBuckets(_ left: Manifest, _ right: Manifest) -> Bool {
+        let cuts = Dictionary(left.classes.map { ($0.keyClass, $0.cut) }, uniquingKeysWith: { first, _ in first })
+        return (left.retrieval == .synced) == (right.retrieval == .synced)
+            && (right.retrieval.minimum ?? 0) >= (left.retrieval.minimum ?? 0)
+            && right.classes.allSatisfy { part in cuts[part.keyClass].map { $0 == part.cut } ?? true }
     }
 
     /// Whether classes that both have show the same public key.

@@ -48,7 +48,10 @@ extension Manifest {
         )
         try recipe.finish()
         let records = try reader.integer("records", in: number)
-        let classes = try reader.array("classes", count: 0...64).map { try readClass($0, scope: scope) }
+        let retrieval = try readRetrieval(&reader)
+        let classes = try reader.array("classes", count: 0...64).map {
+            try readClass($0, scope: scope, retrieval: retrieval)
+        }
         try reader.finish()
         return try Manifest(
             scope: scope,
@@ -56,11 +59,25 @@ extension Manifest {
             predecessor: predecessor,
             recipe: recipeValue,
             records: records,
+            retrieval: retrieval,
             classes: classes
         )
     }
 
-    private static func readClass(_ value: JSONValue, scope: IndexScope) throws -> ClassIndex {
+    /// Another way than those known is refused: entries could not be had.
+    private static func readRetrieval(_ reader: inout ObjectReader) throws -> Retrieval {
+        guard reader.contains("retrieval") else { return .synced }
+        guard try reader.string("retrieval", bytes: 1...32) == Retrieval.bucketed(minimum: 0).name else {
+            throw IntersectionError.malformedManifest(member: "retrieval")
+        }
+        return .bucketed(minimum: try reader.integer("bucket_minimum", in: BucketCut.minimums))
+    }
+
+    private static func readClass(
+        _ value: JSONValue,
+        scope: IndexScope,
+        retrieval: Retrieval
+    ) throws -> ClassIndex {
         var reader = try ObjectReader(value, path: "classes")
         let keyClass = try KeyClass(reader.string("class", bytes: 1...32))
         let indexID = try IndexID(bytes: hexadecimal(&reader, "index_id"))
@@ -76,12 +93,15 @@ extension Manifest {
             try segment.finish()
             return description
         }
+        let bits = retrieval == .synced ? 0 : try reader.integer("bits", in: 0...BucketCut.greatestBits)
         try reader.finish()
+        guard let cut = BucketCut(bits: bits) else { throw IntersectionError.malformedManifest(member: "bits") }
         let part = try ClassIndex(
             scope: scope,
             keyClass: keyClass,
             publicKey: EvaluationPublicKey(bytes: publicKey),
             segments: segments,
+            cut: cut,
             leftOut: leftOut
         )
         guard part.indexID == indexID else { throw IntersectionError.indexIDDiffers(keyClass) }

@@ -5,11 +5,17 @@ import Sodium
 public struct MatchIndex: Sendable {
     public let id: IndexID
     public private(set) var segments: [IndexSegment]
+    /// How its tags are made.
+    public let cut: BucketCut
 
-    public init(id: IndexID, segments: [IndexSegment]) {
+    /// - Parameter segments: of an index that is cut, the buckets there are: all in order, or those that were fetched.
+    public init(id: IndexID, segments: [IndexSegment], cut: BucketCut = .whole) {
         self.id = id
         self.segments = segments
+        self.cut = cut
     }
+
+    var slots: Slots { Slots(index: id, cut: cut) }
 
     /// A record's place: which slot of the key, and whose record.
     struct Place: Equatable {
@@ -35,6 +41,8 @@ public struct MatchIndex: Sendable {
     }
 
     func entry(tag: UInt64) -> Entry? {
+        // All buckets are there: the tag says which.
+        if cut.bits > 0, segments.count == cut.count { return segments[cut.bucket(of: tag)].entry(tag: tag) }
         for segment in segments {
             if let entry = segment.entry(tag: tag) { return entry }
         }

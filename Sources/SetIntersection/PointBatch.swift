@@ -49,7 +49,7 @@ public struct PointBatch: Hashable, Sendable {
         for (keyClass, points) in classes {
             let elements = try wrappingPoints(of: keyClass) { () throws(PRFError) in
                 let elements = try BlindedElements(decoding: points, engine: engine)
-                try seen.admit(elements)
+                if classes.count > 1 { try seen.admit(elements) }
                 return elements
             }
             decoded.append(ClassPoints(keyClass: keyClass, points: elements))

@@ -14,7 +14,7 @@ public struct HitKey: Sendable {
     }
 
     init(output: UnsafeBufferPointer<UInt8>, index: IndexID) throws(IntersectionError) {
-        let message = Array("comity/hit/v1".utf8) + index.bytes
+        let message = Self.message(index)
         var failure: SodiumError?
         secret = try wrapping { () throws(SodiumError) in
             try SecretBytes(count: 32) { target in
@@ -23,6 +23,9 @@ public struct HitKey: Sendable {
         }
         if let failure { throw .sodium(failure) }
     }
+
+    /// What is hashed under an output.
+    static func message(_ index: IndexID) -> [UInt8] { Array("comity/hit/v1".utf8) + index.bytes }
 
     /// BLAKE2b-256(key: P, request ‖ slot): 32 bytes.
     /// - Parameters:
@@ -61,7 +64,7 @@ public struct HitProofs: Sendable {
     ) throws(IntersectionError) -> [Int] {
         guard !keys.isEmpty else { return [] }
         let outputs = try wrappingPRF { () throws(PRFError) in try prf.outputs(keys, key: key) }
-        let slots = Slots(index: index.id)
+        let slots = index.slots
         var proven: [Int] = []
         for position in keys.indices {
             var placed = false

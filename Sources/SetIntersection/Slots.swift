@@ -2,7 +2,8 @@
 import Sodium
 
 /// The slots of an output y in one index (PROTOCOL section 2): X_b = BLAKE2b-512(key: y, "comity/slot/v1" ‖ index id ‖ b)
-/// gives slots 4b to 4b+3, each tag (8 bytes) ‖ mask (5 bytes).
+/// gives slots 4b to 4b+3, each tag (8 bytes) ‖ mask (5 bytes). In an index that is cut, the first bits of every tag are
+/// those of slot 0: all slots of a key stand in one bucket.
 struct Slots {
     /// How many records one key can have in an index.
     static let perKey = 64
@@ -19,9 +20,11 @@ struct Slots {
     }
 
     private let prefix: [UInt8]
+    private let cut: BucketCut
 
-    init(index: IndexID) {
+    init(index: IndexID, cut: BucketCut = .whole) {
         prefix = Array("comity/slot/v1".utf8) + index.bytes
+        self.cut = cut
     }
 
     /// Four slots that one hash gives.
@@ -43,6 +46,15 @@ struct Slots {
 
     /// The four slots of block `block`, 0 to 15. Done for every key of an index: nothing is allocated.
     func block(_ block: Int, of output: UnsafeBufferPointer<UInt8>) throws(IntersectionError) -> Block {
+        let own = try uncut(block, of: output)
+        guard cut.bits > 0 else { return own }
+        let home = block == 0 ? own.slots.0.tag : try uncut(0, of: output).slots.0.tag
+        func moved(_ slot: Slot) -> Slot { Slot(tag: cut.tag(slot.tag, beside: home), mask: slot.mask) }
+        return Block(slots: (moved(own.slots.0), moved(own.slots.1), moved(own.slots.2), moved(own.slots.3)))
+    }
+
+    /// The slots as the hash gives them.
+    private func uncut(_ block: Int, of output: UnsafeBufferPointer<UInt8>) throws(IntersectionError) -> Block {
         let length = prefix.count
         let found: Result<Block, SodiumError> = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 4 + 64)
         { scratch in

@@ -22,7 +22,7 @@ extension MatchIndex {
 
     /// The records of the first `own` outputs, in their order. Block b+1 is read only after a hit in the last slot of b.
     func places(of outputs: PRFOutputs, own: Int) throws(IntersectionError) -> [BatchPlace] {
-        let slots = Slots(index: id)
+        let slots = self.slots
         var places: [BatchPlace] = []
         var pending = Array(0..<own)
         for number in 0..<Slots.perKey / Slots.perBlock where !pending.isEmpty {

@@ -16,6 +16,8 @@ public struct StoredManifest: Sendable, Equatable {
     public var signature: [UInt8]
     /// Index of our `index.published` leaf; nil for a received one.
     public var leaf: Int?
+    /// Entries a bucket has at least; nil for an index that askers hold a copy of.
+    public var bucketMinimum: Int?
 
     public init(
         agreement: String,
@@ -25,7 +27,8 @@ public struct StoredManifest: Sendable, Equatable {
         epoch: Int,
         bytes: [UInt8],
         signature: [UInt8],
-        leaf: Int?
+        leaf: Int?,
+        bucketMinimum: Int? = nil
     ) {
         self.agreement = agreement
         self.holder = holder
@@ -35,6 +38,7 @@ public struct StoredManifest: Sendable, Equatable {
         self.bytes = bytes
         self.signature = signature
         self.leaf = leaf
+        self.bucketMinimum = bucketMinimum
     }
 }
 
@@ -213,12 +217,12 @@ extension VaultTransaction {
     public func store(_ manifest: StoredManifest) throws {
         try execute(
             """
-            INSERT INTO manifest (agreement, holder, asker, version, epoch, bytes, signature, leaf)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO manifest (agreement, holder, asker, version, epoch, bytes, signature, leaf, bucket_minimum)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 manifest.agreement, manifest.holder, manifest.asker, manifest.version, manifest.epoch,
-                manifest.bytes.blob, manifest.signature.blob, manifest.leaf,
+                manifest.bytes.blob, manifest.signature.blob, manifest.leaf, manifest.bucketMinimum,
             ]
         )
     }
@@ -254,7 +258,8 @@ extension VaultTransaction {
             epoch: row["epoch"],
             bytes: row.bytes("bytes"),
             signature: row.bytes("signature"),
-            leaf: row["leaf"]
+            leaf: row["leaf"],
+            bucketMinimum: row["bucket_minimum"]
         )
     }
 }

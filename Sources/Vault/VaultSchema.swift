@@ -139,5 +139,21 @@ enum VaultSchema {
                     """
             )
         }
+        migrator.registerMigration("v7 buckets") { database in
+            try database.execute(
+                sql: """
+                    -- Entries a bucket has at least; NULL for an index that askers hold a copy of.
+                    ALTER TABLE manifest ADD COLUMN bucket_minimum INTEGER;
+
+                    -- Asker's side: what fetching buckets told of somebody, in bits. subject: keyed digest of one of their
+                    -- match keys; event: which question, one row for each of its keys. Gone with the epoch.
+                    CREATE TABLE bucket_leak (
+                        agreement TEXT NOT NULL, holder TEXT NOT NULL, epoch INTEGER NOT NULL,
+                        subject BLOB NOT NULL, event BLOB NOT NULL, bits INTEGER NOT NULL,
+                        PRIMARY KEY (agreement, holder, epoch, subject, event)
+                    ) WITHOUT ROWID;
+                    """
+            )
+        }
     }
 }

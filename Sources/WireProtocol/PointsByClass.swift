@@ -36,8 +36,10 @@ public struct PointsByClass: Sendable, Hashable {
         for name in names {
             guard let bytes = classes[name] else { continue }
             let prefix = Array(name.utf8) + [0]
+            var leaf = prefix
             for offset in stride(from: 0, to: bytes.count, by: WireLimits.pointBytes) {
-                tree.append(TreeHash.leaf(prefix + bytes[offset..<(offset + WireLimits.pointBytes)]))
+                leaf.replaceSubrange(prefix.count..., with: bytes[offset..<(offset + WireLimits.pointBytes)])
+                tree.append(TreeHash.leaf(leaf))
             }
         }
         return tree.root

@@ -182,7 +182,7 @@ import WireProtocol
     static let duties = [
         ("approvals: 1", "approvals"), ("authorisation: [court]", "authorisation"),
         ("deadline_hours: 8", "deadline_hours"), ("notify: [originator]", "notify"),
-        ("retrieval: [bucketed]", "retrieval"), ("bucket_minimum: 50", "bucket_minimum"),
+        ("bucket_minimum: 1048577", "bucket_minimum"),
     ]
 
     /// The first and third the holder carries out: it holds the question for a person, and answers in time.
@@ -210,7 +210,7 @@ import WireProtocol
         }
     }
 
-    @Test(arguments: ["retrieval: [bucketed]", "notify: [originator]", "bucket_minimum: 50"])
+    @Test(arguments: ["notify: [originator]", "bucket_minimum: 1048577"])
     func aRecordWithADutyNobodyCarriesOutStaysOut(obligation: String) async throws {
         let holder = TestPolicies().requiring(obligation, at: "index", sides: "holder", in: .jurisdiction("XB"))
         try await Pair.with(holder: holder, records: nil) { pair in

@@ -178,7 +178,7 @@ struct IndexCommand: AsyncParsableCommand {
             let who = index.published ? "for \(index.asker)" : "of \(index.holder)"
             Voice.result(
                 "\(index.agreement) \(who): epoch \(index.epoch), version \(index.version), "
-                    + "\(index.records) records, \(index.entries) entries"
+                    + "\(index.records) records, \(index.entries) entries, \(index.retrieval)"
             )
             for note in index.notes { Voice.say("  \(note)") }
         }

@@ -10,7 +10,7 @@ struct QueryCommand: AsyncParsableCommand {
         abstract: "Ask peers what they know, without showing them the question.",
         usage: """
             comity query DIR --agreement ID --purpose P --legal-basis I [--offence O] [--case REF] [--urgent]
-                         (--file B.csv | --field COLUMN=VALUE …) [--peer ID …] [--dry-run] [--json]
+                         (--file B.csv | --field COLUMN=VALUE …) [--peer ID …] [--cover] [--dry-run] [--json]
                    comity query DIR --show ID
             """,
         discussion: """
@@ -40,6 +40,8 @@ struct QueryCommand: AsyncParsableCommand {
     var `case`: String?
     @Flag(help: "An answer is needed soon.")
     var urgent = false
+    @Flag(help: "Of a bucketed index fetch half of all buckets, so that which are wanted hardly shows.")
+    var cover = false
     @Flag(help: "Show who would be asked and what would leave; ask nobody.")
     var dryRun = false
     @Option(help: ArgumentHelp("CSV file of whom to ask about.", valueName: "B.csv"))
@@ -109,6 +111,7 @@ struct QueryCommand: AsyncParsableCommand {
             fileName: file.map { $0 == "-" ? "standard input" : ($0 as NSString).lastPathComponent },
             fields: columns,
             peers: peer,
+            cover: cover,
             dryRun: dryRun,
             account: actor.account
         )
@@ -151,6 +154,7 @@ struct AskQuestion: Operation {
     var fileName: String?
     var fields: [String: String]
     var peers: [String]
+    var cover: Bool
     var dryRun: Bool
     var account: String?
 
@@ -163,7 +167,8 @@ struct AskQuestion: Operation {
             caseReference: caseReference,
             urgent: urgent,
             subjects: csv.map { .file([UInt8]($0), name: fileName ?? "file") } ?? .fields(fields),
-            peers: peers
+            peers: peers,
+            cover: cover
         )
         return try await context.node.ask(
             question,
@@ -198,6 +203,7 @@ enum QuestionWords {
                         "  \(hit.subject)  handle \(hit.handle)  score \(hit.score)  \(hit.band)  "
                             + hit.kinds.joined(separator: ", ")
                     )
+                    for reason in hit.reasons ?? [] { Voice.result("    \(reason.what): \(reason.worth)") }
                 }
             case "no-hit": Voice.result("\(answer.peer): no hit")
             default:

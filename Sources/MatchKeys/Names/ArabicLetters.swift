@@ -1,8 +1,6 @@
 /// Arabic and Persian letters by consonants, long vowels as vowels (KEY_RECIPE, tokens). Knows letters only.
 
 enum ArabicLetters {
-    static func contains(_ scalar: Unicode.Scalar) -> Bool { (0x0620...0x06D3).contains(scalar.value) }
-
     /// The words of one written word: an article in front becomes a word of its own.
     static func romanise(_ word: [Unicode.Scalar]) -> [[UInt8]] {
         let letters = word.filter { $0.value != 0x0640 && $0.value != 0x0621 }
@@ -31,6 +29,9 @@ enum ArabicLetters {
                 let after = place + 1 < letters.endIndex ? letters[place + 1] : nil
                 let isConsonant = before == nil || after == "ا" || before == "ا" || after == "ی" || after == "ي"
                 result.append(UInt8(ascii: isConsonant ? "w" : "u"))
+            case "ئ" where offset == 0:
+                // In Kurdish and Uyghur the silent bearer of a first vowel.
+                continue
             case "ي", "ی", "ئ", "ې", "ى":
                 result.append(UInt8(ascii: offset == 0 ? "y" : "i"))
             default:
@@ -49,16 +50,8 @@ enum ArabicLetters {
         "بن": "bin", "ابن": "ibn", "بنت": "bint", "ال": "al", "آل": "al", "عبد": "abd", "ابو": "abu", "أبو": "abu",
     ]
 
-    private static let table: [Unicode.Scalar: [UInt8]] = {
-        let pairs =
-            "ا a أ a إ i آ a ٱ a ب b پ p ت t ٹ t ث th ج j چ ch ح h خ kh د d ڈ d ذ dh ر r ڑ r ز z ژ zh س s ش sh ص s ض d ط t ظ z "
-            + "غ gh ف f ڤ v ق q ك k ک k گ g ڭ g ل l م m ن n ں n ه h ہ h ھ h ة a ۀ a ؤ u ے e"
-        var table: [Unicode.Scalar: [UInt8]] = [:]
-        let cells = pairs.split(separator: " ")
-        for index in stride(from: 0, to: cells.count - 1, by: 2) {
-            guard let scalar = cells[index].unicodeScalars.first else { continue }
-            table[scalar] = Array(cells[index + 1].utf8)
-        }
-        return table
-    }()
+    private static let table = LetterTable.parse(
+        "ا a أ a إ i آ a ٱ a ب b پ p ت t ٹ t ث th ج j چ ch ح h خ kh د d ڈ d ذ dh ر r ڑ r ز z ژ zh س s ش sh ص s ض d ط t ظ z "
+            + "غ gh ف f ڤ v ق q ك k ک k گ g ڭ g ل l م m ن n ں n ه h ہ h ھ h ة a ۀ a ؤ u ے e ە a ێ e ګ g ڵ l ڕ r ښ sh ږ zh ټ t ډ d ړ r ڼ n څ ts ځ dz ۍ i ۈ u ۋ v"
+    )
 }

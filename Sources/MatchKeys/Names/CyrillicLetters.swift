@@ -17,17 +17,9 @@ enum CyrillicLetters {
 
     private static let ukrainian: [Unicode.Scalar: [UInt8]] = ["г": Array("h".utf8), "и": Array("y".utf8)]
 
-    private static let table: [Unicode.Scalar: [UInt8]] = {
-        let pairs =
-            "а a б b в v г g д d е e ё e ж zh з z и i й i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh "
+    private static let table = LetterTable.parse(
+        "а a б b в v г g д d е e ё e ж zh з z и i й i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh "
             + "щ shch ъ - ы y ь - э e ю iu я ia ґ g є ie і i ї i ў u ђ d ѓ g ѕ dz ј j ќ k љ lj њ nj ћ c џ dz "
-            + "ә a ғ g қ k ң n ө o ұ u ү u һ h җ j ҡ k ҙ z ҫ s ӑ a ӗ e ӳ u ӣ i ӯ u ҳ h ҷ j"
-        var table: [Unicode.Scalar: [UInt8]] = [:]
-        let cells = pairs.split(separator: " ")
-        for index in stride(from: 0, to: cells.count - 1, by: 2) {
-            guard let scalar = cells[index].unicodeScalars.first else { continue }
-            table[scalar] = cells[index + 1] == "-" ? [] : Array(cells[index + 1].utf8)
-        }
-        return table
-    }()
+            + "ә a ғ g қ k ң n ө o ұ u ү u һ h җ j ҡ k ҙ z ҫ s ӑ a ӗ e ӳ u ӣ i ӯ u ҳ h ҷ j ѳ f ѣ e ѵ i"
+    )
 }

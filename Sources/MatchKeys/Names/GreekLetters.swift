@@ -1,4 +1,4 @@
-/// Greek letters by ELOT 743 (ISO 843 transcription), as travel documents write them. Knows letters only.
+/// Greek letters by ELOT 743 (ISO 843 transcription), as travel documents write them, but for `χ`. Knows letters only.
 
 import Foundation
 
@@ -33,7 +33,9 @@ enum GreekLetters {
                 result.append(after.map { voiceless.contains($0) } ?? true ? UInt8(ascii: "f") : UInt8(ascii: "v"))
                 index += 2
             } else {
-                result += letters[word[index]] ?? []
+                // ELOT writes ch; as a sound it is kh, but in Christ and Chloe.
+                let isHard = word[index] == "χ" && next != "ρ" && next != "λ"
+                result += isHard ? Array("kh".utf8) : letters[word[index]] ?? []
                 index += 1
             }
         }
@@ -53,7 +55,7 @@ enum GreekLetters {
         Pair("ο", "υ"): (Array("ou".utf8), Array("ou".utf8)),
         Pair("μ", "π"): (Array("b".utf8), Array("mp".utf8)),
         Pair("ν", "τ"): (Array("d".utf8), Array("nt".utf8)),
-        Pair("γ", "κ"): (Array("gk".utf8), Array("gk".utf8)),
+        Pair("γ", "κ"): (Array("g".utf8), Array("gk".utf8)),
         Pair("γ", "γ"): (Array("ng".utf8), Array("ng".utf8)),
         Pair("γ", "ξ"): (Array("nx".utf8), Array("nx".utf8)),
         Pair("γ", "χ"): (Array("nch".utf8), Array("nch".utf8)),
@@ -61,14 +63,7 @@ enum GreekLetters {
 
     private static let voiceless: Set<Unicode.Scalar> = ["θ", "κ", "ξ", "π", "σ", "τ", "φ", "χ", "ψ"]
 
-    private static let letters: [Unicode.Scalar: [UInt8]] = {
-        let pairs = "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s τ t υ y φ f χ ch ψ ps ω o"
-        var table: [Unicode.Scalar: [UInt8]] = [:]
-        let cells = pairs.split(separator: " ")
-        for index in stride(from: 0, to: cells.count - 1, by: 2) {
-            guard let scalar = cells[index].unicodeScalars.first else { continue }
-            table[scalar] = Array(cells[index + 1].utf8)
-        }
-        return table
-    }()
+    private static let letters = LetterTable.parse(
+        "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s τ t υ y φ f χ ch ψ ps ω o"
+    )
 }

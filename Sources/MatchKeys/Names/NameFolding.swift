@@ -11,14 +11,18 @@ enum NameFolding {
             bytes.allSatisfy { $0 < 0x80 } ? asciiWords(bytes) : nil
         }
         if let plain { return plain }
-        var words: [[UInt8]] = []
+        var words: [[Unicode.Scalar]] = []
         var current: [Unicode.Scalar] = []
         func finish() {
-            if !current.isEmpty { words += fold(current, isWhole: field.isWhole, isUkrainian: isUkrainian) }
+            if !current.isEmpty { words.append(current) }
             current.removeAll(keepingCapacity: true)
         }
         // A capital dotted I would leave a loose dot when lowered; Turkish dotless i is folded below.
-        for scalar in field.text.lowercased().unicodeScalars {
+        for scalar in MixedScripts.settle(field.text).lowercased().unicodeScalars {
+            if isGeresh(scalar), let last = current.last, Script.of(last) == .hebrew {
+                current.append(HebrewLetters.geresh)
+                continue
+            }
             switch kind(of: scalar) {
             case .letter: current.append(scalar)
             case .dropped: continue
@@ -26,7 +30,9 @@ enum NameFolding {
             }
         }
         finish()
-        return words
+        // Only a name without blanks may hold family and given name in one word.
+        let isWhole = field.isWhole && words.count == 1
+        return words.flatMap { fold($0, isWhole: isWhole, isUkrainian: isUkrainian) }
     }
 
     private enum Kind { case letter, dropped, separator }
@@ -40,6 +46,7 @@ enum NameFolding {
         case .lowercaseLetter, .uppercaseLetter, .titlecaseLetter, .otherLetter, .spacingMark: return .letter
         case .nonspacingMark: return isLatinMark(scalar) || isArabicMark(scalar) ? .dropped : .letter
         case .modifierLetter: return scalar.value == 0x30FC || scalar.value == 0x3005 ? .letter : .dropped
+        case .otherPunctuation: return scalar == HebrewLetters.gershayim ? .dropped : .separator
         case .initialPunctuation, .finalPunctuation, .modifierSymbol, .format, .enclosingMark: return .dropped
         default: return .separator
         }
@@ -48,6 +55,11 @@ enum NameFolding {
     /// Apostrophes and full stops, which stand inside a word without parting it.
     private static func isSilent(_ byte: UInt8) -> Bool {
         byte == 0x27 || byte == 0x60 || byte == 0x2E || byte == 0x22
+    }
+
+    /// The apostrophe after a Hebrew letter that makes a foreign sound of it.
+    private static func isGeresh(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "'" || scalar == "\u{2019}" || scalar == HebrewLetters.geresh
     }
 
     private static func isLatinMark(_ scalar: Unicode.Scalar) -> Bool { (0x0300...0x036F).contains(scalar.value) }
@@ -72,29 +84,58 @@ enum NameFolding {
         return words
     }
 
-    /// One word of letters in any script.
+    /// One word of letters in any script; a word of several is read run by run and stays one.
     private static func fold(_ word: [Unicode.Scalar], isWhole: Bool, isUkrainian: Bool) -> [[UInt8]] {
-        if word.contains(where: ArabicLetters.contains) { return ArabicLetters.romanise(word) }
-        var result: [UInt8] = []
-        var greek: [Unicode.Scalar] = []
-        for scalar in word {
-            if scalar.isASCII {
-                result.append(UInt8(scalar.value))
-            } else if let letters = CyrillicLetters.latin(scalar, isUkrainian: isUkrainian)
-                ?? GeorgianLetters.latin(scalar) ?? LatinLetters.plain[scalar]
-            {
-                result += letters
-            } else if let base = GreekLetters.base[scalar] {
-                greek.append(base)
+        var words: [[UInt8]] = []
+        var isFirst = true
+        func add(_ run: [Unicode.Scalar], _ script: Script) {
+            let spelled = romanise(run, script, isWhole: isWhole, isUkrainian: isUkrainian)
+            if !isFirst, let last = words.popLast() {
+                words.append(last + (spelled.first ?? []))
+                words += spelled.dropFirst()
             } else {
-                return OtherScripts.romanise(word, isWhole: isWhole)
+                words += spelled
             }
+            isFirst = false
         }
-        if !greek.isEmpty {
-            guard result.isEmpty else { return OtherScripts.romanise(word, isWhole: isWhole) }
-            result = GreekLetters.romanise(greek)
+        var run: [Unicode.Scalar] = []
+        var current = Script.mark
+        for scalar in word {
+            let script = Script.of(scalar)
+            if script != .mark, script != current {
+                if current != .mark { add(run, current) }
+                run.removeAll(keepingCapacity: true)
+                current = script
+            }
+            run.append(scalar)
         }
-        return result.isEmpty ? [] : [result]
+        if current != .mark { add(run, current) }
+        return words.filter { !$0.isEmpty }
+    }
+
+    private static func romanise(
+        _ run: [Unicode.Scalar],
+        _ script: Script,
+        isWhole: Bool,
+        isUkrainian: Bool
+    ) -> [[UInt8]] {
+        switch script {
+        case .latin:
+            return [run.flatMap { $0.isASCII ? [UInt8($0.value)] : LatinLetters.plain[$0] ?? [] }]
+        case .cyrillic:
+            return [run.flatMap { CyrillicLetters.latin($0, isUkrainian: isUkrainian) ?? [] }]
+        case .greek: return [GreekLetters.romanise(run.compactMap { GreekLetters.base[$0] })]
+        case .georgian: return [run.flatMap { GeorgianLetters.latin($0) ?? [] }]
+        case .armenian: return [ArmenianLetters.romanise(run)]
+        case .hebrew: return [HebrewLetters.romanise(run)]
+        case .arabic: return ArabicLetters.romanise(run)
+        case .thai: return [ThaiLetters.romanise(run)]
+        case .indic: return [IndicLetters.romanise(run)]
+        case .ethiopic: return [EthiopicLetters.romanise(run)]
+        case .kana: return [KanaLetters.romanise(run)]
+        case .hangul: return (isWhole ? HangulLetters.parts(of: run) : [run]).map(HangulLetters.romanise)
+        case .other, .mark: return OtherScripts.romanise(run, isWhole: isWhole)
+        }
     }
 }
 

@@ -34,7 +34,8 @@ enum NameTokens {
         let isUkrainian = fields.contains { CyrillicLetters.isUkrainian($0.text) }
         var letters: Set<[UInt8]> = []
         for field in fields {
-            let parted = NameField(text: field.text.replacing(".", with: " "), isWhole: field.isWhole)
+            let text = field.text.utf8.contains(0x2E) ? field.text.replacing(".", with: " ") : field.text
+            let parted = NameField(text: text, isWhole: field.isWhole)
             letters.formUnion(NameFolding.words(of: parted, isUkrainian: isUkrainian).filter { $0.count == 1 })
         }
         return letters.map { String(decoding: $0, as: UTF8.self) }.sorted().prefix(maximum).map { $0 }

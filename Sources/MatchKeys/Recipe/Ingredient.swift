@@ -32,6 +32,32 @@ enum Ingredient: String, CaseIterable, Sendable {
         }
     }
 
+    /// A number of its own, from 0. Written out, because every key asks for it.
+    var place: Int {
+        switch self {
+        case .document: 0
+        case .object: 1
+        case .phone: 2
+        case .email: 3
+        case .name: 4
+        case .names: 5
+        case .prefixes: 6
+        case .initials: 7
+        case .dob: 8
+        case .anyDob: 9
+        case .month: 10
+        case .monthDay: 11
+        case .firstOfYear: 12
+        case .nationality: 13
+        case .postcode: 14
+        case .house: 15
+        case .street: 16
+        case .city: 17
+        }
+    }
+
+    static let count = 18
+
     var isIdentifier: Bool {
         switch self {
         case .document, .object, .phone, .email: true

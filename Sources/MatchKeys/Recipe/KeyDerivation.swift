@@ -45,12 +45,14 @@ struct KeyDerivation {
         var skeletons: [String]?
         var births: [Birth]?
         var addresses: [PostalAddress]?
-        var options: [Ingredient: [String]] = [:]
+        var options = [[String]?](repeating: nil, count: Ingredient.count)
     }
 
     /// Every combination of one value each, joined by `|`. House and street are taken from one address.
     private func combined(_ ingredients: [Ingredient], _ found: inout Found) -> [String] {
         let isAddress = ingredients.contains(.house) && ingredients.contains(.street)
+        // What is cheap to read stands last, and most kinds lack something.
+        for ingredient in ingredients.reversed() where options(ingredient, &found).isEmpty { return [] }
         var result: [String] = []
         for (place, ingredient) in ingredients.enumerated() {
             let options: [String]
@@ -70,9 +72,9 @@ struct KeyDerivation {
     }
 
     private func options(_ ingredient: Ingredient, _ found: inout Found) -> [String] {
-        if let known = found.options[ingredient] { return known }
+        if let known = found.options[ingredient.place] { return known }
         let options = read(ingredient, &found)
-        found.options[ingredient] = options
+        found.options[ingredient.place] = options
         return options
     }
 

@@ -36,6 +36,13 @@ public struct KeyRecipe: Sendable {
         all.first { $0.profile == profile } ?? KeyRecipe(RecipeReader(RecipeText.second), profile: profile)
     }
 
+    /// The recipe that a node's settings call so: a profile of the newest version, or an older version by its number.
+    public init?(named name: String) {
+        let known = MatchProfile(rawValue: name).map(KeyRecipe.newest) ?? Self.all.first { $0.name == name }
+        guard let known else { return nil }
+        self = known
+    }
+
     /// Every recipe that keys can be made by, newest first.
     public static let all: [KeyRecipe] = [RecipeText.second, RecipeText.first].map(RecipeReader.init).flatMap { text in
         text.profiles.map { KeyRecipe(text, profile: $0) }

@@ -39,7 +39,8 @@ struct PostalAddress: Sendable {
 
     private static func skeleton(_ text: String) -> String {
         let words = NameFolding.words(of: NameField(text: text, isWhole: false), isUkrainian: false)
-        return Skeleton.of(String(decoding: words.joined(), as: UTF8.self))
+        // By the rule alone: the known spellings are those of persons' names.
+        return SkeletonRule.second.skeleton(of: String(decoding: words.joined(), as: UTF8.self))
     }
 
     private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {

@@ -50,8 +50,8 @@ enum RecipeText {
         table country-names 63fc06d793a0d99391f69a05c2278cb2db1637209aae7a741f96ce50e91b2b7c
         table iban-structures 9e7e4a1e7f40284f5364efd69fcf158eb73d0a047ef6fbacdbe371753c21849c
         table phone-plans 117957bbffddad6848059587e124c8fbf7afa1aa8b53f2203ee3537c14f2d813
-        table skeleton-exceptions 1dfbf6018a72690cd6a5bd1ed720250003451129df661a00aec8d36019160608
-        table skeleton-frequency fa998c97828b9f02e8d94cf72316cb850d55e2be78745c9177072cdd10a0f97c
+        table skeleton-exceptions 9f00dd1a1fa5b4a085d89f25113dfd931f417269b532126dd2588d6d847089f5
+        table skeleton-frequency f6e7fcbbfc603e5f6e1177f644e3d6d7e0b114396701b8b5c6e8cfa924eb9a37
         kind docfold identifiers person,household,object document
         kind iban identifiers person,household,object document
         kind wallet identifiers person,household,object document

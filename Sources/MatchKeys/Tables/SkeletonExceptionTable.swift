@@ -8,16 +8,15 @@
 // swift-format-ignore-file
 enum SkeletonExceptionTable {
     static let text = #"""
-A ag aja aw eol eossi gaku giao giou huu ieong ija ir iyam johei juhei jy jyu lyussi nghi ngi ngok oja oku ossi ouya ow urh vuu we yahng yang yangh yaw yeong yeung yew yng yong youa youah young yow yussi yw yww
+A aja ak aw eol gaku giao giou huu ieong ija ir iyan jao johei juhei jy jyu nghi ngi ngok oja oku ouya ow urh vuu we yahng yang yangh yaw yeong yeung yew yong youa youah young yow
 Ab jip nghiep
 Abf abajev abajew appajev appajew obuchov obuchova obuchovova obuchow obuchowa
 Abfnf jepifanov jepifanow
-Abjn abajyanc
-Abk yubogja
+Abjn abajyants
 Abkl abigeil abigeiru abigel abigeru abijil avigeia ebigeil
 Abkr babacar mbaye
 Abl efpleios
-Ablf avilov bwlpyh
+Ablf avilov
 Ablfsl abalfdl abwalfdl bufdl
 Ablksm abwalqasm
 Ablms efpolemos evpolemosz
@@ -27,66 +26,65 @@ Ablsk abelskaja
 Ablts evvoulidis
 Abrf apurba
 Abrjmf ibraguimov ibrahimov
-Abrmf abramovas abranov brmwb
+Abrmf abramovas abranov
 Abrmfs abramovyc
 Abrms abramec
 Abrmsk abramcuk
-Abrn adoriana adriana adrianna adriiana adrijana drynh omporin
-Abs abaixidze abaschidse ampasitze basi bs gabbas obajasi obuti oobuti opic opicova opittsu opitzova
-Absfk abazi abazovuitchi
+Abrn adoriana adriana adrianna adriiana adrijana omporin
+Abs abaixidze abaschidse ampasitze basi gabbas obajasi obuti oobuti opic opicova opittsu opitzova
+Absfk abazi abazovitchi
 Absms abaschmadse gvari
 Absn jepischin
 Abstls aposutorisu aposutorosu
-Abt bdw bidi
-Abtf abdaeu abdajev abdajew bdwlyyb
+Abt ap bidi
+Abtf abdaeu abdajev abdajew
 Abtkrm abdlkarim
-Abtktr abudourukadiru
-Abtl abdah abdakh abudara abudourra ampntala ampntoulach avital bdllh bytl gubaidolla gubaidulla oumpaintoullach ubaidourra
+Abtktr abudurukadiru
+Abtl abdah abdakh abudara abudurra ampntala ampntoulakh avital gubaidolla gubaidulla oumpaintoullakh ubaidurra
 Abtlf abdlajev abdlajew abdlojew abeudullayepeu
-Abtlm abudoruharimu abudouruharimu
+Abtlm abudoruharimu abuduruharimu
 Abtmjt abdmacid abdmadshid abdmayid abdmecid abdmecit abdmjid
-Abtmlk abudourumariku
-Abtr bytr eviatar evyatar
-Abtrmn abderame abdramao abudourrafuman abudoururafuman
+Abtmlk abudurumariku
+Abtr eviatar evyatar
+Abtrmn abderame abdramao abudurrafuman abudururafuman
 Abtrsmnf abdurahmonova abdurakhmanova
-Abts aba abasu abdia abido abudoruajizu abudouruazuizu ampntoulaziz obadiah obadja wbdyh
+Abts aba abasu abdia abido abudoruajizu abuduruazizu ampntoulaziz aubdia obadiah obadja
 Abtsm ibtsam
 Abtsrs avdissaris
-Af ageeu ahafija ahejeu ahejev ahejew ahiejeu ahuba byb gapka hwbh jewa uchov uchow
+Af aahuba abiv ageeu ahafija ahejeu ahejev ahejew ahiejeu ahuba gapka jewa uchov uchow
 Afj ivadzeu
-Afjn evgheni evgueni gevgkeni iaugen ievgueni ievhenii jevgeni jevgenij jevgeniji jevgenijs jevgenyij jewgeni jewgienij ybgny yebeugeni yevgueni yfghini yugni zheka zhekon zhekonte zhenchik zhenechka zhenek zhenia zhenko zheno zhenok
+Afjn evgheni evgueni gevgkeni iaugen ievgueni ievhenii jevgeni jevgenij jevgeniji jevgenijs jevgenyij jewgeni jewgienij ybgni yevgueni yfghini yugni zheka zhekon zhekonte zhenchik zhenechka zhenek zhenia zhenko zheno zhenok
 Afjnfn evgenjeva iaugenauna ievguenievna ievheniivna jevgenjeva jevgenjevna jewgenijewa jewgenjewna
 Afjnk avdyeyenko
 Afkf jovkov jowkow
-Afkr iwakula
 Afkrf eugraf evgrafos jevgraf jewgraf
-Afln eburin evuerin evurin iburin ivurin
+Afln eburin everin evurin iburin ivurin
 Aflsf evlakhova
-Afm efimka fima fimulia fisha iaukhim iukhim jefim jefims ofka ypym ywpymyh
+Afm efimka fima fimulia fisha iaukhim iukhim jefim jefims ofka
 Afmf jefimov jefimova jefimow
 Afmnf jemenov jevmenov jewmenow
 Afmnk jefimenko jefimienko
-Afn euan evugenia ias ieuheni ilbeom ioann ipan ivans jevhenij jevhenyij jewhenij oen ouen uimun vanechka vania vaniko vano ybn yeogbeom
-Afnf ivanou ivanovs ywwnwb
+Afn aibn euan evugenia ias ieuheni ioann ivans jevhenij jevhenyij jewhenij oen ouen vanechka vania vaniko vano
+Afnf ivanou ivanovs
 Afnfs ivanovic ivanovics ivanovitx ivanovyc
-Afnjln evuanherina evuanjerina
-Afnjls euaggelos euangelosz evuangerosu
-Afnjnf afinoghenov afinoguenov apinogenopeu
+Afnjln evanherina evanjerina
+Afnjls euaggelos euangelosz evangerosu
+Afnjnf afinoghenov afinoguenov apinokenopeu
 Afnk iwanyzkyj
 Afnkf ivankau
 Afnr ofuna
 Afns afanasyew afonia apanas atanas eugeniosz opanas panas
-Afnsf afanasjeu afanasjevs apanasievi pnsyyb
+Afnsf afanasjeu afanasjevs apanasievi
 Afnsfs afanasevic afanasjevic
 Afnsk ivanycuk iwanickij
-Afnsnk ibanchenko ivantxenko
+Afnsnk ivantxenko
 Afnt avungyij
-Afr ifrach prh weiluo wprh yfrach yifrach ypr yprh
-Afrf wbrwb
+Afr ifrach weiluo yfrach yifrach
+Afrf aubruv
 Afrjn averian aviarian avyaryan
 Afrjnf averianov averyanov aviarianau
 Afrkf averkau awerkau
-Afrm amidnoefuremu efrain jefrem prm prym
+Afrm amidnoefuremu efrain jefrem
 Afrmf jefremov jefremow jefriemow
 Afrmnk auramenka
 Afrnf jevreinov jewreinow
@@ -101,7 +99,7 @@ Afsjnk ovsienko ovsiienko ovsiyenko
 Afskf jevsikov jevsjukov jewsikow jewsjukow
 Afskn oveckin
 Afsn fushen fuxin jevsjunin jewsjunin
-Afsnkf ovcsinnyikov ovtxinnikov wbzynyqwb
+Afsnkf aubchinikuv ovcsinnyikov ovtxinnikov
 Afsrsk ovcarskyj
 Afst evstachij ewsstachij ewstachij jevstachij jevsztahij jewstachij stakh
 Afstknf evstignejev ievstyhnieiev jevstignejev jewstignejew jewstigniejew
@@ -117,32 +115,32 @@ Aftkmf eudakimau ieudakimau jeudakimau jevdokimovas jewdokimow yeudakimau
 Aftkmnk jevdokymenko jewdokymenko
 Aftms euthumesz euthymis
 Aftnmf avtoneyev
-Aftntl avutandiru btndyl
+Aftntl abtndil avutandiru
 Aftr avuta
 Aftsk jewtuschok
-Aftsnk jewtuschenko ybtwsnqw
+Aftsnk jewtuschenko ybtushnku
 Aj adwoa ajuba edzeu edzi iij iudzi jodzi jodzsi judzi judzis ohji oodzi uedzeu yohji yuci
 Ajb jahagibe
 Ajf aheiev
 Ajkn aheikin
 Ajm iidzima
 Ajn yuchin
-Ajnk aheienko igyon ikyong uijon yojon yuchong yuhjung yujon
-Ajr ajiroghene edziro ejiroghene iizar ishar iudziro judziro yujilo
+Ajnk aheienko igyon ikyong wijon yojon yuchong yuhjung yujon
+Ajr ajiroghene edziro ejiroghene iizar ishar iudziro judziro yzahr
 Ajs agid ayis idzisi
 Ajsr idzisiri
-Ajts egidii egidij ehidii gydyws jilji
-Ak aekyung bamu giouko joko juk juki juko lyug ryuk wo yugssi yuh ywika ywqw ywqy
-Akb dzheikob giakoump jacob jakub jakubs jeikobu jekaba jiubao ookukho tzeikomp yaakov yqwb
+Ajts egidii egidij ehidii gil jilji
+Ak aekyung bamu giouko joko juk juki juko ryuk wo yuh yuuzi ywika
+Akb dzheikob giakoump jacob jakub jakubs jeikobu jekab jiubao ookukho tzeikomp yaakov yakuv
 Akbf jakupow
 Akbfs jakubovic jakubowitsch
 Akbl ikubaru iqboljon
 Akbts agapito
-Akf agajew agapiia ahafiia ahaiev dzejkob iasha jaakov jakiv jakiw jakob jakov jakow jakuf jokubas ogaoya qb qwby wgwwh wqwh yakobu ynqlh yqb yqyb
+Akf agajew agapiia ahafiia ahaiev dzejkob iasha jaakov jakiv jakiw jakob jakov jakow jakuf jokubas kubi ogaoya yakobu yankla
 Akflfn jakovlevna jakowlewna
 Akfn jakovina jakowyna
 Akfnf agafonovs
-Akfr heyuan ogawala
+Akfr heyuan
 Akfs ogawauti ohgawauti ohkawati ohkawthi okawati okawuti oogavauti oogawauti ookavati ookavauti ookawati ookawuti
 Akj akadzeu ohkohji ookoudzi
 Akjnf agadshanow agadzanov
@@ -150,11 +148,11 @@ Akl aglaja agori oqiljon oqilxon
 Akls aglaje akulic
 Akltnr akhliaitner
 Aklts efkleidis efklidisz
-Akm giakoumi joakim savvidis wqwmh
-Akmf akimopeu jekimov jekimova jekimovs jekimow
+Akm giakoumi joakim savvidis
+Akmf jekimov jekimova jekimovs jekimow
 Akmfs jakimovic jakimowitsch
 Akmnk jakymenko
-Akn agnija awgnian gnyyh jakunin ogjun ognjan wogeniyan
+Akn agnija awgnian jakunin ognjan
 Aknf akifov akinfejev
 Aknfjf akinfiev akinfiyev
 Aknfs agunovic
@@ -164,127 +162,122 @@ Akns ignacja ignatsija
 Aknsf ignatev ignatiev ignatyev ihnatiev iqnatyev
 Aknsk agnjeshka ahnieshka aniesuka
 Akntfs ignatjewitsch ihnatsevich
-Akr garik iehor igors ihar ikulo jegor yegoleu yjur
+Akr garik iehor igors ihar jegor yjur
 Akrf iehorov iehorova jegorov jegorova jegorovova jegorovs jegorow jegorowa ogarjovs
 Akrfs iahoravich igorevic iharavich ihorovitx ihorovych ihorowytsch jegorovic jegorowitsch
 Akrjns ukrainets
 Akrm ikromjon ikromxoja ikromxon
 Akrmf aujrumuf awjrumuf ugrijumov ugrjumov ugrjumovs ugrjumow
 Akrmfs ochrymovyc okhrimovich okhrymovych
-Akrs igalasi
-Aks akijosi eguti henei kashen nataxa ogauti ogoti ogouti oguti ohgauti ohgohti ohkoti okoti okuti oogauti oogoti oogouti ooguti ookoti ookouti ookuti qsy
-Aksfk ikeusyubaku iksbaku ikshuaku iksuaku
-Aksfr aujasawara ogasawala
+Aks akijosi eguti henei kashen nataxa ogauti ogoti ogouti oguti ohgauti ohgohti ohkoti okoti okuti oogauti oogoti oogouti ooguti ookoti ookouti ookuti
+Aksfk ikeusyubaku ikshbaku ikshuaku iksuaku
+Aksfr aujasawara
 Aksj iakusidzi
 Akskf aksakovs
-Akslrt akuseruroddo qslrwd
+Akslrt akuseruroddo
 Aksmtf ahmatov akhmatov
 Aksnj aksinia aksiniia aksiniya
 Akst avgust avguste itchouda itteuda ittyoda ittyouda ogist ogiust ogyust ogyusuto
 Akstn avgustina avgustyna
-Aktf wqtbyw
-Aktn agafon agan jagudin
-Aktnjl agafangel agatangegos agatangekhos agatangelos agathangelos
-Al alija ara ari ariya egia eurario galiya gioulia ilcho ilian ilias iliian iliusha ilko iria iriya iulechka iulenka iulka joelia joelij joelija julia julij julija lyh lyhw oru wlyh yayulssi yelv yoru yuria ywlyh
-Alf alieu alijev alijeva alijevova alijevs alijew alijewa ariefu erofu gialiev glaliev haliev hialyev lyyb
+Aktf auktbiu
+Aktn agafn agafon jagudin
+Aktnjl agafangel agatangeghos agatangekhos agatangelos agathangelos
+Al alija ara ari ariya eurario galiya gioulia ilcho ilian ilias iliian iliusha ilko iria iriya iulechka iulenka iulka joelia joelij joelija julia julij julija yeghia yelv yoru yuria
+Alf alieu alijev alijeva alijevova alijevs alijew alijewa ariefu erofu gialiev glaliev haliev hialyev
 Alfn ilinichna
-Alfnt wlypnt
 Alfrkr ulvrek urufurikku wulfric
 Alfrn alijewrin
 Alfsk jlowaisky
 Alftf awtaw awtuf
 Alftn arefuchina
-Alftr eleutheria erefuseria ftria lepeutelia
+Alftr eleutheria erefuseria ftria lepeuteria
 Alftrs eleutheriosz
 Aljn ielahin jelagin yelaguine
-Alk olechka olegs olekh olenka olezhik olezhka olia olkha ollegeu olya oreggu oregu oruga wlg wlgh
+Alk olechka olegs olekh olenka olezhik olezhka olia olkha olya oreggu oregu oruga
 Alkfs olegovic
 Alkn jolkin
-Alks arekkusu arekusei arekushi arekushiosu arekushisu arekusu jaksei jaksej jakszej josja ksis ksius legsei lks lksys lksyy orekushi orekushii
+Alks arekkusu arekusei arekushi arekushiosu arekushisu arekusu arigozaizu arikozaizu jaksei jaksej jakszej josja ksii ksis orekushi orekushii
 Alksf aleksejev aleksejeva aleksejevova aleksejevs aleksjejew alekszejev alexejev alexejevova alexejew alexejewa arekuseefu
 Alksfn aleksejevna alexejewna arekuseievuna
-Alksfs alekseevic alekseievitx aleksejevic aleksejevitj aleksejevits aleksejevitsj aleksiejewicz aleksievitx aleksijevic aleksijewez aleksijewicz aleksijewitsch alekszejevics alexejevic alexejewitsch alexijevec alexijewitsch arekuseievuichi arekuseievuitchi arekusevuichi arekusevuitchi oleksijovic oleksijovytj oleksijowytsch oleksiovitx olekszijovics olexijovyc orekushiiouichi orekushiiouitchi orekushiouichi orekushiouitchi
+Alksfs alekseevic alekseievitx aleksejevic aleksejevitj aleksejevits aleksejevitsj aleksiejewicz aleksievitx aleksijevic aleksijewez aleksijewicz aleksijewitsch alekszejevics alexejevic alexejewitsch alexijevec alexijewitsch arekuseievichi arekuseievitchi arekusevichi arekusevitchi oleksijovic oleksijovytj oleksijowytsch oleksiovitx olekszijovics olexijovyc orekushiiowichi orekushiiowitchi orekushiowichi orekushiowitchi
 Alksk jaksejtschyk
 Alksn aleksianka alexionka
 Alksnk aleksejenko aleksijenko aleksjejenko alexejenko oleksijenko
-Alksntr alekajandra aleksandras aleksasha alexandros arekisandora arekusandora arekusandoru arekuzandora ariakusandora aryakusandaru aryakusandoru jaksandar jaksandr jaksandra jakszandr jaxandr jaxandra ksandra ksndr legsandeo lksndr lksndrh lksndrw olekjendara oleksandras oleksandrs ollegsandeuleu orekusandora orekusandoru sasha sashko sasja shura shurik wlksndr ygzndra
+Alksntr alekjandra aleksandras aleksasha alexandros arekisandora arekusandora arekusandoru arekuzandora ariakusandora aryakusandaru aryakusandoru jaksandar jaksandr jaksandra jakszandr jaxandr jaxandra ksandra ksndr ksndra ksndru olekjendar oleksandras oleksandrs orekusandora orekusandoru sasha sashko sasja shura shurik ygzndra
 Alksntrf aleksandrovas aliaksandrau arekusandorofu arekusandorowa ksndruf
 Alksntrfn arekusandorovuna
-Alksntrfs aleksandrovic aleksandrovics aleksandrovitx alexandrovic arekusandorovuichi arekusandorovuitchi jaksandravitj jeksandrovic legsandeulobichi
+Alksntrfs aleksandrovic aleksandrovics aleksandrovitx alexandrovic arekusandorovichi arekusandorovitchi jaksandravitj jeksandrovic leksandeurobichi
 Alksntrfsk aleksandrovskis alexandrovskaja alexandrowskaja arekusandorofusukaya
 Alksntrs arekusandorosu ksndrus
 Alm arimu limu olimjon
 Almf alimau
-Aln alechin alenka arana arina ariona aryona awlna elwn erena gelena gielena helena ierena ilijan iljins irana iron jelena jochin leana lena lenochka lenusik lenuta lenutsa lianna liaona liaoxin linna lwnh lynh nuta orena orin uriyana wlnh ylwn
-Alnf uranofu uriyanofu uruyanofu wlynwb
+Aln alechin alenka arana arina ariona aryona awlna erena gelena gielena helena ierena ilijan iljins irana iron jelena jochin jona leana lena lenochka lenusik lenuta lenutsa lianna liaona liaoxin linna nuta orena orin uriyana
+Alnf uranofu uriyanofu uruyanofu
 Alnfs alachnowicz jachnowitsch olechnovic olechnowitsch olechnowytsch
 Alnk ilnytskyi
 Alnkrk linkrig
-Alnr erenoa erina lynwr
+Alnr erenoa erina
 Alnsk ilnycka iriinsuki irinsuki
 Alnsn ilinicna
 Alr areer arir
-Alrn ellun raune runa
-Als aliki aresshio arisa arisu aroishiusu aroiza erisha erishi erusa eruza ilic iljic illic iraisha iriichi jelisej jelisiej jeliszej julisiz lesana lesenka lesia lsh lys lzh olesechka olesenka oleska olzhas ulasaw wisius yurishizu ywlyss
+Alrn raune run runa
+Als aliki aresshio arisa arisu aroishiusu aroiza erisha erishi erusa eruza ilic iljic illic iraisha iriichi jelisej jelisiej jeliszej julisiz lesana lesenka lesia olesechka olesenka oleska olzhas ulasaw wisius yurishizu
 Alsbjf ulzhabaev ulzhabaeva ulzhabayev ulzhabayeva
-Alsbt elijabetha elisavet elisaveta elizampeth elizaveta erizabesu ielyzaveta lijabeseu lisaveta lyzbt yzabith yzbth zbth
-Alsf elisejev eriseefu jeliseev jelisejev jelisiejew jelissejew jelissjejew llichev llichiev llichov llichyov lllichev llyichev llyichov llyichyov lysb
-Alsft ierizavueta jelisaweta jelizaveta jelizawieta lizaveta lizonchik
+Alsbt elijabeth elisavet elisaveta elizampeth elizaveta erizabesu ielyzaveta lijabeseu lisaveta yzabith yzbth zbth
+Alsf alishba elisejev eriseefu jeliseev jelisejev jelisiejew jelissejew jelissjejew llichev llichiev llichov llichyov lllichev llyichev llyichov llyichyov
+Alsft ierizaveta jelisaweta jelizaveta jelizawieta lizaveta lizonchik
 Alsk ilcuk
 Alskfs alyskevyc
 Alskn aloixkina aloskinova arioshukina aryoshukina joschkina
 Alslf uladsislau
 Alsljr oleyer ollenschlager
 Alsmr uladsimir vladzimir
-Alsmrfs uladsimirawitsch uladzimiravic uladzimirovic urajimiravuitchi
+Alsmrfs uladsimirawitsch uladzimiravic uladzimirovic urajimiravitchi
 Alsn iriyushin iryushin joschin josin
 Alsnk ilson ilsons irsens iruson ulitenok
-Alsns aulsn olsen orusen ulsen urusun wlsn
+Alsns aulsn olsen orusen ulsen urusun
 Alsnsk olesnyckyj shanski
 Alsr arisheru
 Alsrf jelisarow jelizarov jelizarow
 Alstf ulsytujew
-Alstr aelleoseuteo alastriona arasudea arasuta sdir
-Am amichai amichay eomssi jom lim lyeom myhy ngam ojama ouyama rim woom wum wymh
-Ambr anparo itzal mprw
+Alstr alastriona arasudea arasuta sdir
+Am amichai amichay jom lim ngam ojama ouyama rim ryeom woom wum
+Ambr amfru anparo itzal
 Ambrs ambrocestein ambrozije
 Ambrsfs ambrazievic
-Ambrsmn hambarjumyan hanbaruzumian
-Ambrt umbeleuto unberuto wmbrtw
+Ambrsmn hambardzumyan hanbaruzumian
+Ambrt unberuto
 Ambs umebajasi
-Ambt mbt
 Ambtkls empedocle
 Amf imajew
 Amfrs ambrosziosz ambrozios
-Amfrts oumbertos unvuerutosu
+Amfrts oumbertos unverutosu
 Amj iamadzeu imadzeu iumidzeu jamadzo
 Amjs jamagisi
 Amkf emtsov iemtsov jemcov jemzow yemtsov
-Amks iamaguti jamaguchi jamaguci ymgwzy
-Aml amaru ameria mailei ml mylyh
+Amks iamaguti jamaguchi jamaguci
+Aml amaru ameria mailei
 Amln aemilianus emeriyan jemeljan omelko omeryan
 Amlnf jemeljanov jemeljanovs jemeljanow
-Amlnfs emeryanovuichi emeryanovuitchi iemeryanovuichi iemeryanovuitchi jemeljanovic jemeljanowitsch omeljanovyc omeryanouichi omeryanouitchi
+Amlnfs emeryanovichi emeryanovitchi iemeryanovichi iemeryanovitchi jemeljanovic jemeljanowitsch omeljanovyc omeryanowichi omeryanowitchi
 Amlnk jemeljanenko
 Amlsnk omelcsenko omeruchenko
 Amnj iamandzeu jamandzo
-Amnl aimanwil emanouel emanueru emanyueru imanueru imanwel inmanueru mnwl
-Amr amalrich muer muluo omoli wmwrh
-Amrls mrylys
-Amrn mrn
+Amnl aimanwil emanouel emanueru emanyueru imanueru inmanueru
+Amr amalrich muer muluo
 Amrsnf amirkhanov amirkhanova
 Ams jahmesz jahmosze oomiti
 Amsnk imschenezki imshenetskii imshenetsky
 Amsr jamasiro
 Amst jamasita
-Amt achmad achmant achmat achmed achment achmet achmont afumedo hmd meide wmyt
+Amt achmad achmat achmed achmet afumedo akhmant akhment akhmont meide
 Amtf achmedov achmedovas achmedow achmetov achmetow afumetofu akhmetau axmedov axmetov
 Amtl achmadchal akhlmadkhal axlmadxal
 Amtr emitherios imithirios
-An anechka aniusha aniuta anja anka anssi arn awa enci encike enike eniko eniku ganna hanna hien iang ieng ing jahnu jen jenin jien juns nh nhan nhien niura niusha niuta nyh ran riang rieng ruan ruyana win wnw wugen yehochanan yehwohanan yeonghun yeonhung yeonssi yhwhnn ynwn yunssi ywn zhan zuan
+An anechka aniusha aniuta anja anka arn awa enci encike enike eniko eniku ganna hanna hien iang ieng ing jahnu jen jenin jien nhan nhien niura niusha niuta ran riang rieng ruan ruyan win wugen yehochanan ywen zhan zuan
 Anbl anabera annibare
-Anf ananjevas ananjew ionopeu jonov jonovs
-Anfr anoyara anur nofre onopeule
+Anf ananjevas ananjew jonov jonovs
+Anfr anoyar anur nofre
 Anfrtf anfertjev
 Anfsk ogonovskii ohonoskyy
 Anj endzeudzi jongdzse
@@ -295,32 +288,29 @@ Anjn inkyoon inkyun jongdzsun yunchin
 Anjnk ungyon yunchong yunjon
 Anjr inedziro
 Anjrt inhiherda
-Ank ayon doanh giangk iun janka jongha jonghi jongho rong uen un unyon uyon ven veng vinh vung weng wihng wing yon yone yonha yonhe yonhi yonho yun yungi yuyon ywng
+Ank ayon doanh giangk iun janka jongha jonghi jongho rong un unyon uyon ven veng vinh vung wen weng wihng wing yon yone yonha yonhe yonhi yonho yun yungi yuyon
 Ankbn yonbin
 Ankf anikejev iakaniev janakiev janakiew yakaniev
 Ankfn jonghvan yonfan
 Ankfs janukovic
-Anklt anacletus nqltws
+Anklt anacletus ankltus
 Ankm yonmi
 Ankmnk yonmyon
 Anknm ennam yonnamu
-Ankr yeonglo
-Ankrm yeonglim
-Ankrn yeonglin yonrin
-Anks giagkos giangos inoguti yansu yonsu
+Ankrn yonrin
+Anks giagkos giangos inoguti jingnokou yansu yonsu
 Anksk jongszik yonshiku yonsuku
 Ankskf inkizhekov
 Anksn yonson yonsun
 Anl iehe yehenara
 Anlt honold hunold
 Anmn innemannova
-Anrk enliko nryqw
-Anrnk eunlyeong unryon
-Ans anej enej gianis giannis giannos ignatishchev ihnatsyew janez janis janisz jianis joanisz wnysy
-Ansfl ananiashivuiri ananjashvili nnyswwyly
-Ansfrf ntsyprwb
+Anr danopu
+Anrnk unryon
+Ans anej enej gianis giannis giannos ignatishchev ihnatsyew janez janis janisz jianis joanisz
+Ansfl ananiashiviri ananjashvili
 Ansj iansidzi
-Ansk janyzkyj junszok ywnsqw
+Ansk janyzkyj junszok
 Anskf anickov
 Ansl unshiru yunchoru
 Anslk andzhelika angelika anzhalika anzhelika gelia lika
@@ -329,22 +319,21 @@ Ansm onisko
 Ansmf anisimau
 Ansnt innokentii innokentyij inokentii kesha
 Anst achundzada
-Ansts anastasija anastassija anastazija anasutajia nastia nastya nsts nstsyh stacy
+Ansts anastasija anastassija anastazija anasutajia anstsia nastia nastya stacy
 Anstsj nastunia nastusia
-Ant ndw neita
+Ant neita
 Antbn antsipin
-Antklsk ntwqwlsqy
-Antl anatolijs anatori anatoru anttiladen anttira ntwly tolia tolik
+Antl anatolijs anatori anatoru anttiladen anttira tolia tolik
 Antlfn anatoleuna anatoljejuna anatoljeuna anatolyeuna
-Antlfs anatolevic anatolievitx anatoljevic anatoljevics anatolyevic anatorevuitchi
+Antlfs anatolevic anatolievitx anatoljevic anatoljevics anatolyevic anatorevitchi
 Antljfs anatolijovics
-Antn aenseoni ansoni antonija ntwny ntwnyh
+Antn ansoni antonija
 Antnf antonovs
 Antnfs antanovic antonavic antonavitx antonevyc antonovic antonovics antonovyc
 Antnk antanjuk antonijuk antonjoek antonjuk
 Antns antonyc
 Antnts antoniadi
-Antr andeulei andeuli andriiko anjaru ndryy
+Antr andriiko anjaru
 Antrbf antropovs
 Antrf andrejev andrejevas andrejew andriejew
 Antrfn andrejevna andrejewna
@@ -354,20 +343,20 @@ Antrjfsk andreevskii andreievskyi andreyevskyy andriievskyi andriyevsky andriyev
 Antrjnf andreianov andreyanov
 Antrjsn andriishyn andriyishyn
 Antrjsnk andriouchtchenko andriushchenko andriuszczenko andryuschenko andryushchenko
-Antrmk andromace andromache andromachi andromakha andromakhe andromakhi
+Antrmk andromace andromache andromakha andromakhe andromakhi
 Antrn andrijan
 Antrnk andreeuka andrejenko andrijenko
 Antrnkf andronikashvili
 Antrnks andonik andronik
 Antrskfs andruskevic
-Antrsn andason andersons ndrswn
+Antrsn andason andersons
 Antrsnk androsenkaandrosenka
 Ants antioh antiokh
 Antsr antsar
-Ar arje avrora hylh iuras iurchik iurets iurik iurko iurochka joerij jouri juras juri jurii jurij jurijs jury juryj lurii ohila ryh whyrh woriyah wriyah wrwrh wryh yeoli yuli ywry zora
+Ar arje avrora hila iuras iurchik iurets iurik iurko iurochka joerij jouri juras juri jurii jurij jurijs jury juryj lurii zora
 Arb archip archyp
 Arbf archipov archipow jorbobojew
-Arbl arabera rblh
+Arbl arabera
 Arbnfs urbanovyc
 Arbnk archipenka archipenko archipienko archypenko
 Arbr erben orb
@@ -378,8 +367,8 @@ Arfnsk iravanskilar
 Arfnt arund jervand jerwand
 Arfs iurich iurievitx jurevic jurewicz jurijovics jurijovyc jurijovytj jurijowycz jurijowytsch jurjevic jurjevitj jurjewitsch
 Arfsk jurovski jurovskij jurovsky jurowski jurowskyj
-Arft arubido arvidsdottir arvidson avuiddo avuido rbyd
-Arjnks orconikidze ordzonikidze wrdzwnyqydzh
+Arft arbid arubido arvidsdottir arvidson aviddo avido
+Arjnks orconikidze ordzonikidze
 Arjrs arguresz aryiris
 Ark juryk
 Arkf iurkou jurukov jurukow
@@ -387,11 +376,10 @@ Arkfs jurkewitsch
 Arkjfs arkadevich arkadjevic arkadyevich
 Arks arkads
 Arkt arkadijs arkagyij arukaji
-Arkts aleukadiusi
-Arl orjol oruri wrly
+Arl orjol oruri
 Arlf arlou iurlau jurlov jurlova jurlow jurlowa orlovs orurowa
 Arln jerulan
-Arm arachamija jerukhim yeruchem yrwhm
+Arm arachamija jerukhim yeruchem
 Armk zhermek
 Armkf jermakov jermakow
 Armlf jermilov jermilow jermolajev jermolajew jermoljew
@@ -404,8 +392,8 @@ Armnjn arminion mingqiong
 Armnk jaromenka jaromienka jeremenko jeriomenko jerjomenko
 Armsfl iremashvilebi
 Armsn jarmoschyn jarmoschyna jarmoszyn
-Arn ahalon alon aronas ira irinka irisha irishka irka jerochin jerochina jerochinova rina
-Arnfs aaronovic aaronovitc aharonovic hrwnwbyz
+Arn aronas ira irinka irisha irishka irka jerochin jerochina jerochinova rina
+Arnfs aahrunubich aaronovic aaronovitc aharonovic
 Arnr jernar
 Arns arantxa
 Ars jars oresta siroisi
@@ -417,7 +405,7 @@ Arsk jarcuk jarczuk jartschuk
 Arskf jurtschakowa
 Arsl aruchiru jier
 Arslk urusuriakku urusuriyaku urusuryaku usuriakku
-Arsln arusuran arystan rsln
+Arsln arusuran arystan
 Arsm arcjom
 Arsmnjn arzumanian arzumanyan
 Arsn arsenius senni
@@ -428,63 +416,62 @@ Arstls aristotel aristotil
 Arstr aristarch arisutarufu
 Arstrs aristarh aristarkh arisutarukosu
 Arsts aristid aristide
-Art ilas irodaxon wryt
+Art irodaxon
 Artfnsk artwinscy
 Artksrks artaserse
-Artm artjom aruchomu rtywm tema
+Artm artjom aruchomu tema
 Artmf artjemjevs artsemau
-Artr adeo arturka arturs asa aseo dier rtwr tuer
-As acusi aishat aixa atuyoshi atuyosi gzws iegoshua ieixua ishidu isidu isitu itihashi itihasi itihasshi itikhasi itishi itisi iuiti jacuhasi jeschua jesjoea jesua jesus jiszaj jiszusz josio josue juici juzo ohajasi ohshitu ohti ohtu oobasi ooshitu oositu ooti ootu oshitu ositu oti otiai otu ouishi outi uljissi uti wzy yatuhashi yatuhasi yeshoua yesw ysw yujo yzt
+Artr arturka arturs asa dier tuer
+As acusi aishat aixa aizt atuyoshi atuyosi baqiao iegoshua ieixua ishidu isidu isitu itihashi itihasi itihasshi itikhasi itishi itisi iuiti jacuhasi jeschua jesjoea jesua jesus jissi jiszaj jiszusz josio josue juici juzo jzus ohajasi ohshitu ohti ohtu oobasi ooshitu oositu ooti ootu oshitu ositu oti otiai otu ouishi outi uti yatuhashi yatuhasi yeshoua
 Asb jazep jossyp josyp joszip
-Asbf iusupau jesipow jessipow jussupow jusupov oshipou osipau osipopeu osipovs
+Asbf iusupau jesipow jessipow jussupow jusupov oshipou osipau osipovs
 Asbkf usubbayov yusifbayli yusifbaylilar yusifbayov yusifbeyli yusifbeyov
 Asbl isaberra
 Asbnk jesypenko osipijenko
-Asbr sprwk
+Asbr asfrukh
 Asbs itibasi
-Asbst esupojito spwsytw spwzytw
-Asf giousouf howsep iosia iosip isajev isajevs issajew josif jossyf josyf joszif jusuf osia osip ovsep usacov ussatxov ywsp ywspy ywsyp
-Asfl jasvili yashuvuiri
+Asbst asfusitu asfuzitu esupojito
+Asf giousouf howsep iosia iosip isajev isajevs issajew josif jossyf josyf joszif jusuf osia osip ovsep usacov ussatxov
+Asfl jasvili yashuviri
 Asfrk ocvirek ocvirk ocvirkova ocwirk
 Asfs iosifovic isajevic isajevyc isajewycz issajewitsch issajewytsch osipavich osipovich vosipavich
 Asj icidzo itidzeu itijo itijou
 Asjr iasudziro jasudziro
-Ask aijag aijaka ausukawa iituka isakaw ishituka isituka itajaka itiki itiseku itishiki itishoku itisiki itisyoku jicchak jichak jitsak josigo josijuki josizaki josuke joszuke jusaki jusaku jusuke juszaku ocuka ojeki otuka otuki woosik xuhe ywsqw ywswqh ywsywqy yzhq
-Askf isikaoya itikava jasykow jazykov uixakov usakovs
+Ask aijak ausukawa iituka isakaw ishituka isituka itiki itiseku itishiki itishoku itisiki itisyoku jicchak jichak jitsak josigo josijuki josizaki josuke joszuke jusaki jusaku jusuke juszaku ocuka otuka otuki wisoku woosik xuhe
+Askf ishikaoya itikava jasykow jazykov uixakov usakovs
 Askfs isaakovic
-Askl eschillus ezekieru skwl
-Askns ashukenaji sknzy
+Askl eschillus ezekieru
+Askns ashukenaji
 Askntr skndr
-Askr isikulo
 Asks utigoshi utigosi utikoshi utikosi utukosi
-Asl achiles achilleas achillesz achillina ahillesz ahire akhill akire akirre akkire aquileo aquiles ashiru ashiyu ashleigh ashure ashurei ashuri kyleh qyly shenli sly syl xier zulai
+Asl achiles achillesz achillina ahillesz ahire akhill akhilleas akila akili akire akirre akkire aquileo aquiles ashiru ashiyu ashleigh ashure ashurei ashuri shenli xier zulai
 Aslf ijasurafu iziaslau jessaulow
 Aslm islombek islomjon isuramu
 Asln azilxan ioseriani joseliani
 Asls ahileasz akhileas akhilleasz akhilles aklis
 Aslt ashildur asil
-Asm bazhou itushima itusima wsymh
+Asm bazhou itushima itusima
 Asmf ajimofu utsmievs
-Asml isumairu sml smyl
+Asml isumairu
 Asmlf asumorofu ijeumaillopeu
 Asmlsk ismajilskyj
-Asmr itimura josimura yosimoli
+Asmr itimura josimura
 Asmrlt esumeraruda
-Asms acumij isimitu qingshui smwz
-Asn asanassi asxen jasusina jaszon jesenin jessenin josinao oduno ohtuno ooduno ootuno otuno
+Asms acumij isimitu qingshui
+Asn jasusina jaszon jesenin jessenin josinao oduno ohtuno ooduno ootuno otuno
 Asnbf asanbajev assanbajew
 Asnf isxanov
 Asnj itinogi
 Asnjk uzeniuk uzenyuk
-Asnk ason isajenko uisan yoson yuson
+Asnk ason isajenko wisan yoson yuson
 Asns itinose
-Asr acarja acarya acharja eisilo ichilo ichiloo icsiro ijjilo ijjiloo itiriuu itiro itiryu itiryuu jacura jatsoera jazura jinliu joshikhiro josihara josihiro josiro ohtura otura yaseulo yosihilo yosilo
-Asrf achraf azarau shafu srp
+Asr acharja icsiro itiriuu itiro itiryu itiryuu jacura jatsoera jazura jinliu joshikhiro josihara josihiro josiro ohtura otura
+Asrf achraf azarau shafu
 Asrkfs ozarkevic ozarkevyc
-Asrl iseulael israjil izrajil jisrael zryl
+Asrl israjil izrajil jisrael
 Asrn azarjan
 Asrsk jaserski jazerski
-Ast ashidachi asidachi giosinta itida joshida josida sade shaote sydh utida ywsydh
+Ast ashidachi asidachi giosinta itida joshida josida sade shaote utida
 Astbkfs asutapukobitchi
 Astbsk ostapcuk ostaptxuk
 Astf astafjevs
@@ -493,69 +480,65 @@ Astk astgik
 Astkf ustjugov ustjugow
 Astltf esdaulet yesdaulet
 Astmsk uchtomskaja ukhtomskii
-Astn austinova oewiseutein pasukuare ustinja wstyn
+Astn austinova oewiseutein pasukuare ustinja
 Astnfs ustinovic
 Astnkf ohotnikov okhotnikov
-Astr esuta ichitalo str
+Astr esuta
 Astrfsk osutorousuki
 Astrkf vostrykau
 Astrkrtsk ostrohradskyi
-Astrmn wstrmn
 Astrmsk jastremska
 Astrs isidore
 Astrsf ostrecov
 Astsf astakhov
-At aidan aidano aodhamair aodhnait atsu au dao daotian deu dou ek ichi ig il itsu jat jih judai juta juto ngit nhat odachi ohdachi oodachi oueda rih tatou wdyh whd wth yhwd yi ytw
+At ah aidan aidano aodhamair aodhnait atsu au dao daotian deu dou ek ichi ig il itsu jat jih judai juta juto ngit nhat odachi ohdachi oodachi oueda rih tatou yi
 Atf achatow adyjewa
-Atfrt dwrd ed edaoyarda edeuwodeu edowado eduard eduardi entouarnt idurd
+Atfrt aduard ed edaoyarda edowado eduard eduardi entouarnt idurd
 Atjslf adigozarofu
-Atk jodka oodzuka
-Atkr ootakala
-Atks eudoci eudocia eudokia eudosi eudosia evdokija evdoksiia ewdokia jewdocha ywdwqsyh
-Atl adere aderu adiru antel antil atirra attira daier delia dl dyl gadil odilbek odiljon otirie tylh
+Atk jodka oodzuka oozuka
+Atks eudoci eudocia eudokia eudosi eudosia evdokija evdoksiia ewdokia jewdocha
+Atl adere aderu adiru antel antil atirra attira daier delia gadil odilbek odiljon otirie
 Atlknt adelgundes arudegundesu
-Atlrt tlrd
-Atlt adelais adereido dlyydh
-Atm ooidzumi ootsuma otsuma
-Atmfs adamovic dmwbyz
+Atlt adelais adereido
+Atm ootsuma otsuma
+Atmfs adamovic admubits
 Atmnk atamanjuk
-Atms adamsova antams dms efthimios efthimiosz efthymios
+Atms adamsova antams efthimios efthimiosz efthymios
 Atmsk adamcuk
-Atn adi eheuneo esuniu esurin ethlinn ethliu
+Atn esuniu esurin ethlinn ethliu heuneo
 Atnkrs afinagor atenagor atenagora
 Atns afanasios
-Atr ayzar dr ederova edrova eitalo italo jutaro niao ohtstura ootsuki otsuki utalo yutalo
+Atr ayzar ederova edrova jutaro niao ohtstura ootsuki otsuki
 Atrsnk artosenko
 Atrt eduardas eduards
-Atrtfn edouarudofuna
-Atrtfs edouardovitch edouarudovuichi edouarudovuitchi eduardovic eduardovyc
-Ats adati dzy
+Atrtfs edouardovitch eduardovic eduardovyc
+Ats adati
 Atsn disen
 Atsnsk otchenashko
 Atsnsnk otchenashenko
-b baak baegu baiwi baw boghui bokki bokuhi bowi bugai bussi buyeossi bw hai haku hitsu paak pag paku pchej pchi pchjo phee pho phy phyo pil pokki pokuhi pyossi
-bf bobojew bojev bojew papou pejewa popovs pwpwb
+b baak baw bokki bokuhi bugai hai haku hitsu paak pag paku pchej pchi pchjo phee pho phy phyo pil pokki pokuhi
+bf bobojew bojev bojew papou pejewa popovs
 bfk buiak bujak buyak
 bfksts peukestas
-bfl paberu pasha pasja pavueru pavuro pbl
-bflf paulau pavlovs pavurofu pavurowa pawlowowna pblwb
+bfl paberu pabl pasha pasja paveru pavuro pbl
+bflf paulau pavlovs pavurofu pavurowa pawlowowna pbluv
 bflfn paulauna
-bflfs pavlovic pavlovics pavlovyc pavurouichi pavurouitchi pavurovuichi
+bflfs pavlovic pavlovics pavlovyc pavurovichi pavurowichi pavurowitchi
 bflfsk paulouski pavurofusuki
 bflnk paulenka
 bfls paulosz pavurosu
-bflsfl pblyswwyly
+bflsfl pbliashvili
 bflsk pavlycko
 bflts pabeullidiseu
 bfrsnk povoroznjuk
-bfs pevcik pevtxikh popovic popovics popovitx popovyc pwpwbyz
+bfs pevcik pevtxikh popovic popovics popovitx popovyc pufubich
 bfsnr pbznr
 bj bahica bahiga
 bjn baschan bazan bischan bishan bizan boian bookeon boyan bukeon bwian
 bjnf boianov boyanov
 bjrsk baerskii bayersky boiarskii bojarskis boyarski boyarskij boyarsky poscharski pozarskij
 bjsf baacev baiyshev bajsev bayyshev
-bk baegssi bagssi bajuk bark beckova beei bei bugssi bwiku hoku park parka pat pe pet prq
+bk bajuk bark beckova beei bei bwiku hoku park parka pat pe pei pet
 bkbltf bekbulatau kbulatuwa
 bkf bahaiev bugajev bugajevs buhaiev bujaiif bukejev bukejew popkovs
 bkjflnsk bogoiavlenskii bogoyavlensky
@@ -565,39 +548,36 @@ bklnsk poklonskaja
 bkls pangalos
 bklsk bakalcuk bakaltxuk bakaruchuku
 bkm bogeom
-bkml bofumiru bogomir bogumir bogumiu bohumil buhumil bwhwmyl
+bkml bofumiru bogomir bogumir bogumiu bohumil buahumil buhumil
 bkmlf bagamolau bogomolovs
 bkmsf bohomazov
-bknf bqnwb
 bkns bakogiannis
 bkr beckerova bekka
 bkrjnf bagrianov bagrianow bagryanov baguryanofu
-bkrlf pwgwrlwb
-bkrsk bagricki
 bksf bogacov bogacova bogacovova
 bksfs bogusevic bogussewitxch
 bkslf bogislav bogusuwafu bohuslav bohusz
 bktn pogogyin pohodin
-bktnf bogeudanopeu
+bktnf bokeudanopeu
 bktnfs bogdanovics
 bktrf bogatyrjov bogatyrjow
-bl baljuch berui birii boiru bwil bwyl byalow byoru byorui pari parii pauru pavel pavlo pawl pelahija poliuga poru puru pwl
+bl baljuch berui birii boiru bwil byalow byoru byorui pari parii pauru pavel pavlo pawl pelahija poliuga poru puru
 blbn barubino
 blbs polibii polivios polyvios
 blbsk pilipcsuk pilipcuk pylypcuk pylyptxuk
 blbtk polubotokowie
 blf babel babelowna bablowna beljajev beljajew beryaefu bialiaeu biljajiv bjeljajev bjeljajew palijiv palijiw pupel pupelowna puplowna pylajeva pylajevova pylajewa
 blfkf bielawcowna bielawiec bielawiecowna
-blfnf porivuanofu poriwanofu
+blfnf porivanofu poriwanofu
 blfntsfl palavandovy
 blfs belausav belavusaw bilausav byelavusaw polovec
 blfsk belavskis bialiauski
 blj palagna pelagios pelagius pelagueia pelagueya pelaheia pelahiia pelaya pelayo
-blk blwq buragoi peregu phaleg piguliak poguliaiko popelkova poperuka
+blk buragoi peregu phaleg piguliak poguliaiko popelkova poperuka
 blkbrn blekberns burakkuban
-blkf buragofu buragovua buragowa paliakou poryakofu poryakowa pwlyqwb
+blkf buragofu buragova buragowa paliakou poryakofu poryakowa
 blkfs belkevic
-blklsf bellogeullajopeu bielohlazov bielohlazova
+blklsf bellokeullajopeu bielohlazov bielohlazova
 blkn berukin
 blkrts polikrat
 blkts poliekt polieucto polievkt poluekt
@@ -605,11 +585,11 @@ blmr parumiro
 bln blochin blochina polia polinka polinochka porina
 blnk belenjuk bulajenko palagniuk palahnjoek palahnjuk paraniuku paranyuku
 blnkfs plenkovic
-blnsk belonozhko bilonojko bilonozhko poronsuki pwlwnsqy
-bls balashow bawlus burezu papuriasu peruso pletiukhov pljusc ppwlys vlasios vlasis
+blnsk belonozhko bilonojko bilonozhko poronsuki
+bls balashow bawlus burezu papuriasu peruso pfulias pletiukhov pljusc vlasios vlasis
 blsf balashou barashefu barashofu belavusau belcov belojusov berousofu blach blachowna
 blsfs balakhovich
-blsk balicki balickij balshakow balycki beleckij bersayaga bieleckij bilecka bilecki bileckyj burasuko pliseckaja plissezkaja pwlyswq velcayaga
+blsk balicki balickij balshakow balycki beleckij bersayaga bieleckij bilecka bilecki bileckyj burasuko pliseckaja plissezkaja velcayaga
 blskf belzek belzekowna belzkowna
 blskfs blajkevytch blazhkevich blazhkevych blazkevyc
 blslf boslawa
@@ -617,38 +597,37 @@ blsnk blazhenko
 blsnkf blisnjukow
 bltf bulatau
 bltft blodeuedd
-bltmr bldwmrw
 bltnf bilaletdinovs
 bltnkf purotonikofu
 bltnsk plotnyckyj
 bltrf palider paliderownna palidrownna plader pladerowna pladrowna
-bltsr balcer balsazar balthazard baltzar barudassarre barusazaru barutazaru bltzr boldizhar bvaltazar valtazar
+bltsr balcer balsazar balthazard baltzar barudassarre barusazaru barutazaru boldizhar bvaltazar valtazar
 bmbs mpampesz mpampis
 bmbtr vimbadar vimbadhar
 bmls bogomolets bohomolec
-bn baeghan beonssi bnw byeonssi fineas finjas hakukan hyakugan nobuchika pchan pchjon phan phoan phon phuan pinchas pinehasu pinhas pinhasu pinkasu pinkhas pnhs pyeonssi pynhs wiwiana wiwianna
-bnf panajev panajew panou penepeu
+bn fineas finjas hakukan hyakugan nobuchika pchan pchjon phan phoan phon phuan pinchas pinehasu pinhas pinhasu pinkasu pinkhas pinkhs pnkhs wiwiana wiwianna
+bnf panajev panajew panou
 bnjskn paniushkin panuskin panyushkin
 bnjtf panaiotov panayotov
-bnk babunjak banh bingssi binh binj bongssi bou boyon bwng byonha byonhi byonu fang hei paengssi pcheng pching pchjong pem phang phen pim pon poyon
-bnkbnk binbin hyouhyou
+bnk babunjak banh binh binj bou boyon byonha byonhi byonu fang hei pcheng pching pchjong phang phen pon poyon
+bnkbnk binbin hyouhou
 bnkf benkhva
 bnkfs pankevyc
 bnkfsk wysocka
-bnkn byeonglo byeongro byonfun byonhon byonro pyongro
+bnkn byeongro byonfun byonhon byonro pyongro
 bnkrsnk ponkratenko
-bnks bunshou manciu monshou munjo munso wenzhao wonchao
+bnks bunshou manciu monshou wenzhao
 bnksn bonson
 bnmn benjamins binjamin binjamins byaruni
 bnmrf ponomarjov ponomarjow
 bns babinec banshouya
-bnsk pancuk pincuk pynzwq
-bnsmns banjaman bendzamin bendzhamin bengjamaeng benhamin beniamin beniyamina benjamin benjamina benkhamin benyamin benzamen benzhamen benzhamin bngmyn bniamin bnjamin jieming veniamin yaming
-bnsn bencijjon bentzi bnzy bnzywn
+bnsk pancuk pincuk
+bnsmns banjaman bendzamin bendzhamin benhamin beniamin beniyamin benjamin benkhamin benyamin benzamen benzhamen benzhamin bniamin bnjamin bnjmin jamin jieming veniamin yaming
+bnsn bencijjon bentzi bntsi
 bnsnk pantxenko
 bnst pancsito pantxito
 bnstk bistok
-bnt bandinello bandino bendix benedict benedikt pamde panagidi
+bnt bandinello bandino bendix benedict benedikt panagidi
 bntbls panagiotopoulos
 bntk bendiks dike
 bntl benderu
@@ -656,40 +635,38 @@ bntlf pantelejew pantsialeeu
 bntlmn pantereimon
 bntls panterisu
 bntr bainda benda binda binderova bindrova
-bntrnk bondalenko
 bnts banajiutis notis panagiotes panagiotis panajotisz panos
-br bea beoblae beomnae brwryh buchari pieleu
+br bea beomnae buchari
 brbnf barabanau
 brbnk pogrebniak pohrebnjak pohribnjak
 brbr birbrajer
 brbrsnsk preobrajenski preobrazhenski preobrazhenskii preobrazhensky
 brbt prepadja
-brf aruburofu beregovii beregovyi biri bucharov bucharow peri perri perry prachov prachow pry
+brf aruburofu beregovii beregovyi biri bucharov bucharow peri perri perry prachov prachow pri
 brfk boroviks
 brflf pryvalau
 brfr porpile
 brfrf provorovas provorovs puroborofu puroborowa
 brfrs parfiryi
-brfsk bwrwbsqy
+brfsk burubski
 brfsn pervukhin
 brjfn bourgevins
 brjkf biriukov biriukova biriukuf biryukofu biryukov biryukova biryukowa
 brjlf briullo briullov briullova bryullov
-brjn bauyrschan borjagins bwrgyn
+brjn bauyrschan borjagins
 brjnsk braguinski brahinskyi
 brjr vergeire
 brjt boerjijin
 brjtsnk priadchenko pryadchenko
-brk barakat bwrq byoku
+brk barakat byoku
 brkbf prakopau
 brkbfs prokopovyc
-brkf biriukou biryukou prokofjevs prwqwpyyb
+brkf biriukou biryukou prokofjevs
 brkfs brykovyc
 brkfsk barkouski bokousuki
-brkjn maimun peuligojin prigozin prigozsin prigozyn
+brkjn maimun prigozin prigozsin prigozyn
 brklf prykiel prykielowna pryklowna
 brkls perikl perikuresu
-brkn baleukin
 brkns pakinsu pakinzu
 brkr burakka paka
 brkslf barclaw brodzislaw
@@ -698,41 +675,40 @@ brkt barghusi
 brlf pogorelov pogorielov pogoryelov
 brlk purerogu
 brlsk burlacko
-brm banasuta boleum
+brm banasuta
 brmnk parchomenko parxomenko
 brms baramidse baramije
 brmsnk primacsenko
-brn baleun bolin bucharin bujarin
-brnbm banbaumu birnbaumova byrnbwm byrnbwym
-brnf baran barinovs bkn brnwb prochanov prochanow
+brn bucharin bujarin
+brnbm banbaumu birnbaumova
+brnf baran barinovs bkhn prochanov prochanow
 brnfsk baranovskis baranoyski
-brnk berenice berenisu bernatskii bernatsky bernazki berunatsuki biernatski biernatskii bierunatsuki bolyeong boryon
+brnk berenice berenisu bernatskii bernatsky bernazki berunatsuki biernatski biernatskii bierunatsuki boryon
 brns barnyc peroganich pieroganicz
 brnsfk buraunshubaiku
 brnsfs barancevic
 brnsk bernacki
-brnslf branislau bronik bronjislav brwnyslb buronisuwafu
-brntn beulaendeun brndwn
-brs barisav beridse berije bjorc boliseu boria borka brydzh bwrys peretts persefs piasu pierceova
-brsb pryszph
+brnslf branislau bronik bronjislav buronisuwafu
+brs barisav beridse berije bjorc boria borka peretts persefs piasu pierceova
+brsb prishchfa
 brsf barysau borisovs borokhov prakhova
 brsfn barysauna
 brsfs barysevic borisevic borisovic borissovitx boriszovics
-brsfsk berazouski brzwbsqy
-brsk bierazovski bojarskyj brucki brzwzqy
-brskf burzcowna burzec burzecowna kunia parasceva parasceve parascewa parasha paraska pronia prsqbh skevi
+brsfsk berazouski brzubski
+brsk bierazovski bojarskyj brucki
+brskf burzcowna burzec burzecowna kunia parasceva parasceve parascewa parasha paraska paraskba pronia skevi
 brskfj paraskoviya
 brsklbsk borisogurebusuki
-brskn barsegian barsegyan berjoskin berjozkin prisekinova
+brskn barsegian berjoskin berjozkin prisekinova
 brsknf brijazgunow brijazgunowa
 brslf borisurafu borisurau brjacsiszlav
-brslfsk brslbsqy
+brslfsk brslbski
 brsn berejna berezhna
 brsnf brejnev brejnew bresnjev brezhnev brezhniev breznevas breznevs breznjev
 brsnjk prisiazhniuk prysiazhniuk prysiazniuk prysjaznuk prysyazhnyuk
-brsnk burjatschenko polosyenko
+brsnk burjatschenko
 brsnkf barisnikovs barixnikov baryshnikau presnakovs presnjakov pressnjakow
-brsns pasonzu prswns
+brsns pasonzu
 brsnsk berezhnitskii berezhnytskyi
 brsnt prashanthan
 brstrk biestryj biezstryj biezstryk
@@ -740,15 +716,15 @@ brt jadabarata jadabharata vainia vainya yadabharata
 brtf baratajew berdajev berdjajev bierdiajew burdajew
 brtjfs borodiievych
 brtk partitskii partytskyi
-brtkl pwrtwgly pwrtwgyz pwrtwgz
+brtkl purtugiz purtugz
 brtlm bartlomieja bartolomeja
 brtmtf berdimuhamedovs berdymuchamedov
-brtn baradzin borogyin bwrwdyn potonoi pwrtnwy
+brtn baradzin borogyin potonoi
 brtnkf prudnikau
 brtnsk baratynskaja
-brtsfl brtswwyly
+brtsfl brtshvili
 brtsk brodackyj buratchuk buratcuk
-bs babitx babosaw babosov babyc bazeal bigus bochac bogush bohacs bws paixa papia pasiuga pugachev pugachou
+bs babitx babosaw babosov babyc bazeal bigus bochac bogush bohacs paixa papia pasiuga pugachev pugachou
 bsblf bespalovs besuparofu
 bsf baishchau bassajew bassajewa bojcov busajew buzajevs pukhov
 bsfr bezverxyj bezwerchyj
@@ -759,7 +735,7 @@ bsjn pichuhin picugin
 bsk babcuk babijcuk bogachuk bohacuk bojcuk bozhko bucackyj buskova
 bskf bockov botxkov bozhkov bychkou byckov peskovs piaskou puchkou puckov
 bskfs paskevic paskevics paskevyc
-bskn puixkin puskinova pwsqyn
+bskn puixkin puskinova
 bskr packoria
 bskrf puschkarjow
 bsktsln bechiktachlian
@@ -769,25 +745,25 @@ bslfs bazylevyc
 bslfsk bazylevksyi
 bslts vasileidis
 bsmf pakhomov
-bsn bojcun bozhena bwznh pasicnyj sesenina
+bsn bojcun bozhena buzhna pasicnyj sesenina
 bsnf bajanov bajanova bazanau bazhanau bazhanov bazhenova budzen budzeniowna budzniowna
-bsnk baegsung boitxenko bosnjuk bozhenko pasicnik pasicnyk
+bsnk boitxenko bosnjuk bozhenko pasicnik pasicnyk
 bsnlf begsenalief beisyenalliyepeu bejszenalijew
-bsns pavsani pavsanii pwsnys
+bsns pavsani pavsanii
 bsnsk bazhanskii bazhanskyi pezhanskii pezhanskyi pezhanskyy
 bsr bacharow baixar baixir bixara wakim
-bsrf bocarov bocarovova bocsarov botarova botxarov pisalepeu pysrb
+bsrf bocarov bocarovova bocsarov botarova botxarov
 bsrjn bassarguine
 bsrn vissarion
 bstf bakhteev bestawtae
 bstfn popstefanov
 bstk bastjuk
-bstn besedinova pswtyn
+bstn besedinova
 bstnkf posdnjakova posdnjakow posdnjakowa pozdnjakov
 bstrf poctarov potschtarjow
 bt babajed bechbud petja
 btbls papadoporosu papadopurosu
-btf badajew bebutashvili behbutashvili behbutasvili behbutyan behbutyanner butajewa petuchov petuchow pietuchow
+btf badajew bebutashvili behbutashvili behbutyan behbutyanner butajewa petuchov petuchow pietuchow
 btjn badiguin badiguine
 btk bajdjoek bajdjuk bidjuk popadjoek popadjuk
 btkbf podkopajev podkopajew
@@ -795,150 +771,145 @@ btkf butakou
 btkfs butkevyc
 btkrsk padhurski
 btl padira
-btlm btlmius ptolemaios ptolemeusz putoremaiosu tlmy toremi
+btlm btlmius ptolemaios ptolemeusz putoremaiosu tlmi toremi
 btlr batlers batora butlerova
-btmkn potjomkin pwtywmqyn
+btmkn potjomkin
 btmln pidmogilnyi podmogilnyi
 btmnklj batmanqlich batmanqlij
-btn bachtin besani bichna binna puchin puchina putinas putinova putins pwtyn
-btnfs bahdanovic bogdanovic bogdanovich bogudanovuitchi bohdanovyc
+btn bachtin besani binna puchin puchina putinas putinova putins
+btnfs bahdanovic bogdanovic bogdanovich bogudanovitchi bohdanovyc
 btnk bedenjuk bogdaniuk bohdanjuk
-btns papasanashiu papasanasuiu
-btr bakhtsiiar baxtiyar bedeulo bi pedeulo peta petechka peteleu peters petia petros piatrov pita piteo piters pito pyatrow pywtr
-btrf bohatyrjow petrovs piatrou ptrwb
+btns papasanashiu papasanasiu
+btr bakhtsiiar baxtiyar bi peta petechka peters petia petros piatrov pita piters pito pyatrow
+btrf bohatyrjow petrovs piatrou
 btrfn piatrouna
-btrfs petrovic petrovics petrovyc ptrwbyz
+btrfs petrovic petrovics petrovyc ptrubich
 btrfsk piiatrouski piotrowscy pjatrouski
-btrln butoururin
+btrln butururin
 btrn paternus
-btrnk peteulenko
 btrs bogatirets bogatyrets
-btrsf peteulasyopeu
+btrsf peteurasyopeu
 btrsfs petrusevyc
 btrsfsk petrusheuski
 btrsk pertyzkyj petryckyj
-btrsn ptrwsyn
 btrst basasuto
 btskf petushkou
-btsr bhattacarya bhattacaryya bhattacharjee
-f duy hoa huya hw hwa hww khua oyapha pei pw uei uh ui ussi uy
+btsr bhattacharjee
+f duy ha hoa huya hwa khua khva oyapha uei uh ui uy
 fb vakhbat wahbat
 fbk viveka vivekke
-fbrs fampris pbrys
+fbrs fampris pbris
 fbsfs vabiscevic
-fbstr uebster uebusuta
+fbstr uebster webusuta
 fj fudzeu fudziou fudziuu hujio hujioh hujiou hujo hujoh hujou hujuh hujuu uju
 fjbs fudzibaiasi hujibayashi hujibayasi
 fjr fudzirou hujiro hujiroh hujirou
 fjs fudziesi fudzikhaiasi fudziseu hujihayashi hujihayasi hujisho hujishou hujisyo hujisyoh hujisyou hujiyoshi hujiyosi
 fjsm hujishima hujisima
 fjt fudzido fudzidou fudzito fudzitou
-fk bog fu fwu hog hok huga pu
-fkb ugab ugap ukap
+fk bok fu fwu hog hok pu
+fkb ugap ukap
 fkf vojejkov wojeikow
 fkj fukudziuu hukuju hukujuh hukujuu
 fkl laraichi
 fklf vakilovlar vakilovs vekilovs
 fknf vahanov
-fknk gokuu igou ikyou ogong ueitsian ukung vaikkhen veitsian weichang
-fknr vuaguna wagnerova waguna wajnir
+fknk gokuu igou ikyou ueitsian vaikkhen veitsian
+fknr vaguna wagnerova waguna wajnir
 fkns hukunisi
-fkrm bikrama
+fkrm bikram
 fkrs vikhrushch vykhrusch vykhrushch
 fkrsf vahrusev vakhrushev
-fks foxova hugashi hugasi hukashi hukasi pwqs
+fks foxova hugashi hugasi hukashi hukasi puks
 fksf hukasava hukasawa
 fksj hukushige hukusige
-fksm hukushima hukusima pwqwsymh
+fksm hukushima hukusima pukushima
 fktk viktjoek viktjuk wiktjuk
-fktr bigtoleu hukutalo tori vika viktorija viktors vikusia vita vitek vitia vitka vitko wiktorija
+fktr tori vika viktorija viktors vikusia vita vitek vitia vitka vitko wiktorija
 fktrfn viktarauna
-fktrfs bigtolobichi uikutorouitchi viktorovic viktorovics viktorovitx viktorovyc
+fktrfs biktorobichi viktorovic viktorovics viktorovitx viktorovyc
 fktrj vitoria vittoria
 fktstf feoktistovs
-fl vuirra waeru
-flb filia filipka filiusha filka firippu fuiritsupu pilipi pillipeu pillipo pylyp pylyph
+fl virra waeru
+flb filia filipka filiusha filka firippu fuiritsupu pilifa pilip pilipi
 flbfs fylypovyc
-flbrk vuaruburuga
-flbs pillib
-flf faljachov faljachow fariyahofu fariyakofu valijev valiyevlar valujev vuavuirofu walijew walujew
-flfk vulovich wwlwbyz
+flbrk varuburuga
+flf faljachov faljachow fariyahofu fariyakofu valijev valiyevlar valujev vavirofu walijew walujew
+flfk vlubich vulovich
 flfl welflin wolflin
 fljf valieva valiyeva
 fljnsk wolschinskaja wolschinski
 fljsnkf vladiushchenkov vladyuschenkov vladyushchenkov
-flk uoruku volchek volchik volchko volchok volchonok volkaw
-flkf filcowna filec filecowna uorukowa volkovs vuerukofu vuorukofu vuorukowa
+flk volchek volchik volchko volchok volchonok volkaw woruku
+flkf filcowna filec filecowna verukofu volkovs vorukofu vorukowa worukowa
 flkn volgin
-flkns uilkins uirukinsu uirukinzu
+flkns uilkins wirukinsu wirukinzu
 flknsk volkonskaja wolkonskaja
-flks ferikkusu ferikusu plyqs
-flm weilian weilyen
+flks ferikkusu ferikusu pliks
+flm weilian
 flmn firomena plmn
 flmnf firimonofu
 flmr filmors firumoa
-flms gouiliam gouilliam ouiliam ouilliam uiliam uiliami uiliyama uilyam uiriamu viliam vilijam villiam vilyam vilyama wiliam william willieom wlim wylym
-fln pylwn velgan
+flms gouiliam gouilliam ouiliam ouilliam uiliam uiliami uiliyam uilyam uiriamu viliam vilijam villiam vilyam wiliam william wiriamu wlim
+fln pilun velgan
 flnk filonjoek filonjuk volinets volynets wolynez
-flnkr plynqr
-flnsn vuarentsuin vuaryantsuina
+flnkr plinkar plinkr
+flnsn varentsin varyantsina
 flnsnfs valiancinavic
-flntn barenchin barentin ualent ualentin valechka valent valentins valenyn valia valiantsin valik valko vuarenchin vuarenchina vuarentin warenchin warentin
+flntn barenchin barentin ualent ualentin valechka valent valentins valenyn valia valiantsin valik valko varenchin varenchina varentin warenchin warentin
 flntnfs valentinovic
-flr fera plr valerchik valerija valerik valerko valeryja vuareri vuareriya vuareryi walerija waleryja wareri
+flr fera plr valerchik valerija valerik valerko valeryja vareri vareriya walerija waleryja wareri
 flrfn walerjewna
 flrfs valerijevic valerijovyc walerijowytsch
 flrjn valeryan valiarian
 flrns florencija florenzija
 flrntn furorentina
-fls oyalesa uells uelsi ueruzu uollas uolles uoresu wellsova
+fls oyales uells uelsi uollas uolles wellsova weruzu woresu
 flsf vurasofu vurasowa
 flsk velicko velycko vjelicko vrbcansky waladsko welisch
 flskf volckov volckova volckovova
-flsn uilasana uilson uiruson uoroshin wilsonova wylswn
+flsn uilsan uilson wilsonova wiruson woroshin
 flsnfs valakhanovich
 flt ualide ualidi vurada warido
 fltf ualidov
-fltk beuwadiseuwapeu vlantislav vuorodoko vurachisurafu wwadiswaf
+fltk beuwadiseuwapeu vlantislav vorodoko vurachisurafu wwadiswaf
 fltln vlagyilen vuradoren vuradorena
-fltmr bollodimileu dziuno ladzo uorodimiru uorodimuiru uradimiru valgyemar vlodziuno vlodzo volodik wwlwdymyr
+fltmr bollodimireu dziuno ladzo uradimiru valgyemar vlodziuno vlodzo volodik worodimiru
 fltmrf vladimirovs
 fltmrfn vurajimirofuna
-fltmrfs uorodimirouichi uorodimirouitchi vladimiroglu vladimirovic vladimirovitx vladimirson vlagyimirovics vlantimirovits volodimirovic volodimirovitx volodymyrovyc vurajimirovuichi
-fltr balteo gouolter oyaltara uoltar uolter uoruta vuaruta vuaruteru waruta waruteru
+fltmrfs vladimiroglu vladimirovic vladimirovitx vladimirson vlagyimirovics vlantimirovits volodimirovic volodimirovitx volodymyrovyc vurajimirovichi worodimirowichi worodimirowitchi
+fltr gouolter oyaltar uoltar uolter varuta varuteru waruta waruteru woruta
 flts barudesu
-fltslf ladislaus ladyslaw uladzislau uradisurau vlada vladik vlagyiszlav vuradisurafu vurajisurawa vuwadisuwafu wldyslb
+fltslf ladislaus ladyslaw uladzislau uradisurau vlada vladik vlagyiszlav vuradisurafu vurajisurawa vuwadisuwafu
 fltslfs vladislavovic
 fm humi humii
 fmn fomins uman
 fmsf fomicov
-fn aruvuian hunyu hunyuh hunyuu mung one peon uini vachnanyn vaganau vaganov wachnianyn wachnjanyn wonssi
+fn aruvian hunyu hunyuh hunyuu mung one peon vachnanyn vaganau vaganov wachnianyn wachnjanyn
 fnbs hunabashi hunabasi hunebashi hunebasi
-fnfrt uinfureddo
-fnjn vanian wananbu wanggiya wanyan wanyenbu
+fnjn vanian wanggiya wanyan
 fnjr uinger
-fnk bang bihong bu buu byou feihon feikhun fen ferng fn fun fuu higu hikou hou huihong hung hyou mang oyam pang peihong peong pham pung uan uonyon wan
-fnkjm fengiam honggiam honggyeom hongjen hongjian khundzien khungden khuntszian ouken vankim
-fnkrtf vinogradovs vynohradov wynohradow wynwgrdwb
+fnk bang bu buu byou feihon feikhun fen ferng fn fun fuu higu hikou hou huihong hung hyou mang oyan pang peong pung uan wan wonyon
+fnkjm fengiam honggiam hongjian khundzien khungden khuntszian ouken vankim
+fnkrtf vinogradovs vynohradov wynohradow
 fnkrtn weingartenova ynghartn
 fnks hunakoshi hunakosi
 fnl finnguala finnura fionaara fionnghuala nola nuala
 fnlfs vojnalovyc
 fnmn venijamin
 fnrt vinahradaw
-fns arufonse fangsi hunehashi hunehasi lpwnsw
+fns arufonse fangsi hunehashi hunehasi
 fnsk vincuk vinnicuk vynnyckyj vynnycuk wincuk
 fnskfsk vinckovskyj
-fnslbrk fainzilber pyynzylbrg
-fnslf vuentsuesurafu
-fnsn uonsun
-fnstn uainstain uainstin uinastana uinston uinsuton
+fnslbrk fainzilber piinzilbrg
+fnslf ventsesurafu
+fnstn uainstain uainstin uinastan uinston
 fnt uanda uendi
 fntls foudoulis
 fntrn fandorins
-fr bela faradzh faraji faslwal ferec phalswal porewal prg puar puaria purewal verochka
+fr faradzh faraji faslwal ferec phalswal porewal prj puar puaria purewal verochka
 frb varabyow
-frbf bolobiyopeu vorobjovs
+frbf borobiyopeu vorobjovs
 frbkfs vorobkevyc
 frblf wrabel wrabelowna wrablowna
 frbs hurubashi hurubasi hurubayashi hurubayasi
@@ -951,154 +922,152 @@ frfr varechka varia
 frj furudzeu hurujo hurujoh hurujou
 frjf varaev varayev
 frjkn woroscheikin worosheikin
-frjls biruhirio virdzhilio virgilio virkhilio wyrgylyw
+frjls biruhirio virdzhilio virgilio virjiliu virkhilio
 frjnk vergueienko
 frjsks fragkiskos franghiskos frangiskos frangiszkosz
-frk frejak pharukha prwq
+frk frejak paruk pharukh
 frkrsk verkhratskii verkhratskyi verkhratskyy verxratskyj
 frl fiore varchola warchola
 frlf frolovs furorofu
 frlm barlaam barlam
-frln bhirolainena
+frln bhirolainen
 frmjnk verameenka verameyenka veremeenko
-frn banon uoren uorren veronik veroniki veronique vuanon vueronikku warrenova
-frnf bolonopeu
+frn banon uoren uorren vanon veronik veroniki veronikku veronique warrenova
 frnfs varanovic voronovic
 frnk farenjuk varankow voronkov
 frnm wonrham wonrnum
 frnr vernigor vernigora
-frns frantsisk hurunushi hurunusi prensis prnsys
-frnsf bolonchopeu voroncov
-frnsk peulancheseuko prnzsqw
+frns frantsisk hurunushi hurunusi prensis prnsis
+frnsf voroncov
+frnsk peurancheseuko prnchsku
 frnts pernandesi prnnds
-frs feruzaxon firuzaxon firuzh huluhasi hulusyo huruhashi huruhasi huruhayashi huruhayasi hurusho hurushou hurusyo hurusyoh hurusyou piruzh
+frs feruzaxon firuzaxon firuzh huruhashi huruhasi huruhayashi huruhayasi hurusho hurushou hurusyo hurusyoh hurusyou piruzh
 frsjn frshaghn verechtchaguine verescagin vereshchahin veresxaguin
-frsk belesyukeu bereshuchuku favorskaja verescsuk wrszwq
+frsk bereshuchuku favorskaja verescsuk
 frskr hurushikiri hurusikiri
-frslf fresel freselowna freslowna vuaruchisuwafu warcslaw
+frslf fresel freselowna freslowna varuchisuwafu warcslaw
 frsn furca furcanka furcianka
 frsr hurushiro hurusiro
 frstk virastjoek virastjuk wirastjuk
-frstr ferusuta poeleusyuteo
-frt drid frenti hurudo hurudoh hurudou huruto hurutoh hurutou prdy prdyy
+frstr ferusuta
+frt drid frenti hurudo hurudoh hurudou huruto hurutoh hurutou paradii prdi
 frtfs ferdos frdus
-frtl mahara makhara
+frtl mahara mahra makhara
 frtmsk wardamacki
-frtn baleudanyan bartanian pridon vardanjan wardanjan
-frtrk frenterik prdryq prederiki
+frtn bartanian pridon vardanjan wardanjan
+frtrk frenterik prdrik prederiki
 frtsk fotesukyu
 fs basos baszosz husi phoibosz
-fsf bazov fajsijew fajzijev fujisawa hujisawa vazau wzwb
-fsflt fuseuorodo lodia seva vodia volia vseva
-fsfr fudzhivara fujiwara hujiwala
+fsf bazov fajsijew fajzijev fujisawa vazau
+fsflt fuseworodo lodia seva vodia volia vseva
+fsfr fudzhivara fujiwara
 fsfs voitekhovich
 fsfsk boichehofusuki
 fsjn vassiaguin
-fsk fujisaki fujizaki hujizaki uisotsuki vigovskii vysockaja wadsjuk wyssozkaja
+fsk fujisaki fujizaki hujizaki vigovskii vysockaja wadsjuk wyssozkaja
 fskfs vaskevic
 fsks basukesu vathketh
-fsl bacil foziljon fozilxon vacaslav vasilijs vasilko vasilyew vasko vassiliew viacaslau viachaslav viatchaslaw vjacaslau vjacsaszlav vjatsjaslaw vuashiri vuashiru vuyachasurau vyachaslaw vyatchaslaw washiri washiru
-fslf byacheseullapeu vasileu vasiljevs viatxeslav vjacseszlav vlaceslav vuashiryefu vuiachesurafu vuyachesurafu wieleslaw wielislaw wielslaw wyzslb
-fslfs vaceslavovic vasilevic vasilievic vasiljevic vassilievitx vasylevyc vasylovyc vasziljevics vjaceslavovic vjaceslavovyc vuashirievuichi vuashirievuitchi vuashiryevuichi vuashiryevuitchi vuiachesuravuovuichi vuiachesuravuovuitchi vuyachesuravuovuichi vuyachesuravuovuitchi
+fsl bacil foziljon fozilxon vacaslav vashiri vashiru vasilijs vasilko vasilyew vasko vassiliew viacaslau viachaslav viatchaslaw vjacaslau vjacsaszlav vjatsjaslaw vyachaslaw vyachasurau vyatchaslaw washiri washiru
+fslf byacheseullapeu vashirefu vasileu vasiljevs viachesurafu viatxeslav vjacseszlav vlacheslav vyachesurafu wieleslaw wielislaw wielslaw
+fslfs vaceslavovic vashirevichi vashirevitchi vashirievichi vashirievitchi vasilevic vasilievic vasiljevic vassilievitx vasylevyc vasylovyc vasziljevics viachesuravovichi viachesuravovitchi vjaceslavovic vjaceslavovyc vyachesuravovichi vyachesuravovitchi
 fslfsk vasylkivskyi wasylkiwskyj
-fsln vasilinushka vueserin
-fsls barseg basileios basilevs bazilevs bazilis bazylissa vasilevs vasilina vuashireiosu
+fsln vasilinushka veserin
+fsls barsegh basileios basilevs bazilevs bazilis bazylissa vashireiosu vasilevs vasilina
 fslsk vasylecko
 fslsnk washiruchenko
 fsm hushimi husimi wadimu wadsim
 fsmk hushimaki husimaki
 fsmr siemar siemir swiemir wiecmier
-fsn basin hushing husino pwgynw vesninova
+fsn hushing husino pujinu vesninova
 fsnfs vasjanovic vassianovitx
 fsnfsk visneveckij
 fsnk vaytyankov voitenkov wasnjak
 fsnkf vezhenkov visjnjakov wischnjakow
 fsnsk vasyncuk
-fsr fisers fisherova fissha husihara pysr tersek
+fsr fisers fisherova fissha husihara pishr tersek
 fsrk viacorka vjacorka
 fsrnk vivcarenko
 fst hushida husida uest uesuto vests
-fstnk vajtang vakhtang vakhtangi vaxtang vuafutangu whtng
-fstnls fikhtengolts fikhtenholts pykthwlz pyktnhalz
-fstr vekhter wktr
+fstnk vafutangu vajtang vakhtang vakhtangi vaxtang vkhtng
+fstnls fikhtengolts fikhtenholts piktahults piktanahalts
+fstr vekhter vktr
 fstrmn vestermanis
 fsts vucetic
-ft baidya bal fatich feisu hoat huat hudi oat oatt pwd vaught
-ftf hayansaeg howaito hoyaita uait vait vajt wait white wyyt
+ft baidya bal feisu hoat huat hudi oat oatt puad vaught
+ftf howaito hoyait uait vait vajt viit wait white
 ftfk vitvitska vitvitskii vytvytska vytvytskyi wytwyzkyj
 ftft toldzo
 ftk vojtjuk wojtjuk
 ftkfs fedkovyc
-ftl bitalli bitari fazel fazil fazl fazyl vitalijs vitalijus vitalik vitalis vitalyk vuitari witalis
+ftl bitari fazel fazil fazl fazyl vitalijs vitalijus vitalik vitalis vitalyk vitari witalis
 ftlfs vitalevic
 ftlfsk vitiaglovskii wytjahlowskyj
 ftm vadik vadzim vagyim wajimu
 ftmfs vadimovic vadymovyc
-ftmt fati fatima fatma fatmh fotima phatima ptymh
+ftmt fati fatima fatma fatmh fotima phatima ptima
 ftnf fieden fiedeniowna fiedniowna
 ftnfs vytanovyc
 ftnk fedynjak
-ftr fedia fedya fiedia pyodoleu pywdwr vyatrow
+ftr fedia fedya fiedia piudur vyatrow
 ftrf fjodarau fjodorovs
 ftrfk fedorovics
-ftrfs fedorovic fedorovyc fjodorovic fjodorovics hyodorovuichi hyodorovuitchi
+ftrfs fedorovic fedorovyc fjodorovic fjodorovics hyodorovichi hyodorovitchi
 ftrs vakhter
 ftrsk fedorcuk fedorcuks fedortxuk verdasko
-fts gounts hutahashi hutahasi hutaishi hutaisi oyadasi oyatasi uzzu woodsova wudz
+fts gounts hutahashi hutahasi hutaishi hutaisi oyadashi oyatashi uzzu woodsova wudz
 ftsf fechisofu
 ftsfs fedusevyc
 ftsk fedjuschka
-h chee chui fui gej gey har her hor houei hsu hszu hur hussi hwy kee khaw khor khouei ko koh kou kyo sheu shi shiu siui su sw swi syu tsui xu
-hb abib abibo abibone abibu champimp gabib
+h chee chui fui gej gey har her hor houei hsu hszu hur kee khaw khor khouei ko koh kou kyo sheu shi shiu shu siui su swi syu tsui xu
+hb abib abibo abibone abibu gabib khampimp
 hbk gabiak
-hbkn gippokoont hypwqwwn ippocoonte ippokoon
-hbkns hopkinsova hwpqyns
+hbkn gippokoont hifukuaun ippocoonte ippokoon
+hbkns hopkinsova hufkins
 hblf habibulajew
 hbnk gaponenka gaponenko goubenko gubenko
 hbnr geppner heppuna
-hbrts fuberutousu
-hf gauf gauff hauffas hauffs hawp hwp hyp hyyp
+hbrts fuberutusu
+hf gauf gauff hauffas hauffs
 hfj kupasia
 hfk hoayek hoyek
 hfklk gevkaliuk
 hflsk gavlichek havlicsek havuricheku
 hfmn gofmann
-hfns avanes huhans hwbhns oganes ovanes
+hfns avanes hubahns huhans oganes ovanes
 hfnsn aganesian huhanisian oganesian oganesjan oganesyan oganiesian
 hfrl gavrylo
 hfrlk gavriliak gavriliuk gavrilyak
 hfrlsn gavrilishi gavrilishin
 hfrs gavris gavrish
 hfrskn govorushkin
-hfs haphija
-hfsb hebsiba hepzibah hpzybh
+hfs haphij
+hfsb hepzibah
 hfstsk gvozdetskii
 hftr chvedir chwedir hvegyir
 hj adzha chodschi chodshi gadzha gadzhyeu hadsha hadzhyew hadzhyyew haggag haggiag hjaj hodzi hodzo hohjiu hohjoh khodze khodzeu khoudzeu
 hjf gadzhiev gazhiev haschijew hashijew haziev hazijev khlazhiev
 hjn heekyun hidzsun huichin
-hjnk hejon hidzsong hijon hyejon hyogyon hyojon hyokyong
+hjnk hejon hidzsong hijon hyogyon hyojon hyokyong
 hjs hjazi hogetu hohgetu hougetu
 hk aik gaik xia
 hkb agop
 hkbn acopian agopian agopyan akobian akobyan akopian akopyan
-hkfn haguon hakuon hyokuguon
+hkfn hagon hakon hyokugon
 hkj hokudzu khokudzeu khokudziuu
 hkjr hikodziro
 hkmst hakinzada
 hkmt hikmatjon hkma
-hkn agne hyeogin
+hkn agne
 hknsn hakonarson
-hkr hyeoglae
-hks hicksova higuti hijutshi
+hks hicksova higuti hijutshi khijazi
 hksj higasidzo khigasidzeu
-hkt hegare
+hkt hegre
 hl gulii hiyoru hyoru
 hlb glebau goloub golu golubeu hlebaw hlyebaw holubew holubyew horubu
-hlbf glebov horubyeu
+hlbf glebov horubeu
 hlbfs golubovich holubovics holubovyc
 hlbfsk hlibowycka
-hlbrn galperin galperyn haruperin
+hlbrn galperin galperyn haruperin hlfrin
 hlbrt galiabarda
 hlf xalilov
 hlfk galayko golovko
@@ -1112,7 +1081,7 @@ hljk glidzhuk hlydzuk
 hlk guliak
 hlm harimu
 hlmr gelmer heruma herumeru
-hln eleni ereni galia galina galinka galinochka galiunia galiusia galka galyna harina leni lny
+hln alni eleni ereni galia galina galinka galinochka galiunia galiusia galka galyna harina reni
 hlnk gulenko
 hlnsk golinskii horinsuki
 hls galias galouzo galuza galuzo galuzov goluza goluzo goluzov
@@ -1120,42 +1089,42 @@ hlsk galaichuk galetskii galushchak galushko ghlushku glushko gurushuko halyckyj
 hlskfs glushkevich hluskevyc
 hlsnk galushchenko glushchenko hiouchtchenko hiuscenko hiusjtsjenko
 hlsnsk galushchinskii
-hlt chalint harido hwlwd kaled kalid karedo kariddo xalid
-hltbrnt chilntemprant hildibrandr hirudeburanto
+hlt harido kaled kalid karedo kariddo khalint xalid
+hltbrnt hildibrandr hirudeburanto khilntemprant
 hltk gladkii golodiuk golodjuk holodjoek holodjuk
 hltkn hildegunda hillgunn
 hltmn haldimand
 hltn gladun
 hltnk golodniuk holodnjuk
 hltsfsk gladishovskii
-hm chaim chajim chajm chayim chayyim choma harn hjums ium kaan xoma ywm
-hmf gamov gamova gamovs gamow
+hm chaim chajim chajm chayim chayyim choma harn hjums ium kaan xoma
+hmf gamov gamova gamovs gamow khmaui
 hmfks chaimovich haimovici hajimovics khaimavich khaimovich khaimovych khaymovich
-hmfs hayeymwobiyz hyymwbyz
+hmfs khiimubich khiimubits
 hmkf chomjakov chomjakow
-hmks hamaguti hmgwzy khamaguti
+hmks hamaguti khamaguti
 hml hamalija
 hmlfrb gimelfarb gimmelfarb hinmerufabu
-hmlfsk chmielewski fumierefusuki fumyerefusuki hmylbsqy khmialeuski kmelevskio
+hmlfsk chmielewski fumerefusuki fumierefusuki khmialeuski khmilbski kmelevskio
 hmlk gomoliako
-hmn chameneji fuman hwmn khamnwi xamenei
+hmn chameneji fuman khamnwi xamenei
 hmnk gumeniuk gumianiuk hoemenjoek houmenjoek humenjuk humjanjuk
 hmnks hamanoguti khamanoguti
 hmrsk gamerskii
 hmrsklt hamashorudo khammarsheld
-hms chamza hamaja hamaya hmzh
-hn gimhyeona hang hangnguang hanka hanssi hanusia hanwian hanwon honjyn honjyun hyeondamyun hyeonssi hywn kangen kangon khanjuen
+hms hamja hamya hmzh
+hn hang hangnguang hanka hanusia honjyn honjyun kangen kangon khanjuen
 hnj hondzo hyonchu khondzeu
 hnjnk hyonchong hyonjon
-hnk eyou fiyin fon gong hayon heyon hon hongssi horng hsiung hunj hyeyon keiei khon khueiin khuejjing kong kuu quang siung syung wahng waijing weiying xiong
+hnk eyou fiyin fon gong hayon heyon hon horng hsiung hunj keiei khon khueiin khuejjing kong kuu quang siung syung wahng waijing weiying xiong
 hnkfs gankevich hankevic hankevyc
-hnks gushi hinsui hongjeu hongji hongzhi hungjeu hungji khinsei koushi kouzui kyousui shinrui singlui singzhuej sinzhuei sinzhui xingrui
+hnks gushi hinsui hongzhi hungji khinsei koushi kouzui kyousui shinrui singzhuej sinzhuei sinzhui xingrui
 hnksb funsopu hansopu
 hnksk hyansuku
-hnksnk chingsyang cingsjang gyeongsang hingcoeng keishou kengsiang kyouzou qingxiang tsinsian
-hnktk chingdeo cingde gyeongdeog keitoku kengdeg kyoutoku qingde tsind tsinde
+hnksnk cingsjang hingcoeng keishou kengsiang kyouzou qingxiang tsinsian
+hnktk cingde keitoku kengdeg kyoutoku qingde tsind tsinde
 hnl hanuru
-hnr angli anri chenri chenry enri genri genry henli
+hnr anri enri genri genry
 hns funabasi funahashi funakhasi geins genadz guenadz hanig hanij hannig henads henijusch hienattsu hienijus
 hnsk gandziuk ganushchak handsjuk handzjuk
 hnsnk hyonsun
@@ -1171,7 +1140,7 @@ hntk gnatiuk hnatjuk
 hntmf hontheim hontohaimu
 hntrksn hendriksz
 hntsn gnatishin gnatyshin
-hr chari furihori furihorii garri gary gerri gery grigorii grin grisha grits gritsko grogori haeli heuliholi hryhoriew hryhorjeu hryhoryew
+hr furihori furihorii garri gary gerri gery grigorii grin grisha grits gritsko grogori hryhoriew hryhorjeu hryhoryew
 hrbfs grabovich hrabovyc
 hrbfsk grabovskaia
 hrblsk grobelskii
@@ -1179,43 +1148,43 @@ hrbnfsk grebenovskii
 hrbnk grebeniak grebeniuk hrebenjak hrebenjuk
 hrbns gorpinich horpynyc
 hrbnsk grabinskii
-hrbs gorobets hilabayasi horobec karbouche kerbouche
+hrbs gorobets horobec karbouche kerbouche
 hrbsf garbuzov
 hrbsfsk gorbachevskii
 hrbsk gorbachuk horbacuk
 hrbsnk grabchenko
 hrbtf gorbatov
 hrbtn airapetian
-hrf bokser garvi grygoreva habei habi harbhe havuei havui horjew hrwby hryhorjev hryhorjew hurejiw
-hrfs arfusch arfush charfusch furihorovuitchi gorvic gorvits grigorovic grigorovich gurigorovuichi heorhijevitj hieorhijevic hjeorhijevic hobittsu horvic horwic hovuittsu hryhorovyc hryhorovytx hurvyc hwrbyz hwrwwyz
+hrf bokser garvi grygoreva habei habi harbhe havei havi horjew hryhorjev hryhorjew hurejiw khrubi
+hrfs arfusch arfush charfusch furihorovitchi gorvic gorvits grigorovic grigorovich gurigorovichi heorhijevitj hieorhijevic hjeorhijevic hobittsu horvic horwic hovittsu hryhorovyc hryhorovytx hurbits hurvyc
 hrjf grygoryeva hordiejew hordyeyev hryhorieva hryhoryeva
-hrk gryts gurko hryts hryz huilag
+hrk gryts gurko hryts hryz
 hrkf grekov grekow
 hrkfnk garkavenka gorkovenko
 hrklts irakleitos
-hrks garkusha haraguti hrgwzy hwryqwsy kharaguti
+hrks garkusha haraguti kharaguti
 hrl harels
 hrlf chruljov chruljow jruliov
 hrlmbs charalambos charalampos kararanposu kharalampii kharlampii
 hrlmf charlamov charlamow jarlamov
 hrls charilaos
 hrmf chramow furamofu gromovii gromovyi kuramofu
-hrmn cherman german germann haman
+hrmn german germann haman
 hrmnk hromnytskyi hromnyzkyj
-hrms garmash hilomichi
+hrms garmash
 hrmt garmatii
-hrn charoun halyeon hawrani heorhijeuna hieorhiievna hieorhijeuna hieorhijevna hieorhiyevna hjeorhijeuna howrani hrwn huilin huilyeon
+hrn hawrani heorhijeuna hieorhiievna hieorhijeuna hieorhijevna hieorhiyevna hjeorhijeuna howrani
 hrnf horjainov horjajinow
 hrnfs grinevich
-hrnk gurniak halyeong heryon hirnjak hiryon huilyeong huilyong hurnjak hyelyeong
+hrnk gurniak heryon hirnjak hiryon hurnjak
 hrnkfs hrynkievic
 hrnsk grinchuk
 hrnsn grinchishin hryntxyshyn
 hrnsnk grincenko grinchenko hrincsenko
-hrs chares gritsai hardsej hilosi holiuchi hrycaj hyrwsy khoriuti
+hrs chares gritsai hardsej hrycaj khoriuti
 hrsf chruschtschow chruscov chrusjtjov chrustschow furushichofu furushishofu hruscov jrushchov
 hrsfsk grushevskii
-hrsk girskii gorecki goretskii goroshko gorska gorskii grigorchuk grigortchuk grishchuk grishko gritsak harecki herczegova hrycak
+hrsk girskii goretski goretskii goroshko gorska gorskii grigorchuk grigortchuk grishchuk grishko gritsak harecki herczegova hrycak
 hrskfs gerschkowitsch gershkovich gerskovic grushkevich hersko
 hrsks haracheuskikh harachewskikh
 hrsm gerasimov herasimaw hierasimav hyerasimaw
@@ -1240,30 +1209,27 @@ hrtk gorodetskii horodetskyi horodetskyy
 hrtn arutin arutiun chariton charyton harutjun kharitosha shariton xaryton
 hrtnf hrydnjew
 hrtnk hordijenko
-hrts hyoleudiseu
 hs chasia gasai gogotsi gogozi hajasi hajasija khajashi
 hsbtrsk gospodarskii
 hsj hatijo hatijoh hatijou
 hsk fusakou gasiuk goshko husakow
-hskf hasegaoya hwswqwwh
-hsks hashiguti hashikuti hasiguti hasikuti hsygwzy khasiguti khasikuti
+hskf hasegaoya
+hsks hashiguti hashikuti hasiguti hasikuti khasiguti khasikuti
 hsl gutsal gutsalo gutsul hadhal hathal hdhal hucalo
 hslfs gushalevich
 hslk gutsuliak huculak huculiak huculjak hutsuiak
 hsm hashidume hashitume hasidume hasitume hatishima hatisima hixam khatisima
 hsmn gotsmanau hotsmanaw
-hsmr hasimula hatimura
-hsmt hsymwtw
-hsn chasan chasen chazan chesin chesina chosein chousein fusain fusaini fusein gasan gassan gushchyn huseins hwsny hwsyyn hwsyyny kusaiyn usen
+hsmr hatimura
+hsn chasen chazan chesin chesina fusain fusaini fusein gasan gassan gushchyn huseins kusaiyn usen
 hsnf chasanov chassanow chusejnov chusejnow
-hsnk hoejeung hwaijjeong
 hsnst guseinzade
 hsr guzar
-hst hajasida hwsydh
+hst hajasida
 hstrbl azudorubaru gasdrubal
 hstrfs chatschaturi chatschaturowitsch khachaturi
 hstrn chatschaturjan chatsjatoerjan
-ht alahadee gaidai gul kutsu
+ht alahadee gaidai kul kutsu
 htfnk godovanets hodovanets hodowanez
 htfs hitohushi hitohusi
 htk gaiduk houdkova
@@ -1271,32 +1237,30 @@ htkfs chotkewycz chotkewytsch gaidukevich hajdukevic hajdukevyc xotkevyc
 htm chatami haisamu heysam
 htnfs chadnewitsch chadniewicz
 htnr huttnerova
-htr geidar heitalo
+htr geidar
 htrf chitrov chitrow
 htrk chytrjak
 htrs gutgarc gutgarts gutgarz
-hts chitosi hidejosi hytwsy
+hts hidejosi
 htsk gaiduchik
-j chuhui ci dzeu dzeudzeu dzia dzodzi dzu ga gaa gedzeu gedzi gjodzsi godzi jissi jwe jwoe ka kaa kar ke kew kju kyoo tri tszia
+j chuhui ci dzeu dzeudzeu dzia dzodzi dzu ga gaa gedzeu gedzi gjodzsi godzi jwe jwoe ka kaa kar ke kew kju kyoo tri tszia
 jb cup dzaba gupu kup kupu
 jblnsk iablonskii iablonskyi yablonskyi yablonskyy
 jbrf zaparov zjaparov
 jbrlf cabrayilov
-jbrn gwbrn
 jbrs caparidze dschaparidse dzaparidze
 jbs dzeubaiasi
-jbtnsk schabotinski shabotinski zbwtynsqy
+jbtnsk schabotinski shabotinski
 jfbnf diuvbanov dyuvbanov
 jfbrksj eupraxie evpraksia evpraksiia ievpraksiia
 jflnsk iavlinskii yavlinsky
-jfn gfn gpn iovan yovan yovuan
+jfn gfn iovan yovan
 jfnf jawien jawieniowna jawniowna
-jfnk jeupeong jibong
-jfr cafar dzafar gaafar gpr juhria
+jfr cafar dzafar gaafar juhria
 jfrf cafarov
 jfrk gevorgi kevork
-jfrmf iafremau yprmwb
-jfrsk iavorskii yavorski yavuorusuki
+jfrmf iafremau yfrmuv
+jfrsk iavorskii yavorski yavorusuki
 jfrt jauryd zhauryd
 jfsjf evseev ievseiev ievsieiev jevsejevs yevseyev
 jfstf evstafy
@@ -1306,7 +1270,7 @@ jftkmf evdokimov ieevdokymov ieudokimou yevdokymov
 jftkmfs ievdokymovych jevdokymovyc yevdokymovych
 jftn aliavdin alyavdin
 jkb iakovos
-jkbsn iakabson iakobson yakobuson yakubsun yqbswn yqwbswn
+jkbsn iakabson iakobson yakbsun yakobuson yakubsun
 jkf dziakau dziuugava dziuukava iakau jakau yakau
 jkfks iakovich jakovich
 jkflf iakovlev iakovleva iakovliev jakovlevas jakovlevs yakobeullepeu yakoburefu yakovlev yakovleva yakuflif
@@ -1324,66 +1288,63 @@ jkrtn jugurtha yughrta
 jksfl cuqasvili dsjugasjvili dzhuhashvili dzsugasvili dzugashvili dzugasvili dzugaszwili
 jksfsk iakushevskii yakushevsky
 jktnsk iagodinskii yagodinsky
-jktrn ekacherina ekaterina iekacherina iekaterina iekatierina iikatrina katerina katia katiusha yekatelina yekaterina yqtrynh
-jl celililer ghila giru gyrd iagello iagiello jiru kyol schyla ygyylw
+jktrn ekacherina ekaterina iekacherina iekaterina iekatierina iikatrina katerina katia katiusha yekaterina yktrina
+jl celililer ghila giru gyrd iagello iagiello jaririchao jiru kyol schyla ygiilu
 jlf calilov dshalilow dzalilov schalilow shalilow zalilov
 jlk iulika tzoulika
 jln dzilijan girian jill jirian jorin kilani
 jlnf gililov gililow hililov
 jlnt yoranta
 jls yelysei
-jlsft yelyzaveta ylyzbth
+jlsft yelyzaveta ylizbta
 jlskf scheljaskow sheljaskow
-jlsn elcin eritsuin ieritsuin tsine yeltsin
-jlt jullies jurietto jwillieteu schulieta shulieta yulliete yurie
-jltn celaleddin dzalaludin gllwdyn
+jlsn elcin eritsin ieritsin tsine yeltsin
+jlt jurietto schulieta shulieta yurie
+jltn celaleddin dzalaludin
 jm cimmi dzeudzima dzeuiama dzeuma dzimi dzojama gamgum jouyama tzimi
 jmb dzinboo jinbo jinboo
 jmblt dzumblat jamuburatto janburatto jnblat junburato
-jml camal cemal dzamal gamal gml jamaru tzamal
+jml camal cemal dzamal gamal jamaru tzamal
 jmnj dziuumondzi
 jmr dzeumura
 jmsf iumashev yumashev
 jmsk iamadzaki yamazaki
 jmsn keumseon keumsoon keumsun
-jn cenni chayon chien chifun chihun chihyon chuyon cihan csihun dshoan dzeni dzeuno dzian dzien giang gieng gny ieni ienni jennija jifun jinssi ken keunae keunai kian kien kyunhee kyunhui qiong schhun shhun sihan tszian yanina zhgun
-jnfr cennifer dzenifer dzenifera ennifer gnypr gwenifer ieniferu iennifer jenifa jenipeo jeniperi
+jn cenni chayon chien chifun chihun chihyon chuyon cihan csihun dshoan dzeni dzeuno dzian dzien giang gieng ieni ienni jennija jifun ken keon keunae keunai kian kien kyunhee kyunhui qiong schhun shhun sihan tszian yanina zhgun
+jnfr cennifer dzenifer dzenifera ennifer gwenifer ieniferu iennifer jenifa jeniperi
 jnj dendi gyongyike iauheniia yauheniya yawheniya
 jnjr jahongirbek jhankir
 jnjrf dshangirow dzangirov jankiruf schanggirow schangirow shanggirov zangirov zhanggirov zhanhirov
-jnk chinh chinyong chonga chongu chongui chonu chonui chuyong csongu dzinguu gyon jangssi jinyon jonu jonui jungwoo juyon kjong kyehyeong kyehyoung kyehyung kyeong kyon kyong kyoyeong kyoyoung sho zang
-jnkf chonfa chonghwa chunfa diankov dyankov iankiv iankova jonfa junfa yankiv yankova yankovua
+jnk chinh chinyong chonga chongu chongui choni chonu chuyong csongu dzinguu gyon jinyon jonu jungwoo juyon kjong kyehyeong kyehyoung kyehyung kyon kyong kyoyeong kyoyoung sho zang
+jnkf chonfa chonghwa chunfa diankov dyankov iankiv iankova jonfa junfa yankiv yankova
 jnkfsk iankovski iankovskii yankovskiy yankovskyi
 jnkmn chongmin chonmin csongmin jonmin
-jnkr jeongli junglo
-jnkrk junglag
 jnkrmn yunkaman yunkrman
 jnks yanakisu yannakis yannakisu yiannakis
 jnksn kjongsin kyungshin
-jnktnk dendzung dziendzhun geonjung gindzung ginzung jenjung jianzhong kenchuu kenjuu konchuu konjuu tszianchzhun
-jnls danelidze dschanelidse dzanelidze janelije
+jnktnk dendzung dziendzhun gindzung ginzung jianzhong kenchuu kenjuu konchuu konjuu tszianchzhun
+jnls danelidze dschanelidse dzanelidze
 jnr yanuwari
 jnrf dzanhirov
-jns dzanasia dzanasija dzeunisi dzinteu dziundzo dzonass dzunzo enas ionas iunas yonasu ywns
+jns dzanasia dzanasija dzeunisi dzinteu dziundzo dzonass dzunzo enas ionas iunas yonasu yunas
 jnsb csunszop dzsunszop
-jnsbr jinjabulo
 jnsfsk ianishevskii ianishevskyi yanishevsky
 jnsk ianchuk iantchouk jancuk yanchuk
 jnsnk ianchenko kyunseong kyunsung yanchenko
-jnsr dziunitiro dzuniciro junichilo
-jnt chanti gena genadiusz gennagyij gennaji ghenadi ghenadii gndy guennadi henadii henadij henadzii henadzij hennadii hennadij hennadyj
+jnsr dziunitiro dzuniciro
+jnt chanti gena genadiusz gennagyij gennaji ghenadi ghenadii gnadi guennadi henadii henadij henadzii henadzij hennadii hennadij hennadyj
 jntfn gennadjevna gennadjewna
-jntn jonason yehonatan yhwntn yonathan yunatan
-jr cerri dshydshora dzeri dzerijs dzeukhira dziro dzydzora gerje guerie guerrier gyuli jilo kyuri zjirajr zohoor zuhur
+jntn jonason yahuntn yehonatan yonathan yunatan
+jr cerri dshydshora dzeri dzerijs dzeukhira dziro dzydzora gerje guerie guerrier kyuri zjirajr zohoor zuhur
 jrf erova yehorov yehorova yorova
-jrfjf erafeeu erofeev erofeew ierofeiev ierofieiev yerofeyev
-jrflf juravurofu juravuryofu juravuryowa schurawljow schurawljowa shurawljow shurawljowa zjuravljov zuravlev zuravleva zuravljov zuravljova zuravljovova zuravlovs zwrblb zwrblwb
+jrfjf erafeeu erofeev ierofeiev ierofieiev yerofeev yerofeyev
+jrflf juravurofu juravuryofu juravuryowa schurawljow schurawljowa shurawljow shurawljowa zhurabluv zhurablv zhurbluv zhurblv zjuravljov zuravlev zuravleva zuravljov zuravljova zuravljovova zuravlovs
 jrfnsk iarovinskii yarovinskiy
-jrj dsherdsh georgijs gkeorgki goga gorgi gueorgui gurga gwrgy gyurga heorhii zhora
-jrjf georgijevs gywrgyyb heorhiiev
+jrj dsherdsh gaurgi georgijs georgki goga gorgi gueorgui gurga gyurga heorhii zhora
+jrjf georgijevs heorhiiev
 jrjfn gueorguievna
 jrjfs georgievic georgijevic gueorguievitch
-jrjs churchadz corcadze dschordschadse dzordzadze dzordzadzeova dzsordzsadze geoleugioseu heorhiias joleujaje jorjadaje jorjaje jrjadzh jrjs yioryis
+jrjs churchadz corcadze dschordschadse dzordzadze dzordzadzeova dzsordzsadze heorhiias jorjadje jorjaje jrjadzh jrjs keoreukioseu yioryis
 jrk iurg
 jrkf iurkiv yurkiv
 jrkfs iourkevytch iurkevich jurkevic jurkevyc yurkevych
@@ -1397,45 +1358,45 @@ jrmsk iaremchuk jaremcuk yaremchuk yaremuchuku
 jrn iarina viarina yaryna
 jrs jurishic jurisic jurisics
 jrsk iourtchyk iurchyk schurauskaja sharskyj shurauskaja yurchyk zgarskii zhuravskaia zhurawskaya zurauska zurauskaja
-jrsl hrzl
+jrsl hrtsl
 jrslf iaraslav iaraslava iaraslaw iaroslava yaraslau yaraslav yaraslava yaraslaw yaroslava yarosurawa yaruslafa yaruslawa
 jrsmnk guerassimenko herassimenko herasymenko
 jrsms gerasim
-jrsn grswny
+jrsn grshuni
 jrsnk ereshchenko iereshchenko iurchenko yereshchenko yrishtshinku yurcenko yurchenko yuruchenko
 jrsnsk iourtschynskyy iurchinska iurchinskii iurchynskyi yurchynska yurchynskyi
 jrt gado gerds ierd
 jrtnf iordanov iordanova yordanov yordanova
-js dzeugetsu dzeusai dzeuti dzoci dzogecu giiti gz iekhoshua ieshu iosiia jogetu johgetu joti jougetu jouti shitsuzou yahosua yehochoua yehoshua yeshu yhws yoshiya ysu
+js dzeugetsu dzeusai dzeuti dzoci dzogecu giiti gza iekhoshua ieshu iosiia jogetu johgetu joti jougetu jouti shitsuzou yahosua yahusha yehochoua yehoshua yeshu yoshiya ysu
 jsbf ezupov iezupov yezupov
 jsf aloshev alyoshev iuzefa
 jsfs iuzefovich iuzefovych juzefovyc yuzefovych
 jsft iosafat iuzafat yosafat yozafato yozafatto
-jsk dzeusaka esioka iashchuk iushko izhak yashchuk yizhak yoshioka yosioka yushiuka yushko yusko ywsywqh
+jsk dzeusaka esioka iashchuk iushko izhak yashchuk yizhak yoshioka yushiuka yushko
 jskf iaskiv iaskov yaskiv
 jsln josuran zoslen
 jsm dzeusima
 jsn iachine iaixin iashin iasin yachine yashin
 jsnf jeczen jeczeniowna jeczniowna
-jsnk gaasing gaseong iashchenko iatsenko iushchanka iushchenko kasei kejou yaschenko yashchenko yatsenko yushchenko
+jsnk gaasing iashchenko iatsenko iushchanka iushchenko kasei kejou yaschenko yashchenko yatsenko yushchenko
 jsnr gesuna
 jsns gicunc
 jsr kesaru
 jsrsk ezerskii iezerskyi yezersky yezerskyi
 jstln hizzatullin
 jstn iustyn yustyn yustyna
-jt dzehuti dzeuda dzeuta dzoda dzota dzsehuti dzuda gaaciu gacho gudridr gudridur ieguda iehuda iekhuda ioudas iuda jachao jiachao jyachao kachou kechou kochou kuchou yehudah yhwdh
+jt dzehuti dzeuda dzeuta dzoda dzota dzsehuti dzuda gaaciu gudridr gudridur ieguda iehuda iekhuda ioudas iuda jiachao kachou kechou kochou kuchou yahuda yehudah
 jtf dschatijew
-jtlf datlov diatlov diatlow dyateullopeu dyatlov dziatlau
+jtlf datlov diatlov diatlow dyatlov dziatlau
 jtn dzeutani
 jtnf schitenjow shitenjow
-jtnjl gitanjari
+jtnjl gitanjari gitanjli
 jtns ioudenitch iudenich iudenici judenic judenics judenyics judynowicz jugyenyics yudenich yudenichi yudnitsh yujenichi
 jtnsf iudintsev yudintsev
 jtr dzutaro
 jtrk gedroits
-jts iedidia iotisu jedidja ydydyh yedidia yediydeyah yiotis
-k chwi chyi cookova fo gassi geou geu gie gieu giko gissi gossi gwa gwai gwe gwo gwok gy gye gyeo gyeok gyessi gyogoku gyu hwal jiou jiow jwi kajuk kche ker kerh kha khee khi khieu khoa khue koet kouei koui kouia kwa kwai kwok or qaw quach qw qwq
+jts iedidia iotisu jedidja ydidia yedidia yiotis
+k chwi chyi cookova fo geu gie gieu gwai gwo gwok gye gyeo gyeok hwal jiou jiow jwi kajuk kche ker kerh kha khee khi khieu khoa khue koet kouei koui kouia kwa kwai kwe kwo kwok or qaw quach
 kb ghiaii
 kbf gaibovs gayibovs kabajev kabajew qayibovlar qayibovs qayibzada qayibzadalar
 kbjfs kubiiovych kubijovic kubijovics kubijovyc kubiyovych kubiyovytch
@@ -1444,52 +1405,50 @@ kbl gopara goparu jubal
 kblnk kiplings kippuringu kipuringu
 kblnsk kobyliaskyi
 kbls chibalcici kibalcic kibalcsics kimpaltsits kybalcyc
-kbn qwpn
-kbnf kabanau kabanovs qbnwb
-kbr cooperova kupa qwpr
-kbrl gabeulieu gaburieru gaburieu gauryla gavriil gavrila gavrilo gebriel gkampriel habriel habriiel hauryil hebriel jbril
+kbn kufn
+kbnf kabanau kabanovs
+kbns kifnis
+kbr cooperova kufr kupa
+kbrl gaburieru gaburieu gampriel gauryla gavriil gavrila gavrilo gebriel habriel habriiel hauryil hebriel jbril kabeurieu
 kbrnf kuprijanow kupryianau
 kbrns kupranec
-kbs kobajashi kobajasi kompagiasi kopac qbws qwbysy
+kbs kobajashi kobajasi kompagiasi kopac
 kbsf kupcov
 kbsk kopacuk kopeckij
 kbskls kapashiakarisu
 kbstn kapustjan
-kbtl gabudoura
+kbtl gabudura
 kbtsk kopitchak kopytchak
-kf dakhe dziakh gaeu gajew gehua haiev jaheo jiahe kaka tsziakhe
+kf dakhe dziakh gaeu gajew gehua haiev jiahe kaka tsziakhe
 kfbsnk kowbasnjuk
-kfk kuaku
-kfks kavaguti kawajutshi qwwgwzy
-kfl kavalyow qwbl
-kflf kavaleu kovalovs kovuaryofu
-kflfsk kavaleuskaia kavaleuskaya kawaleuskaja koballepeuseuki kobarefusukaya kobaryefusukaya kobaryofusukaya kovalevskaja kovuarefusukaya kovuaryefusukaya kovuaryofusukaya kowalewskaja
+kfks kavaguti kawajutshi
+kfl kavalyow kubal
+kflf kavaleu kovalovs kovaryofu
+kflfsk kavaleuskaia kavaleuskaya kawaleuskaja koballepeuseuki kobarefusukaya kobaryofusukaya kovalevskaja kovarefusukaya kovaryofusukaya kowalewskaja
 kflsk kovalcsik kovalcsuk kovalcuk kovaltxyk
 kflsn kovalixin
-kfm guimi kuimi
-kfn guon gwonssi kabun
+kfm gimi kimi
+kfn kabun
 kfnj kvangdzso
-kfnjn kuanjin kwanchin
-kfnk guanhi guwan kuanhi kuanhyoku kvan
-kfnkn gwanghyeron kuanhyon
-kfnkr gwanglo
-kfnks kuansu
-kfnksk guanshiku kuanshiku
+kfnjn kanjin kwanchin
+kfnk ganhi gwan kanhi kanhoku kvan
+kfnkn gwanghyeron kanhon
+kfnks kansu
+kfnksk ganshiku kanshiku
 kfnsk kovencuk
-kfntln guuendorin gwwndwln
+kfntln guwendorin
 kfr gaukhar gouhar guhr patron
 kfrf hafarov
 kfrkf gavrikovs
-kfrksfl kuvuirikashivuiri
+kfrksfl kuvirikashiviri
 kfrl gaburiiru hauryla havryil
-kfrnk guiryon gwilyeong
+kfrnk giryon
 kfrs kovar kovarzh
-kfrsl keubalacheuhellia kuvuaratsuheria kvarachelija kwaracchelia
+kfrsl keubaracheuhellia kuvaratsuheria kvarachelija kwaracchelia
 kfrsnf cwirzen cwirzeniowna cwirzniowna
 kfs kvac
 kfsk kaoyasaki kotsovskii kotsovsky kozowski
 kfskj gaevskaia gaevskaya
-kfsn guison
 kfst gwosdj
 kft juwaydah jwida
 kftn tsvetana tvetana zwetana
@@ -1501,142 +1460,135 @@ kjl kuschel kuzel
 kjm kadziiama kadzijama
 kjmtf kojaxmetova qojaxmetova qozhaxmetova
 kjnf gudshunow
-kjr geijilo keidziro kohjiro kohjiroh koodziro koudziro
+kjr keidziro kohjiro kohjiroh koodziro koudziro
 kjs kogetu kohgetu kougetu
 kjsf kaiusov kayusov
 kjsk kiiashko kiyashko kiyashuko kyiashko kyyashko
-kl garl garu gill goru gugil guru kekilija kekylija khil kiru koeryo lqly
+kl garl garu geol gill goru guru kekilija kekylija khil kiru koeryo
 klbf golubevs gorubefu holubiev
-klbl kekilbajuly kuribari qwlybly
+klbl kekilbajuly kuribari
 klbnkf hlebnikov hlebnikovs khlebnikau khlebnikov khlebnikova khliebnikov khliebnykov
 klbr giulbakhar jlbhar
-klbtr qlwptrh
-klf galijev galijew guliaeu guljajew guryaefu haliiev huliaiev hulieu huliiev juliif karevua korefu
-klfjf galiavieva galyavieva garyavuiewa
+klbtr klauftra
+klf galijev galijew guliaeu guljajew guryaefu haliiev huliaiev hulieu huliiev juliif kareva korefu
+klfjf galiavieva galyavieva garyaviewa
 klfks glaucos glaukos glaukosz
 klfr glasha glashenka hlafira
 klfs gulevic
-klft klavdija klawdija qlbdyh
+klft klavdija klawdija klbdia
 kljf galadzev galadzsev kliuev kliuiev klyouyev
 kljn koulaguine
 kljns calliyannis kalliyiannis
-kljr kligerman kliher qlygr qlygrman
-klk galitskii galitsky galizki geullig glickova glikova gurikku halitski kurikku
-klkf kulakou kulakovas kulakovs kulikovs kulkopeu kullikopeu kurakofu kurikofu
+kljr kligar kligarman kligerman kligr kliher
+klk galitskii galitsky galizki glickova glikova gurikku halitski kurikku
+klkf kulakou kulakovas kulakovs kulikovs kurakofu kurikofu
 klkn garukin halkin
-klknf qlgnwb qwlgnwb
 klmbfsk golombijevskij golombijewski
 klmbrts kleomvrotos
 klmf alimov falimov galimovs gelimov klimovs kurimofu
 klmfs klimovic
 klmn keruman
-klmnk kimenka kurimenka kurimenko kurimienka kurimyenka
+klmnk kimenka kurimenka kurimenko kurimienka
 klmnkf kurimenkofu
 klmnt klim kurimenti
-klmsk koromoisuki qwlwmwysqy
+klmsk koromoisuki
 klmsn kurimishin
 kln glinianka gurina kurain mccluin mcgluin
 klnfs kalynovyc
 klnfsk kalinouski karinofusuki
 klnks calinico
 klnr giula guliia gulnoraxon gulnorxon gurinara
-klns collinsova gurenisu kalogiannis korinzu qwlyns
+klns collinsova gurenisu kalogiannis korinzu
 klnsfsk halenzovskyy halenzovszkij
 klnsk golanscy
 klnt kolataj kollataj kollatajowie
-klr goehlerova gohlerova kuglerova qwglr
+klr goehlerova gohlerova kuglerova
 klrk clarkova klarks kuraku
 klrs kurarissa
 kls kolasaw kurishu
-klsf holyshev kalachou kalatschou kilsejew kuliashou kuljaschou kullesyopeu
+klsf holyshev kalachou kalatschou kilsejew kuliashou kuljaschou
 klsfsk glasowskaja
 klsk klicko klycko kolcak kurichiko
 klskf gorosukokofu klockov
 klskfsk kulackovskyj
-klsn gwlyzyn holitsyn kaliuzhnii kaliuzhny kaliuzhnyi kalyuzhny
+klsn holitsyn kaliuzhnii kaliuzhny kaliuzhnyi kalyuzhny
 klsnf gurazunofu
-klsnk kalesnikaw kalyesnikaw karashinikku karashiniku karashunikku karashuniku qlsznqw
-klsnkf kalaixnikov kalasanikabha kalasnikovs kalasnjikov karashinikofu koresunikofu koriesunikofu koryesunikofu qlsnyqwb
+klsnk kalesnikaw kalyesnikaw karashinikku karashiniku karashunikku karashuniku
+klsnkf kalaixnikov kalashnikabh kalasnikovs kalasnjikov karashinikofu koresunikofu koriesunikofu
 klst karusuto
-klt gilad gilead koretto
+klt gilad koretto
 kltk gladkaja
 kltkf hladkov
-kltmn gorudoman gwldmn
+kltmn gorudoman
 kltn klontin koruton kurodin
-kltnr gorudona gwldnr
+kltnr gorudona
 kltnsk kolodnyckyj
 kltr guarutiero gvaltjero
-kltstn goldschtein goldschtejn goldsteinova gorudoshutain gorudosutain gorutoshutain gwldstyyn
-km chyn csin geum geumssi jina khim kouiama kouyama qin
+kltstn goldschtein goldschtejn goldsteinova gorudoshutain gorudosutain gorutoshutain
+km chyn csin geom geum gyeom khim kouiama kouyama qin
 kmbrf kambarau
 kmbrl kinbari
 kmf kajumow
 kmj kamidzeu kamidzo
-kmk kumajai qwmgh
+kmk kumajai
 kmkf chumakova tschumakowa
 kml gamarieru kamaru kameria kamira kamirra kamiru komilbek komiljon kyamaru
 kmlf humilov
 kmlkrt gammelgor
 kmln kamaldjan kamaldzan kamaldzhan kamoldjan kamoldzan kamoldzhan kamoldzhon kamoldzon
-kmn comnenus komnenos komninos komunenosu kumninus qwmnnws
-kmnf kamenevs qmnyyb
+kmn comnenus komnenos komninos komunenosu kumninus kumnnus
+kmnf kamenevs
 kmnk kamenjuk
 kmnr kamenjar
-kmr qwmwrh
-kmrf komarou qwmrwb
+kmrf komarou
 kmrs kiumrth
-kmrtsfl kumaritashibiri kumaritashivuiri kumaritashubiri kumaritashuvuiri
-kms gamiji kamiji kohmatu komatu koumatu kyumatu kyuumatu
+kmrtsfl kumaritashibiri kumaritashiviri kumaritashubiri kumaritashuviri
+kms kamiji kohmatu komatu koumatu kyumatu kyuumatu
 kmskf kamcugov
-kmsrt gamsachurdija gmshwrdyh
-kmst kamosinta kanosida
-kmt kamidjou
-kn chiun chwian chwin gowoon gugin gwan gwon gyeon gyn gyun jiuan juan jwan jwian jyuan khiun khun kia kung kuwan kwahn kwan kwon qnw qwan qwnw tsiun
+kmsrt gamsachurdija
+kmst kamosinta
+kn chiun chwin geon geun gowoon gyeon gyn gyun jiuan juan jwan jyuan khiun khun kia kung kwahn kwan kwon qwan tsiun
 knbk kanapatski konopatskii
 knbl konoplev
-knbr gouanampara guanabala gwanabara gwnbrh
+knbr gouanampara gwanabara
 knf ganejev ganejew kanajev kanajew kanajewa kononovs tsukanova tsukanowa zukanowa
 knfl kanavalaw
-knflf konoballopeu konobarofu konovuarofu qwnwblwb
+knflf konoballopeu konobarofu konovarofu kunubluv
 knfls konowalec
-knfr kamvara kumvara kuwar
+knfr kuwar
 knfsf hnievyshev
 knj kindzeu kondzeu
-knjr genjilo kendziro
+knjr kendziro
 knjsb kingsep kingsepp
-knk ciang gangssi gayon geuggang gungssi gwang gwng gwong gyng gyuyeong gyuyon kankoue kayon kenih kenihi keochang kion kunj kwong kyuyon qngw
+knk ciang gayon gwang gwong gyuyeong gyuyon kankoue kayon kenih kenihi kunj kwang kwong kyuyon
 knkb gyeongpyo
 knkjn gangkyun kangkyun
-knklt dzhingold gingold gingorudo gyngald gyngwld
-knknt kunhuta qwnygwndh
-knkrt konkodia qwnqwrdyh
+knklt dzhingold gingald gingold gingorudo ginguld
+knknt kunhuta
+knkrt konkodia
 knks gongadse gyeongseo gyonso honhadze
 knl genul
 knlt gunhirudo gunilla
 knmr kajmir kalmir
-knr genlo knauerova knaurova kona qwnwr
-kns genichi genji genjo kahanec kaniti kanuti kendzhi keniti kenji kenjo kinji konyshaw qnzw
+knr knauerova knaurova kona
+kns kahanec kaniti kanuti kendzhi keniti kenji kinji konyshaw
 knsf kniazeu knjaseu knjasew knjasjew knjazev knjazjev kunyajefu
 knsk ganskis hanski hanskiy hansky kononcuk kunyckyj
-knslfsk qwnzlwbsqy
+knslfsk kunchalubski
 knslk kondsjolka
-knsr genijilou kenicsiro
+knsr kenicsiro kenijirou
 knsrf gancharou goncarov honcharov hontscharow
 knsrnk goncarenko hontscharenko
-knst ginosita
-knstns qwnstns
 knstnsn kanstantin kanstantyn kansutantin
 knstntkbls konsutantakopurosu
 knstntn kanstantsin konstantinas konstantins konsutanchin kosten kostia kostiantin kostsia kostyantyn
 knstntnf konseutantinopeu konsutanchinofu konsutanchinowa
-knstntnfs konstantinovic konsutanchinovuichi konsutanchinovuitchi konsztantyinovics kostiantinovich
-knstntns costas dinos konstantin kostas kostis qstntin qwnstntyn
+knstntnfs konstantinovic konsutanchinovichi konsutanchinovitchi konsztantyinovics kostiantinovich
+knstntns costas dinos konstantin kostas kostis kunstntin qstntin
 knstnts costantios konstantii konstantsii
-knt gwndw
 kntjrn cyndeyrn
 kntk quwandiq quwandyq
 kntns kontogiannis
-kntr gentalo
 kntrf cander canderowna candrowna
 kntrs kandratsyew
 kntrsf kondratiev kondratyev
@@ -1644,34 +1596,33 @@ kntrsk kindracuk kondrackyj
 kntrt kondrashka kwadrat quadrato
 kntrtfs kondratovyc
 kntrtk kondratjuk
-kr golo kirju
+kr kirju
 krbfnsk kropyvnyckyj
 krbfs karpovic karpovyc
 krbkfs krypjakevyc
 krblf khraplivii khraplyvyi
 krbmn kraupmanis
 krbnf garbien garbieniowna garbunou gorbunovs grabniowna hrebniev
-krbntr carpenterova kapenta
-krbs kulebayasi
-krbsf garbacov garbatjovs gkormpatsof gorbacheb gorbacheu gorbaciovas gorbacov gorbacova gorbacovs gorbacsov gorbatjovs gorbatxev gorbatxov gorbatxova gorvachov gorvatxov qorbacov
+krbntr carpenterova kapenta krfntr
+krbsf garbacov garbatjovs gorbacheb gorbacheu gorbaciovas gorbacov gorbacova gorbacovs gorbacsov gorbatjovs gorbatxev gorbatxov gorbatxova gormpatsof gorvachov gorvatxov qorbacov
 krbsfs gorbacevic
 krbtn karapetsian
 krf garajew gurejev gurejew gurjev gurjew haraiev karajew krugavy krugovoi
-krfk keulabes kravets kraviets krawez
-krfkf kravcovs kravtsov krawzow krivtsov kriwzow kryvtsov krywzow kurifutsuofu
+krfk kravets kraviets krawez
+krfkf kravcovs kravtsov krawzow krivtsov kriwzow kryvtsov krywzow kurifutsofu
 krfnk kryvenskyj
 krfrsk kryvorucko
-krfs gurevic gurjevitsj gurvic hurevich hurvich kurovec qrbyz
+krfs gurevic gurjevitsj gurvic hurevich hurvich krbits kurovec
 krfsj kryvasheeu kryvasheyew
 krfsjf krifushiif krivosheev krivosheyev kryvosheiev kryvosheyev
-krfsk kravcuk kravtxuk kryvyckyj qrbyzqy qrybyzqy
-krfsnk kravtxenko qrbznqw
+krfsk kravcuk kravtxuk krbitski kribitski kryvyckyj
+krfsnk kravtxenko krbchnku
 krjf karadshow
 krjnf goriainov goriunov goryainov goryunov
 krjrjs karageorghis karayeoryis karayioryis
 krjsn griazin gryazin
-krk gulag tsarik tsaryk zaryk
-krkf keulyukopeu krjukov krjukow krukau
+krk tsarik tsaryk zaryk
+krkf krjukov krjukow krukau
 krkn korjukin
 krknf grichanova gritschanowa
 krknk krikoenjenko
@@ -1680,48 +1631,47 @@ krkrf grigorjev grigorjew grigorovs grygoreu hryhoriev kirkorau
 krkrfn grigorjewna
 krkrfs grigorevic grigorievitx grigorjevic grigorjevitj grigorjewicz grigorjewitsch grigorovitx ryhoravich
 krkrn grigorjan
-krks georgadze giorgadse giorgadze giorugaze gywrgdzh karkac qirjakos
-krl chalseu cirilo cyril karalyow kararyou kareru karuro kiria kirills kiriro kiriru kiriusha qrlw qyrylws
-krlf kirilovs kororou kororyofu qrylwb qwrwlb qwrylwb
-krls kalolloseu karorosu karurosu kirirosu qrlws qrwlws
-krm diawara galam
+krks georgadze giaurgdza giorgadse giorgadze giorugaze giurgdza karkac qirjakos
+krl cirilo cyril karalyow kararyou kareru karuro kiria kirills kirilus kiriro kiriru kiriusha
+krlf kirilovs kororou kororyofu
+krls karorosu karurosu kirirosu
+krm diawara
 krmbl kremplova kurenpuru
 krmf churmov churmova gromovs
 krmlf grymel grymelowna grymlowna
-krmn kormanowa qwrmn
+krmn kormanowa
 krn ciar ciaran haharin jajarin kiera kiriuchin kirjuchin kirjuhin kirjukhin kornilo kyrjuchin
 krnbrk gurinbagu
 krnf garnajew gronovius kornejew korneu
 krnft krohnfuss
 krnjf korneeva
 krnjnk kornienko korniienko korniyenko
-krnk galyeong garyon krinitskii krynytskyi krynyzkyj
+krnk garyon krinitskii krynytskyi krynyzkyj
 krnkf kurongkejew
-krnks gryngwz
 krnl koroneru
-krnlf karnilau koleunillopeu korunirofu
+krnlf karnilau koreunillopeu korunirofu
 krnlfs kornilovic kornylovyc
 krnmn kirnmanis
-krnsbn jrinsban
+krnsbn grinsfn jrinsban
 krnsk karnicki karnickij
 krnstf garnastaeu gornostajev
 krnstn hrinshtein
-krs galeusia garciova garsija geujegosi ghrizghurz gkarthia goric grzegorz grzesiek gujegoshu gulahasi gzhegazh gzhegozh harsiia keuliseu keusisyutopeu korzh krawtsow krzistuf krzysiek krzystof krzysztof kshishtof kshyshtaf kushishutofu qrwz
+krs garciova garsija garthia ghrizghurz goric grzegorz grzesiek gujegoshu gzhegazh gzhegozh harsiia keusisyutopeu korzh krawtsow krzistuf krzysiek krzystof krzysztof kshishtof kshyshtaf kushishutofu
 krsb karacuba
 krsf chruscovova goriatxev gorjacev gorjatschew grekhova grisajev grischajew kaigorodtsev kajgorodcev karcov kaygorodtsev khrushcheva khrushchova
 krsfs krawtsevich krawtsevitch
 krsfsk krizhovachuk kryzhovachuk
 krsft krisovatji
 krsjn korcagin
-krsk gorskaja hrechko hrytsuk krecko krizhko krjacko krjacsko krjatschko kryzhko kucharcuk kucharczuk kuchartjuk kuchartschuk kujarchuk kuxarcuk kyrycok kyrycuk
-krskf gerchikov gertchikov gorcsakova gorxkov koleujakopeu korjakov korjakova korujakofu korzhakov korzhakova kurashikou qwrzqwb qwrzqwbh
+krsk gorskaja hrechko hrytsuk krecko krizhko krjacko krjacsko krjatschko kryzhko kucharcuk kucharczuk kuchartjuk kuchartschuk kujarchuk kyrycok kyrycuk
+krskf gerchikov gertchikov gorcsakova gorxkov koreujakopeu korjakov korjakova korujakofu korzhakov korzhakova kurashikou kurzkuba
 krskn chrysogonus crisogonus kurockin kurockina kurocskina
 krsl khrisula
 krslf kruzel kruzelowna kruzlowna krzecslaw ksheslav
 krslnk krushelnitskii krushelnytskyi krutschelnyzkyj
 krsmlf krakhmaleva krakhmalyova
 krsmslf grzyslaw
-krsn grazhina grazhyna grixin grysczanka gryska gryszczanka grzynw gurajina harashanin hryschyn hryshyn qrystynh
+krsn grazhina grazhyna grixin grysczanka gryska gryszczanka grzhina gurajina harashanin hryschyn hryshyn
 krsnf gorzen gorzeniowna gorzniowna gricanov grjasnow grjaznov korszen korszeniowna korszniowna
 krsnfsk korzhenevskii korzhenevskyi krizhanovskii kryzhanivskyi kryzhanivskyy kryzhanovskyi
 krsnk kraucanka krawchanka
@@ -1729,14 +1679,14 @@ krsns crescenzino krescencjusz krescenty
 krsnsk korzhinskii korzhynskyi kosunskij
 krsnsn krasnozhon
 krstbfs kristopovic
-krstf furisutofu furisutovua hristov hristova jristova khristov khristova
-krstfr keuliseutopeo khristofor kristoperi krystwpr kurisu kurisutofa
+krstf furisutofu furisutova hristov hristova jristova khristov khristova
+krstfr keuriseutopeo khristofor kristoperi kurisu kurisutofa
 krstfs korostovec kristofovic
 krstl kurisuteru
 krstlnsk krisstalinsskaja kristalinskaja
-krstlts furisutodouridisu khristodulidis
+krstlts furisutoduridisu khristodulidis
 krstms crisostomo furisosutomosu furizosutomosu khrisostom khrisostomos khrizostom
-krstn keuliseutian keuliseutin keuliseutina khristina khrystsina krisia kristijano krystsina kurisuchine
+krstn khristina khrystsina krisia kristijano krystsina kurisuchine
 krsts chrystyc khristich khrystych
 krt gardzei hardziej hordii
 krtbkn kirdjapkin
@@ -1745,71 +1695,67 @@ krtfsk gordijevskij gordijewski
 krtkfs karatkevic karatkevics karatkevitx karatkievic
 krtmf kurdjumow
 krtnf hrydniev
-krtr carterova kaeteo karateodoris karatheodoris kata kateo
-krts qrdwzw
+krtr carterova karateodoris karatheodoris kata
 krtsn kadashian karntasian
-ks geijo gichijo giichi gikuchi giyosi goca goji gojo kakujo kattsu katuhisa kecaj keiiti kejichi keuguti kichijo kijo kijou kikuti kitiesi kitiyoshi kitiyosi koguti kohguti kohji kohketi kohketu kohkitu kohti koiti koji koketi koketu kokitu koshiti kositi koti kotu kouguti kouichi kouji kouketi kouketu koukitu kouti koutu kuc kujeu kujeuu kuji kwitshi kycaj kyoguti kyohguti kyouguti kyouichi
+ks goca kakujo kattsu katuhisa kecaj keiiti kejichi keuguti kikuti kitiesi kitiyoshi kitiyosi koguti kohguti kohji kohketi kohketu kohkitu kohti koiti koji koketi koketu kokitu koshiti kositi koti kotu kouguti kouichi kouji kouketi kouketu koukitu kouti koutu kuc kuji kwitshi kycaj kyoguti kyohguti kyouguti kyouichi
 ksb kocjuba kocubej
 ksbf kutiepov kutyepov
 ksbl kocjubajlo
-ksbr gojabulo gosabulo
-ksf gassajew gassijew gazzajev gostiuzhev gostuzev gostyuzhev gusejewa gusevs hassiiev kojaoya kojawa kusjajew
-ksfbr gasiwabala
+ksf gassajew gassijew gazzajev gostiuzhev gostuzev gostyuzhev gusejewa gusevs hassiiev kojaoya kusjajew
 ksfj kashiwaghi
-ksfl gugushibiri gugushivuiri gugushubiri gugushuvuiri
+ksfl gugushibiri gugushiviri gugushubiri gugushuviri
 ksfm gosbami
 ksfnkf kojevnikov kojevunikofu kozhevnikov kozhevnykov
 ksfs gucevic gutevici
 ksfsk goizhevskii gojrzewski kocovskyj
-ksj gajeusige kashohjiya ketsudzeu ketujo ketujoh
+ksj kashohjiya ketsudzeu ketujo ketujoh
 ksjn kashiyan kasiian kasiyan
 ksjt kuzhuget
-ksk geiseuke gyoseuke kazakow koduki kohduki kohtuki kotuki kouduki koutuki kovshik kozhushko
+ksk kazakow koduki kohduki kohtuki kotuki kouduki koutuki kovshik kozhushko
 kskf fusakofu gusakou husakov huskov huskow hussakow kazakou kosak kosakowna kusak
 kskfsk husakouski
-ksl kacala kasseru kazlow kisyalyow kozlov qwzlwb
-kslf godoslaw hodyslaw kacalov kachalau katxalov kiseryofu kisurofu kosherefu kuzhelev qyslwb
-kslfsk qwzlwbsqy
+ksl kacala kasseru kazlow kisyalyow kozlov kuzluv
+kslf godoslaw hodyslaw kacalov kachalau katxalov kiseryofu kisurofu kosherefu kuzhelev
+kslfsk kuzlubski
 kslk kochliak
 ksln gazhilany
 ksls gatschetschiladse kyslycja
 kslsk kazlowski
 ksm koduma kohduma kouduma
 ksmf qasiymo
-ksmn kujeumin kuzmins
+ksmn kuzmins
 ksmr chociemir chocimier chocimir chocimirz kajimiru kazimirz kazmisz kocmir
-ksn chlag gyuseon gyuson huschtschyn hustschyn kostian ksenija ksiusha kujin kuyana qwzyn tsiuan xenia xenija
+ksn chlag gyuseon gyuson huschtschyn hustschyn kostian ksenija ksiusha kuyan tsiuan xenia xenija
 ksnf kasjanovs kosonogov kossogonov kossonogow
 ksnfnt xenofont
 ksnfntf kusenofontou xenofontov xenofontow
-ksnk chyaoswang gwagyang gwasyang gwokcoeng gwosyang gyossang haausoeng haoseng hwalsang katsushou katsuzou kostenko kousou kyousou tsiaoshuan
+ksnk gwokcoeng haausoeng haoseng katsushou katsuzou kostenko kousou kyousou tsiaoshuan
 ksnkf kuznetsova kuzniatsova kuznjatsova kuznyatsova
-ksnr qwsnyr
-ksnsf kazantsau kujeunechopeu kusnjezow kuznecov kuznecovas kuznetov kuznyecov qwznzwb
-ksr geichilo gichilo goichilo goosiloo gosilo ketushiro ketusiro kichilo kiitiro kitiro kitiroh kitirou kocerga kocherga koitiro koosiloo kosilo kouichirou kowsari kozhar kuthri
+ksnsf kazantsau kujeunechopeu kusnjezow kuznecov kuznecovas kuznetov kuznyecov
+ksr ketushiro ketusiro kiitiro kitiro kitiroh kitirou kocerga kocherga koitiro kouichirou kowsari kozhar kuthri
 ksrf husarov hussarow kosyrjew kozyrjev
 ksrlnk kaizaringu kaizarinku
 ksrlnsk kocarlilar kocarlinskilar kocharli kocharlis
-ksrs gocirije gwzyrydzh
+ksrs gocirije
 ksrsk kucerskaja kukharskii kukharsky kutscherskaja
-kst gisida koshidji quesadova
+kst quesadova
 kstb kozhedub
-kstf guseutabo gusutabo kastujew
-kstk kastsiuk koseutichi kosstjuk kostetskii kostetskyi kostetskyj kostezkyj kostich kostics kostjuk kosutitchi kustitsh qwstyz
+kstf gusutabo kastujew
+kstk kastsiuk kosstjuk kostetskii kostetskyi kostetskyj kostezkyj kostich kostics kostjuk kosutitchi kustich kustitsh
 kstkf kachatkou kocetkovas
-kstl castilloova kasutijo kasutiryo kasutiyo qstyw
+kstl castilloova kasutijo kasutiryo kasutiyo kstiu
 kstn kostiuchin kostjuchin kostyuxin
 kstnk kostynjuk
 kstntn konstiantyn konstiantyne kostjantyn kosuchantin
 kstntnfs kostantynovyc kostjantynowytsch
 ksts kastoussiow kastusiow kastusyow
-kt gdwt jutuda kanda kohzu koudzu kouzu kozu qwdh qwdw
-ktbf qwtpwb
-ktf gadhapati gadojev gadojew garhavi katajev katajew kotau kotopeu kotovs kutajew
-ktfn keto qytwbny
+kt jutuda kanda kohzu koudzu kouzu kozu
+ktbf kutfuv
+ktf gadhapati gadojev gadojew garhvi katajev katajew kotau kotovs kutajew
+ktfn keto kitubani
 ktfs kokotovic kokotovics kotowic
 ktj kitadzeu
-ktk gideog gideok gidoku kotjuh kotjuk
+ktk gideok gidoku kotjuh kotjuk
 ktkf gaidukou hudkov katkou
 ktkfs gajtukevic
 ktks goikoechea kitaguti
@@ -1817,100 +1763,96 @@ ktlr katlyarow
 ktlrf katliarou
 ktm gawtam gulauthama
 ktn gitein kamiia
-ktnf godunopeu gwdwnwb
-ktnk gajeong jading jiading jyading katei
+ktnk jiading katei
 ktns katsunishi
-ktr keitalo kotalo
 ktrf kadyrau kajirofu
 ktrfsf kudrjavcev kudrjawzew
-ktrjfsf kudoryafutsuewa kudriavtseva kudryavtseva
+ktrjfsf kudoryafutsewa kudriavtseva kudryavtseva
 ktrjsf kudriashov kudrjasovs kudryashov
 ktsbs ktisivios
 ktsf kudaixov
 ktsnk gutzenok
-l giay issi lauv liauw liew lilija liow lissi louey low lowe luc lv lwi lyw no noe nu rai rao rau re rei rhee ri riao riku riu ro roku ru ruku ryao ryo ryu ryuu
-lb liubania lywbh
-lbf liuba liubasha liubochka liubou liubtsia lyubobi ripofu ryubofu
+l giay lauv liauw liew lilija liow louey low lowe luc lv noe noh rai rao rau re rei rhee ri riku riu ro roe roku ru ruku rwi ryao rye ryeo ryo ryu ryuu
+lb liiv liubania liv
+lbf liuba liubasha liubochka liubou liubtsia ripofu ryubofu
 lbfs ljubovyc
-lbk lubotzky lwbwzqy rubotsuki
+lbk lubotzky lubutski rubotsuki
 lbl leblova loblova loeblova rippuru ripuru
-lbmf lyubimopeu ryubimofu
+lbmf ryubimofu
 lbmr ljubomirka
 lbn lopuchin lopuchina lopuchinova ropuhin ropuhina
-lbnf lyapunopeu
 lbns raibunittsu raipunittsu
 lbnsk lipnicka lipnicki lipnicky lubieniecki
-lbs ljubco ljupco lopeja lubco lwps lywbzw ropesu
+lbs ljubco ljupco lopej lubco lufs ropesu
 lbsf labachou lebedseu lebedzeu liebiedzieu
 lbsk lebedko
 lbsn lepekhina
-lbtf laptseu lebedjev lebedjew lebedjewa lipatau lptb rebedefu
-lbtn lapatsin lwptyn
+lbtf laftv laptseu lebedjev lebedjew lebedjewa lipatau rebedefu
+lbtn lapatsin lufatin luftin
 lbtnsk ropatinsuki
-lf labha lb levko levs lilejew lilujev lilujew livija liwija ljachov ljachow lugovii lugovyi lwb rabu ravu refu reo rivuofu ryahofu
+lf labh levko levs lilejew lilujev lilujew livija liwija ljachov ljachow lugovii lugovyi rabu ravu refu reo rivofu ryahofu
 lfk lievitska
 lfkf lewkojew
-lfn lbn reuina revuan revuani revuina revuon
+lfn lban revan revani revina revon rewina
 lfnf ljawonau
 lfns liventsaw livyentsaw
 lfnsklt lofvingsson lovingsson
 lfntfsk lewandowki
-lfr lypr
-lfrf lbrwb raburofu ravurofu
+lfrf lbruv raburofu ravurofu
 lfrk lauryk
 lfrn laurin
 lfrnfs lavrynovyc
 lfrnk laurynenka laurynienka lavrenjuk lawrenjuk
 lfrnsk laurenchuk laurentchouk
 lfrnt lavr
-lfrntf laurentiev lavrentjev lawrentjew lbrntyyb
+lfrntf laurentiev lavrentjev lawrentjew lbrntiiv
 lfrntfs lavrentevic
-lfs lipschitz lipshits lvovic lypsyz
-lfsk lajewski lajewskyj lawicki levicka levickaja levickij levycka levyckyj lewicki lewizkaja lewycki liavicki livyckyj ljachowskyj ljavicki ryahofusuki
+lfs lipschitz lipshits lvovic
+lfsk lajewski lajewskyj lawicki levicka levickaja levickij levycka levyckyj lewicki lewizkaja lewycki liavicki livyckyj ljachowskyj ljavicki luitski ryahofusuki
 lftrs leuteresz
 ljnfsks loginovskikh
-ljs jiaosi laios laiosh laiush lyws rayoshu yueshen
+ljs jiaosi laios laiosh laiush rayoshu yueshen
 lk lutskii lutskyi luzkyj
 lkmn rukuman
-lkn lwgn rogan
+lkn rogan
 lknf lahunov lahunow lukjanovs
 lknk rukianenko rukiyanenko rukyanenko
 lkns lukjanec
 lkrks licurgo likurg rikurugosu
-lks lucasova lwqh lwqs rakisu rukasu
+lks lucasova rakisu rukasu
 lksf ligacov lijatshiuf
 lksfs lukasevic lukasevyc
 lksm rakushumi
-lksn lwqsyn lwqsynh rokushin
+lksn rokushin
 lksnk rukashenko
-lm lina lyyn
+lm liin
 lmn lemanis reman
 lmr hbar
 lmrl ramoraru
 lms laamihi
-ln iuliana lanssi lia lieng lijana ling longin lwan lyeonssi nan nanssi ren rian riana rimu rin ryen yeomssi yeon
+ln iuliana lia lieng lijana ling longin ren rian riana rimu rin rwan ryen ryeon yeon
 lnf leonovs liavonau liavonava
-lnfk ranovuiku
-lnk keul lon lunjak lwng neung ning nio niu ron rou ryan ryong ryou
+lnfk ranoviku
+lnk keul lon lunjak neung ning nio niu reung ring ron rou rung ryan ryang ryong ryou ryung
 lnkf rinkofu rinkovu
 lnsk lineckij
 lnsn lianosow lianozov
-lnt lenchik lenechka lenka leonids lonik lwnyd nelid reonchi reonido rindi
-lntf leontiyepeu leontjev leontjew liavontseu reonchefu reontiefu
+lnt lenchik lenechka lenka leonids lonik nelid reonchi reonido rindi
+lntf leontjev leontjew liavontseu reonchefu reontiefu reontiyepeu
 lntfn reonidofuna
 lntfrs rindofoshu
-lntfs leonidovic leontovic leontovics leontovyc leontovytx leonyidovics reonidovuitchi reontovuitchi reontovuitchu
+lntfs leonidovic leontovic leontovics leontovyc leontovytx leonyidovics reonidovitchi reontovitchi reontovitchu
 lntl lilienthalova ririentaru
 lntln landolinus
 lntmn rindeman rindoman
 lnts randisu reonidasu reontiosu
 lr laadi ladi
 lrb alaaba laaba
-lrbr larbrbwym lorberbaum lorberova lwrbr roba
-lrns lawrence lawrenceova lawrencova lovrens lwrns lwrnz rorensu rorentsu
+lrbr larbarbuim lorberbaum lorberova roba
+lrns lawrence lawrenceova lawrencova lovrens rorensu rorentsu
 lrs lara lisha nikolaievna rarisa ruisha
 lrsn larsens rasen
-ls laixa lesiunia lidsija lidzija luca lucija lucjan lukii lukij lwisi lwsy oles rukiusu rushasu rushi rushiasu
+ls laixa lesiunia lidsija lidzija luca lucija lucjan lukii lukij oles rukiusu rushasu rushi rushiasu
 lsb lizogub
 lsf lichacov ligachova ligacova lihacov lyhacova
 lsfn litsvinaw
@@ -1918,22 +1860,22 @@ lsk levshik lizhechka lucuk lyzhechka rosukii
 lskfsk lucakivskyj
 lsktf laskutou
 lslf rehosuwafu
-lsn luzhnii luzhnyi lwznw lyzhina ruchano ruchiana ruchiano rushiana
-lsnk lewchanka lysnqw risenko ruisenko
+lsn luzhnii luzhnyi lyzhina ruchano ruchiana ruchiano rushiana
+lsnk lewchanka risenko ruisenko
 lsnkf luchnikau lucnikov lucnikova lwcnikov lwcnikova
-lsrf lajalepeu lajalopeu lasarjew lasarjewa lazarevs lzrwb lzrwp razarefu razarofu razarovua razarowa
+lsrf lasarjew lasarjewa lazarevs razarefu razarofu razarova razarowa
 lsrfs lazarovyc
 lsrfsk razareusuki
-lstnbm lyktnbwm lyktnbwym
+lstnbm liktnbaum liktnbuim liktnbum
 lstr risuta
 lt lidija ligyija ljuytj lois ridia ridiya roisu
 ltf difa letovs ratifa retofu
-ltfk liudvih loudovikos lountvich ludabhiga lwdwwyg radouigu rudouigu rudovuika rutovuihi
+ltfk liudvih loudovikos lountvikh ludbhig radowigu rudovika rudowigu rutovihi
 ltfn litvinaw litvinova
 ltfnfs litvinovic lytvynovyc
-ltfnk litwinjenko lytbynnqw
+ltfnk litbinnku litwinjenko
 ltfsk lagodovskii
-ltfsnk lytwbznqw ritofuchenko
+ltfsnk litubchnku ritofuchenko
 ltk laodice ljutjuk
 ltkfs ljudkevyc
 ltkfsk liudahouski
@@ -1944,42 +1886,40 @@ ltr ladarija lichter lichterova
 ltrfs lichtarovic lichtarowitsch
 ltsf latisevs
 ltsk latuixka latuixko
-ltsl lantislao ldyslw
-m bai boe bue mar maw mow mw
+ltsl lantislao
+m bai boe bue mar maw mow
 mbksfn baxevani baxevanis mpaxevanis
 mbns bounatsou vounatsou
-mbrk mwbrk
 mf machow
 mfb maukhub muhub
-mflt mblwt meburyuto mulud
+mflt mblut meburyuto mulud
 mfs meuisi migovich myhovyc myoishi myoisi
 mj maia maiia maika maya mayya
 mjb mjib
 mjn mookeon mukeon
 mjnk mijon
 mjns maguiness mcguinness
-mjsf miiadzava miiazwa miyajawa miyazawa mydwwh
+mjsf miadava miiadzava miiazwa miyazawa
 mjsm midzisima
 mjt madshydau madzhydaw mojdah mojdeh
 mjtf macidov madshidow maschitow
-mk baku beh bheh mach mai maj may mogssi mork mukoui
+mk baku beh bheh mach mai maj may mork mukoui
 mkjr mukohjiri mukoudziri
 mkl maikora mikarai mikora
 mklfn mykolajivna
 mklfs mikolajowicz mykolajovyc mykolajovytj mykolajowytsch
-mkljfs mikalaevich mikalaievitch mikalajevic mikuraevuitchi
+mkljfs mikalaevich mikalaievitch mikalajevic mikuraevitchi
 mklnk mykolajenko
-mklr magoly mghl mogoly mughal mugulin
+mklr magoly mghl mogoly mugaruren mughal
 mklsfl maghaladzeebi
-mkm bikin mahkamboy mahkamjon mgwmy migeum migon
-mkmt mgwmd
-mkmtf mahammadov mahomedov mahomedow mgwmdwb muhammadov mukhiammadov
-mkn megeon megyn
+mkm bikin mahkamboy mahkamjon migon
+mkmtf mahammadov mahomedov mahomedow mukhammadov mukhiammadov
+mkn megyn
 mknk mugyeong
 mknsk magnicki magnickij magnyickij
 mkrf makarou
-mkrfs makareuitchi makarevyc
-mkrfsk mahrovski mahrovsky makhrovskii mhrwbsqy
+mkrfs makarevyc
+mkrfsk mahrovski mahrovsky makhrovskii mkhrubski
 mkrkf mokretsov mokretsova
 mkrmblts macrembolita macrembolite makrembolite makremvolit makremvolitis makremvolitissa
 mkrsn mkrttschjan
@@ -1992,11 +1932,11 @@ mksmsk maksymcuk
 mkt mukouato
 mktfs mactamhais thomson
 mktln magda magudarena mantalena
-ml mawlay michailo micheil mijailo mikhas mikhaso mishko mixajlo mixaylo mlwl muihairo mujol muyoru mychajlo myxajlo
-mlbf maheumalbapeu mhmlbp
+ml mawlay micheil mihairo mijailo mikhas mikhaso mishko mixajlo mujol muyoru mychajlo myxajlo
+mlbf maheumalbapeu
 mlbnt milenband milibends milnband miribando
-mlf malachov malachow malafejeu malafiejeu maleeu malejeu malejev malejew maljejew mallejev mallejew malofejev malofejew michailow michajlov michajlova michajlovova michajlow michajlowa mihailovs mihairofu muihairofu mychajliw myxajliv
-mlfn michailowna michajlovna michajlowna mihairofuna mirovuan
+mlf malachov malachow malafejeu malafiejeu maleeu malejeu malejev malejew maljejew mallejev mallejew malofejev malofejew michailow michajlov michajlova michajlovova michajlow michajlowa mihailovs mihairofu mychajliw myxajliv
+mlfn michailowna michajlovna michajlowna mihairofuna mirovan
 mlfs malevic malevics malievic michalewicz michalewitsch
 mlfsk michailowski michajlovskij michajlowski mihailovskis
 mljn malhin maljin
@@ -2015,33 +1955,31 @@ mlnsk melnycuk mogilnitskii mohylnyckyj
 mlnsnk merinichenko merunichenko
 mlr mahlerova malerova mara
 mls maruhazu merissa michales michalis
-mlsf malixev maltev marishefu maruishefu
+mlsf malixev maltev marishefu
 mlsk malejyk malezhik malezhyk
 mlsn malesza maleszanka melitina
 mlsnf molcanov motschanow
 mlsnk mychajlytschenko mychhajlytjenko
 mlsnt amalasunta merisando mirisento
-mltn miljutinova miryuchin mylywtyn
-mltnf meulladenopeu mladzenau mldnwb muradenofu
+mltn miljutinova miryuchin
+mltnf meulladenopeu mladzenau muradenofu
 mltnkf malatinec maratinetsu
 mlts miltiad mirutiadesu mirutosu
-mn boan buan manninens manssi miang mieng moechin muchin mukins muxin mwn yrh
+mn boan buan manninens miang mieng moechin muchin mukins yrkh
 mnf minaeu minejev minejevas minejew miniejew
 mnfl manuil
 mnfrf munuraw
 mnj minkyu
 mnjkf maniukov manukov manyukov
-mnjl mangjeolssi
 mnjm mandzeume
 mnjnk minjon
 mnjs minighishi
-mnk beng bhungheng bunkyou danh manajenko mankhin mei minh minyon miyon myon myou uenshin unsin vensin vensing vunhin wenxing wonsing
+mnk beng bhungheng bunkyou danh manajenko mankhin mei minh minyon miyon myon myou unsin vensin vensing vunhin wenshin wenxing
 mnkf minakou myonfa
-mnkfn myonkuan
+mnkfn myonkan
 mnkfs mankevic
 mnkm myonmi
 mnkn mankunjan myonfun
-mnkr myeongli
 mnks myonsu
 mnksk myonsuku
 mnksn myonsun
@@ -2049,39 +1987,33 @@ mnkt mongeit monheit monkhait monkheit
 mnl manouela manuera manwila minjajlo
 mnls manorisu
 mnm manaen manahen menachem
-mnrf minavua
+mnrf minava
 mnrms mimnermo
-mns mandsij menejeseu meyarneshe migianisi mijanishi
-mnsf mensyopeu
+mns mandsij meyarneshe migianisi mijanishi
 mnsfs manasevic
 mnsn manoukian
 mnsnk minson
-mnsr mnswr mnuch
-mnsrf manucarov
+mnsr mnuch
 mnsrn mansurjan manszurijan
 mnst mijanoshita
 mnt deiya mahoun mhawnd
 mntlstm mandelsjam mandelstams manderushutamu
-mntr mwntyyrw
 mntrf mehmandarovlar mehmandarovs
 mntrs menander
 mnts mogandas mohatmas
-mr ma mahkir mania maniusha marichka marigia marija maruja marujita marusia marusina maryja masha meli mugammar musia
-mrf majorov majorow moore mor mua mueo mur mura mwr
-mrfs mulohusi
-mrj mukhopadhyay
+mr ma mahkir mania maniusha marichka marigia marija maruja marujita marusia marusina maryja masha mugammar musia
+mrf majorov majorow moore mor mua mur
 mrjkf moriakova moryakova
-mrjlf margelau marguelov mrglwb
-mrjnstrn murghinstrn mwrgnstrn
+mrjlf margelau marguelov mrgluv
+mrjnstrn murghinstrn murgnshtrn
 mrkf markau
-mrkflsfl maleugeubellasyubilli marhvelashvili maruguberashibiri maruguberashubiri maruguvuerashivuiri maruguvuerashuvuiri marukuberashibiri marukuberashubiri marukuvuerashivuiri marukuvuerashuvuiri
+mrkflsfl mareukeubellasyubilli marhvelashvili maruguberashibiri maruguberashubiri maruguverashiviri maruguverashuviri marukuberashibiri marukuberashubiri marukuverashiviri marukuverashuviri
 mrkfrt makuwado marquard
 mrkfs markievic markovyc
 mrklf markelau marukerofu miarkulau
 mrkn markijan
 mrks majergois
-mrl murieru mwryl myurieru
-mrm muhalam
+mrl murieru myurieru
 mrmns murmanec
 mrmst jemili
 mrmt mirachmad mirachmat mirachmed mirachmet mirmachmad mirmachmat
@@ -2089,44 +2021,41 @@ mrn marianko marjan marjana mefuran
 mrnfs mironovic
 mrnk marynjak mironjoek mironjuk miryon myronjuk
 mrnt mardi
-mrs malusio marcjusz marijos molohasi molohosi mwrwz
-mrsf marozau morozovs mwrwzwb
+mrs marcjusz marijos
+mrsf marozau morozovs
 mrsfsk moracevskaja moratschewskaja moratxevskaia
 mrsjfsk mezhaeuski mezheevskii
 mrsjsfl marsaqisvili
-mrsk maleuchukeu marcuk merezhko mircuk
+mrsk marcuk merezhko mircuk
 mrskf mereckov
 mrsl marucherra
-mrslf mirosia mirosurawa mroclaw mrocslaw muirosurawa
-mrsm molojeumi mulasima
+mrslf mirosia mirosurawa mroclaw mrocslaw
 mrsnk martxenko marzenjuk
 mrsnkfs marcinkevics
 mrsnsnk mirosjytjenko
-mrst molisita
-mrt mwrd
 mrtfs martovic martovyc
 mrtl marteii materi
 mrtnk martynjoek martynjuk
 mrtns martynec mtz
 mrtrsn martirosjans martsirasian matirosuyan
 mrts mardokeo mordekhai mrtda mrtdi
-mrtslf muleutajalliyepeu murtasalijew
-ms maciek macko mamcyc maszek matii matuyoshi matuyosi micieres migiosi mituhashi mituhasi mituyoshi mituyosi mswh oises
+mrtslf mureutajalliyepeu murtasalijew
+ms maciek macko mamcyc maszek matii matuyoshi matuyosi micieres migiosi mituhashi mituhasi mituyoshi mituyosi oises
 msbls mosxopoulos
-msbs matubayashi mitsuhoshi mitsukhosi mitubashi mitubasi mitubayashi mitubayasi mituboshi mitubosi
+msbs matubayashi mitsuhoshi mitsukhosi mitubashi mitubasi mitubayashi mitubayasi mituboshi mitubosi santsuxing
 msfs macijevyc macijewycz mazijewytsch moiseevic
 msjf mihejevs mikheev mikheyev moiseefu moiseev moiseeva moiseiev moiseyev moisseiev moisseieva mwisif
-msjfsk matsieuski matsievski matsievskii matsievskyi matsiievskyi matsiyevskyy matsuiefusuki
+msjfsk matsiefusuki matsieuski matsievski matsievskii matsievskyi matsiievskyi matsiyevskyy
 msjn micugin
 msjnk moiseenko
-msk masatasugu masazwgw mikhadiuk mitiko mochijeuki moduka mohduka mooduka motidzuki mouduka mutushika mutusika
+msk mikhadiuk mitiko moduka mohduka mooduka motidzuki mouduka mutushika mutusika
 mskb maschop mascopius
-mskf machek mackiw makhek mojeugopeu
+mskf machek mackiw makhek
 mskfs mackiewicz
-mskfsk msqwbsqy
+mskfsk mshkubski
 msklf maskaleu mosukaryofu
 msks midzoguti mitukoshi mitukosi mizoguti mizujutshi
-msl mazeljuch miguel mihaeru mihail mihails mihairu miheiru mihhail mijail mikhailo mikili misha mixail mixayil muihairu mykhail mykyl
+msl mazeljuch miguel mihail mihails mihairu miheiru mihhail mijail mikail mikhailo mikhayil mikili misha mixail mykhail
 mslf miecslaw
 mslk macjalko
 mslkf masliakou masuryakofu mikhalkou mikhalkov
@@ -2135,35 +2064,31 @@ mslnk maslenikaw maslyenikaw
 mslnkf masurenikofu
 msm matushima matusima midushima midusima
 msmtf makhmutov
-msn macuhon matino matuhon matuno matunoh misins mitushina mitusina mofusen mozzhukhin mozzhukhina mwhsn
+msn macuhon matino matuhon matuno matunoh misins mitushina mitusina mofusen mozzhukhin mozzhukhina
 msnfsk mikhnovskii mikhnovskyi
 msnk mojissejenko mojsejenko mojssejenko muson mussijenko
 msnkfs mjasnikovic mjasznyikovics
 msnkj mushanokohji musianokoudzi
 msnsk macinskas
-msnsn mwsnzwn mwsynzwn
-msr macuura mamcur masseuula mitushiro mitusiro mtswrh
+msr macuura mamcur mitushiro mitusiro
 msrfsk mozharovskii mozharovskyi
 msrkfs mazurkevic mazurkevyc
 msrsk mescerskaja mukharskii mukharsky
-mst matida mijashita mitishita mitisita mswd
+mst matida mijashita mitishita mitisita
 mstf miasaedau miasojedow mjasojedov mjassojedow musatajew musatajewa
-mstk meshidzuka
+mstk meshizuka
 mstn midutani mixustin
-mstr macheutalo masseutalo
 mstrsn masterton
-msts masatwosy mstwsy
 mstslf musuchisurafu musutisurafu
-mt machmount machmud mafumudo magomed mamantou matitiagu matitjahu mechnti mefudi mhmwd mochament mochamet mohameds mohammeds mohanmedo mouchamant mttyhw muhameds muhammeds muhanmado mwd mwhmd
+mt machmud mafumudo magomed makhmount mamantou matitiagu matitjahu mefudi mekhnti mohameds mohammeds mohanmedo mokhament moukhamant muhameds muhammeds muhanmado
 mtf mamedau manmadofu matijiv matijiw matsei matvejev matvejevs matvjejev matwejew matwjejew memmedovs mhmuduu michaefu michaiefu mitajev mitjajew
 mtfnk mateubiyenko matvijenko matwijenko
 mtfsk matvijevskij matvitxuk
-mtftf medovuejefu medvedjev medvegyev medwedjew
+mtftf medovejefu medvedjev medvegyev medwedjew
 mtftsk medvedtxuk
 mtj motodzeu
 mtjs matiiach matiiash matiyash
 mtk motsuka moutsuka
-mtks midzukoshi
 mtls matolic matolyc matolytx
 mtlt machiruda matiruda
 mtnk maidanjuk majdanjuk
@@ -2173,24 +2098,22 @@ mtnsr machmadnasar
 mtrfn metrophanes
 mtrfnf mitrafanau mitrofanovs
 mtrn matrjona mitrochin mitrojin
-mts matic matics mawtoyoshe mediciner mitsukhasi motogiosi motojoshi mutwiushi
-n gyuu ngau noach nossi nwah nwh roh ruu rw
+mts matic matics mawtoyoshe medichiner mitsukhasi motogiosi motojoshi mutwiushi santsuqiao
+n gyuu ngau noach nwah roh ruu
 nbmns nepomnjaschtschi
 nbrn nivaran nivarana
 nbrsbt nieprzebysz
-nbs nbwysh
-nf np
 nfk novikav novikov
 nfkf nobikofu
-nfln nabarinui nabaruni navuarinui navuaruni nawarinui
+nfln nabarini nabarinui nabaruni navarini navarinui navaruni nawarinui
 nfrk navrotskyi nawrozkyj
 nfrsk navrockij
-nfs neus nieve npysh
+nfs neus nieve
 nfsk nevskis novyckyj
 nfslf novozhilov
 nfsnk nevestenko
 nfsrf niauzorau
-nftl nafutari nptly
+nftl nafutari
 nj ngah nidzo nihou
 njfst nacafzada
 njn nijouin
@@ -2198,10 +2121,10 @@ njnf najdonov naydyonov
 njr naodziro naodzsiro
 njs nighishi
 njt njaa
-nk gei ghoi goi langh nangssi nayon neits neitsu neyon ngor ni niks nogju nun nyon nyou oe rangh ye
+nk gei ghoi goi langh nayon neits neitsu neyon ngor ni niks nun nyon nyou oe rangh ye
 nkf nagajew nahaiev naqvis
 nkj nakadzeu nakadzso nakakohji nakakoudzi
-nkl mikalai mikola mikolai nikolajs nikorai nikoru nyqwl nyqwly
+nkl mikalai mikola mikolai nikolajs nikorai nikoru
 nklf nikolajev nikolajeva nikolajevs nikolajew
 nklfn mikalaeuna nikolajevna nikolajewna
 nklnk mykolaienko nikolajenko nikoraenko nikoraienko nykolajenko
@@ -2209,10 +2132,10 @@ nkls nikorozu
 nklsk nikorusuki
 nklt nikoretta
 nkms nagamatu
-nkn eunguyen nghwin ngujens nhuien
+nkn nghwin ngujens nhuien
 nknf nikonovs
 nknsn nakonecnyj
-nkrsf nekeulasopeu nekrasovs
+nkrsf nekeurasopeu nekrasovs
 nks noguti
 nksj nakatsudzi
 nktk nikitjuk
@@ -2221,69 +2144,63 @@ nktsnk nikitchenko
 nl niri
 nlbntn nalbandjan narubandian
 nlsn nalozhnii nalozhnyi
-nm namssi narm ninomija
-nmf naumopeu naumovs
+nm narm ninomija
+nmf naumovs
 nmfs naumovic naumovyc navumavich
 nml namschil namzhil
 nmlfs nimylovyc
-nmn babudo nevuan nukman
+nmn babudo nevan nukman
 nmnk navumenka
 nmsf nemcov
 nmsk nimcuk
-nr kajal nali nereusz neriusz niraja niraji
+nr kajal nereusz neriusz niraji
 nrf nurejev
-nrks naleukiseu
 nrmkmtf nurmhmduf
-nrs narkiso noluji norrisova nrqysw nwrys
+nrs narkiso norrisova nrkisu
 nrskn narixkin naryskinova
-nrt nwryt
 nrtn nuraldin
 nrtnsklt nordensheld nordensheldi norudenshorudo
 nrtr neureuterova neureutherova noiroita
 ns nadseja nadzeja nenco newsha nicaj nishiuti nisiuti noti nouti nycaj
 nsb nasibaxon
-nsf necajev netsajev netxaiev nijasow nijazov nosau nwswb
+nsf necajev netsajev netxaiev nijasow nijazov nosau
 nsfnsk naxcivanski naxcivanskilar
 nsj nisidzeu
 nsjm nisidzima
-nsk nafsica nafsika nistiuk nysyzwqh
+nsk nafsica nafsika nistiuk
 nsks nishiguti nisiguti
 nskt nishikuchi nisikuchi
-nsmr nisimula
-nsn nach nhswn nishitunoi nisitunoi
+nsn nach nishitunoi nisitunoi
 nsnk nizhnik nyjnyk nyzhnyk
 nsr naziraxon
 nsrf nazarovs
-nsrnk najalenko
 nsrtn nsraldin
 nst nitishita nitisita nituto nitutoh nitutou
 nstlr nestlerova
 nstrf nesterovich nesterovs
 nt nadiika nadija nadiyane nagyija nantatsi nayakudu
-ntl nata natalija natalka natare nataria natariia natarya natasha tata
+ntl nata natalija natalka natara natare nataria natariia natarya natasha tata
 ntm nadimaxon
-ntn netaniyafu netanjahu ntnyhw
+ntn netaniyafu netanjahu
 ntns dinosz nitantyo nitantyou nuosi
-nts ntsh
-ntst nadechka nadeda nadejda nadejeuda nadejida nadezhda nadia nadiezhda nadiia nadijda nadiusha nadka nadyezhda nadzeia nadzieja nagyezsda nanteznta ndzdh
+nts ntsha
+ntst nadechka nadeda nadejda nadejida nadezhda nadia nadiezhda nadiia nadijda nadiusha nadka nadyezhda nadzeia nadzieja nagyezsda nanteznta ndzhda
 ntstn nadejdin nadejdine nadejidin nadezhdin nadezhdina nadiezhdin najejujin
-r lyohei lyou lyoya lyuhei rjo rjohei rju rjuhei ryouya ryw
-rb laehyeob rabig
+r rjo rjohei rju rjuhei ryouya
+rb rabig
 rbkf ribakovs
 rbl rebero
-rbn rwbn
 rbnf rypien rypieniowna rypniowna
-rbnfs rabinovic rabinovics rabynovyc rbynwbyz
-rbrs robatsu rwbrts
-rbrt rapapoto rppwrt
-rbsbk rjabosapka rjabosshapka
+rbnfs rabinovic rabinovics rabynovyc rbinubits
+rbrs robatsu
+rbrt rapapoto rffurt
+rbsbk rjabosapka rjaboschapka
 rbsf rubcov
 rbsk ripeckyj rybacuk
 rbsnk rjabcenko rjabtschenko
-rfl feili rafajel rafajil rply
+rfl feili rafajel rafajil
 rfsnbk rausanbek raushanbek
-rft rpt
-rj lyoji lyuji riudzi rjodzi rjudzi rjudzsi ryohji
+rj riudzi rjodzi rjudzi rjudzsi ryohji
 rjbf riabov ryabov
 rjf raev rayev
 rjfsk rschewski rzevskij
@@ -2291,7 +2208,7 @@ rjnsk rahinski rohinskyi
 rjr roscher rosher
 rjs raiisa rayisa
 rjsnsk riazanski riazanskii rizanski rjazanskis ryazansky
-rk laehyeog logju lyoga lyoka lyoko rjoka rjoko rjuko rywqw
+rk rjoka rjoko rjuko
 rkblf rycabel rycabelowna rycablowna
 rkf rychkova rytschkowa
 rkfsk rakouski
@@ -2300,50 +2217,49 @@ rklf rocslaw rodslaw
 rkmblf rycombel rycombelowna rycomblowna
 rknflt ragvald
 rknfltrsn ragnvaldsson regnvaldsson rognvaldsson
-rkr lokulo rakka ruckerova
-rkrt likaleudo ryqrdw
+rkr rakka ruckerova
 rks rjokici
 rksn rogojin roshanak roshanaku rossana
 rktnsk rokitjanski
-rl huer lul rafuru ragul ruhorra ryoru
+rl huer rafuru ragul ruhorra ryoru
 rlnt roranda
-rm leum lyoma rjoma rwmy rywmh
-rmf lahimopeu rachimov rachimow rhymwb
+rm rjoma
+rmf rachimov rachimow
 rmnf romanovs rumanufna
 rmnfs ramanovic romanovic romanovitx romanovyc
 rmnjk ramaniuk romaniuk romaniuki romanuk romanyuk rumaniuk
 rmnsf romancov rumiantsau rumjancevs
 rmnsk romancuk
 rmnst rachmonsoda rhmandhadh
-rms lamoseu ramsete rmws
+rms ramsete
 rmsn mazan ramzmn
 rmsnkl ramazanuly
 rmtl rahma
-rn lani layan layeon layun leun lyuen rjun runar rwny
-rnk laeyeong layeong rayon rjeong rogkakou ryon
-rnlt honaudu ronaudo rwnldw
-rnsk lyunoseuke rjunosuke
-rnt ragneda rntw
-rs haisa laijo lyuichi lyujo lyusei raia raika raiska rdaii rejchova rerikh riuiti riwitshi rjuici rjuicsi rjusei rjuzo rosica rwiz rwys ryykh
+rn rjun runar
+rnk rayon rjeong rogkakou ryon
+rnlt ronaudo
+rnsk rjunosuke
+rnt ragneda
+rs raia raika raiska rdaii rejchova rerikh riika riuiti riwitshi rjuici rjuicsi rjusei rjuzo rosica rwiz
 rsbr raciborz ratibor
 rsfn rajh
 rsfsk rodsajewski rodzajevskij
-rsft rwswyth
-rsk lyoseuke lyusuke rachkov rjosuke rjusuke
+rsft rusuita
+rsk rachkov rjosuke rjusuke
 rskf rizhikov rozhkov rozhkova rozkovs ryckov ryzhikov
 rskfs radzykevyc roskevic roskevyc
 rskn ruckin
 rsl rasseru rosalija saier suer
 rslf raclawa racslaw racslawa rascislau reclawa recslaw recslawa
-rsln rusik rusuran rwsln
+rsln rusik rusuran
 rsmnf rafumonofu rajmaninov rakhmaninov rakhmonov
 rsmr radzimierz ratomir
-rsn racana rosxin rowshni ryotuno ryoutuno
+rsn rosxin rowshni ryotuno ryoutuno
 rsnf roczen roczeniowna roczniowna
 rsnkf reznikau
 rsnsf rjasanzew
 rsnsk radsinski rogozinskii
-rsr charo rwsryw sario
+rsr charo sario
 rst qide rasizadalar xide
 rstbsn rostopcinova
 rstfsk rostovskaja rostowskaja
@@ -2351,48 +2267,46 @@ rstn rostaing rostang
 rstnk resetnjak
 rstrkf rastorgujev rastorgujevs rastorgujew
 rststfnsk rojdestvenski rozhdestvenskii rozhdestvensky
-rt lyota lyuta lyuuta rjuda rjuta
+rt rjuda rjuta
 rtfn raduan ridhuan riduan ridzuan
-rtk radou radu rayno
+rtk radu rayno
 rtkfk radkovets
 rtkfs rudakevic rudakevyc
-rtm reudzumi ryoudzumi ryouzumi ryozumi
-rtn herodion rogyion ryoudzuno ryouzuno ryozuno
+rtm reudzumi ryouzumi ryozumi
+rtn herodion rogyion ryouzuno ryozuno
 rtnf rudnevs rudnjev
 rtnsk rudnycka rudnycki rudnyckyj
-rtr lyotalo lyutalo rjotaro rjutaro
-rtrjs rodriguez rodrihes rontrigkes rudrighiz rwdrygz
-rtrk rodriho rwdrygw
+rtr rjotaro rjutaro
+rtrjs rodriguez rodrihes rontrigkes rudrighiz rudrigz
+rtrk rodriho
 rts ratyc
 rtsb raudseps
 rtslf radek radik radosuwafu
 rtsnk ratuschnjak
-s ca cai cau cchaj cchao ccheidze cchi ccho cchu cchuej char chaw chet chew chig chir chkhve chouya chow chuk chwu chyujo chzhi chzhou coj cou cow cshe csho csou cu cui cuici cuk cxeize dare dea dear dia diya dzhi dzhou dzov gw gww gyo hsai hsi hsia hsiao hsieh hsiu hsueh hszi ja jae jair jeh jeou jeu jew jhih jhoe jhou ji jjeou jjeu jju joe joo jr ju jui jyh jyy kaw ksu lui naokichi nisi ruei ruey rui rwei sati sav seac seg seiiti seiji seiti sek seki seog seogssi seok seolssi seow seub shaku shaw shawtsow shek sheku shevtsov shiaw shiow shishiuti shitu shiutts shoiti shoui shouichi shouiti shouya shuiti shuji shuttsu shutui shuuji shwitshi siak siati siauw siaw siew sija sijeuo siji sik siow sisiuti sit siuiti soji soku souesi souia souichi souji souya souyoshi souyosi sueiti suicsi sukhwi suxyj swe swei swhy swhyy swhzy swl swyzy syati syc syhw syoiti syojo syoui syouichi syouiti syouya syuiti syujo syutui szaucou ta tap teuia teusa thach thai thi thiec thoi thu thuy tieu tiha tikha tiuukhei toh tou tru tschcheidse tshwi tsir tswei tu tuy ty tyo tyohsa tyohya tyosa tyou tyousa tyoya tyuhati tyuhei tyuhhati tyuuhati tzer uji xid zaap zajcau zak zaytsaw zh zhi zhou zhuei zhuej zhui zhyydzh zoinka zoiushka zoja zoui zwi zwia zwy zwyh
-sb chepiga chepyga cubaj dsjuba dzjuba jiba jitsu juu sh shih shitibu shoov shr shuv shyr sibija sitibu swb thap tiba tiuubu tyuba tyubu tyuhba tyuuba tyuubu
+s ca cai cau cchaj cchao ccheidze cchi ccho cchu cchuej char chaw chet chew chik chir chkhve chouya chow chuk chwu chzhi chzhou coj cou cow cshe csho csou cu cui cuici cuk cxeize dare dea dear dia diya dzhi dzhou dzov hsai hsi hsia hsiao hsieh hsiu hsueh hszi ja jae jair jeh jeu jew jhih jhoe jhou ji jjeu jju joe joo jr ju juau jui jyh jyy kaw ksu naokichi nisi ruei ruey rui rwei sati saul sav seac seg seiiti seiji seiti sek seki seok seow seup shaku shaw shawtsow shek sheku shevtsov shiaw shiow shishiuti shitu shiutts shoiti shoui shouichi shouiti shouya shuiti shuji shuttsu shutui shuuji shwitshi siak siati siauw siaw siew sija siji sik siow sisiuti sit siuiti soji soku souesi souia souichi souji souya souyoshi souyosi sueiti suicsi sukhwi suxyj swe swei syati syc syoiti syoui syouichi syouiti syouya syuiti syutui szaucou ta tap teuia teusa thach thai thi thiec thoi thu thuy tieu tiha tikha tiuukhei toh tou tru tschcheidse tshwi tsir tswei tu tuy ty tyo tyohsa tyohya tyosa tyou tyousa tyoya tyuhati tyuhei tyuhhati tyuuhati tzer uji xid zaap zajcau zak zaytsaw zhi zhou zhuei zhuej zhui zoinka zoiushka zoja zoui zwi zwia
+sb chepiga chepyga cubaj dsjuba dzjuba juu sh shih shitibu shoov shr shuv shyr sibija sitibu thap tiba tiuubu tyuba tyubu tyuhba tyuuba tyuubu
 sbf capaev copov zubovs
 sbk copyk
 sbkjb tsybikchap tsybikjap
 sbknf zbighniu zbignjev zbignjeva zbihniev zbishek
-sblbrk shupirubarugu shupiruberugu shupiruberuku supirubagu
+sblbrk shfilbarg shfilbrg shupirubarugu shupiruberugu shupiruberuku supirubagu
 sblf sabalovs sabalujew supel supelowna suplowna szapiel szapielowna szaplowna zabalujev
 sblkf tsyplakou
 sblkfs zyblikevyc
 sbln caplin shipurin
 sblnsk zheplinskii zheplynskyi
 sblsk capelskyj
-sbltfsk zblwdwbsqy
-sbn cobanyan cupin scapan scjapan seoi soey suihen szcjapan zhbanau zhbanaw zhbanov zuibiang
+sbltfsk zbludubski
+sbn cupin scapan scjapan seoi soey suihen szcjapan zhbanau zhbanaw zhbanov zuibiang
 sbnf shabanau sypien sypieniowna sypniowna
 sbnk cubenko schtschepanjuk stschepanjuk
 sbntlf spandel spandelowna spandlowna
 sbntrf szponder szponderowna szpondrowna
-sbr sbwr shabufuru shapufuru sibahala spwr swiebora swiechna wszebora zypwrh
+sbr shabufuru shafur shapufuru shfira swiebora swiechna tsifura wszebora
 sbrf cuprov czuper czuperowna czuprowna saburovs subarjew syper syperowna syprowna szuper szuperowna szuprowna zaber zaberowna zabrowna ziaber ziaberowna ziabrowna
 sbrkf sibirjakov sibirjakow txebrikov
-sbrmn cuppiramaniyan
 sbrsk zubrickyj
 sbrsn zaporozhan
-sbrtn seupilidon
 sbrtnfs spiridonovic
 sbs cubajs savvas shibauti sibauti szavasz tyubati tyuhbati tyuubati
 sbsk szobcsak
@@ -2400,95 +2314,89 @@ sbskn zbyckin zhbychkin
 sbsn chepizhnyi sabsinova
 sbsnf zbozien zbozieniowna zbozniowna
 sbstn seba sebastianek sebastijan sebastsian sebasuchan sempastian sevastian zebasuchian
-sbt cubatyj juuichi seui shii shiji shiyi shuuitsu sibil spsyl zapig
+sbt cubatyj juuichi shafsil shfsil shii shiji shiyi shuuitsu zapig
 sbtrf cebotarjov tschebotarjow
 sbtsk septyckyj
-sf chizhov cizovs cvi khashkhozhev sbh sedowoj shajov shevach sigov sigow sisogief sofija sofka sofochka sohpeyar soja sojka sonechka sonia sopia sopio sossojev sudywoj sujew swpyh sysojev syssojew szofija tchizhov txekhov xixov zby zhbh zhby zhivov zujev
+sf chizhov cizovs cvi khashkhozhev sedowoj shajov shbkh shevach sigov sigow sisogief sofija sofka sofochka sohpeyar soja sojka sonechka sonia sopia sopio sossojev sudywoj sujew sysojev syssojew szofija tchizhov tsbi txekhov xixov zahba zahbi zhivov zujev
 sfj sahuji siuufudzi syuhhuji syuhuji syuuhuji
 sfjf sivaev sivaiev sivayev zhivaev zhivayev
-sfk chaouki chzhaofu dzaofu dzhaofu jaopu jobog joufuku safitsh savich savics savuitchi sbyz sbyzqy schwez sivakov sivakow tzebiqah zbyqh zhaofu zhivko zywomir
-sfkf jibhakabha jifkuf jivkov jivkova zhivkov zhivkova zhyukau
+sfk chaouki chzhaofu dzaofu dzhaofu joufuku sabich safitsh savich savics savitchi sbitski schwez sivakov sivakow tsbika tzebiqah zhaofu zhivko zywomir
+sfkf jibhkabh jifkuf jivkov jivkova zhivkov zhivkova zhyukau
 sfklf czwakiel czwakielowna czwaklowna
 sfkt shukt
 sfl sava savka savva savvushka
 sflf suvalovs
-sfmn sypmn
-sfn berete sabanna sopian sughwan suuon
+sfn berete sabanna
 sfnf savinovs
-sfnk chowanez khobhanetsa khovanets suuingu
-sfns zefanaia zefaniia zefanija zephaniah zpnyh
+sfnk chowanez khobhanetas khovanets
+sfns tsfnia zefanaia zefaniia zefanija zephaniah
 sfnsk sevinskis
 sfnt svandova
-sfr sawerucha seubele zaverucha
+sfr sawerucha zaverucha
 sfrf suvorau suvorovas
 sfrfs safarevic shafarevic
 sfrjn severiian severiyan sevriouguine
-sfrn ifrin jifrin sifrins sipeulin sofronios sypryn
+sfrn ifrin jifrin sifrins sofronios
 sfrnfs szeverinovics
 sfrnk khovrenko sarvanenko
 sfrnkf zhavoronkov
 sfrs zvaric zvaritx zvaryc zvarytx
 sfrtnk saworotnjuk zavorotnjuk
-sfs cahovec chagovets czahowec savichev sechovic sechovyc sexovyc shejovych shujevych shuvuettsu suchevyc suxevyc svecs syubecheu
+sfs cahovec chagovets czahowec savichev sechovic sechovyc sexovyc shejovych shujevych shuvettsu suchevyc suxevyc svecs
 sfsf svecov szwiecow
-sfsk sauchyk savcak savcuk savickij sevcuk suchoveckij sujovetski syebchukeu zavadski zhevzhik
+sfsk sauchyk savcak savcuk savickij sevcuk suchoveckij sujovetski zavadski zhevzhik
 sfsnf sevastianov sevastijanov sevastyanov
-sfsnk sauchanka savtxenko sbznqw sebhacenko sevcsenko shauchenka sheuchenka zhevchenko
+sfsnk sauchanka savtxenko sevcsenko shauchenka shbchnku shebhchenko sheuchenka zhevchenko
 sfsnkf xevtxenkov
 sfstfs svystovyc
 sfstnk khvostenko
-sftk shuuidoki
 sftkf cvetkov tsviatkou
-sftln cvetelina sbtlnh subetorana suvuetorana suvuiatorana sveta
+sftln cvetelina sbtlna subetorana suvetorana suviatorana sveta
 sftlsn svitlycnyj
 sftn cvetan cwetan tvetan
 sftnk cvetanka cwetanka
 sftr khvedar
 sftsl sviataslav sviataslaw svyataslaw swiataslaw
-sftslf seubyatoseullapeu suvuyatosurau
-sj csudzso jayu saidzeu saio schitiji sedzi seidzeu seidzo seudzi shighiu shitijio shitijioh shitijiou shiyu shohji sidzeu sitidzeu sitidzi sitiji sitijio sitijiou sodzi suidzeu suyu syohji tiuudzeu tsuyu tyujo tyuujou zeru zuru
-sjlmn zyglman zyglmn
+sftslf seubyatoseullapeu suvyatosurau
+sj csudzso saidzeu saio schitiji sedzi seidzeu seidzo seudzi shighiu shitijio shitijioh shitijiou shiyu shohji sidzeu sitidzeu sitidzi sitiji sitijio sitijiou sodzi suidzeu suyu syohji tiuudzeu tsuyu tyujo tyuujou zeru zuru
+sjlmn zigalman ziglmn
 sjm seudzima shohjima sohjima soudzima syohjima
 sjms shigematu sigematu
 sjn cagin
 sjnj seugendzi
 sjnk seokyeong sochong sogyon sokuyon sokyong sujon
-sjr sedziro shighiru shohjiroh sidzikhara sigelu sigkerou siodziri sodziro sohjiroh syohjiroh
+sjr sedziro shighiru shohjiroh sidzikhara sigkerou siodziri sodziro sohjiroh syohjiroh
 sjs shighiushi shugetu syugetu
 sjsk tugeshoku tugesyoku
 sjsmntfs sigizmundovic sihizmundavich
 sjsnk zaiichenko
-sk chhet chijeuko choutaku chzhaochzho csiaki dsissjak dzaodzuo dzhaodzhuo jaiga jaojuo jhaiga jinegar jjeo jojag joutaku juku satiko shatko shevchik shevko shoigy shuo shwighu sijak sijeuka sijeuko sjatskich sjatskych swq szacsiko taeg tiaki tikako tiuugo tyugo tyuugo zaj zazhitsky zhaozhuo zhuk zhukaw
-skbf seukobopeu
+sk chhet choutaku chzhaochzho csiaki dsissjak dzaodzuo dzhaodzhuo jaiga jhaiga jinegar jjeo joutaku juku satiko shatko shevchik shevko shoigy shuo shwighu sijak sjatskich sjatskych szacsiko taek tiaki tikako tiuugo tyugo tyuugo zaj zazhitsky zhaozhuo zhuk zhukaw
 skblf skubel skubelowna skublowna
 skbnf zagubien zagubieniowna zgubniowna
 skbnsf seukopinchepeu
-skf cokow joukov jukofu jukov tschugajew txitxagov xixkova zhukau zhukov zhukova zwqwb
-skfr seugawala swzqbr
+skf cokow joukov jukofu jukov tschugajew txitxagov xixkova zhukau zhukov zhukova zhukuv
+skfr sutskbr
 skfrsf skvorcov skvorcovs
-skfrt zygpryd
 skfs cujkevyc sakovic saskevyc tchouykevytch zahajkevyc
 skfsk cackovskyj cajkivskyj cajkovskij cajkovskyj joukovski shishukousuki zhukovski zhukovskii zhukovskiy zhukovsky
 skj sekidzeu
 skjm sikadzima
 skjnf zhakiianov zhakiyanov
-skl sugil
-sklf khakhlov khokhlova sakalou sokollopeu sokolovs sokorofu swqwlwb szakiel szakielowna szaklowna zhigalov
+sklf khakhlov khokhlova sakalou sokolovs sokorofu szakiel szakielowna szaklowna zhigalov
 sklfs sigalevic
 sklnk zglenitskaia zglenitskii zyklynjak
 sklsk skulskaja skulsskaja
 skmn soghomonjan sogmojan
 skms shokumatu syokumatu
-skn cuguna fredo sajikin seogjin sischin siskinas sokchin sokuchin sokujin sxukin szokcsin zhichkin
-sknk sagon shikuu sugjeong sugyeong sugyon sukuyon
+skn fredo sajikin sischin siskinas sokchin sokuchin sokujin sxukin szokcsin zhichkin
+sknk sagon shikuu sugyon sukuyon
 sknts sekund
-skr chufurai chujrai chukhrai chukhray cuchraj swkry tchoukhrai zakarija
-skrbrt cakrabarti cakrabartti
+skr chufurai chujrai chukhrai chukhray cuchraj sikepu tchoukhrai zakarija
 skrf sikrijaew sikrijajew sikrijojew zhigarev zigarjev zikrijajev
 skrk schkirjak
-skrkntl cukierkandel tsukkakandoru zwqrqandl zwqrqndl
+skrkntl cukierkandel tsukkakandoru
 skrl shkrelistammen skrijelj
-skrmn zukkaman zwqrmn
+skrmn zukkaman
 skrn sakarjan
 skrsfsk zakrzewscy zakrzhevskii zakushefusuki
 skrsnsk skrzhinskii skrzhinsky
@@ -2497,39 +2405,38 @@ sks sakaguti sakajutshi sakiti sech shikauti sikauti soc socova tikashi tikasi t
 skskj zhukouskaia zhukouskaya zhukowskaya
 sksm tukushiyama tukusiyama
 sktf sahdiiev
-sktsfl zkytswyly
-sl calal calyj cchol choru chuo colij cshol galal jalal jlal khili kuhaili kwhyly sare sarefu sarifu shauru shchigol shulga shulgai solchu soru sorua soruhi soruju soyuru suru txali zhili zuleica zuleika zuleyka zureika zwlykh
+sktsfl tskitishuili tskitshuili
+sl calal calyj cchol choru chuo colij cshol galal jalal jlal khili kuahaili kuhaili sare sarefu sarifu shauru shchigol shulga shulgai solchu soru sorua soruhi soruju soyuru suru txali zhili zuleica zuleika zuleyka zulika zureika
 slb salagub
 slbs sulpicjusz
-slf salaueu shirofu shiruba shiruvua shiuba shiuvua sieclaw sieclawa siecslaw siecslawa silajev silba solechow solovjovs sorovuiyofu suiraiefu sylbh zhelev
-slfn shiruvuan shiruvuana shiruvuano silbaeng silbhiyana silouanos silvanos sylbnh sylbnw
+slf salaueu shirofu shiruba shiruva shiuba shiuva sieclaw sieclawa siecslaw siecslawa silajev silba siraiefu solechow solovjovs soroviyofu zhelev
+slfn shiruvan shiruvana shiruvano silbhiyan silbna silbnu silouanos silvanos
 slfnf selivanovs
 slfnsk sliwinscy
 slfrstf seliverstovs
 slfs celevyc khalvachi khalvashi zalivakha zalyvakha
-slfstr shiruvuesuta
+slfstr shiruvesuta
 sljn xulguin
 slk jiruko zhalko zhylko
 slkf culkov
-slkntls khalkokondil
+slkntls khalkokondil khalkokondylis
 slksk shuliakovskii
-slm salwom slwmy solomija szolomija
+slm solomija szolomija
 slmjf zalmaev zalmayev
 slmkfs chlemkevytch slemkevyc
 slmkrf salimgarejev salimgarejew
-slmn jellimhan sureiman zalimxan zelimchan zerimuhan
+slmn sureiman zalimxan zelimchan zerimuhan
 slmnsk slonimski slonimskii slonimsky
-slmt shuramitto swlamiyt swlmyt
-sln jilin jouline seonlan seonran shuren shurian shuuren siuliang siulieng sulcan sulchan sulxan suruhan zhilin zhulin zhulina zhylin zulinova
+slmt shuramitto swlamiyt
+sln jilin jouline seonran shuren shurian shuuren siuliang siulieng sulcan sulchan sulxan suruhan zhilin zhulin zhulina zhylin zulinova
 slnf cielen cieleniowna cielniowna czelen czeleniowna czelniowna
-slnjr seringa zlyngr
+slnjr seringa zlingr
 slnk siaolun siulun
-slnkn siaolunniu siaolunniui siulunnei syaolungnwi
+slnkn siaolunniu siaolunniui siulunnei
 slnsf zelencov
-slnsk jaryensuki shlyndikov zelinskis zerensuki zerinsuki
-slr ltswlr
+slnsk jarensuki shlyndikov zelinskis zerensuki zerinsuki zhilinski
 slrs serazu
-sls selws slws solc solcas
+sls solc solcas
 slsk chilcuk chylcuk khilchuk khylchuk shchegelskii sileckij sileckyj sluckij surutsuki tsegelskii zalucki
 slskf zheliazkova zhelyazkova
 slsmn zalcman
@@ -2539,18 +2446,18 @@ slstf kholstov
 slstk scolastica
 slt joruto soreda zholt zoraida zorayda
 sltf zheltov
-sltkf schuwalowa sltyqwb
-sltn jeullatan solotuchin zedlin zeldzin zeldzina zerudin zlata zlatko zolotuchin zuratan
+sltkf schuwalowa
+sltn solotuchin zedlin zeldzin zeldzina zerudin zlata zlatko zolotuchin zuratan
 sltnf salachutdinov
 sltnsk zlotnickij
 sltrf solotarjow zolotarjov
-sm cusima jim jimu samassi samija semifu serm shen shiba shinho shinmi shn simssi sinho sinmi sseon swmyh tishima tisima tiuuma tsemach tsen tushima tusima tyuhma tyuhuma tyuma tyuuma tyuuuma tzemach zemach zwsymh
+sm cusima jim jimu samija semifu serm shen shiba shinho shinmi shn sinho sinmi sseon tishima tisima tiuuma tsemach tsen tushima tusima tyuhma tyuhuma tyuma tyuuma tyuuuma tzemach zemach
 smb sanbyo sanbyoh sanbyou shibo shinba shinbi shinbo shinboh shinbou shinpo shinpou sinba sinbi sinbo sinbou sinpo sinpou
 smbr shunbara siunbara syunbara
 smbrln cemberlens chenbaren
 smbrs chambersova chenbazu
 smbrtfs sembratovyc
-smbs comabayasi sanbashi sanbasi
+smbs sanbashi sanbasi
 smf camov schemajewa semajeva
 smj shimozi simodzeu simodzi simozi
 smjm simadzima
@@ -2565,226 +2472,218 @@ smlnf sukhamlinau
 smlnk chmelnyzkyj fumerinitsuki jmelnitski khmelnitskii khmelnytskyi
 smlnsnk zemljanyjenko
 smls smolyc
-smn bitru chyujaemon jimon samochin sema semjons senia smijan smwn symwn tyuhman tyuman tyuuman
-smnf jamenhopeu semenou semjonovs zamengof zamenqof
+smn bitru jimon samochin sema semjons senia smijan tyuhman tyuman tyuuman
+smnf semenou semjonovs zamengof zamenqof
 smnfs semenobitchi semenovic semenovitx semjonovic simanovics
 smnk jaemyeong jemyon semenjuk
-smns simonyanc
 smnsnk sementxenko
-smr schemarjahu simamula simohila simomula simula smryhw symwmwrh
+smr schemarjahu
 smrf cejmer cejmerowna cejmrowna
 smrms semira
-smrnf smyrnwbh
-sms dzheims gyyms jaims james jeims jeimseu jeimusu jeimuzu jeimzi jemasa jemusu jemuzu jeyms jiemusu jims jimz khomich khomych shimadu shimatu shimauti shimidu shimodi shimodji simadu simatu simauti simidu simijeu simodi symzw xomyc
+smrnf smirnuba
+sms dzheims jaims james jeims jeimusu jeimuzu jeimzi jemas jemusu jemuzu jeyms jiemusu jiims jims jimz khomich khomych shimadu shimatu shimauti shimidu shimodi simadu simatu simauti simidu simodi xomyc
 smsk khamchuk samcuk shimotuke simcuk simotuke
-smslfs shimusherevuichi shimusherevuitchi simselevic
+smslfs shimusherevichi shimusherevitchi simselevic
 smsn khomishin khomyshyn
 smsnf semchishin semtsisin
-smsnk cumacenko
 smsnsk zhmudzinskii zmudzinscy
 smst khamzat
-smt asmit dsjamidau dziamidav dzyamidaw seumiseu shimochi smits sumisu
+smt asmit dsjamidau dziamidav dzyamidaw shimochi smits sumisu
 smtfs demidovich dsemidowitsch
 smtlf zemojtel zemojtelowna zemojtlowna
 smtr dsmitryj
 smtrf smeder smederowna smedrowna
-sn aljan alzan can cchen cchin cchon cchun ceng cheonssi chern chunssi chzhen csen cun cung dang din dzhn gn haahm haam hamssi hsuan janna jeanne jenn jeon jeonssi jeun jhen jhena jin jinn khazin ksinia qun seng senjo seoghun seonssi siaocung sieng sing sinssi sionoja sisinnios sisinnius sitinohe sitinokhe sokufun sonssi suxinin swian swn swosanah swsnh syzynwhh tan teunai teunan than thien thon tian tin ton toran tran tsegien tsern tsikhanaw tswen tswun tyohnan tyohson tyonan tyoson tyounan tyouson zacnyj zhosan zing ziywonah zywnh
-snb jayanaba siumpei
+sn aljan alzan can cchen cchin cchon cchun ceng chern chzhen csen cun cung dang din dzhn haahm haam hsuan janna jeanne jenn jeon jeun jhen jin jinn jn khazin ksinia qun seng senjo siaocung sieng sing sionoja sisinnios sisinnius sitinohe sitinokhe sokufun suxinin tan teunai teunan than thien thon tian tin ton toran tran tsegien tsern tsikhanaw tswen tswun tyohnan tyohson tyonan tyoson tyounan tyouson zacnyj zhana zhosan zing
+snb jaynab siumpei
 snblf sznabel sznabelowna sznablowna
 snbrf sznober sznoberowna sznobrowna
-snf hznwb khazanov sona zankowa
+snf khazanov khznuv sona zankowa
 snfj shinhuji sinfudzi sinhuji zynoviia zynoviya
-snflt syynpld
 snfn jenofonte ksenophon senjavin senjawin
-snfnkl syynpynql
 snfr snur
 snfs sachnovic sachnovyc saganovich shakhnovyh sunevyc
 snfsk cichanouski tichanowskij tihanovskis tikhonovski tikhonovskii tikhonovskij tikhonovsky tsichanouskij tsikhanouski tsikhanousky
-snj jeungye jjeongi sandzeu sandzo sindzeu sindziu zsenya
+snj sandzeu sandzo sindzeu sindziu zsenya
 snjb sanyopu
 snjk chyznak chyzniak khizhniak khyzhniak khyzhnyak
 snjl soongul
 snjn snizana sonyun sunyon
 snjnk sonchon sonchong sonjon
 snjns sandzeunisi
-snjr cunedziro sindziro sindzsiro sinjilo zendziro
+snjr cunedziro sindziro sindzsiro zendziro
 snjrf sniguirev
 snjs chynhiz kinjiz tschinggis
-snk cchang ccheng cching chen chenkhin cheyon chhe chhen chkhin chkhon chkhun chon chona chuan chwang cong deng dian ding dinsing dzinsin gng haeng heung hsing hyang jeng jeong jheng jing jinheung jinhin jinshin jinsing jinxing jiu jjeong jjung jon jong joung joutchenko jung qing sajnjuk sam sanho sayon schainjuk schajnjuk shiyon shuan shwang sjajnjoek songssi sonha sonho sonu sonyon sou soyon suna sune sungwoo sunhe sunho suxenko suyon swang swng syngw tanh thanh thong ting tinh tjan tsiganik tsitsiankow tsitsyankow tszan tszen tszinsin tszun zhen zheng zhuchenko zingheng
+snk cchang ccheng cching chen chenkhin cheyon chhe chhen chkhin chkhon chkhun chon chona chuan chwang cong deng dian ding dinsing dzinsin haeng heung hsing hyang jeng jeong jheng jing jinhin jinshin jinxing jiu jjeong jjung jon jong joung joutchenko jung qing sajnjuk sanho sayon schainjuk schajnjuk shiyon shuan shwang sjajnjoek sonha sonho sonu sonyon sou soyon suna sune sungwoo sunhe suxenko suyon swang tanh thanh thong ting tinh tjan tsiganik tsitsiankow tsitsyankow tszan tszen tszinsin tszun zhen zheng zhuchenko zingheng
 snkb sunbo
 snkbm sunbomu
 snkf chizhenkov chizhenkova
-snkfn sunkuan sunuon sunwan
+snkfn sunkan sunon sunwan
 snkfs sankuitchi zinkevic
 snkjn changkyun
-snkl schenklova senklova
+snkl khatzinikolaou schenklova senklova
 snklfs singalevyc
 snkm sunmi
 snkmn sonmin sunman sunmin
-snkn chanhyon joukan sanggwan sonfun sunfun sunhyon
-snkrk seunglog sunroku
-snkrn seonglan seonglin seongnan sonran sonrin
-snkrnk seunglyong seungnyong sunryon
+snkn chanhon joukan sonfun sunfun sunhon
+snkrk sunroku
+snkrn seongnan sonran sonrin
+snkrnk seungnyong sunryon
 snksl sonshiru sunchoru
-snksn jangheun sonsun
+snksn sonsun
 snktk qingdeg seitoku shoutoku
 snktnk chandon
 snlf zynel zynelowna zynlowna
 snm shinshima sinsima teunami tinami tyohnami tyonami tyounami
 snms shinmati sinmati
-snr sinohala snegir synwhrh
+snr snegir
 snrfs snihurovyc
-snrsn shuneazon snywrshn snywrswn
-sns chatzigiannis chzhenchzhao dzhndzhao hadjiyiannis jenjao jenjo jinjo jinso shinji sinajo sinicja siniti synycja tuneishi tuneisi tunezo zenqiu zhenzhao zingziao zingziou
+snrsn shuneazon
+sns chatzigiannis chzhenchzhao dzhndzhao hadjiyiannis khatzigiannis sinicja siniti synycja tuneishi tuneisi tunezo zenqiu zhenzhao zingziao zingziou
 snsk shinoduka shinoduki shinotuka sinoduka sinoduki sinotuka zincuk
 snsm tunashima tunasima
 snsn sinicynova sneshka snezha snezhana snjeshka snjezana snjezha snjezhana
 snsnk zintxenko
-snsr sinichilo sinitiro siunitiro
-snt candiano jinaida kantiano sinajida sinuhe sntw zina zinajida zinochka
+snsr sinitiro siunitiro
+snt candiano jinaida kantiano sinajida sinuhe zina zinajida zinochka
 sntl centullus
-sntnk chantun chintou chintsuu chzhendun dingdong dzhndun jendon jendung jindong shintou shintsuu zhendong zingdong
+sntnk chantun chintou chintsuu chzhendun dingdong dzhndun jendon shintou shintsuu zhendong zingdong
 sntns sinadini sinadiny synadinoi
-sntr candra sandala sintalo syuntalo
-sntrsr candrasekhara chandrasekar
-snts ksanf santosova sntws
-sr caesar chihilo choubara jesaleu jihalu qisr sahrux sargej saurina scur seiichilo seleuhi seolya sergij sergiy serhijus shahrunk shergei shioli shitiri shouichirou shutuhara shwry silai silo sitiri soichilo soitiro souichirou sulo swyzyrw syoichilo syutuhara teubara teureu tikharu tikhiro tyohara tyohhara tyohryoh tyoryo tyoryu tyouhara zakharaw zhuri zyzwrw
-srb julabeu serafion serapion serpion
-srbl zorovavel zrwbbl
+sntrsr chandrasekar
+snts ksanf santosova
+sr caesar choubara qisr sahrux sala sargej saurina scur sergij sergiy serhijus shahrunk shergei shioli shitiri shouichirou shutuhara sitiri soitiro souichirou syutuhara teubara teureu tikharu tikhiro tyohara tyohhara tyohryoh tyoryo tyoryu tyouhara zakharaw zhuri
+srb serafion serapion serpion
+srbl zorovavel
 srbnf sierpien sierpieniowna sierpniowna
 srbns sharpantye
 srbr szrajberowa szrajberowna
 srbrf szreiber szreiberowna szreibrowna
 srbrjkf serabrakou serebriakov serebryakov serebryakova
-srbrnkf srbrnyqwb
-srf jahaloba jahalopeu jarofu jarov sacharovas sahalopeu saharovs sajarov sakarov sakharabha saxarov shrwb srwb suharevs zaharovs zharau zharov zharova zhirov zhrawi
+srf jarofu jarov sacharovas saharovs sajarov sakarov saxarov shakharabh suharevs zaharovs zharau zharov zharova zhirov zhrawi
 srfk zhuravok
 srfkf charviakou
-srfl suruvuira
+srfl suruvira
 srflf zhuravlova
-srfmfk serafimouichi serafimovich serafymovych serafymowycz
-srfn serafim srpynw
+srfmfk serafimovich serafimowichi serafymovych serafymowycz
+srfn serafim
 srfnf sharifijanov
-srfs shurivuatosa sribatsa srivasta srybzh zacharevic zaharovic zakharovitx zarevyc
+srfs shribtas shribtsa shurivatosa sribatsa srivasta zacharevic zaharovic zakharovitx zarevyc
 srfsk jouravski zhuravskii zhuravsky zhuravskyi
 srfskj jouravskaia zhuravskaya zuravska
-srfstf sribastaba
-srft zrpty
-srfts saruoyatasi
-srj seleugei serega sergejs sergejus serghei sergkei serguei serhii serhij serkhi seryi sirghi srzy xarhei
+srfstf shribastab
+srfts saruoyatashi
+srj serega sergejs sergejus serghei sergkei serguei serhii serhij serkhi seryi sirghi xarhei
 srjf saraev sergueiev sergueyev serheieva serheyeva serhieieva sierhieieva
 srjfn sergueievna serhiivna serhiyivna
 srjfs sergeevic sergejevic sergeyevic sergueievitch sergueievitx sergueyevich serhiiovych siarheevich szergejevics
 srjn serjogins serohin serohina siarohin zoriana zoryan zoryana
 srjnk sergueienko serhiienko
-srk carjuk caruk zagoruiko zahorouyko zarjuk zoran zoras zuo zura zwrh
-srkf jarkov jileukopeu sirokovs zharkov zhirkov
-srkfr zryqwbr
-srkl harikleia
+srk carjuk caruk zagoruiko zahorouyko zarjuk zoran zoras zuo zura
+srkf jarkov sirokovs zharkov zhirkov
+srkfr charikubr
+srkl harikleia kharikleia
 srkls surgulaje
 srkn curkin
 srks zharkikh zharkykh
-srksn saleukisyan sargsianas sargsjans
-srl shiriru srwl srwly zharela zherelo
+srksn sargsianas sargsjans
+srl shiriru zharela zherelo
 srlfs zhuraulevich zhuravlevich zhurawlyevich
 srlk chorolez khorolets
 srm sirojama
 srmn shaman
 srms surmah
-srn cernucha chaelin cicerinas cicerins cornij cornyj csicserin saruxanyan schirchan tschernucha
-srnf charnou txernov txernova zarnajew zhirnov zrnwb
+srn cernucha cicerinas cicerins cornij cornyj csicserin schirchan tschernucha
+srnf charnou txernov txernova zarnajew zhirnov
 srnfl cornovil cornovol
 srnjf cherniaev cherniaiev chernyaev tcherniaiev
 srnjfsk cherniavskii cherniavskyi
-srnk cernjak chaelyeong selyeong seryon tschernjak
+srnk cernjak seryon tschernjak
 srnkf txernikov
 srnkntrtnk cornokondratenko
 srns chornoguz cjarencij
 srnsk cernickij czernicki
-srnsn serensens soelensen swrnsn swrnswn
-srs cerkez cherkez kharisios scors scsorsz silaisi
+srnsn serensens
+srs cerkez cherkez kharisios scors scsorsz
 srsft sarasbati
 srsk serhijcuk zacharcuk zaricki zarickij
 srsn chandravanshi jadubanshi saini sharshunov
 srsnf sierszen sierszeniowna sierszniowna
-srsnk kharchenko khartchenko zaharcsenko zajarchenko zakhartxenko zaxarcenko zaxarchenko
-srt ciecrad shiroduchi shirodzuchi siroduchi sirodzuti
+srsnk kharchenko khartchenko zaharcsenko zajarchenko zakhartxenko zaxarchenko
+srt ciecrad shiroduchi shirozuchi siroduchi sirodzuti
 srtf jerdev zherdev zherdiev zherdzeu
 srtk serdjuk
-srtl tsuereteri
+srtl tsereteri
 srtn cardynin
 srtnf haritonofu kharitonov
-srtr schrjoter shureda silatoli srjoter
+srtr schrjoter shureda srjoter
 srtrf szrejder szrejderowna szrejdrowna szrejter szrejterowna szrejtrowna szreter szreterowna szretrowna
 srts shiratsuchi shiratsuti siratsuchi siratsuti
-st chieh chioh coda jil sajid shichi shitachi shitadji shitazi shitsu sitachi sitadzi sitazi soohoo stw sul switu swt sytw teuta tiuudou tiuutou tsudjita tuchida tudida tutida tyoda tyouda tyudo tyudoh tyudoo zsiydayw
+st chieh chioh coda jil sajid shichi shitachi shitaji shitazi shitsu sitachi sitadzi sitazi soohoo sul switu teuta tiuudou tiuutou tsujita tuchida tudida tutida tyoda tyouda tyudo tyudoh tyudoo
 stblf shesutoparofu
 stbn stenia stepa stepasha stesha zdabnow zdobnov
 stbnf stepanovs stepien stepniowna stjepanov stsiapanau
 stbnfk stepanovich stiepanowicz stsiapanavich
 stbnk stebnitskii stebnytskyi stepanjuk stjepanenko
 stbns stepanec
-stf syydwp
 stflnt sutivurando
-stfn astfani astiun seutepeoni stefa stefabni steftsia stepan stivens stpn stpny stybn sutibun sztefanyija
+stfn astfani astiun stefa stefabni steftsia stepan stibn stivens sutibun sztefanyija
 stfnfs stefanovyc
-stfns stybns
+stfns stibns
 stfnsk stefancuk
 stfsk sadosuki sadouski saduski
 stjf sadiev sadiyev sdiif
 stjm sitadzima
 stjnf stoianov stojanovs stoyanov sutoyanofu
 stjr sadadziro staiura stayura
-stk dsjadko dsjadyk dzjadko dzjadyk jenteku sostaks swstq tschystjak zientek
+stk dsjadko dsjadyk dzjadko dzjadyk jenteku sostaks tschystjak zientek
 stkf chisuchakofu cistjakov cistjakovs cudakov jidkov jitokofu tschistjakow tsistjakov zhidkov
 stkfs sostakovic zhitkevich zhytkevych
 stkl stockelova stocklova
 stl kadaloh kadolag
-stlf sadulajev satalovas satalovs shatalau sodel sodelowna sodlowna suteruvuio zhitlov
-stlfsk sydlwbsqy szydlowscy
-stln keheullen kesurin sesurin
+stlf sadulajev satalovas satalovs shatalau sodel sodelowna sodlowna suteruvio zhitlov
+stlfsk shidlubski szydlowscy
+stln kesurin sesurin
 stlns stelios stilian stiliian stylian
 stlr sadora
 stmts istimat stamatia
 stn jadan scetininova seteneys shidoniusu zhadan
 stnf jdanov jidanofu stachanov stachanow zdanovas zdanovs zhdanov zhdanovi
 stnfsk shudnuski
-stnk chigdong zhitnik zhytnyk
+stnk zhitnik zhytnyk
 stnkf sotnikau
 stnkfs stankevic stankevics stankevyc stankievic
 stnr gstettner gstottner stainerova stajnerova
 stnsk sachtachtinskij sahtaxtinski schachtachtinskij stadnicki
 stnslfs stanislavovic stanislavovitx
 stntlf sztendel sztendelowna sztendlowna
-str caudhari caudhuri chhardar chowdary chowdhary chowdhry chowdhuri chowdhury shohichiroh shouitirou staroech staruch swtrw syotalo szigyir
-strf khytrov shcherev shidoroba sidorovs szajter szajterowna szajtrowna sztejter sztejterowna sztejtrowna szuter szuterowna szutrowna zdwrwb
-strfk jeudeulabeuko zdrbqw
+str chhardar chowdary chowdhary chowdhry chowdhuri chowdhury shohichiroh shouitirou staroech staruch szigyir
+strf khytrov shcherev shidoroba sidorovs szajter szajterowna szajtrowna sztejter sztejterowna sztejtrowna szuter szuterowna szutrowna
+strfk jeudeurabeuko zdrbku
 strftf staravoitau starovoit
-strj cattopadhyaya chattopadhyay chattopadhyaya chtupadhiaie tshatrghi
+strj chattopadhyay chattopadhyaya chtupadhiaie tshatrghi
 strjf sadreev sadreeva
 strjnk storozenko
 strk khitrik khytryk
 strkf starkovs
 strksk strugackij struhatski
-strl sutourura
+strl suturura
 strlkf stergilov
 strls strilec
 strlsf strelcov
-strn caturian caturyan scedrins syadeulin
+strn caturian scedrins
 strnbrk shutanbeaku
 strnf zadornovs
 strs soter sotero sotiria storc
 strsk starycka staryckyj
 strslf strzeclaw strzecslaw
 strsn zadorozhnii zadorozhnyi
-strsr shtreikher shutoraihya strajcherova strajer streicherova stryykr
+strsr shtreikher shtriikr shutoraiha strajcherova strajer streicherova
 stsf stakhiv
 stsk stasakova stasiakova staszakova stecjuk sustickij
 stskn steckin
 stslf toslaw toslawa
 stsrsk stakhorski stakhorskii
-t daw diduch didux douo dw heyi taghui tchu tochi tohchi toichi toochi tooichi touei touia tychhyj tychyj
-tb bola dbwrh debora debra
+t daw diduch didux heyi tchu tochi tohchi toichi toochi tooichi touei touia tychhyj tychyj
+tb bola dbura debora debra yabo
 tbf dubovs
 tbk pake
 tbkf tabakou
@@ -2795,11 +2694,10 @@ tbln devleena devlina
 tblnk topolnitskii topolnytskyi topolnyzkyj
 tbnfs dubnevyc
 tbnk tebyon tepyon
-tbrf dobeulepeu
 tbrfsk dabrovskis dambrouski dombrovski dombrovskii donburofusuki dubrovickij
 tbrk dobrjak
-tbrn dobryninas dwbrynyn
-tbrnrf dobeulonlabopeu
+tbrn dobryninas
+tbrnrf dobeuronrabopeu
 tbrsnsk dobrianskie dobrzanscy dobrzhansky dobrzhinskii dobzhanski dobzhanskii
 tbrstf dobrokhotov dobrokhotova dobrokhotovy
 tbrtf dobrodejev dobrodejew
@@ -2809,55 +2707,50 @@ tf djudjajew dovgii dudajev dudajew tsitova
 tfbl dovgopolii
 tfl dovgal
 tflk dovgaliuk
-tfn audoen audoenus dauon dovgan dovgun funa tauon theoduinus
+tfn audoen audoenus dovgan dovgun funa theoduinus
 tfns fanis feofanis teofan theophane
-tfrkn dbwrqyn
+tfrkn dburkin
 tfrnf duranuf
 tfrnkf doborunikofu dvornikau
 tfrsts feofrast teofrast
-tfs davisova debhisa debisu deibizu taft tafuto tpt
+tfs davisova debhis debisu deibizu taft tafuto
 tfsk dawidsjuk
-tfsnk dovjenko dovzhenko dwbznqw
+tfsnk dovjenko dovzhenko dubzhnku
 tfsr dauasir dusr dusri
-tft dabiddo dabideu dato datoshka datunia dauido dave davidik davis debhida debiddo debitto deibiddo deibitto deiv deivids deivint dibiddo diud tautve tautvis tautvydas wei weide
+tft bideu dabiddo dato datoshka datunia dave davidik davis debhid debiddo debitto deibiddo deibitto deiv deivids deivint dibiddo diud diuid tautve tautvis tautvydas wei weide
 tftf davidovs devijatov
 tftfs dabidobichi davidavics davidovic davidovics davintovits davydavic davydovyc
-tftk dabideyuku dauideyuku davidjuk davidziuk davydijuk davydjak davydjoek davydjuk dawidjuk dawydjak dawydjuk dewdjuk
-tftn davitxanyan
-tj dohjoh doudzeu todzo tohjoh toudzeu twgw
+tftk dabidyuku davidjuk davidziuk davydijuk davydjak davydjoek davydjuk dawidjuk dawydjak dawydjuk dewdjuk
+tj dohjoh doudzeu jyo todzo tohjoh toudzeu
 tjn deian dejka deka deyan didko dido diian diogenes diogenis
 tjr teidziro
-tk chikyu chikyuh chikyuu chokai choukai ded deo dich dijego dygw dyi dyygw jaku jeog tagi tchak tchek te tet tetsuka thit ticone tid tychon tyge xing
+tk chikyu chikyuh chikyuu chokai choukai ded deo dich dijego dyi jaku jeok tagi tchak tchek te tet tetsuka thit ticone tid tychon tyge xing
+tkb kap
 tkbs takabajasi
-tkf djakiw djakowa dokugui dokukui tagajeva tagajewa toqajew twqwgwwh
+tkf djakiw djakowa dokugi dokuki tagajeva tagajewa toqajew
 tkfs dutkevic dutkevyc
-tkj takadzeu takadzo tokudziuu
+tkj kajo takadzeu takadzo tokudziuu
 tkjr takedziro
 tkl fekla tekura tekuria vekla
 tklf tekiel tekielowna teklowna
 tkln tekiela tekielanka teklanka
 tkmr dajmar gema
-tkn deugjin
 tknf tekien tekieniowna tekniowna
 tknj takandzeu takandzo
-tknk dagyeong
 tkns takenouti
-tkr daigolo
-tks dakuti deguti taguti tahuti tajushi taketi takeuti tgwzy
+tks dakuti deguti kuchi taguti tahuti tajushi taketi takeuti
 tksf tkacov tkacovs
 tksj takishighi
 tksk tkacuk tkacuks tkatxuk
 tksm talasima
-tksn degsing deosin deshin desin dsin
+tksn degsing deshin desin dsin
 tksnk tkajinka tkatxenko
 tksns takeshinouti takeshiuchi takesinouti takesiuti
-tksr dakasilo
-tktr dokutalo
 tl tari
 tlblf dolgopolov
 tlbn tolbuchin
 tlbrks tilberhs
-tlf defuravui dolgov dolgovs dolgow
+tlf defuravi dolgov dolgovs dolgow
 tlk dalda dalecek dalimil dalimilek
 tlkrf diulgerov djulgerov dyulgerov
 tlkrts delacrestaz
@@ -2866,88 +2759,81 @@ tlmr daremiru
 tlmsn tlemcani
 tln diran
 tlnt teodorando
-tlr teira tyylwr
+tlr teira
 tlrf tiller
-tls darusu tallahaje tillichova tillikh tirihhi tylichova tyllichova
+tls darusu tillichova tillikh tirihhi tylichova tyllichova
 tlsbl melibella
-tlsf deltxev deruchevua
+tlsf deltxev derucheva
 tlsk tolocko
 tlskf talasek
-tlsn dorushinea dourushinea
+tlsn dorushinea durushinea
 tlsnf dluzen dluzeniowna dluzniowna
 tlsnk dolzhenko
-tlst twlstwy
 tlstsf tolstoukhov
-tlt talchu tarutiu tarutou
-tm dan dann didimos didymos dydymus tarn tchan tn tojama touiama touyama
-tmbl tenpuru
-tmf dymwb mofei tima timish timko timofejev timofejevova timofejevs timofejew timofejewa timokha timopei timosha timotej tiunia tsimafei tymish tymosh
+tlt tarutiu tarutu
+tm dan dann didimos didymos dydymus tarn tchan tojama touiama touyama
+tmbl tenpuru tmfl
+tmf mofei tima timish timko timofejev timofejevova timofejevs timofejew timofejewa timokha timosha timotej tiunia tsimafei tymish tymosh
 tmfs timofeevic timofejevitj tyimofejevics
-tmj tamadzeu
-tmjr damejilo
-tmn djomin gyemjan toemanjan tumanjan twmaneyn
+tmj majo tamadzeu
+tmn djomin gyemjan toemanjan tumanjan
 tmnsf dementev dementeva dementiev dementieva dementyev dementyeva jementiefu
 tmnsk domanickij domanyckyj
-tmr tmwr
 tmrf tichomirov tijomirov
-tmrkn twmrqyn
 tmrmn temmermanns temmermans
 tmrnf temirxanov temirxanova
 tmrsf cimirazieu timirjasew timirjazev tsimirazeu
-tms demyc foma fomas toma tovmas twms
+tms demyc foma fomas toma tovmas
 tmsk demcuk dmukhovskii dmukhowski dziamchuk tymcuk tymocko
 tmsnk cimasenka timoixenko tsimashenka
-tmsr damasilo
 tmstns demosfen demosfenes dimosfenis
-tmt holy moxi timoshi tsimatsi tymwty
+tmt holy moxi timoshi tsimatsi
 tmtr dima dimka dimochka dmitrijs dzmitryi mitia
 tmtrf dimitrovs
 tmtrfn dimitoriuna dmitrijevna dmitrijewna
 tmtrfs dmitrovic dmitrovics dmytrovyc dmytroyts
 tmtrjf dimtriifa dmitrieva dmitriyeva dmytrieva dmytriieva dmytriyeva
 tmtrs dzimitrys
-tn atani dainiyala dajana danaiyel danial daniel danieli danieru daniiel daniil danijel danil deniel deniiel dhinakar djunin djunina dnil dnyl douan duangan duninova dwan palpicrassus tachiana tadajoni tanechka taniusha taniushechka tanja tanka tatjana tatyjana tetjana tonius twn tychin
-tnbrk thunbrj tounbari tounberi tounmpergk tunbeli tunbri tunbrj twnbrg
+tn atani dainiyal dajana danaiyel danial daniel danieli danieru daniiel daniil danijel danil deniel deniiel dhinakar djunin djunina dnial dnil duangan duninova dwan palpicrassus tachiana tadajoni tanechka taniusha taniushechka tanja tanka tatjana tatyjana tetjana tonius tychin
+tnbrk thunbrj tounmpergk tunbari tunberi tunbri tunbrj
 tnf chihonowa tichonova tijonova
 tnfsk dunajevskij
-tnjf dounaefu dunaev dunayev
+tnjf dunaefu dunaev dunayev
 tnjl danyil danyyil
-tnjr danjilo tanjilo
-tnk chiyuu chunikku dayon dem dinh don donha doun dun dwng dzeineka tayon tehyon tei teyon then thin tonha toun tun
+tnk chiyuu chunikku dayon dinh don donha dun dzeineka tayon tehon tei teyon then thin tonha tun
 tnkfs dankevyc dankovyc
 tnkfsk dankovksij
-tnkn donhyon
+tnkn donhon
 tnks tanguti taniguti tanijutshi tanikuti tanokuti
 tnksk donsoku
-tnktnk jeongjeong joujou teitei tintin
-tnl danelija daneriya dania daniiru danik daniru danka danko danuiro danya
+tnktnk joujou teitei tintin
+tnl danelija daneriya dania daniiru danik daniru danka danko danya
 tnlf danilovs danirofu danirou
-tnlfs danilovic danilovitx danirouitchi danirovuichi danirovuitchi danylovyc
-tnm dwwnmw
-tns denia denka dinia djenis donec dunec dywnysys dywnysyws gyenes gyenyisz gyionyiszij tanaka taniuti
+tnlfs danilovic danilovitx danirovichi danirovitchi danirowitchi danylovyc
+tnm dvanmu
+tns denia denka dinia djenis donec dunec gyenes gyenyisz gyionyiszij tanaka taniuti
 tnsf denisovs dzianisau gyenyiszov
-tnsfl aletwnasewwiyliy ltwnswwyly
 tnsk donskojs donskojus
 tnskfsk tancakovskyj
 tnsn tenzing
 tnsr tancjura
 tnstrs dionysodore
-tntl donata dwnth
+tntl donata dunata
 tntlf tondel tondelowna tondlowna
-tr dalae dolu doolu drwry duli tagir talo teontora toa tolu toolu trw
+tr oru tagir teontora toa
 trbfs trygubovich
 trblf trybel trybelowna tryblowna
 trbnst drabynjastyj
 trbrn torbeno torubyon turbian
 trbs tribuc
 trbsk trubeckoj
-trf darafejeu darafiejeu dochturov dochturow dorofejev dorofejew luofu teterevs twdwrwb
+trf darafejeu darafiejeu dochturov dochturow dorofejev dorofejew luofu teterevs
 trfjf dorofyeyev
 trfjn dorofeen dorofeyen
 trfl deruferu doferu doruferu
 trfn trishki
 trfskj darevskaia darevskaya
-trjmn twrgmn
+trjmn turgmn turjmn
 trjn druschinin druzinin
 trjnf traianov trayanov
 trjnsk drozansky
@@ -2960,7 +2846,7 @@ trksf dergacov
 trl tirild
 trlf tororufu
 trlnf turlixanov
-trm daleum tawriama tooliyama trochym
+trm reum tawriama trochym
 trmb toranpu tramps
 trmkts dermokaiti dimokaites dimokaiti dromokaiti dromokati
 trmrsk drogomiretskii drohomyreckyj
@@ -2970,42 +2856,42 @@ trnfsk tarnoveckyj
 trnfskj tarnovskaia tarnovskaya
 trnl thinle
 trnr tana terners turnerova
-trns terencjusz terentii trnzyw tsiarentsii tsyarentsiy
+trns terencjusz terentii tsiarentsii tsyarentsiy
 trntf cherenchefu cherenchiefu terentjevs terentjew
-trntflf torendafirovua
-trs diodor drac feokharis tarsycjusz terauti theochares theocharis treisija troussaw trusaw trusov trwzy twhrys tywdwrws tywhrys
+trntflf torendafirova
+trs diodor drac feokharis tarsycjusz terauti theochares treisija troussaw trusaw trusov
 trsf drachou tarasau tarasovs terekhov torokhov torokhova
 trsfs tarasovyc
 trsk tretiak tretyak troicki
 trskf tretiakov tretjakovs tretyakov tritiakuf
-trsl dorushirra drwsylh
+trsl dorushirra
 trsmsk trochymcuk trohimcuk trokhimchuk trokhymchuk trokhymtchouk troxymcuk
 trsn turcsin
 trsnf turcaninov
-trsnk trsznqw turcynjuk
+trsnk turcynjuk
 trstf druzdzf
-trt doroshi dwrwty luduo teulwido trwdw
+trt doroshi luduo
 trtk tratstsiak
 trtlbs tearlach turlough
-ts chongsa dadaji daijo daiti duozhi feadot fedot feodosii feodot feotokis gwangsa jeongsa jeonsa tadek tadevush taijo taisija taissija tajisija tajiszija tauti tdyws tecuzo teodosija teodozija theotokis theotoky touichi tsuchihashi tsuchihasi tsutihashi tsutihasi tsutikhasi yasi
+ts daiti daji duozhi feadot fedot feodosii feodot feotokis ijo tadek tadevush taisija taissija tajisija tajiszija tauti tecuzo teodosija teodozija theotokis theotoky touichi tsuchihashi tsuchihasi tsutihashi tsutihasi tsutikhasi yasi
 tsblrs despallier
-tsbn tatibana
+tsbn dsfina tatibana
 tsf qiewa tjuttjev tjuttschew
-tsfm dosihumi
-tsk dicka djatschok dycka dycko
+tsk dicka djatschok dycka dycko siko
 tskfs daskevyc tyszkowec
 tskn shenjin
+tsm simi
 tsms toshimiti tosimiti
-tsn daca dacianka daczanka tacciana taccjana tacjana
+tsn daca dacianka daczanka sino tacciana taccjana tacjana
 tsnf dukhanov tusien tusieniowna tusniowna
 tsnk dissanagiake djacenko djatschenko teson tisjtjensko tsishchanka
 tsnsk dascyskaja dashchyskaya
-tsr dosihalu dosihilo dosilo tacuro techeulo tecuro touichirou
+tsr tacuro tecuro touichirou
 tsrf tyszer tyszerowna tyszrowna
-tst deodato dwdtw
+tst daudtu deodato
 tstjfsk dostoevski dostoevskii dostoevskij dostoievskyi dustwifski
 tstnk desjatnjuk
-tstr desseutalo tecutaro
+tstr tecutaro
 
 """#
 }

@@ -10,2123 +10,2136 @@
 // swift-format-ignore-file
 enum SkeletonFrequencyTable {
     static let text = #"""
-0.0132 jn
+0.013 jn
 0.0102 t
-0.00831 mr
-0.00786 sn
-0.00777 s
-0.00718 tn
+0.00828 mr
+0.00789 sn
+0.00769 s
+0.00716 tn
 0.00582 An
-0.00511 msl
-0.00499 l
-0.00447 bl
-0.00435 sr
-0.00431 tft
-0.00409 kn
-0.00386 flms snk
+0.00543 l
+0.0051 msl
+0.00448 bl
+0.00442 sr
+0.00432 tft
+0.00418 kn
+0.00386 flms
 0.00385 sms
-0.00369 ln
-0.00365 mt
-0.00355 rs
+0.00382 ln
+0.00363 mt
+0.00362 snk
+0.00354 rs
 0.0035 rbrt
-0.00348 kl
-0.00346 Aln
-0.0034 js st
-0.00338 At
-0.00334 ls
-0.00324 Al
-0.00321 kr
-0.00319 k
+0.00349 Aln
+0.00348 At
+0.00344 kl
+0.00341 st
+0.00339 js
+0.00333 ls
+0.00325 Al
+0.0032 kr
+0.00319 As
+0.00317 k
 0.00316 tr
-0.00313 ks
-0.00312 As
-0.00306 krs
-0.00294 kt
-0.0029 krn
-0.00289 br
+0.0031 ks
+0.00305 krs
+0.00293 kt
+0.00289 krn
+0.00288 br
 0.00287 brt
-0.00284 trs
-0.00282 sl
+0.00283 trs
 0.0028 tms
-0.00274 smt
+0.00277 sl
+0.00273 smt
 0.0027 brs
-0.00268 rt
-0.00265 bn
-0.00259 Als
-0.00258 krl
-0.00256 brn
-0.00253 mk
-0.00251 stfn
-0.00243 A
-0.00238 krstn
-0.00236 bt
-0.00235 lr
-0.00231 mn
-0.0023 jns
-0.00227 b btr
+0.00269 rt
+0.00261 bn
+0.0026 Als
+0.00257 krl
+0.00254 mk
+0.00252 brn stfn
+0.00247 A
+0.00237 bt krstn mn
+0.00236 lr
+0.00228 jns
+0.00227 btr
 0.00224 jnsn
+0.00223 b
 0.00221 ms
 0.0022 ts
 0.00216 mrn
-0.00211 bs
-0.0021 Arn
-0.00207 fr
-0.00205 mrs
-0.00204 mrk
-0.00201 tm
-0.002 sk
-0.00199 Am
-0.00196 knt
-0.00195 sf
-0.00191 hr
-0.00189 snt
-0.00188 Antn
+0.00213 Arn
+0.0021 bs
+0.00204 mrk mrs
+0.00202 fr
+0.002 Am tm
+0.00199 sk
+0.00194 sf snt
+0.00193 knt
+0.00192 hr
+0.00189 Antn
 0.00187 tl
-0.00186 j
-0.00185 jsf
-0.00182 fn rsrt
-0.0018 btrs
-0.00179 ns
-0.00178 fl lnt tns
-0.00177 bk
+0.00185 jsf sm
+0.00182 rsrt
+0.0018 btrs ns
+0.00179 j tns
+0.00178 bk fl lnt
 0.00176 kln
-0.00175 sm
-0.00174 Ark mrtn
-0.00172 hn tk
-0.00171 frt
+0.00174 Ark
+0.00173 mrtn tk
+0.00172 fn km
+0.0017 frt
 0.00169 lt
-0.00168 ft
-0.00165 hl
-0.00164 rn
-0.00163 fnk jl
-0.00162 ktrn
-0.00161 hnk mrt
-0.0016 Ar jm srls
-0.00159 Ank
-0.00158 h
-0.00156 fls
-0.00155 Ans
-0.00154 jrj sntr
-0.00153 srn
-0.00152 brnt
-0.00149 f klr
-0.00147 Ak
-0.00146 Ant tnk
-0.00144 Ab jnk n
-0.00143 Atn
-0.00142 r
-0.00141 m
-0.0014 Af lfs
-0.00138 Aml bnt trt
-0.00137 jt
-0.00136 Ask
-0.00135 brfn lnk mnk
-0.00134 tb
-0.00132 frnk
-0.0013 Alsbt smn stn
-0.00129 knk rsl
-0.00128 mlr srl
-0.00127 trn
-0.00126 kfn
-0.00125 flr str
-0.00123 Afn mrkrt
-0.00122 ht klt mln nk
-0.00121 jfr nl
-0.0012 brbr krk krt skt
-0.00119 fktr
-0.00118 Alksntr flb jnt
-0.00117 Antr jr
-0.00116 Anjl krstfr mls
-0.00114 Amr hrs slf
-0.00113 km mrf
-0.00111 fk
-0.0011 Abt
-0.00108 sb
-0.00107 Asn ml
-0.00105 hln hsn
-0.00104 sfn sns
-0.00103 Akr rk
-0.00102 brk mtf
-0.00101 kls
-0.001 Atm fs tlr
-0.000995 Antrsn
+0.00168 h
+0.00165 ft
+0.00164 Ar hl
+0.00163 Ank ktrn
+0.00162 rn
+0.00161 mrt
+0.0016 hnk srls
+0.00156 fls jl srn
+0.00154 hn jrj
+0.00153 sntr
+0.00152 brnt n
+0.00151 Ans f
+0.00149 klr
+0.00148 Ab tnk
+0.00146 Ant
+0.00145 Ak
+0.00144 r
+0.0014 Atn bnt trt
+0.00139 Af Aml jt lfs
+0.00138 lnk
+0.00137 Ask fnk m
+0.00135 brfn
+0.00133 tb
+0.00132 frnk mnk
+0.00131 jnk stn
+0.0013 Alsbt
+0.00129 knk rsl srl trn
+0.00128 mlr smn
+0.00127 str
+0.00124 flr
+0.00123 mrkrt
+0.00122 klt mln nk skt
+0.00121 jfr
+0.0012 Afn brbr krk nl
+0.00119 Amr flb ht krt
+0.00118 Alksntr fktr jnt
+0.00117 Antr fk jr kfn
+0.00116 mls
+0.00115 hrs krstfr
+0.00113 slf
+0.00112 Abt
+0.00111 Anjl mrf sb sfn
+0.00109 Asn
+0.00107 hsn
+0.00104 hln ml rk
+0.00103 brk mtf sns
+0.00101 Atm
+0.000998 fs
+0.000994 tlr
+0.000993 Antrsn kls
+0.000988 Akr
 0.000987 jnfr
-0.000985 krln
-0.000975 frn
-0.000974 frns
-0.000971 tfn
-0.000967 hk
-0.000965 nt
-0.000964 hs
-0.000948 Atfrt
-0.000946 jln
-0.000941 jsn
-0.000928 Alf
-0.000923 kbr
-0.000922 btl frs
-0.000921 flt
-0.000918 Asm
-0.000908 trk
-0.000903 nkl
-0.000901 Ast
-0.000897 tmt
-0.000895 rb
-0.000892 bkr
-0.000889 Asf
-0.000888 mkn rmn
-0.000887 sfr
-0.000883 brtn sml
+0.000983 krln
+0.000981 nt
+0.000979 tfn
+0.000973 frns
+0.00097 jm
+0.000968 hs
+0.000965 frn
+0.000956 hk
+0.000947 Atfrt
+0.000943 jln
+0.00094 jsn
+0.000929 Alf
+0.000926 Asm
+0.000924 frs
+0.000923 btl
+0.000916 tmt
+0.000914 flt
+0.000913 Ast
+0.000912 nr
+0.000906 trk
+0.000904 Amt
+0.000903 sml
+0.000899 Asf
+0.000898 nkl
+0.000897 Asr
+0.00089 bkr
+0.000889 rmn
+0.000887 rb sfr
+0.000883 bnk
+0.000879 brtn kbr
 0.000878 tnlt
-0.000877 mns
-0.000871 tbr
-0.000867 Amt
-0.000859 nr
-0.000854 bln
-0.000851 Atl hrt
-0.000847 Akn
-0.000843 lf
-0.000838 skr
-0.000836 Ars
-0.000834 bnk
-0.000832 Asr
-0.000825 fns
-0.00082 blk
-0.000819 mrtns rnlt
-0.000816 krkr
-0.000815 bls flsn
-0.000813 mrsl
-0.000811 jsk
-0.000809 nm
-0.000807 kmr
-0.000801 sbr
-0.000799 lk
-0.000791 jk
-0.000789 mts
-0.000788 hnr
-0.000781 kbrl
-0.000779 sln
-0.000777 Amn
-0.000776 rnt
-0.000774 ktln
-0.000771 Aj
-0.000768 sls
-0.000761 rbn
-0.00076 tmr
-0.000759 ksk
-0.000756 krtn
-0.000755 lbs
-0.000754 bnsmns
-0.000753 kns
-0.000751 Asl rl
-0.000749 Artr
-0.000748 knsls
-0.000745 Alks
-0.000742 brns
-0.00074 btrk jrt
-0.000736 mrks
-0.000731 ntl
-0.000727 lks
-0.000726 kml
-0.000725 fnt
-0.000724 slm
-0.000719 Atr
-0.000718 lrns
-0.000717 msk
-0.000714 tmn
-0.000713 rmnt
-0.000712 mnl
-0.00071 ktr
-0.000708 srs
-0.0007 Aks
-0.000696 btn fsl
-0.000694 bsk tkr
-0.000693 kms tnl
-0.000692 ksn
-0.00069 jksn ksr
-0.000689 lrn
-0.000686 msr
-0.000684 nlsn
-0.000681 btrsn
-0.000676 htr
-0.000673 Antrf
-0.000671 Amnt
-0.00067 krst smr
-0.000669 krm
-0.000666 msn
-0.000663 fltr
-0.000662 rst
-0.000659 lsl
-0.000657 mtn
-0.000652 skf
-0.000646 rbk rtrjs
-0.000643 mnt
-0.000638 rm sbn
-0.000637 tf
-0.000636 Arl
-0.000629 brks
-0.000624 mst
-0.000622 Ajn blt
-0.000619 Astr tks
-0.000616 ftf
-0.000613 klrk
-0.000612 Alfr rf
-0.000608 Akb ktn
-0.000604 stl
-0.000603 srt
-0.000602 bsl
-0.0006 Afns
-0.000599 mrl
-0.000596 Alsn krts
-0.000591 bns
-0.000589 krmn
-0.000586 Alt
-0.000585 jrm kst
-0.000582 hns sltn
-0.000581 frnsk
-0.000579 lrs
-0.000578 fsn
-0.000572 jntn
-0.000567 krsn
-0.000565 bsn
-0.000564 mlk
-0.000562 Asbl
-0.000561 flntn tsn
-0.000558 kbt
-0.000557 Alk frtrk mkl
-0.000556 trl
+0.000877 mkn
+0.00087 tbr
+0.000864 bln
+0.000858 Atl
+0.000856 hrt
+0.00085 nm
+0.000845 Akn
+0.000843 skr
+0.000838 Ars
+0.000836 mns
+0.000828 fns
+0.000823 blk
+0.000819 rnlt
+0.000817 mrtns
+0.000815 krkr
+0.000814 bls flsn
+0.000813 sbr
+0.000811 mrsl
+0.00081 lf
+0.000809 jsk
+0.000796 lk
+0.00079 jk
+0.000788 sln
+0.000786 hnr mts
+0.00078 kmr
+0.000778 kbrl
+0.000776 Amn
+0.000775 sls
+0.000773 ktln
+0.000772 Asl
+0.00077 rnt
+0.000765 rbn
+0.000762 tmr
+0.000758 ksk
+0.000757 krtn
+0.000756 bnsmns
+0.000747 kns knsls
+0.000745 brns lbs
+0.000742 Alks
+0.000739 btrk
+0.000738 jrt
+0.000737 kms
+0.000736 ntl
+0.000734 mrks slm
+0.000733 Aj
+0.000732 kml
+0.000729 lks
+0.000728 Atr fnt rl
+0.000718 btn
+0.000716 lrns
+0.000713 srs
+0.000712 rmnt
+0.00071 ksr tmn
+0.000707 Aks
+0.000705 mnl
+0.000697 Artr
+0.000696 msk
+0.000694 fsl
+0.000692 tkr
+0.000691 ksn tnl
+0.000689 bsk jksn lrn
+0.000687 msr
+0.000682 ktr nlsn
+0.00068 btrsn
+0.000675 htr
+0.000672 Antrf smr
+0.00067 Arl
+0.000669 Amnt krst rst
+0.000668 krm
+0.000665 msn
+0.000662 fltr
+0.000658 lsl
+0.000655 mtn
+0.000654 skf
+0.000651 mnt
+0.000649 tf
+0.000645 rbk rtrjs
+0.000638 sbn
+0.000635 rm
+0.000633 srt
+0.000632 mst
+0.000628 brks
+0.00062 blt
+0.000619 tks
+0.000617 Astr
+0.000615 ftf
+0.000612 klrk
+0.00061 Alfr
+0.000605 Akb
+0.000604 rf
+0.000603 bsl ktn stl
+0.000599 Afns
+0.000598 mrl
+0.000596 kst
+0.000595 Alsn krts
+0.000593 bns
+0.000589 hns
+0.000588 Alt
+0.000585 mlk
+0.000584 jrm krmn
+0.00058 sltn
+0.000579 frnsk
+0.000578 bsn
+0.000576 fsn lrs
+0.000571 jntn
+0.000564 krsn
+0.000561 tsn
+0.00056 Asbl
+0.000559 flntn trl
+0.000557 Ajn
+0.000556 skn
+0.000555 frtrk kbt
+0.000552 Abrm
 0.000551 kmbrl
-0.000549 kb
-0.000544 skn
+0.000548 mkl
+0.000546 nkn ntn
 0.000542 tmbsn
-0.000541 mrln
-0.000539 Akt lm
-0.000538 ntn
-0.000536 Alm krls
-0.00053 Akns
-0.000529 nkn
-0.000528 hlt
-0.000526 bsr
-0.000525 frk
-0.000524 bst rms sts
-0.000523 frjn tmnk
-0.000521 kf sks stf
+0.00054 mrln
+0.000535 kf krls
+0.000532 bst kb
+0.000531 Alk
+0.00053 frjn
+0.000529 Akt
+0.000528 Akns
+0.000527 Alm
+0.000526 hlt
+0.000525 bsr
+0.000524 stk
+0.000523 frk stf sts
+0.000522 rms tmnk
 0.00052 hfrt
-0.000518 stk
-0.000515 krtr srm
-0.000511 hrn snj
-0.000507 Abrm hb lnrt
-0.000506 ksm
-0.000504 Afln rfl
-0.000503 jstn
-0.000502 Antrs
+0.000515 rfl
+0.000513 srm
+0.000511 krtr
+0.000507 sks
+0.000506 lnrt
+0.000505 ksm
+0.000503 Afln
+0.000502 hrn jstn
 0.000501 bml
-0.000499 brl
-0.000498 brnrt
-0.000496 rjr
-0.000494 mrm
-0.000493 kmbl
-0.000491 hks rsn
-0.000488 hrmn
-0.000487 lns
-0.000486 slmn
-0.000481 brtl tkls
-0.00048 fsr
-0.000478 flkr hrnts
-0.000477 ftl
-0.000476 mtr
-0.000472 tln
-0.00047 fts nsr
+0.0005 Antrs
+0.000499 rsn
+0.000498 brl hb
+0.000497 kmbl slmn
+0.000496 brnrt
+0.000495 rjr
+0.000492 mrm
+0.00049 lns
+0.000489 snj
+0.000488 Anl
+0.000487 hrmn
+0.000486 hks
+0.000482 mtr
+0.000481 tkls tln
+0.00048 brtl
+0.000478 flkr mj nsr
+0.000477 hrnts
+0.000476 ftl
+0.000473 brf
+0.000471 brsn lsn srk
+0.000469 fts jkln
 0.000468 nsls
-0.000467 brsn srf srk
-0.000466 brf brkr
-0.000465 lsn
-0.000462 jkln
-0.000458 rbnsn
-0.000456 Akf ftr mj
-0.000452 Anl krb
-0.00045 Askr
-0.000446 lb
-0.00044 Abl
-0.000438 mks
-0.000435 hnsn
-0.000434 Arm
-0.000433 sbt tbs
-0.000432 Asmn
-0.000429 Arnst Ats krf
-0.000427 Albrt mnts
-0.000426 fst
-0.000424 bks
-0.000423 klns
+0.000467 lb
+0.000461 srf
+0.000458 Akf rbnsn
+0.000457 Abl fsr
+0.000451 krb
+0.00045 brkr ftr
+0.000449 Askr
+0.00044 Asmn
+0.000439 sbt
+0.000437 mks
+0.000436 Ats
+0.000435 fst
+0.000434 hnsn
+0.000433 Arm
+0.000432 tbs
+0.00043 bks
+0.000429 Arnst
+0.000428 krf
+0.000427 Albrt klns
+0.000426 fm mnts
 0.000422 jrlt
-0.00042 nkls
-0.000416 flbs
-0.000413 Art Atms
-0.000412 hm
-0.000406 jls krnt
+0.000421 krnt
+0.000419 nkls
+0.000418 Art hm
+0.000415 flbs
+0.000413 Atms
+0.000409 knr
+0.000405 jls
 0.000404 brntn
-0.000403 Aft rtn
-0.000402 Atrn
-0.000401 bf
-0.0004 ksf sbl
-0.000398 rtr
-0.000397 hrlt
-0.000394 frl sj
-0.000393 blr ktf
-0.000391 fnsnt
-0.000389 bkn brm tkn
-0.000388 mkr
-0.000387 Akl
-0.000386 knr
-0.000384 frkt
-0.000383 Astn tnt
-0.000382 mrkn stfrt
-0.000381 flf
-0.000379 tsk
-0.000378 flks krstl
-0.000377 Afr bfl jsfn
-0.000376 Amnl
-0.000375 tls
-0.000373 Ansts
-0.000371 hsm kbl
-0.000369 mtsn
-0.000366 stnk
-0.000365 fln kstl
-0.000364 jlbrt trnr
-0.000363 rbrs
-0.000362 ltn rlf sft
-0.000361 Alnr kj
-0.000358 srj
+0.000403 rtn
+0.000402 ksf tnt
+0.000401 Atrn
+0.0004 Aft bf sbl
+0.000397 hrlt rtr
+0.000395 blr skl
+0.000394 Afr
+0.000391 ktf
+0.00039 fnsnt
+0.000388 bkn tkn
+0.000387 mkr
+0.000385 frl
+0.000383 frkt sft tsk
+0.000382 Astn stfrt
+0.000381 mrkn
+0.000378 flf
+0.000377 flks jsfn krstl
+0.000376 bfl
+0.000375 Amnl
+0.000374 tls
+0.000373 sj
+0.000372 Ansts
+0.00037 hsm
+0.000369 kbl
+0.000368 mtsn
+0.000367 kj lm
+0.000366 Akl
+0.000365 stnk
+0.000364 fln kstl trnr
+0.000363 jlbrt
+0.000362 rbrs rlf
+0.000361 ltn
+0.00036 Alnr
 0.000357 Abr
-0.000356 jrtn tlrs
-0.000352 Arfn jlt
-0.00035 Arts flm frnt klmn
-0.000349 Anj
-0.000347 nrmn
-0.000346 klk
-0.000345 Abs brnk srb
-0.000344 rks
-0.000343 kstr
-0.000342 sfs
-0.000341 Akst
-0.00034 Abtl blnk fks ftn sfl
-0.000339 ksl
-0.000338 sbs tsr
-0.000337 snl
-0.000336 mlt nfs
-0.000335 Akm klm tfl
-0.000334 lfn slk
-0.000332 kntr
-0.000331 htn
-0.00033 nks
-0.000329 nrs
-0.000328 Abn
-0.000327 frks mnr
-0.000326 bm jfn kbs rjn tmtr
-0.000325 hnt kltn
-0.000324 brst lrsn
-0.000322 Abrn hrf
-0.000321 fb nf snr
-0.000319 slfn
-0.000318 rfr snkn
-0.000317 knl
-0.000316 frnts
-0.000315 flk rj srlt
-0.000313 nj rmrs snf tfr
-0.000311 skl
-0.00031 kft
-0.000309 klf slr
-0.000307 bj klfn
-0.000305 blf flrs krns
-0.000304 bts hlm kfr
-0.000302 sntrs
-0.0003 lnts
+0.000356 slk tlrs
+0.000355 jrtn
+0.000354 frnt
+0.000351 Arfn jlt nrmn
+0.00035 klmn
+0.000349 Abs Arts flm
+0.000345 Akm sbs
+0.000344 Abtl srb
+0.000343 rks
+0.000342 brm
+0.00034 brnk fks
+0.000339 ftn
+0.000338 ksl kstr tsr
+0.000337 mlt
+0.000335 Akst snl
+0.000334 blnk htn mnr nfs tfl
+0.000333 klm
+0.000331 kntr
+0.00033 Abn sfs
+0.000328 bm nrs
+0.000327 tmtr
+0.000326 frks
+0.000325 hnt kbs kltn nks
+0.000324 sfl
+0.000323 lrsn
+0.000322 hrf klk snr
+0.000321 Abrn
+0.00032 fb
+0.000319 srlt
+0.000318 rfr srj
+0.000315 brst flk frnts slfn
+0.000314 rjn snf
+0.000313 tbt
+0.000312 rmrs
+0.000311 knl nj
+0.000309 flrs klf
+0.000308 slr
+0.000307 klfn
+0.000306 bj sntrs
+0.000304 blf bts krns
+0.000303 Ams hlm
+0.000301 lfn mstf
+0.0003 lnts nf
 0.000299 Alfrt
-0.000298 Ams
-0.000297 krfn rmr trfs
-0.000296 frnks jrs klb smns
-0.000295 Atfrts
-0.000294 Abrl hbrt lrt tbt trf
-0.000292 jnf klsn krlsn krstnsn mtl
-0.000291 blnt stfns stnl
-0.00029 flrns lsr
-0.000289 mkt
-0.000287 bntr fkt
-0.000286 frmn mstf
+0.000298 tfr
+0.000297 kft krfn
+0.000296 rmr smns
+0.000295 blnt jrs kfr klb
+0.000294 Atfrts frnks lrt
+0.000293 Abrl hbrt trf
+0.000292 nmn trfs
+0.000291 jnf klsn krlsn krstnsn stnl
+0.00029 flrns mtl stfns
+0.000287 bntr slt
+0.000286 fkt frmn jfn mkt
 0.000285 bfrl
-0.000284 ktm mntr
-0.000283 Akfr mltrt slt
-0.000281 snts
-0.00028 brsk nmn
-0.000279 jml
-0.000278 blm fbr fsk
-0.000277 flts trnk
-0.000276 jf
-0.000275 tmk
-0.000274 bkt fkn klts ksnk mkln
-0.000273 bfr snb
-0.000272 Atk rlnt
-0.000271 Afs jsmn
-0.00027 Asnk hsl rsk
-0.000269 nrm rntl
-0.000268 brsl hrk mntl
-0.000267 Ambr fltn fstr lfl
-0.000266 bfn sjn
-0.000265 mrls strt
-0.000264 sbrn tkf
-0.000263 hmt kmt tbk
-0.000261 sbstn
-0.00026 kmn kts trns
-0.000259 frtn lkn msf rsr
-0.000258 hf mksm
-0.000257 lmbrt
-0.000256 Atf kmb krnr tkt
-0.000255 tnkn
-0.000254 ksbr
-0.000253 hfmn ksmn tksn
-0.000251 fsks ktrs mrsn msm nsm rjrs rjs
-0.00025 hj krstf
-0.000249 Arnlt
-0.000248 Arln brjs mtk smk
-0.000247 Akstn mnj
-0.000244 hkn klnt mlfn mrnt
-0.000243 jbsn stm
-0.000242 bkl
-0.000241 kfl rnk
-0.00024 hls
-0.000239 brtr mrj
-0.000238 Atfn jrk krsk ltr
-0.000237 frnr hmn hms rkrt
-0.000236 kstf sntk
-0.000234 fknr
-0.000233 Ansk lmn mrfn rfs
-0.000232 krnl mb sntn tlm
-0.000231 hrsn lsk trb
-0.000229 Afl krnk rfn
-0.000228 brjt ntst smnt stlr
-0.000227 lfr mtln sjr tj
-0.000226 Asb
-0.000225 Alfn Amk bkj hrtn jrn kmbs krfl trnt trsn
-0.000224 Arksn blkn fkr ftk hrbrt jks krfs
-0.000223 Alnt blsn knrt
-0.000222 jnks ktl nkr rtlf sfrs
-0.000221 frst
-0.00022 blmr btst ntr rsrtsn
-0.000219 blsk hsk krmr nst
-0.000218 Arf
-0.000217 Atrs
-0.000216 Atrt hrft mkrt tfs
-0.000215 mrkt snjn sntl
-0.000214 brts fj mknl nkt nmt sfk slb
-0.000213 Afrt fbn kntn
-0.000211 srtr tkl
-0.00021 brb btlr fltmr fslf rts
-0.000209 mktnlt mtfs ntnl
-0.000208 rtk
-0.000206 jnj tnf
-0.000205 brkn mltn
-0.000204 hts
-0.000203 strk
-0.000202 Anf
-0.000201 bnr ftmt jnkns sfrt
-0.0002 kbn mtlt
-0.000199 Arsn brmn lstr
-0.000197 hst knts lmr
-0.000196 Ajr Arnt tnr
-0.000195 Armn hsr ktk sbrt
-0.000193 Alb Anr Arb Atkr flsr kskf ltml sfrn
-0.000192 Asml ftrs mrsk nsn
-0.000191 hlf
-0.00019 Altn hntrsn srst
-0.000189 btk frnkln jkbsn mktln sbk
-0.000188 bnks hfl kfks kntl tbn tlb
-0.000187 bjn bnts htj smbsn
-0.000186 klfrt mrjr
-0.000185 nbl rtrks tnjm
-0.000184 Arns Arsl bkf mlf rsmr
-0.000183 hrsk hrst knstns
-0.000182 Aksn hjn klrns nsb smb
-0.000181 jmn kfs
-0.00018 jnr knkt lnr
-0.000179 bskl hrl krtnr nb trm
-0.000178 hlr jrjs kstn lntr lrnt mbl mlnt
-0.000177 bnsn hntr jkn jmns
-0.000176 brkt fsnt slsr
-0.000175 Artn fsnktn srmn tmsk
-0.000174 Abkr brnf klmnt lts rbrsn sknk
-0.000173 Alr Astrt krfrt lntn
-0.000172 Aknl Alfl frsr hkr jkbs jst mkns nkm tjn trbn
-0.000171 hmltn ltf snks trks
-0.00017 fm hmr
-0.000169 Almr brnr jrjn jrmn kmrn ksns mrjn nsk tsf
-0.000168 krks tsm
-0.000167 ltl mrtl tnj
-0.000166 Anm hrbr nfr nls rnlts rtrk
-0.000165 bsb jbr klmns krft
-0.000164 fntn jrltn knkl rns sftln
-0.000163 Antl flnt htk ktfn nrn
-0.000162 Alfs hlms snm
-0.000161 Arsk Astl krsf nts tnm trln
-0.00016 btmn tmsn trkn
-0.000159 Asln bltn knks sbnsr srln strs tmnks
-0.000158 flrn knm nfl slts
-0.000157 Akbr Anks brkns flrt mf smsr
-0.000156 flsk ltfk mkj rbr tnls
-0.000155 bsnk hrnk knsn mlnr snsk
-0.000154 knsl tmnt
-0.000153 Afm kltr slnk tsnk
-0.000152 Armnt blrt brj nln
-0.000151 hlnt tst
-0.00015 bnl ktlb lst nms rksn
-0.000149 Anjln hltn slftr
-0.000148 Abk Ajt fnl sksn
-0.000147 Askf frts knj mkls
-0.000146 bkm brsf hbr hnj hnrk lbn mkf rtl
-0.000145 rkn trfn
-0.000144 Abts Ambrs kfk kfnk knsk sfnsn trj
-0.000143 flfrt frm hktr hrms kfmn sbnk stfnsn
-0.000142 Alfrs Atsn klnk mnsr trmn
-0.000141 brfr hnrt jsr klfr knb krbs
-0.00014 Anjn bksn hnbl jb njk
-0.000139 bkrt blkf blsr jktrn jsnk lbr mksn slfk tlt
-0.000138 blns flmn
-0.000137 blks flmsn hslr krbn krnls lsf skrt srtn
-0.000136 brskf jrtrt ksnr mnrt mstr nfk rkl
-0.000135 Ankrt Atb Atnk blj brnl klrt knf mnsn
-0.000134 Aknfl Amrs Antrfs Arj Artk Atmn jfl mrksr
-0.000133 Afjn Ajs fntl hfr htsn mrst njr smnk
-0.000132 Afnk bfrs bntn hkm jsb lbrt tstn
-0.000131 Aljntr bstn lkt mtb snkr stks trstn
-0.00013 Anrk brjr btm hfs knkm nstr snsn
-0.000129 Aklr Alns Asbrn Atln bsf bsrt fntr frj hnsl ktmn ntm strn tbl
-0.000128 Ajkf Asft kjs krml sbmn sfnk
-0.000127 Aknkf jbrl jnstn njs rnr
-0.000126 fnr jsl kbrn krkn krtns mjn mrslf rsln srfn tmf
-0.000125 Akln Anfk frksn lms nmr sfnt
-0.000124 bntl frsn ksntr lfsn ltk sjt trsk
-0.000123 Antns bskf krbntr nfskf tfsn
-0.000122 Akfm Amrn ksb ktnk ktrt tlmn
-0.000121 Ajrk Akls Anbl Arbn Asmr Astfn Atknb bmn fnsk jtf mjr mlkn nrt nsl
-0.00012 Absnj Amln Ankt btrn nrk slfstr stnslf
-0.000119 hfkns hkt htm nmk
-0.000118 flmnk flnf kntrs lbk njl
-0.000117 Afrm hlmn krsl msnk nbr tlk
-0.000116 brtk bsm mrjt mtks nftn tksr
-0.000115 Alnk Antnt Asrl Asts brnsn hnl jkb krlf mlnk sfsk srsn tsbnt
-0.000114 Aksl Armstrnk bltr lmb mft sjk
-0.000113 Abln Alj Arkl bktn brsns lnl mnks nsf rnkn
-0.000112 Arlnt Askl brlt bstr kbk klsk krtl mntn srnk
-0.000111 Akrt Atmnt klrs mrtnsn rml rsrts srks
-0.00011 Aknt Alrs Altr Atns blsf ftkns hlk smnf tkmr
-0.000109 Afk Anjnk Arms Asbns bfs brkl btns fbl hft htl mkm
-0.000108 Ajm Aknk kmk kslf mksmln
-0.000107 Afnf Almn Ankl Ankn Asns Atkns hrm jnsk mkrn snkf trfr
-0.000106 Alkr Atlf flsks fltrs fnks hstn jnksn rnrt srbn
-0.000105 Ansf blnjr fsf jntr klntn ljn lkr mtj rsnk
-0.000104 Abrt Afrsn Alsns Ankf hml kbrs klsf lj mfs stkf
-0.000103 Alrt frnsn hrtmn jbs knstntn mrnk nrtn smrs
-0.000102 Akrm Antrt brkf fsm mbn mkmln sklr snkl trtn
-0.000101 brsrt flkf flns jnl krsb tntn
-0.0001 brtrnt jnkn mklr sbst snkfn
-9.99e-05 Asfr srns
-9.97e-05 blsnk
-9.94e-05 mntkmr
-9.92e-05 jmsn ksfn
-9.91e-05 sltr
-9.9e-05 Arkn
-9.89e-05 lft mrsr sjnk
-9.87e-05 fbk tlfn
-9.84e-05 jmnk klkr rsmn
-9.83e-05 Aknr
-9.82e-05 kjr
-9.81e-05 ftm ftrf
-9.77e-05 tnkl
-9.76e-05 Ankr fsnk ksks
-9.75e-05 Anmr jtr slst sntlr
-9.74e-05 brfs kjn rbl srnsn
-9.73e-05 Anjlk mskf
-9.72e-05 Amrt Asj
-9.71e-05 krfr smtn
-9.67e-05 skrs
-9.66e-05 Abkl
-9.65e-05 Alms bnkn hntrks trst
-9.63e-05 brtf tkrt trntn
-9.62e-05 skm
-9.61e-05 Asbn klkrn klrm rbns stnr
-9.6e-05 tnsn
-9.58e-05 mlns skb
-9.56e-05 stnsk
-9.55e-05 knst mnkn
-9.54e-05 krkf
-9.53e-05 Anjr
-9.52e-05 fnjr frtl msb
-9.51e-05 brstn mslf
-9.5e-05 jtn sbrs
-9.49e-05 ftrk jkl
-9.48e-05 bnfs krms
-9.47e-05 bnf bsmn
-9.46e-05 Arlt btf ksrs tkms
-9.45e-05 slns
-9.42e-05 hkl rbs
-9.4e-05 hnks smsk tftsn
-9.39e-05 fnts
-9.38e-05 Absk
-9.35e-05 klsr
-9.34e-05 Abtrmn
-9.29e-05 sbsf
-9.28e-05 Arst
-9.26e-05 brbs
-9.25e-05 tlkt
-9.22e-05 brnts krbl
-9.21e-05 nfn smrt
-9.2e-05 brtlt jrjnsn
+0.000283 lsr mltrt
+0.000282 Akfr bkt ktm mntr
+0.000279 Anj snts
+0.000278 brsk jml sbrn
+0.000277 flts fsk
+0.000276 Atk trnk
+0.000275 jf tmk
+0.000274 Asnk klts ksnk rsk
+0.000272 bfr
+0.000271 rlnt
+0.00027 Afs bfn jsmn snb strt
+0.000269 hsl nrm rntl
+0.000268 brsl
+0.000267 Ambr fltn fstr kts mntl
+0.000266 lfl
+0.000265 rj
+0.000264 hmt kmn mkln mrls tkf
+0.000262 blm kmt tbk
+0.00026 fbr hrk sbstn trns
+0.000259 fkn frtn kmb rsr
+0.000258 msf
+0.000257 lmbrt mksm
+0.000256 tkt
+0.000255 hfmn krnr sntn
+0.000254 hf ksbr
+0.000253 hj mlfn mrsn
+0.000252 ksmn mtk
+0.000251 lkn msm nsm rjrs
+0.00025 fsks rjs
+0.000249 Arnlt krstf
+0.000248 ktrs
+0.000247 Arln brjs smk
+0.000246 Akstn brtr tksn
+0.000245 hls
+0.000244 bkl
+0.000243 jbsn klnt mrnt stm
+0.000241 kfl trb
+0.00024 Atf
+0.000239 sntk tnkn
+0.000238 Atfn ltr
+0.000237 hms jrk krsk
+0.000236 frnr hmn
+0.000235 Asb hkn kstf
+0.000234 brjt fknr rfs
+0.000233 mrfn
+0.000232 Ansk krnl lmn
+0.000231 mb tlm
+0.00023 hrsn lsk mrj
+0.000229 rkrt trnt
+0.000228 btst hrtn jks krnk smnt
+0.000227 mtln ntst sjr stlr
+0.000225 Amk bkj frst tj
+0.000224 Afl fkr hrbrt jrn kmbs krfl tkl trsn
+0.000223 Arksn blkn ftk
+0.000222 Afrt blsn knrt
+0.000221 ktl rfn rtlf
+0.00022 Alfn ntr rsrtsn snkn
+0.000219 Atrs blmr blsk krfs krmr
+0.000218 hsk lfr nst
+0.000217 Alnt Arf nkr tfs
+0.000216 mkrt
+0.000215 Atrt hrft sfrs
+0.000214 brb fj mknl mrkt sjn sntl
+0.000213 brts nkt nmt sfk slb
+0.000212 fbn
+0.00021 brmn btlr nsn srtr
+0.000209 Arsn brkn fltmr fslf hts mktnlt mtfs rts
+0.000208 ntnl rnk
+0.000205 mltn tbn
+0.000202 Anf srst strk tnf
+0.000201 bnr jnkns rtk
+0.0002 ftmt nb sfrt
+0.000199 kbn lstr mtlt
+0.000198 Arnt
+0.000197 kntl knts sfrn
+0.000196 Ajr hst lmr tnr
+0.000195 bskl hsr ltml
+0.000194 Armn sbrt
+0.000193 Anr Atkr kskf
+0.000192 Alb Arb flsr ftrs mrsk
+0.000191 Asml
+0.00019 Altn fsnt hntrsn ktk
+0.000189 btk frnkln
+0.000188 bnks hfl hlf jkbsn kntn mktln sbk snjn
+0.000187 bjn htj kfks smbsn tlb
+0.000186 bnts frsr klfrt mrjr
+0.000185 rtrks smb
+0.000184 Arns bkf rsmr tnjm
+0.000183 Arsl hrst knstns mlf nbl
+0.000182 klrns kstn
+0.000181 brj nsb trbn
+0.00018 bnsn hrsk jnr lnr trm
+0.000179 hrl kfs nsk tmsk
+0.000178 hlr krtnr lrnt mbl mlnt tsf
+0.000177 hntr jrjs lntr nrn
+0.000176 jkn jmns slsr
+0.000175 brkt fsnktn srmn
+0.000174 Alr Artn lts rbrsn
+0.000173 Abkr Astrt brnf hmr klmnt
+0.000172 Akbr jkbs lntn nkm sknk tjn tsm
+0.000171 Aknl Alfl hkr hmltn jst mkns trks
+0.00017 Asln bsb knkt ltf nls tnm
+0.000169 Almr brnr jrjn jrmn
+0.000168 kmrn ksns mrjn
+0.000167 krks ltl mrtl
+0.000166 hrbr jnj rnlts tnj
+0.000165 klmns krft rtrk
+0.000164 fntn jbr jrltn rns
+0.000163 Alfs Anm flnt nts
+0.000162 Aksn hlms htk
+0.000161 Astl mkj snm
+0.00016 krsf trln tst
+0.000159 Arsk bltn bnl btmn knks sbnsr srln strs tmsn trkn
+0.000158 Antl flrn nfl tmnks
+0.000157 brkns flrt knm mf slts smsr
+0.000156 flsk jmn snks tnls
+0.000155 hjn hrnk ltfk rbr snsk tstn
+0.000154 knsl mlnr
+0.000153 Afm ktfn tmnt tsnk
+0.000152 blrt kltr lst nfr nln
+0.000151 Armnt bntn hlnt knj knsn
+0.00015 ktlb mnsr slnk
+0.000149 Askf bksn hltn jfl nms rksn slftr
+0.000148 Anjln
+0.000147 Abk Ajt Anks fnl mkls
+0.000146 brsf frts kfmn mkf rtl
+0.000145 bkm hbr hnrk lbn mnj rkn trfn
+0.000144 Abts Ambrs knsk krfrt sfnsn sksn
+0.000143 flfrt frm hktr hrms jnks kfk stfnsn
+0.000142 Alfrs krbn skrt trmn
+0.000141 brfr bsnk klfr knb krbs mnrt
+0.00014 Atmn hnrt jb jsr mnsn trj
+0.000139 Ajs bkrt hnbl jsnk lbr mksn njk sbnk slfk strn
+0.000138 Atsn blkf blns flmn jktrn klnk smnk snsn tlt
+0.000137 flmsn hslr krnls sfnk
+0.000136 Atln blks blsr jrtrt kfnk ksnr lsf rkl snkr
+0.000135 Ankrt blj brnl brskf klrt knf mstr nfk nrt sftln
+0.000134 Amrs Arj Artk Atb bsf knkl sfnt
+0.000133 Afjn Aknfl Antrfs Asft fntl htsn ktmn mrksr mrst njr srtn
+0.000132 Afnk bfrs hkm jsb
+0.000131 lbrt lkt nsl stks trstn
+0.00013 Aljntr Anrk brjr hfs kjs knkm mtb
+0.000129 Aklr Alns Asbrn btm fntr hnsl nstr
+0.000128 bsrt bstn krml ntm sbmn tbl
+0.000127 Ajkf Aknkf Atnk jbrl jnstn sjt
+0.000126 Arbn Asmr fnr ktrt mjn mrslf njs rnr
+0.000125 Ajrk Amrn frksn hfr jsl krtns lms nmr rsln tmf
+0.000124 Anfk ksntr lfsn ltk trsk
+0.000123 Antns bntl bskf krbntr tfsn
+0.000122 Akfm Anbl nfskf nsf strj tlmn
+0.000121 Akls Atknb bmn jtf mjr mlkn srnk
+0.00012 Anjn Ankt Astfn fnsk ktnk nrk slfstr srfn stnslf
+0.000119 Absnj Akln Amln brtf btrn hfkns hkt htm krkn ksb nmk srbn
+0.000118 flmnk lbk njl tksr
+0.000117 Askl Atns flnf hlmn msnk snkf
+0.000116 Afrm brtk frsn krsl mbn mtks nbr nftn
+0.000115 brnsn bsm hnl jkb kntrs krlf mlnk mrjt sfsk srsn tsbnt
+0.000114 Aksl Antnt Armstrnk Asrl Asts bltr lmb
+0.000113 Afk Alj brsns kbrn kmk lnl mft mnks sjk
+0.000112 Abln Arkl Arlnt bktn brlt bstr klrs klsk krtl mntn snkl tlk
+0.000111 Altr Atmnt kbk rml rsrts trtn
+0.00011 Akrt Alnk blsf ftkns mrtnsn smnf srks tkmr
+0.000109 Aknt Arms btns hlk htl mkm
+0.000108 Ajm Aknk Asbns fbl kslf rnkn rsmn
+0.000107 Afnf bfs hnj hrm jnsk mksmln
+0.000106 Asns Atkns brkl flsks fltrs fnks hstn mkrn rnrt
+0.000105 Alkr Ansf Atlf blnjr jntr klntn ljn mtj rsnk
+0.000104 Abrt Afrsn Alsns Ankf frj hml kbrs klsf lkr stkf
+0.000103 Alrt frnsn hrtmn jbs lj mrnk nrtn smrs srft
+0.000102 Akrm Ankn Antrt brkf fsm knstntn mkmln sklr trfr
+0.000101 Alrs Ankl brsrt flkf jnl krsb nfn sjnk skrs tntn
+0.0001 Absk Asbn brtrnt flns snkfn snsl
+9.99e-05 mklr
+9.96e-05 Asfr sbst
+9.95e-05 srns
+9.94e-05 blsnk
+9.93e-05 bnfs mntkmr
+9.91e-05 jmsn
+9.9e-05 sltr
+9.89e-05 lft
+9.88e-05 ksfn
+9.86e-05 Arsr mrsr
+9.84e-05 fsf jmnk tlfn
+9.82e-05 Aknr klkr
+9.81e-05 bnkn kjr slns
+9.79e-05 ftm ftrf
+9.75e-05 fsnk sntlr
+9.74e-05 tnkl
+9.73e-05 Ankr Anmr brfs slst
+9.72e-05 Almn Asj jtr
+9.71e-05 Anjlk mskf srnsn
+9.7e-05 krfr
+9.69e-05 Amrt
+9.68e-05 smtn
+9.65e-05 smrt
+9.64e-05 hntrks
+9.63e-05 Abkl trst
+9.62e-05 skm tkrt trntn
+9.61e-05 Alms hft
+9.6e-05 rbns
+9.59e-05 mfs stnr tnsn
+9.58e-05 klrm
+9.57e-05 mlns
+9.56e-05 Arst klkrn nbn
+9.55e-05 ksks
+9.53e-05 knst
+9.52e-05 krkf stnsk
+9.51e-05 Anjr brstn
+9.49e-05 msb sbrs
+9.48e-05 fnjr jtn krms mslf
+9.47e-05 ftrk
+9.46e-05 jkl
+9.45e-05 bsmn btf frtl
+9.43e-05 Arlt ksrs
+9.42e-05 tkms
+9.4e-05 hnks smsk
+9.39e-05 hkl rbs tftsn
+9.38e-05 bnf brsr
+9.37e-05 fnts
+9.32e-05 Abtrmn
+9.3e-05 Ajnk Asmt
+9.25e-05 sbsf
+9.24e-05 kjn
+9.23e-05 brbs tlkt
+9.21e-05 krbl
+9.2e-05 brnts
 9.19e-05 kfntln
-9.18e-05 slnsk
-9.17e-05 nklf
-9.16e-05 lfrn strj
-9.14e-05 brft mltnt
-9.13e-05 Asnt
-9.12e-05 tkm
-9.1e-05 Astk
-9.09e-05 Aftm mrtk
-9.08e-05 nrbrt strm
-9.07e-05 klfs krsr
-9.05e-05 fjl jktb
-9.03e-05 Afnt hbs jms
-9.01e-05 mnsk
-9e-05 bkmn krstfrsn
-8.99e-05 rft
-8.98e-05 hbkns
-8.97e-05 rskf
-8.94e-05 jrfs
-8.93e-05 Arsr
-8.92e-05 nbn
-8.91e-05 Arks
-8.9e-05 frmr knkf srft
-8.89e-05 Afrs rsm slsk stnkfs
-8.88e-05 bnsk
-8.86e-05 kltfl msfl
-8.84e-05 jnkf tnjl
-8.83e-05 Asmt jrslf
-8.82e-05 knkn
-8.81e-05 Ajnk Arsln blsks mnm
-8.8e-05 blmn
-8.78e-05 Amrsn hnm mnf
-8.77e-05 btrf klkn
-8.76e-05 jnksk srfs
-8.75e-05 blb brkmn
-8.74e-05 btks kskn
-8.73e-05 lsnk strnt
-8.7e-05 brsnk
-8.69e-05 Aslm srkr
-8.68e-05 klfns krbt
-8.67e-05 rjnlt rsmsn
-8.65e-05 kstfsn snsl
-8.63e-05 trjn
-8.61e-05 lbf
-8.6e-05 mklsn
-8.58e-05 mksfl mktnl tmrs
-8.57e-05 Akrkr fnj jnjr
-8.56e-05 bflk flst hkjns sftr
-8.55e-05 Ansm
-8.54e-05 Akrs flmr jkt krmt lblt
-8.53e-05 lbl lfsk srsk
-8.52e-05 sbrf skrf
-8.5e-05 fkrt stb
-8.49e-05 smbrs smrmn
-8.46e-05 hrtns tfk
-8.44e-05 ftmr
-8.43e-05 tnlsn
-8.42e-05 mkfl
-8.41e-05 Abnk frtr jft
-8.4e-05 hfn nkf tblt
-8.39e-05 kbrt krjr
-8.36e-05 Alkn frtnt
-8.35e-05 ksts
-8.33e-05 kbkr mnkf
-8.32e-05 sntnk
-8.3e-05 bsks bsnt
-8.29e-05 Antrn Asflt jsln
-8.28e-05 bnj frtrksn
-8.27e-05 mltr mnjn trtr
-8.24e-05 fsls ksj nfmn
-8.22e-05 mslm
-8.21e-05 Atmb snksn
+9.18e-05 brtlt
+9.17e-05 jrjnsn klsr
+9.16e-05 brsnk
+9.15e-05 Asnt
+9.14e-05 skb
+9.13e-05 nklf
+9.12e-05 brft mltnt tkm
+9.08e-05 Astk
+9.07e-05 mrtk
+9.06e-05 strm
+9.05e-05 klfs krsr sntnk
+9.04e-05 nrbrt
+9.03e-05 fjl hbs
+9.02e-05 srkn
+9.01e-05 slnsk
+9e-05 bft jktb
+8.99e-05 Afnt jms
+8.98e-05 bkmn hbkns
+8.97e-05 lfrn
+8.95e-05 krstfrsn rskf
+8.93e-05 skrn
+8.92e-05 jrfs
+8.89e-05 Arks frmr slsk
+8.87e-05 bnsk
+8.86e-05 Afrs kltfl
+8.85e-05 rsm stnkfs
+8.83e-05 msfl
+8.82e-05 Arkn jnkf
+8.81e-05 tnjl
+8.8e-05 jrslf mnm
+8.79e-05 blmn
+8.76e-05 Amrsn Arsln blsks bsnt hnm
+8.75e-05 btrf
+8.74e-05 brjn brkmn
+8.72e-05 Aftm lsnk
+8.71e-05 kskn mnf
+8.7e-05 btks
+8.69e-05 strnt
+8.67e-05 krbt mnkn
+8.66e-05 rjnlt
+8.65e-05 Aslm jnksn srkr
+8.63e-05 klfns rsmsn
+8.62e-05 kstfsn
+8.6e-05 trjn
+8.58e-05 lbf mksfl mktnl
+8.57e-05 mklsn
+8.56e-05 jnjr
+8.55e-05 fnj hkjns tmrs
+8.53e-05 Akrkr Ansm flmr flst sftr
+8.52e-05 lfsk srsk
+8.51e-05 jkt lblt sbrf
+8.5e-05 lbl skrf
+8.49e-05 stb
+8.48e-05 smbrs smrmn
+8.47e-05 fkrt
+8.46e-05 srfs
+8.44e-05 tfk
+8.43e-05 hrtns
+8.42e-05 ftmr
+8.4e-05 jft nkf tltn tnlsn
+8.39e-05 Abnk frtr
+8.38e-05 fsls hfn krjr mkfl tblt
+8.36e-05 kbrt
+8.34e-05 frtnt
+8.33e-05 ksts
+8.31e-05 klst
+8.3e-05 knkn
+8.28e-05 jsln kbkr
+8.27e-05 Asflt bsks
+8.26e-05 Antrn bnj trtr
+8.25e-05 frtrksn
+8.24e-05 ksj mltr
+8.23e-05 mtrn
+8.21e-05 rbl snksn
 8.2e-05 bfmn
-8.19e-05 blskf mrts srkn
-8.16e-05 kmfrt tltn
-8.15e-05 Atj fsmn
-8.14e-05 mtrs
-8.13e-05 Aktn
-8.11e-05 brkrt
-8.1e-05 Arjn brjn
-8.09e-05 fmn
-8.08e-05 trnl
-8.07e-05 Artm
-8.06e-05 Abf krskf
-8.05e-05 hnsk tlbrt
-8.04e-05 Anfr sfj
-8.03e-05 mfnj
-8.02e-05 krlt
-8.01e-05 fnsn
-7.99e-05 ksln
-7.98e-05 lbt
-7.97e-05 kftr
-7.96e-05 fltslf hmnt hrb hrnt krbr
-7.95e-05 Arnstn
-7.94e-05 bnrj
-7.92e-05 hrsl
-7.91e-05 Amlj stfk
-7.9e-05 kmbr
-7.89e-05 Arkt brsr sntfl
-7.87e-05 Amtn
-7.86e-05 bfls bft brtsf ksmr mtrn smf
-7.85e-05 klst
-7.84e-05 fmb rkr
-7.82e-05 bltfn mslsk
-7.81e-05 flkn skrn slbk stls
-7.8e-05 Ansnk
-7.78e-05 Arnk bnsr
-7.77e-05 brtjt jsm
-7.76e-05 hnjn
-7.75e-05 smnsn
-7.74e-05 sntb
-7.73e-05 Afsn fnstn kbln tkns
-7.72e-05 ftmn jsbr mtsf
-7.71e-05 hntn
-7.7e-05 Amrf rkf
-7.68e-05 fkl
-7.67e-05 kltrn tlf
-7.65e-05 snkmn tml
-7.64e-05 Ankrm bmb mkrf
-7.63e-05 sklf
-7.61e-05 btnr
-7.6e-05 mklk snjnk
-7.59e-05 hlb rtslf tnsl
-7.58e-05 brtmn
-7.57e-05 hfnk
-7.56e-05 Askn jnjn
-7.55e-05 fstn knklfs rfk
-7.53e-05 brtm trtl
-7.52e-05 Aktr hnrksn snjr
-7.51e-05 Amnf krmf mkrmk
-7.49e-05 Asrf tmbl
-7.47e-05 klsnk
-7.46e-05 Atmr bnm
+8.18e-05 sntb
+8.17e-05 Atmb blskf mrts
+8.15e-05 bflk fsmn
+8.14e-05 Atj
+8.13e-05 mtrs
+8.12e-05 kmfrt
+8.09e-05 brkrt
+8.07e-05 Arjn trnl
+8.06e-05 fmn
+8.05e-05 Artm krskf tlbrt
+8.04e-05 Akrs jnkn
+8.03e-05 Abf sfj
+8.02e-05 Anfr
+8.01e-05 Ajl
+8e-05 fnsn krlt
+7.99e-05 klkn ntk
+7.98e-05 mfnj
+7.97e-05 ksln rkf
+7.96e-05 krbr lbt
+7.95e-05 Aktn hmnt nfmn
+7.94e-05 Arnstn fltslf hrb kftr
+7.93e-05 hrnt
+7.92e-05 bnm
+7.91e-05 knkf
+7.9e-05 bnrj hrsl
+7.89e-05 kmbr tmb
+7.88e-05 Arkt sntfl
+7.87e-05 Amlj
+7.85e-05 brtsf ksmr
+7.84e-05 Amtn bfls rkr
+7.83e-05 smf
+7.82e-05 bltfn fbs
+7.81e-05 kntsn stls
+7.8e-05 Ansnk flkn mslm
+7.79e-05 mslsk
+7.77e-05 Ansn brtjt slbk
+7.76e-05 Arnk bnsr tlf
+7.75e-05 jsm
+7.73e-05 fnstn
+7.72e-05 smnsn tkns
+7.71e-05 ftmn
+7.7e-05 Afsn hntn jsbr
+7.68e-05 blbn mtsf
+7.67e-05 Amrf fkl
+7.65e-05 kltrn smsn
+7.64e-05 tml
+7.63e-05 Ankrm mkrf
+7.62e-05 bmb
+7.61e-05 sklf
+7.6e-05 snjnk
+7.59e-05 btnr
+7.57e-05 Asrn tnsl
+7.56e-05 hlb jnjn rtslf
+7.55e-05 brtmn hfnk
+7.54e-05 fstn
+7.53e-05 nlt
+7.52e-05 knklfs rfk
+7.51e-05 snjr
+7.5e-05 brtm mkrmk
+7.49e-05 krmf trtl
+7.48e-05 Amnf hnrksn stfk
+7.47e-05 klsnk tmbl
 7.45e-05 mnkj
-7.44e-05 Arsbt klks skls
-7.43e-05 Aktf klbn tfns
-7.42e-05 njm
-7.41e-05 jlmr mrkl nksn
-7.39e-05 msks slfr
-7.37e-05 trsf
-7.36e-05 fbs hkmn
-7.35e-05 Akrfl flbr mrns
-7.34e-05 Abls
-7.32e-05 Akskf rtfn
-7.31e-05 krtf
-7.29e-05 smsn
-7.28e-05 strnk tmns
-7.26e-05 blnsk mbr mtm
-7.24e-05 hsnf rntlf
-7.23e-05 Amns
-7.21e-05 hfst tbnt
-7.2e-05 bsfl hnrs hrfs nbk
-7.19e-05 brfst
-7.18e-05 brmr mrkf
-7.15e-05 ftfrt
-7.13e-05 msnr
-7.12e-05 klbrt
-7.11e-05 sbrk
-7.1e-05 Anslk ftkr hltr hntl sbtn
-7.09e-05 Arfl mrms
-7.08e-05 Amrl brmt mklkln tfrs
-7.06e-05 Ajl brms mlklm ntk
-7.05e-05 klfls
-7.04e-05 sbsk
-7.03e-05 mklt
-7.02e-05 Abm hmbrt
-7e-05 Absf strf
-6.99e-05 Ankls klkf
-6.98e-05 Asnr lrk skfn
-6.97e-05 kntsn
-6.96e-05 kjl tmb
-6.95e-05 bknk fjn
-6.93e-05 jtntr
-6.92e-05 Antrk btrsks klfts kslr smstn
-6.91e-05 Asblt mrsln sflt
-6.9e-05 bflns sbf
-6.89e-05 mrsnt trbl
-6.88e-05 Atkf
-6.86e-05 msls
-6.85e-05 Asbf bnlb hrnktn jntls mkfn
-6.84e-05 Afskf knsf msts
-6.82e-05 brsnt lblnk nklt tskf
-6.81e-05 Ansn jnksks kslsks sksks
-6.8e-05 ktrf
-6.79e-05 mflt
-6.78e-05 Afsk
-6.77e-05 fbrs
-6.75e-05 Arbns Aslt blbn fslsks kflsks kltks njks sklsks
-6.74e-05 Anb lrl rtjrs
-6.73e-05 btfn kjm kmnks mrsf
-6.72e-05 Atkn btrfsk hsnk krtk
-6.71e-05 brln brslf jnsnk jrjt
-6.7e-05 blts fbstr
-6.69e-05 fknt frf hnrks knsr msln
-6.68e-05 frstr klftn mstn
-6.66e-05 mrsts tsl
-6.65e-05 trlt
-6.64e-05 bkrn jnsbrks kmln krnsks
-6.63e-05 bnkj
-6.62e-05 bkslf trkmn
-6.61e-05 Arkf Artln rstr skft smkf
-6.6e-05 htjs lrnk mknt
-6.59e-05 brtlm mtsk nlt slrs
-6.58e-05 tskbt
-6.57e-05 brtfrt hnjnk tmtrs
-6.54e-05 flkns rmtn
-6.53e-05 Antnl nkln
-6.52e-05 lmns
-6.51e-05 hjr
-6.5e-05 hmtn kblr sktm
-6.49e-05 flnk
-6.48e-05 Amrmt fmr
-6.47e-05 Alsk Askbr fslk htb mjmtr
-6.46e-05 jsts krsnk
-6.45e-05 jlnt nlf tntr
-6.44e-05 ftnk jfrsn krbsf ksfl
-6.43e-05 Albt Anst hfnr jnktnk
-6.42e-05 Asrn frkr smls trkt
-6.41e-05 mfr mlsk tltr
-6.4e-05 Antk sfrf
-6.39e-05 sfkt
-6.38e-05 btrmn frsf tnsk
-6.37e-05 Abtn Ansl Atnsf knstntns
-6.36e-05 Abtmlk bnst ktkf
-6.35e-05 Arsts
-6.34e-05 tmtrf tmtrsk
-6.33e-05 rslt
-6.32e-05 Absr rbt
-6.31e-05 btnk krsmn msfr smlf
-6.3e-05 krnj njn
-6.29e-05 Anjls brml hnf rsfn sntrn
-6.28e-05 Albn bfln klmb
-6.27e-05 klft kmsk rsf
-6.26e-05 jts skfmk
-6.25e-05 Aksk mnsl
-6.24e-05 krltn ksnsk rjl
-6.22e-05 bljn srnf
-6.21e-05 lflr
-6.2e-05 fnsl stfl tlnk
-6.19e-05 Alft Alrk klskf
-6.18e-05 Alfns tfkt tkst
-6.17e-05 bjl klbf knmt sfb sftslf
-6.15e-05 msntr tftf
-6.14e-05 btrt fnfrt lbnt lkmn lkrt lnj mnkt nkrk tfnsnt
-6.13e-05 brnslf
-6.12e-05 rntr srkf tlsl
-6.11e-05 Abst Akrn blslf ftrt jrjf skfsk
-6.1e-05 klnr tnks
-6.09e-05 jrfn
-6.08e-05 sbns
-6.07e-05 Ajnf bfrt jkm mnkl srsf
-6.06e-05 fmk jfrs
-6.05e-05 bksf mkmn slsn
-6.04e-05 flrl lklrk stln
-6.03e-05 jlnk klmr smtskf
-6.02e-05 fsjrlt jkf
-6.01e-05 btnt sfns
-6e-05 flbrt
-5.99e-05 hklnt sbrnjr
-5.98e-05 Abnj knrs tksk tlnt
-5.97e-05 lntbrk
-5.95e-05 msns tknsk
-5.94e-05 Atlt msbs
-5.93e-05 kfsk tsfn
-5.92e-05 kblnt mnjs
-5.91e-05 trmbl
-5.9e-05 mlfsk
-5.89e-05 Aknb Asks krjn sbrks
-5.88e-05 btsr nsrn
-5.87e-05 brntl jsnt ntft
-5.85e-05 Aknts flknsn
-5.84e-05 brktr brlf frjl hfk nbt tlfr
-5.83e-05 hjnk mlsr tkj
-5.82e-05 mjt
-5.81e-05 fjt
-5.8e-05 Ankm nlnl
-5.79e-05 nsrl
-5.78e-05 sknr
-5.77e-05 Ansr bsnsk stmn tkstr
-5.76e-05 fkm
-5.75e-05 Akrmn jlsn sfntsn stkl tnsnk
-5.74e-05 jnksnk trms
-5.73e-05 fntrs jrjsk lrb mrb smj stlf
-5.72e-05 Amtr Asksn bltrn fknk mrnf rfrt
-5.71e-05 sbtr
-5.7e-05 flknr mlsn
-5.69e-05 Atkm sbsr sknt tkb
-5.68e-05 Astf fnjl
-5.67e-05 bsts strklnt
-5.66e-05 Antm ktkn nkrt
-5.65e-05 Atlk hmbtn mlkf nktm
-5.64e-05 hrtnk
-5.63e-05 flfrs
-5.62e-05 Anrt mnb
-5.61e-05 Alts jrml tntl
-5.6e-05 bkrs jkts strlnk
-5.59e-05 Abns fktrj stfr trjl
-5.58e-05 Alsf Ankfn frtrs
-5.56e-05 njrj rkb
-5.55e-05 Abrmf Antnk brls mstk nft
-5.54e-05 Asnf jnsns krsm
-5.53e-05 brnm brsfl hnsr tfts
-5.52e-05 Abrk Anksk tnsf
-5.51e-05 Amb Anksn blfn mkbrt mtrt rbls
-5.5e-05 fltk fnjk njbl
-5.49e-05 Atkrt flfnt
-5.48e-05 brklnt ftb lbmr lntkrn trkf
-5.47e-05 hrkl kfrt nslsn skln stns
-5.46e-05 Arfs hnkl
-5.45e-05 nfrt
-5.43e-05 hrmns lsnt rslf rtnk srbtl
-5.42e-05 fltmn frsk nsmnt slj
-5.41e-05 bskn mkb
-5.4e-05 frtmn smlk
-5.39e-05 Abrnt hnksnk kmnk rmns tmnl
-5.38e-05 Akmn lksn
-5.37e-05 knln ktb nrf
-5.36e-05 lkrks msrs sfsr
-5.34e-05 Ablt Afrl Artkn mkmb skmn
-5.33e-05 sltrs
-5.32e-05 jknk trkfsk
-5.31e-05 Astm blntn hrks trsl
-5.3e-05 flnsl krkl smbl
-5.29e-05 bsls ksls mrbl stntn trmt
-5.28e-05 kfrs sbln
-5.27e-05 ltslf nksm smtf srsnk tlbr
-5.26e-05 Aksf lkts mrkfsk
-5.25e-05 mtfsk
-5.24e-05 Akj frmlt hlst
-5.23e-05 klbr lsrt tnkr
-5.22e-05 hrkf
-5.21e-05 jnknk
-5.2e-05 Arnsn Asbr bmr fslfs trslf
-5.19e-05 rtmn
-5.18e-05 knstnt mntk
-5.17e-05 hrtl hskf kmnsk
-5.16e-05 bfsk brmnk kbns mjnk snfrt stnf
-5.15e-05 bkstr hstr mlrt
-5.14e-05 jrf
-5.13e-05 Atnl bnmn
-5.12e-05 Arft kflknt krlk rkt
-5.11e-05 kstnt lrts mskr tnfn
-5.1e-05 Asls brtb jtk
-5.09e-05 rslnt
-5.08e-05 Amsk bltsr btkfsk jlm mrmn rstfsk
-5.07e-05 btbn hbl kslfsk lkstn tnlf
-5.06e-05 jrks
-5.05e-05 klsnkf rstm skstn
-5.04e-05 Astbn Atknsn tbsm
-5.03e-05 bnrt hrns knkr
-5.02e-05 flrntn frtk krnfl nmkf
-5.01e-05 ksnt
-5e-05 Alsr fkrs mktfl
-4.99e-05 Aflb kbsnk
-4.98e-05 sjl tfnbrt
-4.97e-05 Asmnf flkrsn sflf
-4.96e-05 Altrm kltstn tjl
-4.95e-05 Absn
-4.94e-05 blfr rstn
-4.93e-05 mlm rbsn
-4.92e-05 Asms
-4.91e-05 hbn hmfr hmk lmnt stkr
-4.9e-05 bnktn jlf kmtn stbr
-4.89e-05 bsfrt kfm rnf rntn
-4.88e-05 brbl knls tnsr
-4.87e-05 bjs fkf ksrf mnsrt snkltn tnrt trft tsrsrs
-4.86e-05 bknr jlrt
-4.85e-05 Astfs mrbt rfrs rkj
-4.84e-05 Arsfsk bkln smfl
-4.83e-05 brnb
-4.82e-05 bnfts jrnm krbnf krj krsfsk snknk
-4.81e-05 flbn sftn tmrl
-4.8e-05 brsrs hmln srfnts
-4.79e-05 Afsf lbrn lntf
-4.78e-05 hsnsn kflr mfn rjntr smbr
-4.77e-05 kfrf krjf
-4.76e-05 ksmt skmnt
-4.75e-05 Akfs bnfsk bskr frbs smnfsk stbn trls
-4.74e-05 Amlt Aslf brtjs stnt
-4.73e-05 lntl rsmnt sbsn slfs
-4.72e-05 Afls bslf kbls kmbn krstns mbrk srmt tknk
-4.71e-05 bfk snkt trfsk
-4.7e-05 Akmt Almb Antrft bkml lfbfr mlb mslk trlf
-4.69e-05 rstslf
-4.68e-05 Arfnk Armnk brsfn krbf mnls mnrf stft
-4.67e-05 hrsf
-4.66e-05 Antnf Antrsk ntfn
-4.65e-05 blstr fklf lskf mklsk njb snksk
-4.64e-05 Asnm kmns krjfsk krnbrk lkrs tmbs
-4.63e-05 bnsl hlfrsn ksfr lsrfsk stjr
-4.62e-05 nkmr strsn
-4.61e-05 bnksn hntrk hrts jrsn sfrl
-4.6e-05 Atls msrk msrn srfr
-4.59e-05 Alrkn rsnt tnkf
-4.58e-05 Asbs mtmn tstr
-4.57e-05 lfnkstn
-4.56e-05 bjr hnmn jkr klfl
-4.55e-05 Arnl frkn
-4.54e-05 krlnt lbtf rmnf snrs stsk
-4.53e-05 fnklr hlsk hrtk lfrt sbnl trsnk
-4.52e-05 bsrn mbt mkfrsn sfln srnt tkrsn tmrn
-4.51e-05 Artl bltk btsn klflnt nlfr skfs snkj snsr
-4.5e-05 Abtktr
-4.49e-05 Aknm bjsf btrfs btrks krnflt rsbr smrn
-4.48e-05 Aktk Arbs fkrm lnrs nkns nrntr skj
-4.47e-05 klkrf mrlt trbrn
-4.46e-05 Amrk kflsk mknk sjm stbnk strtn trnkn tskn
-4.45e-05 fkmn jtrs kbsk sfrsn
-4.44e-05 blkfl mbs stbs tmfsk
-4.43e-05 Amj bklr hrkn hrmnsn jnlnk
-4.42e-05 Altrtj bfns ksnf mklstr mlts
-4.41e-05 Arsf Arsm bsbl krmk
-4.4e-05 Artnt jlk krkrn mtnk nfm
-4.39e-05 Ants bmtn btrsk flj krstbl nklnk rnj
-4.38e-05 krnf slsnk tbrs
-4.37e-05 flsf hsb kbkf
-4.36e-05 brbn mslr
-4.35e-05 Akfn klbk tnfrs tsnfsk
-4.34e-05 Aftr Aljn blksm fnsns rknr tjr
-4.33e-05 bnkr jrsk snksl
-4.32e-05 ksms rsts slbrk smbn
-4.31e-05 lntstrm ltsm tbsn tktr trbs
-4.3e-05 Atmnts bflf brmts brnstn
-4.29e-05 Akrf Anls mntnkr nsbs sfsnk trtf
-4.28e-05 blnst lbsk sbm
-4.27e-05 Alksf Anmn jslr kblkt krkt mrnl skrk
-4.26e-05 Afrf Amfrs Amnk Arbt blsl hskns
-4.25e-05 Abrmsn Amkf blkr ltnr
-4.24e-05 Astb mtnj snjf tmnfsk
-4.23e-05 Asbrns jnjnk jtl
-4.22e-05 Amtf rls strlnt tmsl
-4.21e-05 Artns fkjns mltnf sfrfsk slmns tftkl
-4.2e-05 jksnk kmnt
-4.19e-05 Abstlf Altk brfnk jfnfsk klmfsk kstk rsls sknf stfnfsk
-4.18e-05 btkf fnfs hnkn jlsb knjn kntrk msnf msrf tfnk tjs tnb
-4.17e-05 Anrks strns
-4.16e-05 Aksm bkft blnsrt bmnt kmsn lnks trkm tsmnt
-4.15e-05 frfr htnk jbrt kbnk kmrkl mlkr
-4.14e-05 kstln ktlr skrst
-4.13e-05 krstsk ktfr lnjl mtnt sbsfsk stjnfsk
-4.12e-05 Amts blkmn jbn klrmn kmsf ltfn mfk nksk
-4.11e-05 bsnf mntsr sklnk
-4.1e-05 Almtr Anbrn Antf Asnkl hbnm hsf jfsf krtrk
-4.09e-05 fksn frsl ftrn htfk kmkf mrsm
-4.08e-05 Aklf Amst lfntl rtm
-4.07e-05 flnkn knksr mjk mlnts srtns
-4.06e-05 ksrn mtst snkm
-4.05e-05 bskfn lmks rltn sftkf tmbk
-4.04e-05 Almt stlmn
-4.03e-05 frntsk stnkf trmnt
-4.02e-05 Albr Alksfsk Antnfsk brnsnk btbt hkrt kfrlfsk krstnfsk mltnfsk mrtnfsk mtrfsk nklfsk sftkfsk trlfsk
-4.01e-05 Asmlf Atknl jbln mlsf rkm smbt smkr
-4e-05 blkrn krmns skrl trbr
-3.99e-05 bntk hsns mtmr
-3.98e-05 Abrsrt Aktns Arlms fnbrk kskrk lfnt slkt
-3.97e-05 fktrn frlnt krkrf mklm msmr snsnk stkrn strsk tblk
-3.96e-05 Afj Atnt hlbrk jrflf tjt tlsn
-3.95e-05 hlbrt hsrt lrkn
-3.94e-05 Afnfs lml mklntn ntnt tknsn
-3.93e-05 bnsf bslr fltf krsfl
-3.92e-05 bnkl frkl hrtr mtltn tmln tnts
-3.91e-05 brlk bsbs flnr htflt snjl strl
-3.9e-05 Aklnt brfl jtrn ktrk sblf stfnj tjm tntnt
-3.89e-05 Abtlf Ajk kntrsn krsnsk ktlk lksm lmbrs slms trfl
-3.88e-05 jnkfn ktfrt lsntr stbnf
-3.87e-05 lbns nkrn
-3.86e-05 blnknsb hnkr sbrl snjt
-3.85e-05 brjrn fmlnt hnkt mtnfn sblk snklr srlrt
-3.84e-05 Akbrf Arml bnfn sblft snfr
-3.83e-05 Aknks bsrf kbkm
-3.82e-05 klj klms mlnkf nsrf tnjn
-3.81e-05 Abtf Abtmjt fjm hlkmb lsnsk nkj tknr
-3.8e-05 Antkn brnkf knbr tlktr tmsnk trbt
-3.79e-05 Arlf nkb
-3.78e-05 krsnf krtb mktm msnts rnjl tjnk tksf
-3.77e-05 Akbl Atks bkrl brkb btkn frkf knsbsn rln sbkf snbr
-3.76e-05 fksm hksn jfs klmf klmntn lsrf srjf
-3.75e-05 rflnt tbrt
-3.74e-05 Ankfrkl bksnkrn bnbnkbrm bnkbns bnlbnk bnlrnksr bnsbtrn bntbt bntnksr brklbfnk brmsrt brtlsn bsbnts btnft fnbtnsr fnfnskl fnmn fslrnkrnk hrj kmsntrn knkskft krtnkn ktbrb lrstnsk lstbrnbt mtfrkl nktn nrsbnk nsrt sftnkt sjbrbn sksfnk srbrsrt srbrst srnkrn srnsksbl srsntrn stsfbk tbtrnk tnkstkl trksmrt tsbrnbtkl
-3.73e-05 Alsntr lnkls mksk mrfk mrtnk sfsn smrf stnsn
-3.72e-05 bkns blntr fskf hlrt hsmn jfrt ljs lnkfrt ltrs nmsk snfn trts
-3.71e-05 Aklts Anmt brnjr flrnt hkf kfns kftk krntl mlkrs rlk rmt rtjr stnbrk
-3.7e-05 Alksntrfs bkst bnkt fksf flbf fnkjm hmns nksf
-3.69e-05 Alrn Askns brbt btlf klmt mknf tmts
-3.68e-05 Abtk Aftk jrnk krmb lfkn sfjk slfl tmrf
-3.67e-05 kntrl slkn smlnk snksnk
-3.66e-05 Armnts blkbrn brtnk htrk knkbt sbks sfm
-3.65e-05 Atkrs fnsr hmnk lnkl lrtn mtkf srksn stkt
-3.64e-05 Anjbrk Anknk Atlbrt brtls hrnr snkfs
-3.63e-05 Amntsn bkrk blfsk bnfnt brfk kfrl klbs knbrn nbln sjs smln
-3.62e-05 Amls kmlsnk lkstns rsnf
-3.61e-05 Abrf btnkr kfnt kskr mkrkr mlslf sfkf
-3.6e-05 brtrs jnkr lrnsn lsbt srjnt
-3.59e-05 Afnsf hfrn krfk lsmn sblt stlk tlrt
-3.58e-05 Asfn blfns jrl klbrn kskl ltmr nrl
-3.57e-05 bknt bntsrn bsnkrk bsrbrn btmbrn jnjt ktsbrn mrsnk mtbf nskrn ntkrt skmt srnbrn stmbs tfls
-3.56e-05 krbk ktrj lnkr rsnbrk sfnf snktk srjn stmr
-3.55e-05 Amkt kbf krfns mrkm tstl
-3.54e-05 Anml Atml fnkn lnf lntrs mnsf rtmr
-3.53e-05 knfs nfsk skjn skrsk stbl tfrk
-3.52e-05 Afrn Asmrlt Atft tnlb
-3.51e-05 mtbt slstn smbrln
-3.5e-05 Abnt Aftn Altrs mrjm sflr tksm
-3.49e-05 Aknf rsnr slkf
-3.48e-05 Anklnt bstk mkrtr slks snjs srfl stjn
-3.47e-05 Alsnk frkmn jrts klrf lfrk mrmt
-3.46e-05 Aslr Astrs nfln
-3.45e-05 Afnsn Antnsn hfns mknsn msj nfsm rnsn
-3.44e-05 Atmk hrsm krtkf rtrfrt sbfl
-3.43e-05 flbrn jmf kfnks lskn tlrf tsnt
-3.42e-05 Abfn Alknk kmrk knmr tnltsn trsr
-3.41e-05 hrln jsbrsn lntkfst
-3.4e-05 bnkm jbns lsns msfk smks smntr trmr
-3.39e-05 ltm mnkb skrlt slnkf
-3.38e-05 frln hrsnk
-3.37e-05 htlk smbkn tkln
-3.36e-05 Alsb Artmn bljr flnsk hrstn knlt mkftn nksml smsnf
-3.35e-05 bjrt blkt frmln hnksn mnjl
-3.34e-05 Askrf Atbs krlnk snfs
-3.33e-05 Aknsk mjrs
-3.32e-05 brtrm frbk ftflt ftln jlmn mkfk nfkf sbnf sntbrk strks
-3.31e-05 bsnkn bstl hjk knksn tsmn
-3.3e-05 Abrst Alstn brtln mkrs sbrtn
-3.29e-05 Akmr bntlmn jskf nsnk rkjr rlns srsl tflt
-3.28e-05 Ansnt fjs hjs jnbnk klstn ktns mtrk nksl
-3.27e-05 bkfk ksmf nrks sbkr tsmt
-3.26e-05 brtns btln krjl mktrmt sbrnk srnr stnfrt tslf
-3.25e-05 Aktrn Alksfs blknsk frjlsk ftls ksbt mrkfk sltnf smnfs
-3.24e-05 nrkrt srfstf tntk
-3.23e-05 Abrms jknt knfls msjf srbf strfn tkmt
-3.22e-05 Amtl Anjs Asbrs Atfl flfn hlfk jfnk mlsnt
-3.21e-05 Alstr bltnk ljr
-3.2e-05 Akjr bflsk blsm hmfrs rjf sfsl
-3.19e-05 Afst Amf Amrm jlrn kbsn kfb krfsr mrkr stnmn tmks
-3.18e-05 ksrt lftn
-3.17e-05 Amks Arlk jmr msfn nrjs rmf
-3.16e-05 brnkl kslnk tbsl
-3.15e-05 flfs krfsk mkjl mslsn sktr smbln
-3.14e-05 Afnjln Aksts Alksntrf Antnfs bstf hrfm htf sfkl tntf
-3.13e-05 Ambl sftnk slbtn tbsk
-3.12e-05 Abjt bflfs bkls bntkt kfmt mknkt slfmr tbnk
-3.11e-05 Aflts jnb kfsm skst slbn
-3.1e-05 brknt brnskn bsrb fsnfsk nbrs rjt stfsk tkrs tlnr
-3.09e-05 Astrfsk frlf hbf hktn hlfn jmb nml ststn
-3.08e-05 Ablnr Alst Atfrtsn bslt hrbs kfst lnkf mskl
-3.07e-05 Arls Atkl lblnt ljt lnkn sbrmnm
-3.06e-05 Akmb Aksnk Ambns ktls nsbt rsflt srjs stlkf tbrn trnf tskmbs
-3.05e-05 Akml Amrbs fnjnk jnm kflf kfrn krbnl krsnr mlnjs tsbn
-3.04e-05 Antrnk bms hbnk lkln strbl
-3.03e-05 Ankb bmkrtnr bmsr brjbt brktn fsts hkb lbrs lkrnt mjnsn nkmn rkmn skrts srts tnksn
-3.02e-05 frtfs fsknsls fstnk mlskf smbrn strkf tlbt
-3.01e-05 Akmf brsfsk brskfn flbrk fltln kjt lfns lksmn mkfrlnt smtr snkbt
-3e-05 Alnf Antrj Armt hnktk kmbtn mktfs mtlf
-2.99e-05 Ankrn Arbrk fnrn fnslf ftrfs kltmn lbrk slnjr smbs sntrsn
-2.98e-05 Afsl brkstrm bskt knfn mktnk mnksk sltf stsn tblr
-2.97e-05 Anksnk Armns Asfs frntsn fsms hlmr krmlt lbnsk mknr mnfrt sbls sksl sksnk tnst
-2.96e-05 bsmb btkl fnst fstrkrt ftkf hrkrf klbl krtfrkt sbnr tbkf tbtn
-2.95e-05 Ambf jmt krfjl mkrnt nkmt rkrts stfnk
-2.94e-05 Artms ftrl hkj lnkstr tlkrs tnbr
-2.93e-05 Abtmt Alkbl bltf fml kjnk krsfn ktrl mtlk skfrt smsl tftk
-2.92e-05 bstmnt flsts jrmr krfts lnksn slntr sltkf
-2.91e-05 hjm kltsn kntlr krskfn ltrn tftfs
-2.9e-05 blsfl fsrf ftsn krskn lfrns slfsk
-2.89e-05 bnkf flmt hrfn kjk lkf mrtr rlnts trskl
-2.88e-05 bflnk ftlt hbsn hnkf hrtfk jtm krsns mnkm
-2.87e-05 bnksl brnrtn jrb nsnt trnfsk
-2.86e-05 Abrs Amjn Atlr brkrn flfnjr ftfk jtns lfrnk mrkfs nbnt ntms rtmnt tmbkl
-2.85e-05 Albrs Alfsn Astrl fsnr tmnsk
-2.84e-05 Afmr Arsnlt Asjr fnm klsfl kntrt srbkf
-2.83e-05 Asfntr blfs fjr lbj
-2.82e-05 Atlkn klfk lrtsn lsfsk mktkl rfsn tnmr
-2.81e-05 Arslf blnf jfrf krsfs stkn tknb
-2.8e-05 Ablns Aklt Asrt Astrn bnkfn brjl brnkr brsnf btnkrt hlbk ksmrs lknk lntsf nmlnk skmr strmn tnknk
-2.79e-05 Asbnl Askm brbst flskf jnkmn knbs kstnr mskn rtklf slkr
-2.78e-05 Arbnk blst bnfl frbf hstnks jkflf krnts lfls lfntn trbk
-2.77e-05 Akbf Alkl bnjm jfns kfls knkfn mnkfn tkmn
-2.76e-05 Abknl Aktfn blnks bntf jlns knfr ktsn lklr skrbrt tsms
-2.75e-05 fnrs kmst lbnk lnklbl nkbst nksr nmfl nmsb nmsnt nmtlnt nmtmb nmtnts nskf rmsn rtnf sbnjl slntl smfnks tmbsl tmnf tntsl
-2.74e-05 Astrkrt Atmsn jbl jljn krjrsn mntnk nmbrs ntnk sntrkrt srbr
-2.73e-05 bnb bsnr lnkln mnsflt tsnr
-2.72e-05 Altb frls lfrnt slmr snjb srmk
-2.71e-05 Asnj Atrk btrkn fksk jntrn mtkn slnt srtk stksf tfrsn
-2.7e-05 Ablfsl bjrf bntrk fnkf frtf hrlf ksnsf lmrks mkmr mksmf mslt nskt rbsk rtb smft snlnk tbrslf
-2.69e-05 Aflf Akms jntl rnts
-2.68e-05 Arfnt Atrns brfsk jfnfk rnsk tftn tjsn
-2.67e-05 fnkrtf hsmt kblt kjsfl kltnk lmk srsr
-2.66e-05 btlnr knkln mkfr msnkf tsmr
-2.65e-05 Afmf bmbs hrbn jnknm rnjn srmnt strb strsr
-2.64e-05 Afsnkf brsnsk btkfs hnsf hntrksn jrms mlks slsnf
-2.63e-05 Afrkrt flbk fsln hlmt klnsk krstr rbnk strtr
-2.62e-05 Afnsk brfnf brsln fntnt jnsf kftslf kstlns lnsn skrbrk trkl tsns
-2.61e-05 bmtl brtrk skjns srml
-2.6e-05 Abrmn Afrmf Anksl bnstr ftst hfsn hskn ktbr mrlnt nkms rkfsk smrnf
-2.59e-05 Ansmf fknf hnskr klbrntsn knflf kstns nlr
-2.58e-05 Arbr kbsf ktks lfk mskfn mtklf nskr rtltj trskf
-2.57e-05 Alktr jrls kjtn klbrk krnsk krsln mktn mlsnk msmn nrmnf rstl smnr
-2.56e-05 Afrk Asbst jrsf kntk sklt snjk tmrk
-2.55e-05 Arnlts bnmr brfnsr brnsk fnsnk hbnr hlnk jnkrs kblf kltbrk krnft mnjnk sfnts snsf trjk tsrtns
-2.54e-05 Ankjl klbtr kslk nrnk tlns
-2.53e-05 Abtlb Ambrt hsmr klbkn mbk mtnf srbk strfk
-2.52e-05 Afsr bntln hblt kmrs krklnt tmnts tnfr trlnk
-2.51e-05 Afnj Altl brbkr brkfs brkstn bslfsk krbnk lkns mnst mstlf srlk tfnt tmslf
-2.5e-05 Alktn Armkf bflfsk brkls brskn hljr klmk krnlf nfnk srksf srntr tmsr tsrt
-2.49e-05 Arfts fntm fsbtrk hlj klntr krstbs mskm skrks
-2.48e-05 Arlnk Arsmblt flsrt hlbn krkln lrfr mfrt rlt sntfk tbls
-2.47e-05 Astmn brlnt fksnk knjr kskfn mtftf nrmt snlf
-2.46e-05 Armk bfsr flsnk frb frslf krslt ktfs ktrft mlnf srkl
-2.45e-05 Askt bkfn bkstn frfn frnf kfsn nmtn rbnfs tksnk tlms
-2.44e-05 Afknrn Aftrn Ajfl Ajntn Aknbmkb Aknfb Aknrnl Albj Alfkbm Alfkr Aljm Amjl Asntkn Atkbt Atrbkb Atrkb bmf brsfs btskf jsbs kljn knksl lflm mrfl mskt mtft rbrj sbtk
-2.43e-05 brlks frflm jkj rknlt rskn tmsf
-2.42e-05 Arfk Asfl frjt hrskf kfkf ltks rblt sfrk tlmr
-2.41e-05 Asmnt bftn fltmrs fmt fnbn frnj hkbn jrtnf ktsf lstn mkntr mrmf mrtf mslmf mtmrf rbrts sksk snfsk tkfn
-2.4e-05 Abtkrm btrnl flntr fnkr msbf slktr
-2.39e-05 Alfm Atktn bnjt bnls hfstr jbt mkjns mtmt nrfs rbf sbrtk tfln
-2.38e-05 Absl Aksnf Atfns bsns fntkt frfrt frmns kfnm lbfs lmntkn msjr sbkt sfnrt srms strnj trbnr
-2.37e-05 Aksntf Arkts blrf fslfsk jtnk knms mklbst mnkrf mrtmt nsmt rktr rtkr trksnt
-2.36e-05 brknr btb hmb kflnk mklrn nbs nklsn nrsn nstk sklsk sksm slmt tmbln
-2.35e-05 blrm blskfn bsfk bsfn fnksnk frsnk ftrmn jnkt kjf kstlk mlkst snkb strflt trkmr
-2.34e-05 blsbrmnm brtfj fjk fnktsn frmt hjrk kjrt krkbtrk mjns rnkrjn
-2.33e-05 Ablnsk Anln brslr ftsf hrsmn krntn rbnt rnjr sksf slft
-2.32e-05 Afrtn Arbl btrl jfk krksf krstjn ltbtr mklf nstn tnktnk
-2.31e-05 blkl jnkl mlfs nfrs nknk nlnt rbtl srtrnt
-2.3e-05 Aftf Ajf Alkf Atfr brnfsk fntnbrk hltbrnt jkbk jnsr lksnk nkfn nmf rtnsk sfls
-2.29e-05 Atrb fnkl lkl lkst nknr sblmn sbrjs sbrsk tbtkl tnkmn
-2.28e-05 Arnktn Artrs fbf hlbrn jrbr klsnsnk knstntnf ljnf sblsk sfstn sklk tbrk tsj
-2.27e-05 blmb blnkf flbsn flnkrt frfk frfl jmbr kmbrs krkrs ktlf lrm mkfrln mkmns mrbn mtnr nbls sftblk slfkf stnsf trblt
-2.26e-05 Afkf Aflt Amnm Asnsn brkfk frnl htrs kmrt mntrs mrlf nkbs skrb smbls srsft
-2.25e-05 Alsft Armr brtsk hkst krlr krslf lnjr mfl mjft mknmr rkst rnfr sbnsk smlsn
-2.24e-05 Akjn fntln hlbf jnkjnk kljr krsnfsk lfrs mnfsk sftk snflt stmbl stsf
-2.23e-05 Alksk Arnb fsnkf hrmt hrsts jrsnk klsnr krflt krmsl mrklt rsms sbltnk sbts tmlnsn
-2.22e-05 Alftn brtbt jnjrf kmrf ksnkf msmt snbrk srfk tfrn tlnsk
-2.21e-05 frbrk htnjr ktj mrlk mslkf rbkf srnsf stlsk tfsr tnfrt tnjs trksn
-2.2e-05 Ablnk Anjlf Atrj jlr krnjr lklt lsbl mrksf sbj srbnk stmb
-2.19e-05 Ajsf Askln brjkf brtks bsrk bstrf btls kflfsk lmbt mkrtn msnt rmk
-2.18e-05 Anslm bkrnk bljs frjls frstk lbmn mlnks nlm ntns rbrk rtkn
-2.17e-05 brbf hlstn htrn kfnktn kfrlf mtkr rmsk smnsk strkr tnjr
-2.16e-05 Abkrf bflkf blfk ftlf kmsm kmtk krftr lfnk nkjm tbln tmbkns tnln
-2.15e-05 Atrtj ftrsbn hlfrt hrlmbs hsks jtrnk krbfsk mjl mnkr sfskf skfr smsnk tmlt
-2.14e-05 Akrk Ambt bltl jrnt ktrlt mkfsk smtk stlns
-2.13e-05 hlfr hnkmn hnts hsj jmsk ktmr mntks msfs rkfn rnmn slsmn snknl trml trntf
-2.12e-05 Abjn Asbrk hltf klmnk knsnk krkmn mkrm mlfk mtls nmb nmfsk sbnt tmrmn tskfs
-2.11e-05 blbs blrb frml ftslf kntnl krbtr lntmn nbrk nsrtn smlt tbrfsk
-2.1e-05 Afkstn Akbn Albf Arsnk Astrk bkfsk brntr brtlmf fltrt hnsrk hrmr hsnst htsk jnkfsk jnkj kflk kfln ksbrf kstrn mrml nsln srtrf stmts tlnjr trtk
-2.09e-05 Afkn Alksnk Alksntrs blksn bnsnk btsf fljf frnkn fsbrn fstl hfnsn kltf mksr mntkn mslmn rklm sfsf tfm tkjr tkrn trnsk
-2.08e-05 Anrkt Artmf Aslnk ftkm jbnk jsft klnts ksbs mstrs nrft srtm strmr tltl
-2.07e-05 Alksn Asmf blkfs bnjn bnktk bsfs btrnf jkmn mjm sjmt snkfk sntkrs srbl stfs tnlfs
-2.06e-05 Alkns bktnf fslr hltkrt htnt lrks smbk tmrt
-2.05e-05 Aslk jnkm kmbf lsrs mnjr mtlr skns sntstrm tfnl trknf
-2.04e-05 Amlr Armst bkrtn bltrs fjrt flntm flslf fntk ftnktn hbk jmst jrkf sfnr tfsl tsbs
-2.03e-05 Arnlf Arstls Atmsk bfstr btfr jnfs knknk kstntn mltk mskfs mtskf rslr tkts
-2.02e-05 Afntn Alntr Antfn Arbf fltmrfs frnsf krlsl krsts krtrs kskfsk ksnj lbtn nklsk nrnj rskfn rsntl smlfs snkjn stbls tbts tmnsf tnlk tsbns
-2.01e-05 Akrl Aksr bktr brsmslf bslts fstbrk hflt hrkns kbrls lkrn mklnt mrsnsnk msjnfsk nlk rnsm rtnr sjrs tfrsk
-2e-05 Alkm Anrs blbsr btlb fltrn ftrb hbt kltk lnkt mntlf mntns rsnsk sfbt trbks trktn
-1.99e-05 Arnr bntnk frtln frtm jnjl ktfl rmsf sktn tslr
-1.98e-05 Anfsk Asnb bklf brfstr flfr frsm hlnksfrt krsflt ktnf lksf njnk slmf srnsk tkrl trmb trtmn
-1.97e-05 Abrmfs Ankbnk brflt brmnt brnfn fskr hkmt ksrsk nsfr rksk rksln stbltn tfks tklrk trlr
-1.96e-05 Aktm Amsr Ankstrm bknsk fkns fskt htkt ksfsk lbnf mnmt sbrj sknln snsfl stklr tfnr tmbr
-1.95e-05 Asfrt brnks frnkl hlfs kjsk ltlf mkbn rsb rtsnk
-1.94e-05 Akntf ftnr lfln lnbrjr mnlnk sftl smnts trstf
-1.93e-05 Arstrs bjt blmt flkl fnrf ftlr hlkn hmrk hnkfn kbtn krsnt lbrmn snst stlnk
-1.92e-05 bksnk blmnt bnjr brfnl hflsk hjts hlsnk hlsr jlkn jntrs knstn lsnr mrfs ntb sjsmnt snbl srbt
-1.91e-05 Aftns bnkfsk brsnkf brstl flsns fms fnfr frlst fsnsk ftlns hbrs jrlm kbnf klskfn knkfnk krnsf mkflms mkrl nknm nkrsf rflt sblr sltns tnft
-1.9e-05 Alknl frtrks ftlk kbft lfts mtsfl rnjt sblnk sbrkf snkrn tnkfs trnm
-1.89e-05 Arjrs blkrb brnft fjnr fkmt fsflt fsmr hmf hrlnt krstms ktlkf rslj rtns smbnk tlst trkslr
-1.88e-05 Ablf Ajmn Atnsn bkjn blstrs brtft bsrs fnjls fnstr hlns hlsn htnr kfnj lfntfsk lnktn lntlm lntnr mkfrn mknb mkst mstm rmnsf srfsk tfmn tktn tlbn
-1.87e-05 Abrjmf Abstn Atjr bnfk brkm htlstn jrjl kflt kftn mlnfsk rtnt
-1.86e-05 Afrst Akbs Arnm brsflt fjmt hrntn ktnr ltft mlmn rmb sbkn sfks tlfs tsnm
-1.85e-05 Abnr Antrl Antrnks Asrs blsns brnlt btnfs fmbrsk frnjs ftsk hnjs jnkjn klsfn kmtr knkmn mlfl mslfn skskf sntmr stktn strbrk tfkr trtnk
-1.84e-05 Arnls ktlt nmrt rmlt rtf tlsf
-1.83e-05 Askntr Atbk brfnt bslk jtb knklnk nkfrf stltr tnkm
-1.82e-05 Aftl Alsl bkb blmbrk bnkrt btknk btnj fnrt hfrs hnkns hnsnk htms jnsbrk klfm lrf mkmtf sltk smsf stlnks
-1.81e-05 bjm btmr kblk knktn knrsn lntfs mbnf mnrs mrtnf rsks sbnklr skbf snbrjr srtf tlks
-1.8e-05 Absts Akslsn Ansns Arkr brbk btnks flnsn hknsn jnsm jnsms knfl knsns krklns krslns lfrntf mlnrk nknf rkstn sfksn sfrbls strstn trfrs
-1.79e-05 Aljrt Amsf Anjm bnksk brsm bskfs fkrsk frtslf fsfsf jlnr kltrf krkrk ksfs ksnkfn lknf lskfn mktl mntnf msnjr mstkf nrmnt rnjlf rtfl rtfrt sjmr skms skrbf stslf
-1.78e-05 Altm Atksn bksl kbrsfl kflsfl krtsn lntkst lsrn mnml mskrf snmn trfmf
-1.77e-05 Akrfs Albrkt Antrks Arntr Atlmn Atlsn Atmnk blml btjt flkt hsfr klrn knmn kntrknt krbtks krsmr msnm mstslf strkl trstl
-1.76e-05 Akfl Anjlt Asbk Atfm bksr brmf hrfrt htjns klnjr kmlf lknt mnfl mrtmr mtrkl njt slkfs tlbf tmskf trlk
-1.75e-05 Abnks Akstr Asmk btrnk flsmn fnjn hsnl jsfs lkmt lnsfrt lrmn mnmr rlnk rnl snrf tfkns tfrt
-1.74e-05 Akbrt Alftr Alkt brntsk bsln fktrfs flrk hfks jnktk kblnsk krmkr kstls mlbrn mnstrsk mtfn nstrf ntlkf sftsr sjms slskf tlsk
-1.73e-05 Askfl blntl ftrnk hftrn jnfn jrjns kfnl kltnr krksn mkrkn mlrn nsmr rklt smrfl snftn tlsnk trsfl
-1.72e-05 Abrsn Ambrsk Antrskf Atlnt bnjst frbl hrfj kmlr krklf lnsk mfnt mrtnj nklk sfjr tfb tnkrn
-1.71e-05 Afks bftr blrsn brstm hlmbrk hlrn hnln jnsl kmks mflf mkrfs nfbr nrsf sbrnf sjsf snsns tjml tmj
-1.7e-05 Afts Askml Atlfs brkbfs brmb brtlf flfk lkft mjs mlrf msrt nkrm nrbt nrj rmnk slmnk slsbr snbn srmkf tnkfl
-1.69e-05 Ablrt Albl Atrm bnfntr flkb kfmr krbnsk ksfm ksnfr smlr tfkl tlrm tmsb
-1.68e-05 Anstn bfsf bkrsk bltns bnmrf brmls brsnks btsfl fskfn hjf hksj hmbl hsfl hsmk jtrkf kbstn krfsn krnlk ksmk mnsnk rkstns sbjf sbkfn sfrbl sfrnf skrnsk srslf strstns tnbrk trfnk tsnsk
-1.67e-05 Abtr Atlstn Atsfl bjnk bkfrt frsbrk hltk jstns jtmns tnmt
-1.66e-05 Antrjt btfrt htst jlsk kbnt kntrsf ksbn lftr lmbr mkrk sntln srfns stmrnk tlfks tlkn
-1.65e-05 Akjm Aktnjl Amslf Anklt Asbt fnlntn kntks krnsn krtsfl lbkf lbsf mkfs mklnk nrtstrm nsbf rtrt skbr slbr slmnf snbs
-1.64e-05 Abtrmnf Ajmnk Asmbnk bmbt bntltn btnm hktfr hmlt hmsk hsrf jblnsk jrnkn knstnk krnlj lrnr mfrk mknlt mlkm mrsls nktr nstrm rmnsk strnjr tmtrjf
-1.63e-05 Afnrsk Afrbfkrlf Arknsf Asnsk Atsf Atsj bljkf blsmn bnjkf bnksnk brbrkf brnlrsk brtnf bsblf bsfklf bsrsk btbf fkrlf fnf frjs frtnsk hfrslkf htkfs jnfl kblrf kbrflf kbrlf klbtkf kltkrsf knksk knskr krfsbkf krkm krnm krtjf krtnrf ksktlf lbsn lfnsk lmntf lsm lsnkf mkrnsk mktf mlnsk mnknk mnksnf mnrk mntf mrskf nmnk rkln rlstn rmbf rmnfs sbnjf sbtlfsk sfnsk skmbf sljn slnf smrtnsk snjnf stnsl strflsk tbslsf tktm tmnjlf tntnf trlnkf
-1.62e-05 Afnsnk Armlnt Atmt blsfk brknsn brsmn flstml hlts knrk krsls ltfnk mtkl snbrn strjs
-1.61e-05 Abtrf Amnts brbnk brnbm brtfl fjnt fsfn fslsk htkf htmn jntk klmnsk krjln lsfn msbr rbntr skrsn snms sntrsk srkm trtj
-1.6e-05 Aftkmf Anfrf Aslfn Aslmf btjr jsbn kbtl klrmt mntntn nftl rkmr rsnbm sfrlt tflr tnkt trslr
-1.59e-05 Ajbnk Asnbrjr Asrk bnjl brmntr bsnjr btsk ftkn hrsflt jkfnk ksrk lnft mktr mnstr mrfr mrmst nrms rstrb tbf tfnb
-1.58e-05 Anlf Antsl Arsblt Astnk Atsm fsrk hmnf hnst jlkrst krmsf lnkstn mfnk nrsk sntrk
-1.57e-05 Aktl Albs Alnsk Altmj Amfk Anbm Ansfl Armlf Artlf bkrf blmkfst bmbn bnmt brstf brtj btfl flnktn flrjn fnknk fskn hflnt hmsn hrjs jnkb kfnkn kltsmt knsfl kntnk krtfl ksjn lbslf lnkrt mnksn mrbs mrklf nmsf ntln rfls rntrs sktk slkfn smtrs stsnk
-1.56e-05 Astbsk brtsl btrsnk fklr fkstrm ftfl jlsfl kfnts knbk krbsk krstrs mnklt mrtm ntrsfl sbrmn sjmnts skntr slfj srlr stnmr tfrkf
-1.55e-05 Afnjlst Ajst Aknsf htklnk jfrk klmbs sfmn srnfs tlslf tmrmns tnlnk
-1.54e-05 Afnr Artks Atkt blbk blmns fkslf flft fslnk hlrs hnmr jbrlf kfj klnks kntrsk krsks ksnkn mrfsk nktk nrmtf sftf slkrn snjrf stnj tlbl tlfl tmkf
-1.53e-05 Ajlf Akrkn Akrml Ankjn Arbnf Arsns Asbnk bflm fbrk fltrb jnjk kfrtnk krbtn lbln
-1.52e-05 Aftntl Alnrfj Amlnf Asnlk Astnf Atbfl Atmntsn bmntl bnkrs frtnbrk ftmsrn hrfl hskl hsnkl htrl klbkf kltb kmrl krfnk mrkls mtbrs nfkmb nkrsn nrtr strjn tkfs
-1.51e-05 Aksnjl Amlnfs Ankln Atbl Atsk bsbsl btmbr fsns hknk hrskfs hrsr kmbrk krfkf lksfs mtfk nsj rjkrnkr rjtkr rskfs sbsnk sfrnk smfr smkm srbsfl srtl stbt tbrfl tntkr trbls
-1.5e-05 frflt frmnt knkb ksbrs ksbrt mfsn mnfn mtbl rmlts skltn snls srnkf trfk
-1.49e-05 Alml Arjfk Asnbrk Atnf bnbs bnkjn flstn frnm hmrf hrkls hrls kmbk kntf kntns krmbrjr krnfn lflt mkjn mklfsk rkbrt rmkrsn sbsl skrnf stmt tbrf tsbr tsmbs
-1.48e-05 Afksnt Afrkm Ajbm Akmbm Akmbnk Ambm Amnst Anjmr Antrfl Asntf Atfb Atfmf bflml brbrt brlmn frmbm frnsln hrlmn jlnkf kfrtm knsm krmnl krmst lfnsn lstnbrjr mnmkl mntnks nfrtl tfms tnkfln tnktr trsm tstlf
-1.47e-05 Abmn brmsk flsl hlntr hmst jfrsk kbrmn kbrts krtnl ktjr lmbrk lsb ltsk mkrsk rbrn sfkls sjb snslr
-1.46e-05 Akfnf Aksfk Alfnk Aljmk Ankblt Anmnk Askrt Atbkl Atjn btnf fkfk fksr fltmrf fnln fsjn fslfn jbk kfbt krbfs ktlnk lnsnk mrsfsk mtsr nbf nrml rmsr sbnm sksfl sktl slml srnjb stj stkfn stskf trsfs
-1.45e-05 Afsnk Amlnk Askbt bflsnk blfrt brskt hrslf jkfk jrsms krkts krnktn nfb rsnkf sfts skrsfl smfn smts srnfl tlbrk tmtrfs tnsfr trlb
-1.44e-05 Aklstn Astrm blkrf frlm hjns jrkn jsnsk klbt krntr mrlr mrstn rkfl rmnts sjsk stbns stnslfs tlktl
-1.43e-05 Afrsf Aksnt Arnbrk blrn bnslt btrsf fkb frbr frsnf jnskf kfsr klkl kmnr ltnk mfrts mjsf mrksn mtrsf nfst rtnm sfnsf sltslf snkbnk srltn
-1.42e-05 Atrskl blsfn brlnk bsnkf bstrm flfknk fltl fnflt frbn ftrsn hmtf hntf hsbl knbn krsbn lmbrst mlfrt nbks nskn rbnstn rfln rkls rslst sfbtf snbt srkfn trfsn
-1.41e-05 Ablbm Abnjs Abrnk Abtb Aflrn Aknknm Aknlb Alfkbmk Alfkm Alfmbr Alfmf Alfnml Alfskn Alfsnm Almrtm Alnsl Alsnmb Amblnl Amfm Amlbk Amtj Anlfb Atbj blftf fbkm htlr jntf jsfsn kbtb klkfsk knkstn krfls ksrl ktrmn lkjt mjbn mjsl mjslf mntkm msjfsk msnml msnmlf mstfj nfnt sbrsn skrtr smlft srbnt tlfnm tlfrt trnks
-1.4e-05 Abtft Anlnk Arkm Asfntrf bltnf bnflt bnjnk brltr bsfsk flkm fnlnk frnktn hklr hkrn hntk hrlmb hrnb hrtf jbm jbrs jksfl jnknl jnmnk kfkn klmsn kltlt krstfs mlsnf mntrl msnsk nsts rtml sblks sjnb slsbl
-1.39e-05 Afbl Ajtjs bmbr brsbr brtbr btnrf flksn flntf hfrlk hrtkn hslk jnls njnt nmbr rfsfl rjb rtlfs srtnk tbns tnkfn trsj
-1.38e-05 Aftkm Akntr Alksntrn Ankrfn Ansrf Arslk bjk bjst brnkmn bsbsr bsbt btmsr fbsn flkrt fntfrt frkntr ftbfk hrbrnk htsf jfrnk jmstf krjb ksfntr ksmft lksmft lskfr ltbn mkjr mklbn mnknsnk mrbnk mrjnf nbtbl nftsr nrln nrtnt rmft smnjntk smrk snbf sntm srbs stkfk
-1.37e-05 Abstls Afltn Alkbrl Alsnt Asbrt Askrl Aslnt blbsk frtlf hltrt kltkn knkrt lbrtn mrkrs njkn rmkntr sbntn slmnl smkn stkjr stnjr tsks
-1.36e-05 Aflk bnkmn brslt ftnb hbrn hlstrm hrkt jntrsk jsmnk kblnk kstnk ltjn mktft ntf rmj srjfs
-1.35e-05 Altmn Anfn Anrn Anskf brtkf flskfn fsnjr ftft ftns htlnt htrf jkfn jnmn kfnb kfrk krjk krslnkf ktrjfsf ktsm ltkn mlntr mrkntn rmbl rstk slfrstf slrt smst smtkl tftl tnkrt tnksnk tsfl
-1.34e-05 Afjnfn Afsm Anfs Armnjlt Askrft Askrsn bsbslf frtnktn hlbs hlsmn krkls lrj lskr mlksfl mrkflsfl snmr tksrs trstnsn
-1.33e-05 Arjs Arnsts Atnktn fkflt fltnk fltslfs hrsfl jkfsk kbskf kntrn ltsj mrfkf ntlk stlfl stnflt trkfk
-1.32e-05 Akrbn Alkbr Amrnf Asrmn Atbkf Atnjr brlsn brnst bsmr fkrl fsb ftsfrt jrsnsk klbrs klnf kntrmn krslnk lfsf lkjns mbls mktms mlst msfrf mstrf rjk rsnts sfbnl snklnk stmf tflnk tmbt tnstn trfm
-1.31e-05 Aftsnk Alkbk Alnjr Ankmn Antnks Arskn flfrm frntr frtnk fstk hkbrk jnkrl krstk lntrt mksls mlrm mntnl mskfk mtsl nsks strmbrk stskl tkrf trkr
-1.3e-05 Afml Ansln bjrsk brkfn fnbs frnkf frtnr ftlj ftnbrk htksn jkbfsk jrsnr jrtr jsnr kmj krksnk krtln kskrf lfnstn mbtr mkrtl mksf mlmt slnr sntrmn srmns stltnbrk stnkl
-1.29e-05 Albrst Alfsk Anjsf Ankfr Asnjr bkjt blsrf bnflf brbrk btlk fktm fnb frslt fstfl ftrsk hbm hnbs jrjfs jsbrt kfrsk klkfn ktkr lskl mklfs mrjf mtnsk nsbr slsf slsfl snkjnk snmnk strlkf tksj trskfn tsnf
-1.28e-05 Anktn Arbk bkts fbrn hltnk htbrk jkbn kflsn klbrsn mksl mrbsfl mtfnk rbsnk rnkl sfrtnk sjkf sksr slfrmn srbntr stfnfk stfrs tftsfl tnlsk
-1.27e-05 bklnt bknl fkmr kbks kfrnsk kjns knsrf krtnk lsrnk sfnj skfk smnfk srkt trtfl
-1.26e-05 Abrml Abrtn Afmt Afntf Antlfs Arfsk Asfkl Asjm Asklnt Aslnf Asmrf Atrsn bksk bltm brtnkf bsrkf fjnk flkjr frstn ftj ftstn hmfks hsjm jsmnf lksk ltrmn mfrs mjsk mkstr mnmn msrl rbnsk sfkrt sfltr sjf sksnf srfnt stfnf tjst trnbrk trtnf
-1.25e-05 Ankmnk Anktl Arjnt blkfn brmsl brnbs brtrn flsnr fstrmn hkln hlbfs knbl knbt krnstn lmt rsnflt rsns stbnkf stlfrt tlbs trjr trntr
-1.24e-05 Almrs Alsfrt Armntrs bkfl fmsf fsntn hrsbrk kbrk knbf ltfrt mfns mlrs rklnt sknl skrmn slkfsk stfnsk tktk tlmns
-1.23e-05 Abkf Afmnk Ajmt Alsnsk Ambs Ansb Arfns Armlnk Askfs blrs bnkstn brklf flfl hksk hnkb hrbnk hsnr htkm jlks jnbl jnsfl jntnk jskfn knksnk krlfs ksmrsk ktsfl lkmb ltljn mlsfl nfrk sklnsk snktnk srjfn srkfsk stsfl trbsk
-1.22e-05 Abtsmt Afrstrt Alfj Arjr Arlj Askrs Atrfk blnksl bmbrtn brksr brmflt brtfk fjlj fkln fmks fnsls frnsfrt frsb fstrs hlflt hnlk kbtk klbtrk lfkrn nklsfl sbrls slfm stnbk
-1.21e-05 Abtbrf Abtmlkf Abtmtf Abtsf Akmlf Alkbkf Alkmn Alnrf Ansfrt Arnf Aslbkf bjlf bjrn btbrk fktk frjr frnjsf frtfsf fstrn ftmf hltmn htjf kfstk kmrnf krmbtn lktft ltlr mftnf mkjnt mkmt mkslsf mlrmf mrnsf mrslnf mrtkn mslfsk mtmnf mtsbf mtslf mtsnf mtstkf nkst nlfrf nsmf rtsb smntrf srfnsf srfrf stms strnr tfntr tlnrf tlnsf tltrf tmsfsk tnrf
-1.2e-05 Abtbr Aksntl Alnfs Arslt Aslbk Atjm brbrn brtms brtnsk bslfs fntlr fntsr hflkf hnkjnk hnkm hrftf jfrn jlsnk kbts klsns krsnkf krtsflf lnm mftn mkrkl mksfn mstrsn mtrkf mtstk nbkl nbtn nfrtlf skmf sktf stkmn strntf stsklf tjrn tkbs
-1.19e-05 Akslf bnjs brtslf bsrl fsrmn hrnl jtsn kstkf ltsl mkmstr mntrkn ntls rstf rtnbrk sfnbrk sfntr srnj tmstns tnmn trntfl
-1.18e-05 Abkt Ajns Anbnk Anslf bkrmn blflt blnsn bnkrk brfnsk brtnt bstnkf btlm flkrs frnst hkfn hnskf hrfk hrntr jmbtst kfnksn kfnr klsfsk krmtn krnlsn ksnfn ktjm mksmfs mnlf mslnjl msrkf msrkfs msrsk nsnm rnks slbs slskfn smlsr sntns srbls srskf trsfn tskfn
-1.17e-05 Abtkr Afb Anlt Arsfs blkrsn brstr flnkm fntrl hmfl hrbk jltr kfrsl kslkf lbskmb lmbkn lntrm lsfrt mkfrtr mknm mntfrt msbls nsfn rsnjr rtnjr sfkn skts srfm
-1.16e-05 Alnbrk Astrmn blnktn brtmr btrflt fklt flsm ftrst hntlr hslt jlbn jrsm knrts krkfk krntm kstkn ktms mrknt sbrlnk sfbn sktmr slfns stmbr tkfrt tkstn trflt
-1.15e-05 Akstrm Armkrt Arnfs bmbl brmsfr brtsn fknts flrf flrtn hmbrk jfsjf jmbl jmk klstr knslfs lfnf mlft tjsf tmtk
-1.14e-05 Ablk Abntr Abrmbf Abrmkl Abtlkl Abtlst Abtrmnl Afntst Afrmnk Akbrst Aklb Akmnk Aksnst Albrsn Alkbrst Alksnl Altrmkl Anjlbrt Anslt Arfknf Asbkn Asfks Asfst Askrkl Asksnl Asmlks Asmst Atkskl Atlkl Atrsl bksnf bsrkl fkrtkl flksnf fltkl fsrkl hfljr hrfr hrmf hsbf hsnbl kblkl kfrbl kfrkl kfrst kfsf kfsl kfts kmnl kmnsmnl krbkl ktksnl ktrst lbltn lnbrk ltfksnl mknbf mkstrkl mlkfs mrftks mrlmf mrmkl mrmtf msksnl mtklst mtksnl njkl rfsnf rsklst rtkf skrfn slmkl sltnl smlkl snjskl sntrf srfnst srtnf stktkl tbfk tlj tmrbl tmsbl
-1.13e-05 bkrm btkrs flrfn fnkrtn frntn frtsk fsfsk fsrs hlmkrn htnrs jnts jrkfk jtj lstk mslfk mtrf njf rlfs rmnfsk sbknf sklstk slmrs smbrt tbrl tnkb trjmn trnbl
-1.12e-05 Abtlm Afnjls Artnr bjnf bltmr bltrf bntls btrsfl fknl fntnk frskf hnksk hsbr hsnsfl htkn jnkmk jnksm kblsfl kftf kltj kmsrf knkjn knstnts kntrtf lbfsk lmbrn lrnf mktk mlnsn mnksnk mnsfl nksj rbsf rtkfs sksbr smkfn smlkf smlnsk snknm snmk stkfs stnms tknj trkfs
-1.11e-05 Aftjnk Alnktn Antrsnk Atbr bflkfsk bkbt bnjrn brmk brtlk fklnk fklnt flstrm fmnk ftfsnk hjt hrbst hstlr jnmr jrln klkns kntln krblt krtls lfsnk lmnk mlsfsk mnkrj mnsnrs mrtnfk mtnkl nfnsn rkts rsbrk sbrlk snkrnk snln stsr tmbltn
-1.1e-05 Atbn bntrnk brkjn brtrtj bsnrt flmnt fltm fnbr hfln hnjr hrjf jstr kltrs kntmr krstfrs lktn ltrl mklntk nrkn ntrjn rslb rsnblm trjs
-1.09e-05 Abtrsk Anbr Antfrs Arnts Artnk Asrsk bknkm bnms brkmns brtrsn bsmns flbt hblr klktn klmsk kmsr kntrf ksnjr mtkm rknt
-1.08e-05 Arftsn Astlnt Atfk bltmn bnjk frjk frsrn hftr hmks kltl kntfl krkrfs lmrs ltltn ltrb mntmr sltfr stbnfk strstrm
-1.07e-05 Afnfsk Ajrtn Arblk Asktr blsnt blstn frfs fsfr hlnkf hnsmn klrnt krlfk ksbl ksfk lmbn mklb mrskl mtmb smrl
-1.06e-05 Abnsr Abtslm Ajnt Akbts Almnt Arjnjr Armbr bklnsk brjsn brmnkm brskfs brsls btbl btrkf btrsl flbnk fnbrjr fnbrn frsfn fsnf hlfnsk hstrn jbrn jltn kbsfl kfbn kmbnl kmsfl knsfn krjns krmnt kskm ksnfs ksnrf ljf mlnsnk mnsrn mrtnt mtbs mtrfl nklts nrtl nsrnk ntrs rbks rkstl rsfsk rtsk sbrfl skjm smbtr snkltr sntj sntrm srbnf srfnk srksk srsfn stbk stmbf tknt tmtf tnjnk tnsfl trjnf tsb
-1.05e-05 Ajls Aklkn Aksbst Almst Atlj Atnkn brkfsk brkstl fljmt fltrm fnstk hfsk hrtsn jmrsn kfntr krksb krsj krtks kstkln lbtk ljntr ltlflt nkts sbtl sktrn slbrmn smtl srntn stntr strtfrt
-1.04e-05 Absrs Afkrf Akrtn Antrjfsk Arjl Atlmr Atmfs blmrs brftr btms fbnk fljr flntrs frstrt hlkf hmbr hmts hrjm hrkrfs hrsbrjr jfbrksj jnstr klkt kmf knsbr krtntn lnjn ltns mkts mrkrf smslf smtsn tkfk
-1.03e-05 Ajrm Alkrn Arkls Arsls bflr bntj brbks brfrt btsfn fjmr flbfk ftbr hlmstrm krbjl krmbl krnmn lbm lkfk lnsbr mkrb mnrks mnskf msmln nrsm rtkfk sblkf skflt
-1.02e-05 Afrjn Aljr Antfl Atlrt blnkt brksn bstrs fmfm frsjn hfnt hksf hnsm hrmb htmr jnsb jnst kbfb klnkf mfmn mlmb mtfrt nfbtk nkfl nrb rjnknt rkrm sbrnt sklfsk slrsn tktf tlkrn
-1.01e-05 Abltn Alfnt Alksntrfn Ankmk Anmk Arstf blnkn bnkbnk bnlt bslnk btjn flrsk fnfnk frskfn hbkn hnb hnkmk hstk jkbkf jnln kltfn kmls knjnk krknf ksft kskt lmsr lsrts mnkfs mtfrs nmkt nsbrnk rsfs sblbrk skmk slkl slnkn smtkf smtm snkmnk snrk tbnsk tbrflsk tkfsk tksl trbnk
-1e-05 Abrmsk Abskl Aklnk Ankrnsn Asbrtk bjsfl flml hlsl jrmsk kmts knslf lrtkbns lsrk mrsfl mrtrl rsnbrjr snlr stjnf tfrj tftnk
-9.99e-06 bmk lbrst mntlt
-9.98e-06 Anfnt kbj mstbf
-9.97e-06 bmfl brkfst fntrbrk fstmrlnt hmbln hmnts klfnjr kskns ltrt mljn skrkjns sltj smbkns strtfnt
-9.96e-06 Ankmr frmrs frsmn hmbs kbrln
-9.95e-06 Albrk
-9.94e-06 Aljrs fnrnt nrmnts
-9.92e-06 flkrn hrtnf
-9.91e-06 bskfk lnslt mrsfk rtnfk
-9.9e-06 Atrjn
-9.88e-06 Atrtn frbnks hkns hsnks kmstk lslt mklmr mlsb mrflt rflnks rtbn tkbn
-9.87e-06 nrtk sbrtks
-9.86e-06 jrjln lnkrn tmbls
-9.85e-06 Aklfn Akmbrm Akmkl Aktmb Alkmrn Alkmt Alknm Atktr Atmrt frkfn hmls knkmtr kntnm ktrkn mnktr slbrs tmkrts tnkmt
-9.84e-06 fnlt mnfln sjrt
-9.83e-06 jftkmf jtnf rstmn tmjn
-9.81e-06 ftfsk hsts jrkfs jsrsk kljf lsrfs mslfs mslnk slfnf tmkn
-9.8e-06 jnrn sfrb
-9.79e-06 Ajsm Aksfrt Almns blksr fnfk hlfl hlnjr hntmn hntnktn ksnbr lflnt rnst sklnt slfrs
-9.78e-06 Amntn Anjlrt bntrs frbsk jnlk
-9.77e-06 flntns
-9.76e-06 strnsk
-9.74e-06 jnklr
-9.73e-06 Albrtn hfrlf
-9.72e-06 bktk krslk mtjs skrnk
-9.71e-06 Arnsb fnkt
-9.7e-06 Ankst blmflt bsnl hjmn klkstn knfrt snkln snrt trnj
-9.69e-06 Afrb Antls hnrn lnrts rtstn
-9.68e-06 hmbrm nstl
-9.67e-06 brntnr knknt tklb
-9.65e-06 Antrsf Astbrk blfkf kblsk
-9.63e-06 knsbrk
-9.62e-06 blkmr klsmn krfnkl krnsbn ksnks mrmnts snsbr
-9.61e-06 jrsmf krstfk
-9.6e-06 hbrtn jnrt rkrs
-9.59e-06 jrlnk klml tsts
-9.58e-06 krftn nknt tsls
-9.56e-06 Afntr Aftks nkrb
-9.55e-06 Akbt
-9.54e-06 kbkn kbltn krnlt mkjnl
-9.53e-06 Afskn Akrmf Aljs Alskfs Anjk Anktk Arjnks Artsn Asmkf Asnftr bnknk bntlf btrfn btrksfl flbfs flkfn flkfs ftmfs hrnm jnbm jnksl jrns jtrsk kbrf kbsnsk kfnjnk kfnkmn kfnksk knstntnfs krbln krfsf krkfsk ksfnkf ktrbf lsfl ltfnfs ltkf mlbnt mrkfrt mrmr mtrfn nkmtl rnm sfmr slsfn strjf tblnk tmrkn tmskfn trbnsk tsjr
-9.51e-06 Atnlf bfsn klnbrk mntls mtrl nbltn skrtn
-9.5e-06 Absm Aftkr btrlj hjrt
-9.49e-06 fnkts kmbrn rmntn
-9.48e-06 Afnjl bnskf mrnks
-9.47e-06 bflsfl bsrsfl htsfl tbkr
-9.46e-06 klsm
-9.45e-06 Arkns Atrsnk brmsnk bskln hkrs mnsb mntlbn msmb trkb
-9.44e-06 msml tkjn
-9.43e-06 lsj
-9.42e-06 hnlr jkbsk mrsnkf sfrns tjrtn
-9.41e-06 rblk rnknk
-9.4e-06 Ambrsmn Arkln fmbs krtrn srkntn trnsn
-9.39e-06 jlfk kmbln
-9.38e-06 hlmk kmbj
-9.37e-06 Antsr btmnbn jnfrnk rjkbl
-9.36e-06 bstrk
-9.34e-06 bmt brlr hrsnf jrst krbsfn rfm tskr
-9.33e-06 snft
-9.32e-06 Ablkt Asklt Astrlnk bfnktn bltjt fnkflt klsb ntrt rsfl rtls tmst
-9.31e-06 slrn tmbrk
-9.3e-06 Akskl hrkr
-9.29e-06 krstmn
-9.28e-06 Abrmr
-9.27e-06 btrsj
-9.26e-06 ktrjsf
-9.25e-06 bnslm hmlf hmsf hrbsf jnbn kltsf krtsf mtkt nbms snbnk tnkj
-9.24e-06 Amrnt tlkrt
-9.23e-06 Aklk Anklrt brnktn fntrn frlt hkjrt krktn ktrtj
-9.22e-06 nsnsk sbrtl
-9.21e-06 fslt
-9.2e-06 brkln frbrkjn hlfsk hlsf hltbrk nsms rtkrsn snfk strskf
-9.19e-06 mstlt
-9.17e-06 bklrk
-9.16e-06 brjfk btkfk tstrt
-9.15e-06 fkj jnsfsk ktjn sftsk
-9.14e-06 Abrkrmb fstrflt ftrstn hnslmn hrslr mtfr smrflt strnbrk stsmn
-9.13e-06 Abks rfntr tmbrn
-9.12e-06 Arbrt kmbtr msjn rsnkrns srknt strls
-9.11e-06 mfntl
-9.1e-06 Akrts
-9.09e-06 flnjr
-9.08e-06 krmlk
-9.06e-06 kfrbs mknkl tklt
-9.05e-06 Afkr Asnfr bnbrt ftfs hmlfsk jnbr jrtrts mntln sflnk skrbl skrfs tnbm trjnfsk
-9.04e-06 bflt
-9.02e-06 knmk lntfrs slnj
-9.01e-06 krstls
-9e-06 Atbrt
-8.99e-06 Arsfr Artfst brjf btfkn hsfn nsbrl tstk
-8.98e-06 ktrfsf
-8.97e-06 Abtkf Afkm Afnkf Akslrt Aksnj Alskf Amjt Anjt Antlfn Atrtfs Atsr bjf bklt blms blmst bntksn brsknf btrsfsk fklk fksfk fskfk hbrk hmkf jnfsk jnkbl jrfl kbrnf kfkt kltkf knkmnk krnlfs krnrt ksksf mlstn mnkfsk mntlstm mrktr mrnfs msjk mtkfsk rfnsk rmnjk sbltn sbrsnk sknm smbkr smbrsk snjns snkbn srbtf srlf srnfsk strsnk strts tkjs tklf tknm trsnsk
-8.95e-06 bfrmn krknk krkrt ksjs rksrt rtrn srtrs tlntn
-8.93e-06 Aflmb brnkn fsfntn
-8.92e-06 nktms sfnkf
-8.91e-06 Akrsfl Arfls Armsfl bslsfl frsns kbtf kntrm lmts mntsfl rmsfl
-8.9e-06 tmbn
-8.89e-06 Afrsnk smblk
-8.88e-06 frms mlnkfn srkb
-8.87e-06 Atnm mrtnl
-8.86e-06 hrsfsk
-8.85e-06 Anms Atlrk bntkstr flbnks hkjnbtm sklfrt smkl tbtks
-8.84e-06 Aftsn Anbn hrbtn snsrn
-8.83e-06 blkfk
-8.82e-06 Abrkmfsk Artmsn Asflts fsflts mntb sktrt tlmt
-8.81e-06 mksmn sbkm
-8.8e-06 brkjr frmrn htmt mlkrk
-8.79e-06 krmrk
-8.78e-06 kbjfs kstrf lmnr lmtr rmst sfrkn trsnf
-8.77e-06 Asfk ntkf rtkfsk
-8.76e-06 Afnl Afstf Akrfn hlskf hrtst hsrsn klrksn klstrt knflt krmfl stblflt tsnts
-8.75e-06 rnsl tmstkl
-8.74e-06 rftr
-8.73e-06 Akjrt
-8.72e-06 Amnfl jtnr rklr rskt
-8.71e-06 Astkn Atbkn
-8.7e-06 ltfs rjsr
-8.69e-06 Akstns Ansj Antrfsk fsfk fsfs ftnf hrmk kmjm krjnf sltnk snsks
-8.68e-06 Antb bkstrm knklt sntrsr strbk
-8.67e-06 hntrn krkft krtlnt lnfl mkmbr mrftr tnkns
-8.64e-06 brmbt bskrf jfnl mntfk mtlnk slrf
-8.63e-06 Atltrt
-8.62e-06 fstrlnt
-8.61e-06 jkmnk mfntf
-8.6e-06 Abrmfk nsfk
-8.59e-06 Astrmr bflsn fntrfrt
-8.58e-06 Alsfsk brknrtj frlnk fstm hfkr jnlj knslr krtjn ktkrt lbrl mkntls rtlnt
-8.57e-06 Ablts Alftrs Antrmk tfrsts tsrl
-8.56e-06 Alnkr rstj srnjf
-8.53e-06 tlstrm
-8.52e-06 Akmsk
-8.5e-06 Artfn Askbl krjlf mrsnf mskrns
-8.49e-06 Antrmn bnrs brtkl brtlnk brtnr bstrn bstrnk hbrmn hksl jlb kmbkn nfkfsk ntnsn rnsf rsnbs sklfn snsm stklf stnrt
-8.48e-06 brtlms btbls klnsn krtmn
-8.47e-06 fstnjr knfrs lrnts
-8.46e-06 Akbrn mklrk
-8.45e-06 strntbrk
-8.44e-06 rjkmr sbkl
-8.43e-06 bktsr htmk
-8.42e-06 Alkln mnrl slmrn
-8.41e-06 Afstknf Alksntrfsk Alsntrn Amlsnk Armsn Arntl Arstn Atmfsk bfnk bksfl bktnk bmls bnbrk bnfnst bnskfn brfrf brlmtr brnsl brsfk bsfr bsnkfn fksl fljl flsfn fskrsnsk fslsnk hnjk hnmt hrnsnk jnsbr klknf klmbr klmnsn klmsf kmbrt kmjr krjrjs kslsk ksmsf kstlf kstnf ltfsk ltnf mlskfn mltfn mrnsk nbrsk rmnst sblnsk sfskfn skrbs skrm slfnsk smblst smjm srfkf srskfn srsnsk stkfsk stlfsk stnfsk stnkfk strsf tbrsnsk tlntr trfnf tsntrf
-8.4e-06 fltrmn mntsns rmkr
-8.39e-06 Anklr brnrts lmrt strnjn trsls
-8.38e-06 Anjrt
-8.37e-06 rntf
-8.35e-06 Atrsfl kfrksfl krklsfl snfl srsm srtsfl tkslsfl
-8.34e-06 srtfn
-8.33e-06 Aftkmnk Antrjsn Atfnk bfsnk fbrks fsrnk klnsnk kstrl ktmk nstrnk rbsbk smnsnk stntl tfst
-8.32e-06 brbns mbns mfb mnjt mtsm trbrk
-8.31e-06 bskrl kstlt rfj slntn
-8.3e-06 Atmj frlk krkmr ksnl lntmrk
-8.29e-06 brmlt hrbsk rtbrk tmnr
-8.28e-06 Ansms kskrn nlbntn tfrkn
-8.26e-06 knbrk mnjnt
-8.25e-06 mbrs rmts
-8.24e-06 mkbrn mlrb
-8.23e-06 Almk knsfk mrjnfk
-8.22e-06 Asfj flrfs jrfjf rklf
-8.2e-06 Abjnk Almbt Astrntr bntrkrs brtjn brtrflt ftrfrt hlnbk knfltn mkmbs nkfr rksb rtjf sfntl stnsbr tkjt tlsnts tstfn
-8.19e-06 mrsb skrbr
-8.17e-06 fstrbrk knml
-8.16e-06 mnrj
-8.14e-06 rjbf
-8.13e-06 bfbtl blmkrn bnbtl bnslmn brjrs brnsf fnsf hksr krmsk ltmn mrslk trksf
-8.12e-06 sntmn tflk
-8.11e-06 Afrmn blmkst bnfrt brntnbrk hrlsn jsms krnfrt lsflt rlr
-8.1e-06 lbst
-8.09e-06 Astrbrk bnfr hlkr
-8.08e-06 Astmbl Atlrs jskln krlkf mrfb rbtb sltm tbnr
-8.07e-06 fnmr nblt
-8.05e-06 Aftsk
-8.04e-06 kfsfk krnjn
-8.03e-06 Astks krtnf ksrjn
-8.02e-06 Aslmn brlj brnjl jnmrk krmln ktlsn lfrkn slnbrjr
-8.01e-06 frbrn jtfk kbrns kstrt nfns
-8e-06 Atlm btrnrn hrkrn knrm rjsfr rmls srkln
-7.99e-06 Aknbs blbntr blsmnt bnbt hrkntn jktl kjbt mrtrj tfbt tnsmntr tsbrm
-7.98e-06 mnfr
-7.97e-06 hsrn
-7.96e-06 frnsks frstrtn nkml nmbl
-7.95e-06 Amkr msft nslf
-7.94e-06 Armj brnfl flkmn sfrts
-7.93e-06 Anskn Asnbs bksrl bltrm btj fkslr frtlntr jsfk klnmn krnst ktfsk ktrks rtks rtsl skrstn stnb tmrks trflr
-7.92e-06 blmntl bstrt hkstr knrf kntlf krlns rtflt tlfk
-7.9e-06 rsft tflrs
-7.88e-06 nkrs
-7.87e-06 rmbs
-7.86e-06 jkrt jsklsk ktkfsk trjt
-7.85e-06 Afrsk Ajfr Ajnm Amsm Arskf Astkf Astrf bflfn bksfn blnr bmbrk bmsn bnknl brlsk brtsfl btlsk fjmkr fnlfs frnsl fsmt ftsnk hmjm hrbfsk hskr jblnfsk jnktn jrmk jrsmfs jsfl kbsr kfsnk klbfsk klbsf kmkr krbmn krfsnk ktnt lbmf lkfs lnkb lsnf mlsfk mnjsr mnknl mnsrf mrnr msms nbtr nkfk nmsn nsfsk sbsfn sfsfn sjtk skbl skfnk skrsnk slksfl smlfsk snbm snkbk snsb stfnfs stnfs strfnsk stsfn stskfn stst tbrfk tbsf tlfnkn tnkfnk trntl trsmsk tsnkf
-7.83e-06 fkls fsbs hrstks klrks mntlsn sbrbr
-7.82e-06 Afrtk brklfn
-7.81e-06 Alfrtn hmrs krsnmrt rfsnbrk srfts
-7.8e-06 Alksntrsn mrkrn
-7.79e-06 Akrls brjns brsnsfl frtrn hmsfl kbjsfl kbrntsfl msfrn mstlsfl nskb skrln slbkf srtls stjns
-7.78e-06 bjns
-7.77e-06 Afsjnk blbnk brbls kfrlnk lmsk tfrks
-7.76e-06 Asfm mfls trsfk
-7.75e-06 Atrkt fsknt hsmns ktfk
-7.74e-06 lnrsn mkms tblsk
-7.73e-06 Akflfn Akfln bkbn bklfn blskn ktnrn slnkt
-7.72e-06 Aklsn Arbln fntrb slnkrn srjnk trstr
-7.71e-06 ktlrs mksms
-7.7e-06 nrbrk
-7.69e-06 knlk nsrfn rklk trmlr
-7.68e-06 fntflt hfmstr lmbl trnkl
-7.67e-06 Arskfk Asjn Astrb tbrml
-7.66e-06 fltkn jrsmnk
-7.65e-06 hnfn nlkn
-7.64e-06 fsml hlbkf
-7.61e-06 Arjntn
-7.6e-06 Altfns Amlkr fljns hflr hlsbfl krbnr trnbrjr
-7.59e-06 Atbsn Atlksn Atnln blbsn bmbksn frfns hfsbn jfrjn jlfkrn kltksn
-7.58e-06 Abrkn bsmf jsmt
-7.57e-06 Ablsn bkrfsk hkmr hlft jsns mjnt sfrsk tlkf
-7.56e-06 frlntn
-7.55e-06 blkft brfnr fnbl fntsn fstmn hlbr hrnsb hslb hslft htks jlbrsn knfk lfj lsks mkskl mrtntl nlms rbsks rjstr sbnks sbrtln stknr
-7.53e-06 stlt
-7.52e-06 kbrb mklfn mtns ntlf tlkl
-7.51e-06 hrtmt klsnf sknkf slfnk trbkf
-7.5e-06 fnls frbst
-7.49e-06 tbjn
-7.48e-06 brslk sblrk skrbt tmfk trtfk tsln
+7.44e-05 Atmr
+7.43e-05 skls
+7.42e-05 klks tfns
+7.4e-05 Arsbt jlmr klbn mrkl nksn rstr
+7.39e-05 njm
+7.38e-05 msks
+7.37e-05 slfr trsf
+7.36e-05 hkmn mnkf
+7.35e-05 rft
+7.34e-05 flbr
+7.33e-05 fmb mrns
+7.32e-05 Abls
+7.31e-05 Akrfl
+7.29e-05 Akskf krtf rtfn
+7.28e-05 strnk
+7.27e-05 tmns
+7.26e-05 blnsk
+7.25e-05 mbr
+7.24e-05 mtm rntlf
+7.23e-05 Asrf
+7.22e-05 Amns hsnf
+7.19e-05 hnrs kbln
+7.18e-05 hfst nbk tbnt
+7.17e-05 Askn brfst
+7.16e-05 brmr mrkf
+7.14e-05 ftfrt
+7.12e-05 msnr
+7.11e-05 klbrt
+7.1e-05 blb ftkr mklk
+7.09e-05 hltr hntl
+7.08e-05 Anslk Arfl mklkln sbtn
+7.07e-05 btrt
+7.06e-05 mrms tfrs
+7.05e-05 Amrl brmt
+7.04e-05 brms mlklm sbsk
+7.03e-05 mnsk
+7.02e-05 krmt mklt
+7.01e-05 klfls
+7e-05 Aslt hmbrt
+6.99e-05 Abm Aktr Ankls strf
+6.98e-05 Absf Asnr skfn
+6.97e-05 bsfl klkf
+6.96e-05 lrk
+6.95e-05 Anjnk
+6.94e-05 fjn
+6.92e-05 Aktf
+6.9e-05 Antrk kslr sbf sflt
+6.89e-05 Anst jtntr mrsln smstn
+6.88e-05 Asblt btrsks klfts
+6.86e-05 bflns mrsnt trbl
+6.85e-05 hrnktn
+6.84e-05 Antk mkfn
+6.83e-05 Asbf knsf msts
+6.82e-05 bnlb
+6.81e-05 Afskf jntls
+6.8e-05 lblnk nklt tskf
+6.78e-05 brsnt ktrf mflt
+6.77e-05 Absr Afsk jnksks kslsks nbt sksks
+6.75e-05 Ajts hnf
+6.74e-05 Abtn fbrs
+6.73e-05 kjm lrl rtjrs
+6.72e-05 Arbns fslsks kflsks kltks kmnks mnsl mrsf njks sbrk sklsks
+6.71e-05 hsnk jnsnk krtk
+6.7e-05 brln
+6.69e-05 Atkn blts brslf btrfsk fbstr jrjt
+6.68e-05 Anb frf klftn knsr msln msls
+6.67e-05 mstn
+6.66e-05 frstr hnrks
+6.65e-05 mrsts tsl
+6.63e-05 Astf
+6.62e-05 bkrn kmln trlt
+6.6e-05 bkslf htjs jnsbrks krnsks smkf
+6.59e-05 Arkf krsmn trkmn
+6.58e-05 mknt mtsk skft
+6.57e-05 Artln brtfrt brtlm lrnk tmtrs
+6.55e-05 bknk tskbt
+6.54e-05 flkns
+6.51e-05 nkln rmtn
+6.5e-05 Antnl hjr lmns
+6.49e-05 kblr
+6.48e-05 flnk ktkn
+6.47e-05 hmtn sktm
+6.46e-05 Alkn krsnk
+6.45e-05 Alsk Amrmt Askbr fslk jsts sbns tntr
+6.44e-05 ftnk jfrsn krbsf mjmtr
+6.43e-05 Ansl jlnt ksfl slrs
+6.42e-05 hfnr nlf
+6.41e-05 mlsk smls
+6.4e-05 hrfs trkt
+6.39e-05 sfrf tltr
+6.37e-05 Atkf sfkt tnsk
+6.36e-05 btrmn frsf knstntns rbt
+6.35e-05 Atnsf bnst ktkf
+6.34e-05 Abtmlk kmnk
+6.33e-05 Arsts nsrn
+6.32e-05 ntft
+6.31e-05 tmtrf tmtrsk
+6.3e-05 btnk rslt
+6.29e-05 fjt njn smlf
+6.28e-05 Ablt krnj mnjn trft
+6.27e-05 Anjls brml kmsk rsfn sntrn
+6.26e-05 bfln klmb
+6.25e-05 Aksk klft rsf
+6.24e-05 jts krltn ksnsk smbl
+6.23e-05 rjl
+6.22e-05 skfmk
+6.21e-05 srnf
+6.2e-05 fnsl lflr
+6.19e-05 bljn stfl tlnk
+6.18e-05 Alfns klskf tfkt
+6.17e-05 Alft sbtr tkst
+6.16e-05 knmt sknt
+6.15e-05 msntr sftslf
+6.14e-05 klbf sbsn tfnsnt
+6.13e-05 fnfrt lkrt lnj mnkt
+6.12e-05 lbnt srkf
+6.11e-05 brnslf lkmn nkrk rntr skfsk
+6.1e-05 ftrt tlsl tnks
+6.09e-05 Akrn jnktnk jrjf
+6.08e-05 Abst blslf jnksnk klnr
+6.07e-05 hnsk
+6.06e-05 srsf
+6.05e-05 fmk jfrs jkm jrfn slsn
+6.04e-05 Ajnf mkmn
+6.03e-05 bksf flrl msfr stln
+6.02e-05 fsjrlt jlnk klmr
+6.01e-05 jkf lklrk nft
+6e-05 sfns smtskf
+5.99e-05 flbrt
+5.98e-05 btnt tksk
+5.97e-05 Amb hklnt knrs sbrnjr
+5.96e-05 tlnt
+5.95e-05 lntbrk
+5.94e-05 Abnj
+5.93e-05 Atlt msbs msns
+5.92e-05 tknsk
+5.91e-05 Albt kblnt kfsk tsfn
+5.9e-05 frsk mnjs trmbl
+5.89e-05 Asks sbrks
+5.88e-05 mlfsk
+5.87e-05 brntl
+5.86e-05 Aknb btsr jsnt krjn
+5.84e-05 brktr brlf flknsn frjl
+5.83e-05 hjnk tkj tlfr
+5.82e-05 Aknts hfk tnsr
+5.81e-05 mjt mlsr
+5.8e-05 tnrt
+5.79e-05 tftf tkb
+5.78e-05 hnjn mfr
+5.77e-05 Albn bsnsk nlnl nsrl sknr
+5.76e-05 stmn tkstr
+5.75e-05 Ansr bfrt fkm jlsn sbln
+5.74e-05 stkl
+5.73e-05 Akrmn fntrs stlf
+5.72e-05 fknk sfntsn smj tnsnk
+5.71e-05 bltrn lrb mrb rfrt trms
+5.7e-05 Amtr Aslf jrjsk klbr
+5.69e-05 flknr mlsn mrnf
+5.68e-05 Alrk rmns sbsr snkt
+5.67e-05 strklnt
+5.66e-05 Atkm
+5.65e-05 bsts fnjl hmbtn nkrt
+5.64e-05 Alsr hrtnk nktm
+5.63e-05 Antm flfrs mlkf
+5.61e-05 Alrn mnb
+5.6e-05 strlnk tntl
+5.59e-05 Alts Anrt jrml
+5.58e-05 bkrs stfr trjl
+5.57e-05 Abns Alsf bnsl jkts
+5.56e-05 fktrj frtrs mnkl
+5.54e-05 Antnk brls mstk
+5.53e-05 krsm njrj
+5.52e-05 Abrmf Asnf brnm brsfl jnsns
+5.51e-05 mkbrt tfts tnsf
+5.5e-05 Abrk bnrt hnsr rbls
+5.49e-05 blfn mtrt
+5.48e-05 fltk
+5.47e-05 Atkrt fnjk kfrt lntkrn trkf
+5.46e-05 flfnt ftb lbmr njbl nslsn stns
+5.45e-05 Arfs brklnt hnkl
+5.44e-05 hrkl nfrt
+5.42e-05 fltmn lsnt rtmn rtnk
+5.41e-05 bskn hrmns mkb rslf trbrn
+5.4e-05 frtmn slj srbtl tnksn
+5.39e-05 fkmn nsmnt smlk
+5.37e-05 Abrnt lksn
+5.36e-05 knln tmnl
+5.35e-05 bnkl ktb nrf sfsr
+5.34e-05 lkrks msrs
+5.33e-05 skmn sltrs
+5.32e-05 Afrl jknk
+5.31e-05 Artkn blntn hrks mkmb mlm trsl
+5.3e-05 Astm
+5.29e-05 bsls krkl mrbl trkfsk
+5.28e-05 flnsl ksls mbt stntn trmt
+5.27e-05 nksm
+5.26e-05 kfrs srsnk
+5.25e-05 Aksf smtf tlbr
+5.24e-05 ltslf mrkfsk rkb
+5.23e-05 Akj lkts mtfsk
+5.22e-05 hlst
+5.21e-05 Asls frmlt lsrt stnt tnkr
+5.2e-05 fknt fslfs hrkf
+5.19e-05 Arnsn Asbr bmr kmbn
+5.18e-05 trslf
+5.17e-05 hrtl kmnsk mntk
+5.16e-05 hskf knstnt stnf
+5.15e-05 bkstr brsfn hstr snfrt
+5.14e-05 brmnk kbns mlrt
+5.13e-05 Asnm Atlk Atnl bfsk jrf kfm stft tnb
+5.12e-05 bnmn
+5.11e-05 krlk ntfn tnfn
+5.1e-05 kstnt lrts mskr
+5.09e-05 jtk kflknt rslnt trkm
+5.08e-05 Amsk brtb mrmn
+5.07e-05 bltsr jlm kslfsk
+5.06e-05 Arft btkfsk hbl hnksnk rstfsk
+5.05e-05 jrks lkstn tnlf
+5.04e-05 Atknsn btbn klsnkf rstm skstn
+5.03e-05 Astbn
+5.02e-05 hrns krnfl
+5.01e-05 nmkf tbsm
+5e-05 flrntn frtk ksnt
+4.99e-05 fkrs mktfl sfb
+4.98e-05 bsrn htb tfnbrt
+4.97e-05 flkrsn kbsnk sjl
+4.96e-05 Aflb sflf
+4.95e-05 Asmnf kltstn
+4.94e-05 Altrm Asksn tjl
+4.93e-05 Absn blfr rstn
+4.92e-05 Asms rbsn snsnk
+4.91e-05 hmfr stbs
+4.9e-05 bnktn hbn hrts lmnt stkr stkrn trls
+4.89e-05 Atnt frkr jlf stbr
+4.88e-05 Ants bsfrt rntn
+4.87e-05 brbl knls rnf snkltn
+4.86e-05 fkf ksrf
+4.85e-05 bknr rfrs rkj tsrsrs
+4.84e-05 jlrt mnsrt mrbt
+4.83e-05 Astfs tntnt
+4.82e-05 Arsfsk bkln brnb snknk
+4.81e-05 bnfts fnsns krbnf krj krsfsk
+4.8e-05 flbn jrnm sftn
+4.79e-05 hmln ksms srfnts
+4.78e-05 brsrs tmrl
+4.77e-05 Afsf hsnsn jrsn kflr lbrn smbr
+4.76e-05 ksmt
+4.75e-05 kfrf krjf rjntr skmnt
+4.74e-05 Akfs brtjs frbs stbn
+4.73e-05 bskr rsmnt
+4.72e-05 Afls Amlt bnfsk bslf lntl smnfsk
+4.71e-05 mbrk srmt tknk
+4.7e-05 Antrft krstns
+4.69e-05 bfk mlb trfsk
+4.68e-05 Almb Arfnk trlf
+4.67e-05 Armnk hrsf krbf lfbfr mnrf rstslf
+4.66e-05 mnls
+4.65e-05 Antnf Antrsk lskf mklsk snksk
+4.64e-05 blstr fklf tmbs
+4.63e-05 kmns krnbrk lkrs njb
+4.62e-05 bkft hlfrsn kmsn krjfsk nkmr rkt stjr
+4.61e-05 ksfr lsrfsk
+4.6e-05 bnksn hnjnk hntrk htf skrst strsn
+4.59e-05 msrn sfrl
+4.58e-05 Atls msrk tnkf tstr
+4.57e-05 Asbs fksn jnjnk lfnkstn mlts rsnt
+4.56e-05 slfs
+4.55e-05 Asfn bjr hnkn hnmn jkr kbls klfl kmtn mtmn
+4.54e-05 frkn krlnt lbtf stsk
+4.53e-05 Arnl hlsk hsb knkr lntf mslk rmnf snrs
+4.52e-05 fnklr hrtk lfrt tkrsn trsnk
+4.51e-05 klflnt mkfrsn sbnl skfs snkj
+4.5e-05 bltk bsrbrn btsn snsr srnt tmrn
+4.49e-05 Abtktr krnflt nlfr
+4.48e-05 Aktk btrfs btrks rsbr
+4.47e-05 Arbs bjsf skj smbt smrn
+4.46e-05 kflsk lnrs nkns nrntr sjm strtn
+4.45e-05 Amrk klkrf mknk mrlt stbnk tskn
+4.44e-05 kbsk trnkn
+4.43e-05 blkfl jnlnk jtrs mbs sfrsn
+4.42e-05 Altrtj Amj bklr btfn ksrn mklstr tmfsk
+4.41e-05 Arsm bfns hmk hrkn hrmnsn ksnf
+4.4e-05 Arsf krmk
+4.39e-05 Akmn bsbl btrsk jlk mtnk rtm
+4.38e-05 Artnt krnf nklnk rnj
+4.37e-05 flj hsns krstbl slsnk tbrs
+4.36e-05 flsf skln
+4.35e-05 brbn kbkf
+4.34e-05 klbk rsnbrk srfr
+4.33e-05 Aftr jrsk tjr tnfrs tsnfsk
+4.32e-05 Aljn blksm bnkr rknr smbn
+4.31e-05 slbrk tbsn tktr
+4.3e-05 brnstn ltsm rsts trbs
+4.29e-05 Atmnts bflf brmts lntstrm
+4.28e-05 Akrf Anls lbsk sfsnk trtf
+4.27e-05 Anmn blnst mntnkr nsbs
+4.26e-05 Alksf jslr krkt mrnl skrk
+4.25e-05 Amfrs Amnk hskns kblkt
+4.24e-05 Afrf Amkf Arbt blkr blsl ltnr
+4.23e-05 Abrmsn Astb
+4.22e-05 Asbrns mtnj snjf strlnt tmnfsk
+4.21e-05 Amtf fkjns jtl rls
+4.2e-05 Artns bkml jksnk slmns srbrst tmsl
+4.19e-05 brfnk kmnt kstk mltnf mslr sfrfsk snkmn tftkl
+4.18e-05 jlsb knjn kntrk rsls sknf tfnk tjs
+4.17e-05 Altk Ankm bnkt btkf fmr msnf msrf rmt
+4.16e-05 Abstlf Aksm Anrks blnsrt fnfs jfnfsk klmfsk stfnfsk strns tsmnt
+4.15e-05 bnb brbt fkrm htnk kbnk lnks
+4.14e-05 bmnt jbrt ktlr mlkr
+4.13e-05 frfr kmrkl kstln
+4.12e-05 bjs blkmn ktfr ltfn nksk
+4.11e-05 Amts bsnf jbn klrmn kmsf krstsk lnjl mtnt sbsfsk stjnfsk
+4.1e-05 hsmn sklnk
+4.09e-05 bkns ftrn kmkf knbrn krkrn mntsr mrsm
+4.08e-05 Antf frsl hbnm hsf jfsf
+4.07e-05 Almtr Amst Anbrn Asnkl flnkn htfk krtrk
+4.06e-05 Aklf lfntl mjk mlnts snkm
+4.05e-05 Artl bskfn knksr mtst srtns tkrs
+4.04e-05 lmks rltn slkn
+4.03e-05 sftkf stlmn tmbk
+4.02e-05 stnkf trmnt
+4.01e-05 Albr frntsk hkrt smkr
+4e-05 Alksfsk Antnfsk Asmlf brnsnk btbt kfrlfsk krstnfsk mlsf mltnfsk mrtnfsk mtrfsk nklfsk sftkfsk tbrn trlfsk
+3.99e-05 Atft blkrn bntk jbln krmns rkm skrl trbr
+3.98e-05 Aknm Atknl
+3.97e-05 fnbrk lfnt mklm msmr mtmr tlbt
+3.96e-05 Abrsrt Afj Aktns Arlms frlnt krkrf kskrk strsk tjt tlsn
+3.95e-05 hlbrk jrflf tblk
+3.94e-05 Afnfs hlbrt hsrt lrkn
+3.93e-05 krsfl nskrn rnsn tknsn
+3.92e-05 bnsf bslr fltf hrtr ntnt
+3.91e-05 flnr frkl htflt mtltn snjl strl tmln tnts
+3.9e-05 brlk mfn tjm trsr
+3.89e-05 Aklnt brfl bsbs sblf
+3.88e-05 jnkfn jtrn krsnsk ktlk ktrk trfl
+3.87e-05 Abtlf ktfrt lksm lmbrs slms stbnf stfnj
+3.86e-05 hnkr lsntr nkrn
+3.85e-05 bjl blnknsb hnkt lbns sbrl
+3.84e-05 brjrn mfk sblk snjt snklr
+3.83e-05 bsrf fmlnt mnjl mtnfn srlrt
+3.82e-05 Akbrf Arml bnfn klms sblft
+3.81e-05 Abtmjt Aknks hlkmb klj lsnsk nkj slkt tknr tnjn
+3.8e-05 Abtf fjm kbkm knbr mlnkf nbnt nsrf sfln tmsnk
+3.79e-05 Antkn trbt
+3.78e-05 Arlf brnkf knksn krsnf msnts nkb tjnk tksf tlktr
+3.77e-05 Atks frkf knsbsn mktm rln rnjl sbkf
+3.76e-05 Akbl bkrl brkb btkn fksm hksn krtb snbr
+3.75e-05 jfs klmf klmntn lsrf rflnt srjf
+3.74e-05 fnmn
+3.73e-05 hrj nktn stnsn
+3.72e-05 Alsntr bntbt brtlsn fskf hlrt jfrt lnkfrt lnkls mnkfn mrfk mrtnk nsrt smrf
+3.71e-05 Akmt Ankfrkl Anmt bksnkrn blntr bnbnkbrm bnkbns bnlbnk bnlrnksr bnsbtrn bntnksr brklbfnk brmsrt bsbnts btnft fnbtnsr fnfnskl fslrnkrnk kmsntrn knkskft krtnkn ktbrb ljs lrstnsk lstbrnbt ltrs mtfrkl nmsk nrsbnk rtjr sftnkt sjbrbn sksfnk snfn srbrsrt srnkrn srnsksbl srsntrn stnbrk stsfbk tbtrnk tnkstkl trksmrt trts tsbrnbtkl
+3.7e-05 Alksntrfs brnjr fksf flrnt fnkjm hkf hmns kfns kftk krntl nksf
+3.69e-05 Aklts Alstr Askns flbf mlkrs
+3.68e-05 Abtk bkst btlf jrnk klmt krmb mknf mntnk tmts
+3.67e-05 Aftk kntrl lfkn smlnk snksnk tmrf
+3.66e-05 htrk lml sfjk slfl
+3.65e-05 blkbrn brtnk fnsr lnkl mtkf
+3.64e-05 Anknk Armnts hmnk hrnr knkbt lrtn snfr stkt tbrt
+3.63e-05 Anjbrk Atkrs Atlbrt blfsk brtls mskn nbln sjs snkfs
+3.62e-05 Amntsn bkrk bnfnt klbs
+3.61e-05 Amls Ankfn rsnf
+3.6e-05 brtrs jnkr kfnt kmlsnk kskr lkstns lrnsn mkrkr sfkf srjnt
+3.59e-05 Abrf btnkr lsbt lsmn mlslf sblt tlrt
+3.58e-05 Afnsf blfns hfrn klbrn krfk ltmr stlk
+3.57e-05 jrl kntrsn nrl skmt tfls
+3.56e-05 lnkr mlsnt snktk stmr
+3.55e-05 Amkt bntsrn bsnkrk btmbrn jnjt kbf kfst krbk ktsbrn mrkm mtbf ntkrt sfnf srnbrn stmbs
+3.54e-05 Almt fnkn krfns lntrs tstl
+3.53e-05 Anksn knfs mnsf nfsk nsbt rtmr
+3.52e-05 kfrl skjn skrsk stbl tfrk tnlb
+3.51e-05 Afrn Asmrlt slstn smbrln
+3.5e-05 tksm
+3.49e-05 Abnt Aftn Aknf Altrs ltm mrjm mtbt rlk sflr slkf
+3.48e-05 Anklnt bstk mkrtr rsnr
+3.47e-05 Alsnk Amrm fktrn frkmn mrmt sbm slks srfl
+3.46e-05 Ankrn jrts lfrk nfln snjs stjn
+3.45e-05 Astrs klrf mklntn msj nfsm
+3.44e-05 Afnsn Aslr hfns hrsm mknsn rtrfrt tnst
+3.43e-05 Antnsn Atmk flbrn fnst klbl krtkf lskn
+3.42e-05 hbf knmr sbfl tlrf tnltsn tsnt
+3.41e-05 hrln jmf kmrk
+3.4e-05 Abfn bnkm jsbrsn lntkfst
+3.39e-05 jbns lsns msfk smks trmr
+3.38e-05 frln skrlt slnkf smntr
+3.37e-05 Arls hlfn hrbs hrsnk mnkb
+3.36e-05 Akfn Artmn flnsk hrstn htlk mkftn smbkn tkln
+3.35e-05 Alsb bljr knlt smsnf
+3.34e-05 blkt hnksn nksml
+3.33e-05 Ajk Askrf bjrt frmln krlnk mjrs snfs
+3.32e-05 Aknsk Atbs brtrm ftflt jlmn
+3.31e-05 frbk ftln mkfk nfkf sbnf sntbrk strks tsmn
+3.3e-05 Alstn brtln bstl hjk sbrtn sntrsn
+3.29e-05 bsnkn mkrs nsnk rlns sbks srsl tflt
+3.28e-05 Abrst bntlmn fjs hjs jnbnk jskf klstn mtrk rkjr skmr
+3.27e-05 Ansnt Atlr kltsn ksmf ktns srksn tnktnk
+3.26e-05 bkfk brtns btln lnf nknk nksl nrks sbkr sbrnk tslf tsmt
+3.25e-05 Alksfs krjl mktrmt smln smnfs srnr stnfrt
+3.24e-05 Aktrn ftls mrkfk
+3.23e-05 Abrms blknsk frjlsk jnknk knfls ksbt nrkrt sltnf tkmt
+3.22e-05 Asbrs jfnk jknt msjf srbf srfstf tntk
+3.21e-05 Amtl Atfl flfn hlfk strfn
+3.2e-05 Anjs bltnk hmfrs ljr srjn
+3.19e-05 Akjr Amf bflsk blsm mrsnk rjf sfsl tmks
+3.18e-05 Afst Akbf jlrn kbsn kfb krfsr ksrt lftn mrkr stnmn
+3.17e-05 Ablns Amks jmr kltbrk rmf
+3.16e-05 Arlk brnkl kslnk msfn
+3.15e-05 flfs krfsk mkjl nrjs sktr tbsl
+3.14e-05 Afnjln Antnfs hrfm mslsn smbln
+3.13e-05 Aksts Alksntrf bmbs bstf
+3.12e-05 Ambl bflfs kfmt mknkt sfkl sftnk tbnk tbsk tntf
+3.11e-05 bkls bntkt jnb skst slbn slbtn slfmr tfrn
+3.1e-05 Abjt Aflts Alrkn fsnfsk kfsm stfsk
+3.09e-05 Astrfsk brknt brnskn bsrb hktn jmb tnmt
+3.08e-05 bslt frlf kskl nbrs rjt ststn tlnr
+3.07e-05 Ablnr Alst kjnk lnkf mskl
+3.06e-05 Aksnk Atfrtsn bknt ktls lblnt lnkn rsflt trnf
+3.05e-05 Akmb Ambns fnjnk jnm kflf kjl krsnr ljt sbrmnm srjs tsbn
+3.04e-05 Anml bnsnk hbnk krbnl lkln snjk stlkf strbl tskmbs
+3.03e-05 Amrbs Ankb Antrnk brktn lbrs mlnjs skrts
+3.02e-05 bmkrtnr bms fsts hkb lkrnt nkmn rkmn strft tnkt
+3.01e-05 bmsr brjbt brsfsk brskfn flbrk fnsnk fstnk lfns mjnsn mkfrlnt mlskf smbrn smtr strkf tmrt
+3e-05 Akmf frtfs fsknsls hnktk kmbtn lksmn mksk mktfs snkbt
+2.99e-05 Alnf Antrj Arbrk Armt fltln fnslf ftrfs kltmn mtlf smbs
+2.98e-05 fnrn lbrk mktnk slnjr
+2.97e-05 Anksnk Asfs brkstrm bskt knfn lbnsk mknr sksnk sltf stsn tblr
+2.96e-05 Afsl Armns bmtn fbk frntsn fsms ftkf hlmr hrkrf krmlt krtfrkt mnfrt sbnr sksl tbtn
+2.95e-05 bsmb btkl fstrkrt jmt nkmt stfnk tbkf
+2.94e-05 Askt hkj lnkstr rkrts tlkrs tnbr
+2.93e-05 Abtmt Ambf Artms ftrl krfjl krsfn mkrnt mtlk skfrt
+2.92e-05 Alknk bltf ktrl tftk
+2.91e-05 bntf bstmnt flsts fml hjm jrmr krfts krskfn slntr sltkf tftfs
+2.9e-05 blsfl ftsn kntlr krskn lnksn ltrn slfsk
+2.89e-05 bnkf fmt lfrns trskl
+2.88e-05 bflnk flmt fsrf hbsn hnkf hrtfk kjk krsns lkf mnkm mrtr snst
+2.87e-05 ftlt rlnts trnfsk
+2.86e-05 Amjn brnrtn jrb jtm jtns lfrnk mrkfs nsnt rtmnt srsr
+2.85e-05 Abrs Albrs Astrl brkrn ftfk tmnsk tntnk
+2.84e-05 Alfsn Asjr flfnjr fnm fsnr klsfl ntms snkb tmbkl
+2.83e-05 Arsnlt Asrs blfs jnksk kntrt srbkf
+2.82e-05 Afmr Asfntr fjr lbj lsfsk mktkl skrfrt tnmr
+2.81e-05 Atlkn klfk lrtsn
+2.8e-05 Arslf Asrt blnf bnkfn brnkr brsnf btnkrt krsfs lknk sbls tknb tnknk
+2.79e-05 Aklt Akmr Asbnl Askm brjl hlbk jfrf jnkmn ksmrs kstnr lntsf nmlnk rtklf strmn
+2.78e-05 blst bnfl brbst flskf frbf hstnks jkflf knbs lfls slkr trbk
+2.77e-05 Arbnk hkfn jfns kfls knkfn krnts lfntn tkmn
+2.76e-05 blnks brfk ktsn lklr sfnr tsms
+2.75e-05 Aktfn bnjm bsns jlns kmst knfr lbnk skrbrt smsl tmnf
+2.74e-05 Abknl Atmsn fnrs nmbrs nskf rmsn rtnf sfsn srbr
+2.73e-05 bsnr jbl jljn lnklbl lnkln nkbst nmfl nmsb nmsnt nmtlnt nmtmb nmtnts ntnk sbnjl slntl smfnks srts tmbsl tntsl tsnr
+2.72e-05 Astrkrt frls krjrsn mnsflt slmr sntrkrt srsft
+2.71e-05 Altb fksk lfrnt slnt snjb srmk
+2.7e-05 Asnj Atrk btrkn jntrn mkmr mtkn nskt rbsk snlnk srtk stksf tfrsn
+2.69e-05 Ablfsl Akms bjrf bntrk fnkf frtf hrlf jntl ksnsf lmrks mksmf rnts rtb smft tbrslf
+2.68e-05 Aflf brfsk tftn
+2.67e-05 Arfnt Atrns hsmt jfnfk kblt lmk rnsk tjsn
+2.66e-05 fnkrtf kjsfl knkln mkfr
+2.65e-05 Afmf hrbn msnkf nrsn strb strsr tsmr
+2.64e-05 brsnsk btkfs btlnr hnsf hntrksn rnjn srmnt
+2.63e-05 Afsnkf fsln hlmt jrms klnsk mlks slsnf smfl strtr
+2.62e-05 brsln flbk fntnt krstr kstlns rbnk trkl
+2.61e-05 Afnsk Afrkrt Arbl brfnf brtrk jnsf kftslf lnsn skrbrk tsns
+2.6e-05 Abrmn bnstr mrlnt nkms rkfsk sfm skjns srml
+2.59e-05 Afrmf bmtl ftst hskn kstns ktbr nlr nml sbnt smrnf
+2.58e-05 Ansmf Arbr fknf hnskr kbsf klbrntsn knflf ktlf lfk mskfn nskr rtltj trskf
+2.57e-05 Atkl jrls klbrk knrk krnsk ktks mklf mlsnk msmn mtklf smnr
+2.56e-05 Afrk Asbst jrsf kjtn krsln mktn rstl
+2.55e-05 Akml brnsk hbnr hlnk kblf krnft mnjnk nrmnf sklt snsf tmrk
+2.54e-05 Arnlts Atml bnmr brfnsr jnkrs klbtr kslk sfnts trjk tsrtns
+2.53e-05 hsmr mslt nrnk srbk tlns
+2.52e-05 Abtlb Afsr Ambrt hblt kjt klbkn kmrs krklnt mbk mtnf skns strfk tnfr trlnk
+2.51e-05 bntln brkstn lkns srlk tmnts
+2.5e-05 Altl Asbrk bflfsk brbkr brkfs brkls brskn bslfsk krbnk mnst mstlf tfnt tmslf
+2.49e-05 Afnj Armkf fntm fsbtrk hljr hrsmn klmk klntr krnlf mskm srksf tmsr tsrt
+2.48e-05 Alktn Arfts hlj krstbs mfrt nfnk rlt srntr tbls
+2.47e-05 Arlnk Arsmblt Astmn brlnt fksnk flsrt hlbn knjr kskfn lrfr mkjn sntfk
+2.46e-05 Armk bfsr flsnk frb frslf krkln krslt mlnf mtftf nrmt smfr snlf
+2.45e-05 Ankbnk bkfn frnf kfsn srkl tlms
+2.44e-05 bkstn brsfs knksl mrfl mskt nmtn rbnfs sbtk
+2.43e-05 Afknrn Aftrn Ajfl Ajntn Aknbmkb Aknfb Aknrnl Albj Alfkbm Alfkr Aljm Alkbl Amjl Asntkn Atkbt Atrbkb Atrkb bmf btskf kljn lflm mtft rbrj rskn stkn tmsf
+2.42e-05 Asfl brlks frflm jkj jsbs rblt rknlt sfrk tlmr
+2.41e-05 Abjl Arfk Asmnt bftn fltmrs fnbn frjt hrskf kfkf ktsf lstn ltks sksk snfsk tkfn
+2.4e-05 Abtkrm hkbn jrtnf mkntr mrmf mrtf mslmf mtmrf rbrts slktr tmtn
+2.39e-05 bnls btrnl flntr fnkr frfn frnj hrsts kltnk mkjns msbf
+2.38e-05 Atktn bnjt hfstr jbt lbfs msjr mtmt nrfs sbrtk srms tnft
+2.37e-05 Absl Aksnf Albs Atfns fntkt frfrt frmns fslfsk hnst jtnk kfnm knms lmntkn nsmt sbkt sfnrt strnj trbnr
+2.36e-05 Aksntf Arkts blrf hmb hsrf mklrn mnkrf nbs rsntl sklsk slmt
+2.35e-05 blskfn brknr bsfk bsfn btb fnksnk frsnk ftrmn hrfn kflnk kjf mklbst mrtmt nklsn nstk rtkr sksm smbnk snksl strflt tmbln trksnt
+2.34e-05 blrm fjk frmt jnkt krkbtrk kstlk mjns mlkst trkmr
+2.33e-05 Ablnsk Arbf blsbrmnm brslr fnktsn hjrk kjrt rbnt rnjr rnkrjn sksf srtnk
+2.32e-05 Afrtn Anln btrl ftsf jbrn krntn ltbtr rfsn skrks slft
+2.31e-05 blkl hrlmbs jfk krksf krstjn mlfs nlnt nstn
+2.3e-05 Aftf Atfr hlkn hltbrnt hnts jnkl jnsr lksnk nfrs rbtl rtnsk srtrnt
+2.29e-05 Ajf Alkf brnfsk fnrt fntnbrk jkbk nkfn nknr nmf sblmn sbrsk tnkmn
+2.28e-05 Arnktn Artrs Atrb fnkl hlbrn klsnsnk lkl lkst sblsk sbrjs tsj
+2.27e-05 Alkl brbk fbf flbsn frfk frfl jrbr knstntnf krkrs ljnf mkfrln mtnr nbls sfstn sklk tbrk tbtkl trblt
+2.26e-05 Aflt blmb blnkf flnkrt frnl htrs jmbr kmbrs lrm mkmns mntrs mrbn mrlf sftblk skrb slfkf smbls stnsf
+2.25e-05 Afkf Amnm Armr Asnsn brkfk hkst kmrt krslf lnjr mknmr nkbs nksr rnfr
+2.24e-05 Akjn Alsft brtsk jnkjnk kljr krlr krsnfsk mjft rkst sbnsk sftk smlsn snflt stsf trlk
+2.23e-05 fntln hlbf hrmt jrsnk klsnr krflt krmsl lfrs mnfsk mrklt rsms sbltnk sbts stmbl tmlnsn
+2.22e-05 Alksk Arnb fsnkf kmrf msmt snbrk srfk
+2.21e-05 Alftn brtbt frbrk jnjrf ksnkf mslkf rbkf srnsf stlsk tlnsk tnfrt tnjs trksn
+2.2e-05 htnjr jlr kntk krnjr ktj mrlk srbnk tfsr
+2.19e-05 Ajsf Anjlf Atrj brtks bstrf btls kflfsk lklt lsbl mrksf msnt stmb tfln
+2.18e-05 Anslm Askln bkrnk brjkf bsrk frstk lmbt mkrtn mlnks ntns rbrk rmk
+2.17e-05 bljs frjls htrn kfnktn lbmn mtkr nlm rtkn smnsk strkr tnjr
+2.16e-05 brbf ftlf hlstn kfrlf kmsm kmtk krftr lfnk nkjm ntf rmsk tmbkns
+2.15e-05 Abkrf Atrtj bflkf blfk ftrsbn hlfrt hsks krbfsk smsnk tbln tnln
+2.14e-05 hfsn jrnt jtrnk mjl mkfsk sfskf tmlt
+2.13e-05 Ambt Astrn bltl hlfr hnkmn hsj jmsk ktmr mntks msfs nsnm rkfn rnmn sfls slsmn smtk snknl stlns trml trntf
+2.12e-05 hlfs hltf klmnk knsnk ktrlt mlfk nsfn tskfs
+2.11e-05 krbtr krkmn lntmn mkrm mtls nbrk nmb nmfsk tbrfsk tmrmn
+2.1e-05 bkfsk blbs blrb brtlmf frml ftslf hnsrk hrmr htsk jnkfsk jnkj kflk kntnl nsrtn srtrf stmts tlnjr
+2.09e-05 Afkn Afkstn Akbn Albf Alksnk Arsnk Aslfn Astrk brntr btsf fltrt frnkn fsbrn fstl hsnst kltf ksbrf mksr mntkn mrml nsln sfsf tkjr trnsk trtk
+2.08e-05 Akbs Alksntrs Anrkt blksn fljf hfnsn jbnk kfrn klnts ksbs kstrn mslmn mstrs nrft rklm tkrn tltl tnkb
+2.07e-05 Artmf Aslnk Asmf blkfs bnjn bnktk bsfs btrnf ftkm jsft mjm mnstr ntsk rbf sjmt sntkrs srbl srtm stfs strmr tnlfs
+2.06e-05 Alkns fslr hltkrt htnt jkmn smbk snkfk tksnk
+2.05e-05 Aslk bktnf jnkm lrks lsrs mnjr sntstrm tfnl trknf
+2.04e-05 Armst bmbn flslf fntk ftnktn hbk hmsn jrkf kmbf mtlr stsnk
+2.03e-05 Amlr Arnlf Arstls Atmsk bfstr bkrtn bltrs fjrt flntm jmst jnfs knknk kstntn mskfs rslr tfsl tsbs
+2.02e-05 Antfn btfr fltmrfs frnsf krlsl krsts krtrs kskfsk ksnj lbtn mltk mtskf nklsk rskfn smlfs snkjn stbls tkts tmnsf
+2.01e-05 Alntr Asbnk bslts hflt hrkns kbrls mklnt mrsnsnk nrnj rnsm rtnr tbts tfrsk tnlk tsbns
+2e-05 Akrl bktr brsmslf fstbrk ftrb hbt kltk msjnfsk rsnsk sjrs trktn
+1.99e-05 Alkm Anrs Arnr blbsr bntnk btlb fltrn jnjl lnkt mntlf mntns rmsf sfbt sktn trbks tslr
+1.98e-05 Anfsk Asnb brfstr flfr frsm frtln frtm hlnksfrt krsflt ktnf lksf slmf srnsk tkrl trmb trtmn
+1.97e-05 Abrmfs bklf brflt ksrsk njnk nrb stbltn trlr
+1.96e-05 Aktm Amsr bnbs brmnt brnfn fkns fskr hkmt htkt ksfsk mnksk mnmt nsfr rksk rksln sknln tfks tklrk tmbr
+1.95e-05 Ankstrm Asfrt bknsk brnks frnkl fskn fskt lbnf ltlf mkbn rkmr rtsnk sbrj snsfl stklr
+1.94e-05 ftnr kjsk lfln nrtk rsb smlt trstf
+1.93e-05 Akntf bjt ftlr hnkfn krsnt lbrmn lnbrjr mnlnk sftl smnts stlnk
+1.92e-05 Arstrs bksnk blmt bnjr brfnl flkl fnrf hflsk hlsnk hlsr hmrk jlkn kbtn lsnr mrfs sjsmnt srbt
+1.91e-05 blmnt bnkfsk brsnkf brstl fms fnfr fsnsk hjts jntrs klskfn knkfnk knstn krnsf mkflms mkrl nknm rflt sblr
+1.9e-05 Aftns flsns frlst frtrks ftlk ftlns hbrs jrlm kbnf lfts mtsfl nkrsf sblnk sltns snkrn tnkfs
+1.89e-05 Alfm Arjrs fjnr hrlnt kbft krstms rnjt sbrkf snbt tlst trkslr trnm
+1.88e-05 Ablf bkjn blkrb brnft brtft bsrs fnstr fsflt fsmr hlsn htnr kfnj ktlkf lfntfsk lnktn mkfrn mknb mkst mstm rmnsf rslj rtns srfsk tlbn
+1.87e-05 Abrjmf Abstn Ajmn Atjr Atnsn blstrs brtj fnjls hlns htlstn jrjl kftn krmsr lntlm lntnr mlnfsk skfr tfmn
+1.86e-05 Afrst Arnm bnfk brkm brsflt bsbt fjmt hrntn ktnr ltft rtnt smbtr tfrt
+1.85e-05 Abnr Antrl blsns brnlt btnfs ftsk jnkjn klsfn kmtr ktfs mlfl mlmn mslfn rmb sbkn sntmr stktn strbrk tlfs tsnm
+1.84e-05 Antrnks Arnls fmbrsk frnjs hnjs ktlt rmlt skskf tfkr tlsf trtnk
+1.83e-05 Anbn Anfn Askntr bslk knklnk nmrt rtf srbrn stltr
+1.82e-05 Ablnk Atbk bkb blmbrk brfnt hfrs hnkns hnsnk htms jnsbrk jtb nkfrf sltk smsf stlnks tnkm tnkrt
+1.81e-05 Aftl Alsl Atmj bjm bnkrt btknk btmr btnj klfm knktn lntfs rsks sbnklr skbf snbrjr srtf
+1.8e-05 Akrbn Akslsn Ansns Arkr flnsn hmlt kblk knrsn mbnf mfl mnrs mrtnf ntlk tlks trfrs
+1.79e-05 Absts Amsf Anjm bnksk brsm bskfs btnks fsfsf hknsn jnsm jnsms kltrf knfl knsns krklns krslns ksfs ksnkfn lfrntf lknf lskfn mktl mlnrk mntnf msnjr mstkf nknf nrmnt rkstn rnjlf rtfrt sfksn sfrbls sjmr skms skrbf strstn
+1.78e-05 Aljrt Altm bksl fkrsk frtslf jlnr kbrsfl kflsfl kflt krkrk krtsn lntkst lsrn mskrf rtfl snmn srtfn stslf
+1.77e-05 Akrfs Albrkt Atlmn Atlsn blml btjt flkt hsfr klrn krsmr msnm mstslf strkl trfmf trstl
+1.76e-05 Anjlt Antrks Arntr Asbk bksr hrfrt htjns kfnks klnjr knmn krbtks mnfl mrtmr mtrkl njt slkfs tmskf
+1.75e-05 Abnks Akfl Asmk Atfm bnbt brmf flsmn jsfs kmlf lknt lnsfrt lrmn mnmr rlnk rnl tfkns tlbf
+1.74e-05 Akbrt Akstr Alftr btrnk fktrfs fnjn hfks hsnl kblnsk lkmt mlbrn mnstrsk nstrf sjms slskf snrf srkt tlsk
+1.73e-05 blntl brntsk bsln ftrnk hftrn jnfn jnktk jrjns kfnl kltnr kstls mkrkn mlrn mtfn nsmr ntlkf sftsr smrfl snftn tlsnk trsfl
+1.72e-05 Abrsn Askfl Atlnt frbl hrfj kmlr lnsk rbnstn rklt sfjr
+1.71e-05 Ambrsk Antrskf bnjst hlrn jnsl kmks krklf mfnt mkrfs mrtnj nklk nrsf sjsf skrtr sntrm tmj tnkrn
+1.7e-05 Afks Askml Atlfs bftr blrsn brkbfs brstm brtlf flfk hlmbrk hlrs hnln lkft mflf sbrnf slsbr snsns tjml
+1.69e-05 Afts Atrm bnfntr brmb flkb fstrn hrlmb kfmr krbnsk ksfm ksnfr mjs mlrf msrt nkrm nrbt nrj slmnk smlr srmkf tfkl tmsb tnkfl
+1.68e-05 Ablrt Alksn Anstn bkrsk bnmrf btsfl fskfn hjf hksj hmbl hsmk kbstn krnlk ksmk mnsnk sbkfn sfrnf srslf tlrm tnbrk trfnk tsnsk
+1.67e-05 Abtr Atlstn Atsfl bfsf bjnk bkfrt bltns brbrn brmls brsnks hltk hsfl jtrkf rkstns sbjf sfrbl skrnsk strstns
+1.66e-05 btfrt frsbrk jlsk jstns jtmns kbnt kntrsf ksbn lftr lmbr mnkr rsnflt sntln srfns tlfks tlkn
+1.65e-05 Akjm Aktnjl Anklt Antrjt bntrn frnst htst krnsn krtsfl lbkf lbsf mklnk mkrk nrtstrm rtrt skbr slbr snbs stmrnk
+1.64e-05 Ajmnk Akrk Amslf Asbt Asmbnk bntltn btnm fnlntn hktfr hmsk jblnsk jrnkn kntks mkfs mknlt mlkm mrsls nktr nsbf nstrm rmnsk slmnf strnjr
+1.63e-05 Abtrmnf blsmn bmbt bnksnk brtnf brtrn knksk knstnk krkm krnlj krnm lbsn lfnsk lkrn lrnr lsm lsnkf mfrk mktf mlnsk mnknk nmnk rkln rlstn rmnfs sfnsk sljn slnf stnsl tktm tmtrjf
+1.62e-05 Afnrsk Afnsnk Afrbfkrlf Arknsf Asnsk Atmt Atsf Atsj bljkf blsfk bnjkf brbrkf brknsn brnlrsk brsmn bsblf bsfklf bsrsk btbf fkrlf fnf frjs frtnsk hfrslkf hlts htkfs kblrf kbrflf kbrlf klbtkf kltkrsf knskr krfsbkf krsls krtjf krtnrf ksktlf lmntf ltfnk mkrnsk mnksnf mnrk mntf mrskf nfbr rmbf sbnjf sbtlfsk skmbf smrtnsk snbrn snjnf strflsk strjs tbm tbslsf tmnjlf tntnf trlnkf
+1.61e-05 Ablk Amnts Armlnt brnbm brtfl flstml fsfn fslsk htkf htmn jntk lsfn msbr mtkl skrsn snms srkm
+1.6e-05 Abtrf Aftkmf brbnk btjr fjnt jsbn klmnsk krjln rbntr rmnts sntrmn sntrsk tflr tfm trslr trtj
+1.59e-05 Anfrf Aslmf Asnbrjr Asrk bsnjr btsk ftkn hrsflt jkfnk kbtl klrmt lnft mktr mntntn mrmst nftl rsbrk rsnbm sfrlt tbf
+1.58e-05 Ajbnk Anlf Antsl Arsblt bnjl brmntr fsrk jlkrst krmsf lnkstn mrfr nrkn nrms nrsk rstrb sntrk tfnb
+1.57e-05 Aktl Alnsk Altmj Amfk Anksk Ansfl Armlf Artlf Atsm bkrf blmkfst brstf btfl flnktn flrjn fnknk hflnt hmnf hrjs jnkb kfnkn kltsmt kmsr knsfl kntnk krtfl ksjn lbslf lnkrt mfnk mnksn mrbs mrklf nmsf ntln rfls rktr rntrs sktk slkfn smtrs
+1.56e-05 Anbm Asktr Astbsk bnmt brtsl fklr jlsfl kfnts krbsk mnklt sbrmn slfj
+1.55e-05 Afnjlst Ajst fkstrm ftfl jfrk klmbs knbk krstrs mrtm nkbn ntrsfl sfmn sjmnts skntr skrmn srlr srnfs stnmr tfrkf tlslf tnlnk
+1.54e-05 Afnr Aknsf Artks blbk blmns flft fslnk hnmr htklnk kfj klnks kntrsk ksnkn mrfsk nktk nrmtf sftf snjrf stnj stntr tlfl tmkf tmrmns
+1.53e-05 Ajlf Ajls Ankjn Arsns fbrk fkslf fltrb jbrlf jnjk krsks lbln slkrn tlbl
+1.52e-05 Akrml Arbnf Atmntsn bflm bmntl bnkrs frtnbrk hrfl hskl kfrtnk kmrl krbtn krfnk mrkls nfkmb nkrsn tkfs
+1.51e-05 Aftntl Ajtrn Aksnjl Alnrfj Amlnf Amlnfs Ankln Asnlk Astnf Atbfl Atsk bsbsl ftmsrn hknk hrskfs hrsr hsnkl htrl klbkf kltb kmbrk krfkf lksfs mtbrs mtfk nbnk nlk nrtr nsj rskfs sbsnk sfrnk smkm srbsfl srtl strjn
+1.5e-05 Atbl btmbr frflt frmnt fsns ksbrt ktfl mfsn mnfn rjtkr rkrnkr sfks skltn srnkf stbt tbrfl tktn tntkr trbls trfk
+1.49e-05 Arjfk Asnbrk bnkjn flstn frnm hrkls hrls htkn kmbk kntf kntns krmbrjr krnfn ksbrs lflt mklfsk mtbl rkbrt rmkrsn rmlts snls stmt tbrf tsbr
+1.48e-05 Anjmr Atnf brbrt brlmn frnsln hmrf knsm lfnsn mntnks sbsl skrnf tfnr trsm tsmbs
+1.47e-05 Abmn Afksnt Afrkm Ajbm Akmbm Akmbnk Ambm Amnst Antrfl Asntf Atfb Atfmf flsl frmbm hlntr hrlmn jfrsk jlnkf kbrmn kbrts kfrtm krmnl krmst krtnl lmbrk lsb lstnbrjr ltsk mkrsk mnmkl nfrtl rbrn sfkls snslr tfms tnkfln tstlf
+1.46e-05 Akfnf Aksfk Anft Ankblt Anmnk Askrt brmsk btnf fksr fltmrf fnln fsjn fslfn jbk jntnk kfbt kfln krbfs ktjr ktlnk lnsnk mrsfsk mtsr rmsr sbnm sjb sksfl sktl stkfn stskf trsfs
+1.45e-05 Afsnk Alfnk Aljmk Amlnk Atbkl Atjn bflsnk blfrt brskt fkfk jrsms krnktn nfb nrml rsnkf skrsfl slml smts srnfl srnjb tmtrfs trlb
+1.44e-05 Aklstn Askbt Astrm blkrf hjns hrslf jkfk jsnsk klbt knknt krkts krntr mrstn rkfl sjsk snbl snkml stbns stnslfs tlbrk tlktl tnsfr
+1.43e-05 Arnbrk bkrm blrn bntb btrsf fkb frbr frlm hstrn jrkn kfsr klkl klsm kmnr ltnk mfrts mjsf mrksn mrlr rtnbrk snkbnk srltn
+1.42e-05 Afrsf Aksnt Atrskl blsfn bnslt brlnk bsnkf bstrm flfknk fltl fnflt frbn frsnf ftrsn hmtf hntf hsbl jnskf krsbn mlfrt mtrsf nbks nfst rfln rkls rslst rtnm sfnsf sltslf sntrknt srkfn trfsn
+1.41e-05 Ablbm Ajtn htlr jntf jsfsn klkfsk knbn knkstn krfls ksrl lkjt lmbrst mntkm msjfsk nskn sbrsn sfbtf smlft srbnt tlfrt trnks
+1.4e-05 Abnjs Abrnk Abtb Abtft Aflrn Aknknm Aknlb Alfkbmk Alfkm Alfmbr Alfmf Alfnml Alfskn Alfsnm Alknl Almrtm Alnsl Alsnmb Amblnl Amfm Amlbk Anlfb Anlnk Arkm Asfntrf Atbj blftf bltnf bnflt bnjnk bnsfn brltr bsfsk btbnk fbkm fkmt flkm fnlnk frnktn hklr hkrn hntk hrnb hrtf jbm jksfl jnknl jnmnk kbtb klmsn kltlt krstfs ktrmn mjsl mjslf mlsnf mntrl msnml msnmlf msnsk nmtm nsts ntrt rtml sblks sjnb tlfnm
+1.39e-05 bmbr brsbr brtbr flksn hfrlk hrtkn hslk jbrs jnls njnt rmnk slsbl tbns tmbrn
+1.38e-05 Aftkm Ajtjs Alksntrn Arslk Atmnk bjk brnkmn btnrf flntf fntfrt hjrt mkjr mklbn nmbr nrln rfsfl rjb rtlfs smrk sntm stkfk trsj
+1.37e-05 Abstls Afltn Alsnt Ankrfn Ansrf Asbrt Aslnt Atnsk bjst blbsk bsbsr btfkn btmsr fbsn flkrt frkntr frtlf ftbfk hltrt hrbrnk htsf jfrnk jmstf knkrt krjb ksfntr ksmft lksmft lskfr ltbn mnknsnk mrbnk mrjnf nbtbl nftsr nrtnt rmft rmsntr smkn smnjntk snbf srbs stnjr tsks
+1.36e-05 Abjn Alkbrl Askrl bnkmn ftnb hbrn hrkt kblnk lbrtn mktft mrkrs njkn rmj sbntn slmnl srjfs stkjr
+1.35e-05 Aflk Altmn Anrn Anskf brslt brtkf flskfn ftft hlstrm htlnt htrf jkfn jnmn jntrsk jsmnk kfnb knkmn krjk krksn kstnk ktrjfsf ktsm ltjn mlntr mrkntn rmbl rstk slrt smst stbrn tnksnk tsfl
+1.34e-05 Afjnfn Afsm Anbr Anfs Askrft frtnktn fsnjr ftns hlbs hlsmn krkls krslnkf lrj lskr ltkn mlksfl mrkflsfl nktnk slfrstf smtkl snmr tftl trstnsn
+1.33e-05 Armnjlt Atnktn bsbslf bsfr fkflt fltnk fltslfs hrsfl jkfsk kbkn kbskf stlfl stnflt trkfk
+1.32e-05 Abkn Alkbr Arjs Arnsts Asrmn Atnjr brlsn brnst bsmr fsb ftsfrt jrsnsk klbrs klnf kntrn krslnk lfsf lkjns ltsj mktms mlst mrfkf rjk snbn snklnk stj tflnk tmbt tnstn trfm
+1.31e-05 Aftsnk Amrnf Antnks Arskn Atbkf fkrl krstk mbls msfrf mstrf nsks rsnts sfbnl stmf strmbrk tkrf trkr
+1.3e-05 Alkbk Alnjr Ankmn Ansln bjrsk brkfn flfrm fnbs frnkf frntr frtnk fstk ftlj ftnbrk hkbrk htksn jkbfsk jnkrl jrtr jsnr kmj krfsn krksnk krtln kskrf lfnstn lntrt mbtr mkrtl mksf mksls mlrm mntnl mskfk mtsl slnr srmns stltnbrk stnkl stskl
+1.29e-05 Afml Aksr Albrst Alfsk Almk Anjsf Ankfr Asnjr Atlrs bkjt blsrf bnflf brbrk btlk fktm fnb frslt frtnr fstfl ftrsk hbm hnbs jrjfs jrsnr jsbrt kfrk kfrsk klkfn kntm ktkr lskl mklfs mlmt mtnsk nmkm nmkn nsbr sfts slsf slsfl snkjnk snkrt snmnk strlkf tksj trskfn tsnf
+1.28e-05 Arbk bkts fbrn hltnk htbrk kflsn klbrsn mksl mnml mrjf mtfnk rbsnk rnkl sfrtnk sjkf slfrmn snkmtr srbntr stfnfk stfrs tbnr tftsfl tnlsk
+1.27e-05 Anktn bklnt bknl fkmr fsmt jkbn kfrnsk kjns krtnk mrbsfl sfnj skfk sksr smnfk trtfl
+1.26e-05 Abrtn Afmt Antlfs Arfsk Asjm Asklnt Asmrf Atrsn bksk bltm brtnkf bsrkf fjnk fltm frstn ftj hmfks hsjm jsmnf kbks knsrf lksk ltrmn mjsk mnmn msrl rbnsk sfkrt sfltr sjf sksnf srfnt stfnf trnbrk trtnf
+1.25e-05 Abrml Afntf Alkt Ankmnk Arjnt Asfkl Aslnf blkfn flkjr flrk flsnr fstrmn ftstn hkln hlbfs knbl knbt krnstn lmt mfrs rsns stlfrt tjst trjr trntr
+1.24e-05 Alsfrt Anktl Armntrs bkfl brmsl brnbs fsntn hrsbrk kbrk knbf ltfrt mlrs rklnt slkfsk stbnkf stfnsk tktk tlbs
+1.23e-05 Abkf Ajmt Almrs Alsnsk Ambs Ansb Askfs bnkstn brklf flfl fmsf hksk hnkb hrbnk hsnr htkm jlks jskfn knksnk krlfs ksmrsk ktsfl lkmb lsknk ltljn mfns nfrk sklnsk sknl snktnk srjfn srkfsk stsfl tlmns trtrn
+1.22e-05 Afmnk Afrstrt Arfns Armlnk Atrfk blnksl blrs bmbrtn brksr brmflt fkln fmks fnsls frnsfrt frsb hlflt jnbl jnsfl kbtk klbtrk lfkrn mlsfl nklsfl stnbk trbsk
+1.21e-05 Abtsmt Alfj Ansfrt Arjr Arlj Arnf Askrs bjlf bjrn brtfk fjlj fktk frjr fstrs hnlk kfstk krmbtn lktft mkjnt mkmt mrtkn mslfsk nkst rtsb sbrls stms strnr tmsfsk
+1.2e-05 Abtbrf Abtmlkf Abtmtf Abtsf Akmlf Alkbkf Alnfs Alnrf Arslt Aslbkf Astnk Atjm brtnsk bslfs btbrk frnjsf frtfsf ftmf hltmn hnkjnk hnkm htjf jlsnk kbts klsns kmrnf krsnkf lnm ltlr mftnf mjnk mksfn mkslsf mlrmf mrnsf mrslnf mstrsn mtmnf mtrkf mtsbf mtslf mtsnf mtstkf nlfrf nsmf skntn sktf smntrf srfnsf srfrf stkmn tfntr tjrn tkbs tlnrf tlnsf tltrf tnrf
+1.19e-05 Abtbr Aksntl Albl Anbt Aslbk bnjs brtms bsrl fntlr fntsr fsrmn hflkf hrftf hrnl jtsn krtsflf kstkf ktrsn ltsl mftn mkmstr mkrkl mtstk nbkl nbtn nfrtlf nmbs ntls rstf sfnbrk skmf srnj strntf stsklf tmstns tnmn tnms trntfl
+1.18e-05 Abkt Ajns Anbnk Anslf bkrmn blflt blnsn brfnsk brtnt brtslf bstnkf btlm btrsnk flkrs hmf hnskf hrfk jmbtst kfnksn klsfsk krnlsn ksnfn ktjm mksmfs mnlf mntrkn msrkfs msrsk rnks sfntr slbs slskfn smlsr srbls srskf tbrnt trsfn tskfn
+1.17e-05 Abtkr Anlt Arsfs bnkrk brnsm brstr flnkm fntrl hmfl hmsr hrbk hrntr hstk kfrsl kslkf lbskmb lmbkn lntrm lsfrt mkfrtr mntfrt msbls mslnjl msrkf rsnjr rtnjr sfkn skts
+1.16e-05 Alnbrk Astrmn blkrsn blnktn brnmn brtmr btrflt fklt flsm ftrst hntlr hslt jlbn jltr jrsm knrts krkfk krntm kstkn mknm sbrlnk sfbn sktmr slfns snkrm srfm srnfsn stmbr tkfrt tkstn trflt
+1.15e-05 Akstrm Arnfs bmbl brmsfr brtsn flrf flrtn hmbrk jfsjf jmk klstr knslfs ktms lfnf mlft mrknt tjsf tmtk
+1.14e-05 Abrmbf Abrmkl Abtlkl Abtlst Abtrmnl Afntst Afrmnk Akbrst Aklb Akmnk Aksnst Albrsn Alkbrst Alksnl Altrmkl Anjlbrt Anslt Arfknf Armkrt Asfks Asfst Askrkl Asksnl Asmlks Asmst Atkskl Atlkl Atrsl bksnf bsrkl fknts fkrtkl flksnf fltkl fsrkl hfljr hrfr hrmf hsbf hsnbl jmbl kblkl kfrbl kfrkl kfrst kfts kmnl kmnsmnl krbkl ktksnl ktrst lbltn ltfksnl mknbf mkstrkl mlkfs mrftks mrlmf mrmkl mrmtf msksnl mtklst mtksnl nfsn njkl rfsnf rsklst rtkf skrfn slmkl sltnl smlkl snjskl sntrf srfnst srtnf stktkl tbfk tmrbl tmsbl
+1.13e-05 Abntr Asbkn bsbn btkrs flrfn fnkrtn frntn frtsk fsfsk fsrs hlmkrn htnrs jnts jtj kfsf kfsl lnbrk lstk mtrf njf rlfs rmnfsk sbknf sklstk slmrs smbrt tbrl tlj trjmn trnbl
+1.12e-05 Abtlm Akbt bjnf bltmr bltrf bntls brkbs fknl fntnk frskf hnksk hsbr jnkmk jnksm jrkfk kltj kmsrf knkjn knstnts kntrtf ktft lbfsk lmbrn lrnf mktk mlnsn mnksnk mslfk nksj rbsf rtkfs sksbr smkfn smlkf smlnsk snknm snmk stkfs stnms tknj trkfs
+1.11e-05 Afnjls Aftjnk Alnktn Antrsnk Artnr Atbr bflkfsk bnjrn brmk brtlk btrsfl fklnk flstrm fmnk ftfsnk hjt hrbst hsnsfl hstlr jnmr jrln kblsfl kftf klkns kntln krblt krtls lfsnk lmnk mlsfsk mnsfl mnsnrs mtnkl nfnsn ntb rkts sbrlk snkjl snkrnk snln strkn tmbltn
+1.1e-05 Ajln bntrnk brkjn brtrtj bsnrt fklnt flmnt hfln hnjr hrjf jstr kltrs kntmr krstfrs lktn ltrl mklntk mnkrj mrtnfk ntrjn rslb rsnblm skrbn stsr
+1.09e-05 Abtrsk Alktr Ambrn Antfrs Arnts Asrsk Atbn bknkm bnms bsmns flbt fnbr fsrn hblr klktn klmsk kntrf ksrk mtkm rknt trjs
+1.08e-05 Ambrsmn Arftsn Artnk Astlnt bnjk brkmns brtrsn btrnt frsrn hfrtn hftr hmks kltl kntfl krkrfs ksnjr lmrs ltltn ltrb mntmr sltfr stbnfk stnrn strstrm
+1.07e-05 Afnfsk Ajrtn Atfk blsnt blstn bltmn frfs frjk fsfr hlnkf hnsmn klrnt krlfk ksbl ksfk lmbn mklb mtmb smrl tnbn
+1.06e-05 Abnsr Abtslm Ajnt Aksrn Almnt Arblk Arjnjr bklnsk bmst brjsn brmnkm brskfs brsls btbl btrkf btrsl flbnk fnbrjr fnbrn frsfn fsnf ftkrn hlfnsk jltn kbsfl kfbn kmbnl kmsfl knsfn kskm ksnrf ljf mlnsnk mnsrn mrskl mrtnt mtbs mtrfl nbf nklts nrtl nsrnk ntrs rkstl rsfsk rtsk skjm smfn snkltr srbnf srfnk srksk srsfn stbk tfnm tfrm tknt tmtf tnjnk tnklb tnknt tnsfl trjnf tsb
+1.05e-05 Akbts Almst Arfls Armbr Atkt Atlj Atnkn brkfsk brkstl fljmt hfsk hrtsn jmrsn kfntr krjns krksb krmnt krsj ksnfs kstkln lbtk ljntr ltlflt nkts rbks sbrfl sbtl slbrmn smtl sntj srntn stmbf tlnf
+1.04e-05 Absrs Afkrf Akrtn Aksbst Antrjfsk Arjl Atlmr Atmfs bfrn blmrs brftr btms fbnk fljr flntrs fltrm fnstk frstrt hlkf hmbr hrjm hrkrfs hrsbrjr hrsrn jfbrksj klkt kmf knsbr krtks krtntn lnjn mkts mrkrf rnksn smslf smtsn strtfrt tkfk tksrs
+1.03e-05 Ajrm Akrkn Alkrn Arkls bflr brbks brfrt btsfn fjmr flbfk ftbr hmts jnstr kltns krmbl krnmn lkfk lnsbr ltns mkrb mnrks mnskf msmln rtkfk sblkf skflt srbts tbkn
+1.02e-05 Aljr Antfl Atksn Atlrt blnkt bntj brksn fmfm frsjn hfnt hksf hlmstrm hnsm hrmb htmr jnsb jnst kbfb klnkf kntrmn krbjl lbm mfmn mlmb mtfrt nfbtk nkfl rkrm sbrnt sklfsk slrsn tktf tlkrn
+1.01e-05 Abltn Afrjn Alfnt Alksntrfn Ankmk Anmk Arstf blnkn bnkbnk bnlt bslnk bstrs btjn flrsk fnfnk frft frskfn hbkn hnb hnkmk jnln kltfn kmls knjnk knkb krknf kskt lmsr lsrts mnkfs mtfrs nfm nmkt nsbrnk sblbrk skmk slkl slnkn smnft smtkf smtm snkmnk snrk sntns tbnsk tbrflsk tkfsk tksl trbnk
+1e-05 Ankrnsn bjsfl hlsl jkbkf ksft lrtkbns mrsfl rsnbrjr snlr
+9.99e-06 Abrmsk Abskl jrmsk knslf lsrk mrtrl tftnk
+9.98e-06 Aklnk flml kbj kmts lbrst mntlt stjnf
+9.97e-06 Asbrtk fntrbrk fstmrlnt hmbln hmnts klfnjr kskns ltrt mljn skrkjns sltj smbkns strtfnt
+9.95e-06 Anfnt bmfl bmk
+9.94e-06 Albrk Ankmr hnbn kbrln
+9.93e-06 brkfst frsmn hmbs mstbf
+9.92e-06 frmrs
+9.91e-06 kltkn
+9.9e-06 Atrjn lnslt
+9.89e-06 Aljrs flkrn fnrnt hrtnf nrmnts
+9.88e-06 Atrtn frbnks hkns hsnks kmstk mklmr mlsb mrflt rflnks rtbn tkbn
+9.87e-06 bskfk mrsfk rtnfk
+9.86e-06 sbrtks
+9.85e-06 lnkrn lslt
+9.84e-06 frkfn tmbls
+9.82e-06 hmls jrjln kfkn tmkrts
+9.81e-06 fnlt ftfsk hsts jrkfs jsrsk kljf lsrfs mslfs mslnk sjrt slbrs slfnf tmkn
+9.8e-06 jftkmf jtnf krtsk nbrt
+9.79e-06 Ajlmn Akmbrm Aksfrt Almns Antj Astmb Atktr Atmrt bflml blksr fnfk hlfl hlnjr hntmn hntnktn ksnbr lflnt mnfln rstmn slfrs sntnm tmjn tnkmt tnktr
+9.78e-06 Ajsm Anjlrt jnrn sfrb
+9.77e-06 frbsk
+9.76e-06 bntrs rnst sklnt
+9.75e-06 Amntn flntns jnlk strnsk
+9.73e-06 Albrtn
+9.71e-06 hfrlf
+9.7e-06 Ankst bktk blmflt bsnl fnkt hjmn jnklr klkstn knfrt krslk mtjs skrnk snkln snrt trnj
+9.69e-06 Afrb
+9.68e-06 Arnsb rtstn
+9.67e-06 Antls hnrn lnrts
+9.65e-06 brntnr nstl
+9.64e-06 Astbrk
+9.63e-06 Antrsf blfkf hmbrm kblsk
+9.62e-06 Alml klsmn krfnkl krnsbn ksnks snsbr tklb
+9.61e-06 blkmr knsbrk
+9.6e-06 krstfk mrmnts
+9.59e-06 hbrtn jnrt rkrs
+9.58e-06 krftn tsts
+9.56e-06 jrlnk jrsmf klml tsls
+9.55e-06 Askrsn nknt
+9.54e-06 Afntr Atsl
+9.53e-06 Afskn Akrmf Alskfs Anjk Anktk Arjnks Artsn Asmkf Asnftr bnknk bntlf btrfn btrksfl flbfs flkfn flkfs ftmfs hrnm jnbm jnksl jrns jtrsk kbrf kbsnsk kfnjnk kfnkmn kfnksk knstntnfs krbln krfsf krkfsk ksfnkf ktrbf lsfl ltfnfs ltkf mlbnt mrkfrt mrmr mtrfn nkmtl rnm sfmr slsfn strjf tblnk tmrkn tmskfn trbnsk tsjr
+9.52e-06 Aftks Aljs mkjnl
+9.51e-06 bnbmrnk bnbrm bnbrn bnbsn bnksbnb bnsb brbnkl brsklsrs brsntsn fnksntk hmbkl hrnsl kbltn kmnklnk kmrbn krnlt kslkrm lkbn nbksn nbnkn nbtrkl nfml nfmntrn nkfnk nkmbst nknkrn nkrb nkrtb nksmrt nkstn nmsm nmsmrt nmstrn nmtb nmtft nrnfstkl nrnsn nsbrbn ntbnt ntsbm rmtrt sbntnkn sbtmrnk sfrft slmrt snkbrsrt snksfnk srnrm srtnft strbtnkm tbfrt tbnjn tbtmt tknkst tmbrt tmnkrkst tmnm tmrsb tmstbsn tnbkrn tnbrtb tnkbknm tnkbrt tnklnkm tnknjn tnkrb tnksbn tnksklt tnktbtm tnmbl tnmblkrnk tnmklbt tnmnt tnrk tnstrn tntbmbkn tntbs tntft tntklnk tntkm tntkrkn tntkrn tntksrn tntrb tntrks tntrsn trfrn trklbn trklmrnk trkrtbn trsft tskbrk tskm tskmb tsnst
+9.5e-06 bfsn klnbrk mntls mtrl nbltn skrtn
+9.49e-06 bsft
+9.47e-06 Atnlf bnskf kmbrn mrnks
+9.46e-06 Afnjl Akrsn fnkts ntbs rmntn
+9.45e-06 Absm Aftkr bflsfl bskln bsrsfl btrlj htsfl tbkr tfb
+9.44e-06 tkjn
+9.43e-06 Arkns Atrsnk brmsnk hkrs mnsb mntlbn trkb
+9.42e-06 sfrns
+9.41e-06 jkbsk mrsnkf rblk
+9.4e-06 hnlr msmb msml
+9.39e-06 fmbs lsj
+9.38e-06 Arkln rnknk trnsn
+9.37e-06 kmbln tjrtn
+9.36e-06 hlmk jlfk
+9.35e-06 Antsr stmrt
+9.34e-06 hrsnf jrst krbsfn tskr
+9.33e-06 bmt brlr bstrk jnfrnk snft
+9.32e-06 Ablkt Astrlnk bfnktn bltjt fnkflt klsb rsfl
+9.31e-06 btmnbn rjkbl rtls
+9.3e-06 slrn tmst
+9.29e-06 Akskl Asklt hrkr nfnt tmbrk
+9.28e-06 krstmn
+9.26e-06 Abrmr
+9.25e-06 hrbsf jnbn kltsf krtsf mtkt nbms snbnk tnkj
+9.24e-06 ktrjsf tbfr
+9.23e-06 Anklrt brnktn btrsj fntrn hkjrt krktn ktrtj
+9.22e-06 Amrnt frlt
+9.21e-06 bnslm hmlf hmsf
+9.2e-06 Aklk fslt sbrtl tlkrt
+9.19e-06 hlfsk hlsf nsms snfk strskf
+9.18e-06 hltbrk
+9.17e-06 brkln mstlt nsnsk
+9.16e-06 Afrkn
+9.15e-06 fkj frbrkjn jnsfsk rtkrsn sftsk
+9.14e-06 Abrkrmb bklrk brjfk btkfk fstrflt ftrstn hnslmn hrslr smrflt strnbrk stsmn
+9.13e-06 tstrt
+9.12e-06 Abks mtfr rsnkrns
+9.11e-06 Arbrt rfntr
+9.1e-06 strls
+9.07e-06 srknt
+9.06e-06 Akrts flnjr mfntl
+9.05e-06 Asnfr bnbrt ftfs hmlfsk jnbr mknkl mntln sflnk skrfs tklt tnbm trjnfsk
+9.04e-06 Afkr krmlk skrbl
+9.03e-06 bflt jrtrts kfrbs
+9e-06 knmk
+8.99e-06 lntfrs
+8.98e-06 krstls slnj
+8.97e-06 Abtkf Afkm Afnkf Akslrt Aksnj Alskf Amjt Anjt Antlfn Atbrt Atrtfs Atsr bjf bklt blms blmst bnksl bntksn brsknf btrsfsk fklk fksfk fskfk hbrk hmkf jnfsk jnkbl kbrnf kfkt kltkf knkmnk krnlfs krnrt ksksf mlstn mnkfsk mntlstm mrnfs msjk mtkfsk rfnsk rmnjk sbltn sbrsnk sknm smbkr smbrsk snjns snkbn srbtf srlf srnfsk strsnk strts tkjs tklf tknm tnkfn trsnsk tstk
+8.96e-06 ktrfsf
+8.95e-06 Arsfr Artfst brjf
+8.94e-06 krknk krkrt mrktr nsbrl rksrt tlntn
+8.93e-06 jrfl
+8.91e-06 rtrn sfnkf
+8.9e-06 brnkn fsfntn nktms
+8.89e-06 Akrsfl Armsfl bslsfl frsns kbtf lmts mntsfl rmsfl
+8.88e-06 Aflmb
+8.87e-06 Afrsnk Atnm frms lsrnk smblk srkb
+8.86e-06 mrtnl
+8.85e-06 bntkstr flbnks hkjnbtm hrsfsk sklfrt smkl tbtks tmbn
+8.84e-06 mlnkfn
+8.82e-06 Abtbl Aftsn Akntr Anms Arsrn hrbtn snsrn
+8.8e-06 blkfk htmt
+8.79e-06 brkjr tlmt
+8.78e-06 kbjfs kstrf mksmn mntb rnknt
+8.77e-06 Abrkmfsk Artmsn Asflts fsflts rmst rtkfsk sfrkn sktrt trsnf
+8.76e-06 Asfk bsrmn hrtst hsrsn klrksn kltnbrk knflt krmfl mlkrk sbkm stblflt tsnts
+8.75e-06 frmrn krmrk ntkf
+8.74e-06 lmnr lmtr
+8.73e-06 Afnl Afstf hlskf klstrt rnsl
+8.72e-06 Akjrt rftr
+8.7e-06 rklr tmstkl
+8.69e-06 Akstns Ansj Antrfsk fsfk fsfs ftnf hrmk jtnr kmjm krjnf rskt sltnk snsks
+8.68e-06 ltfs
+8.67e-06 Amnfl Atbkn hntrn krkft krtlnt lnfl mkmbr mrftr strbk tnkns
+8.66e-06 bkstrm knklt sntrsr trlsn
+8.65e-06 rjsr
+8.64e-06 Antb
+8.63e-06 bskrf jfnl slrf
+8.62e-06 mtlnk
+8.61e-06 Atltrt
+8.59e-06 bflsn brmbt fstrlnt jkmnk mntfk
+8.58e-06 Abrmfk Alsfsk brknrtj frlnk fstm hfkr knslr krtjn ktkrt lbrl mkntls nsfk rtlnt
+8.56e-06 fntrfrt mfntf
+8.55e-06 Ablts Alftrs Astrmr jnlj tfrsts
+8.54e-06 Alnkr srnjf
+8.51e-06 rstj tlstrm
+8.49e-06 bnrs brtkl brtlnk brtnr bstrn bstrnk hbrmn jlb kmbkn nfkfsk ntnsn rnsf rsnbs sklfn snsm stklf stnrt
+8.48e-06 Akmsk hksl
+8.47e-06 Artfn Askbl brtlms btbls klnsn krjlf krtmn mskrns
+8.46e-06 Antrmn knfrs lrnts
+8.44e-06 fstnjr
+8.43e-06 Akbrn strntbrk
+8.42e-06 sbkl
+8.41e-06 Afstknf Alksntrfsk Alsntrn Amlsnk Armsn Arntl Arstn Atmfsk bfnk bksfl bktnk bmls bnbrk bnfnst bnkj bnskfn brfrf brlmtr brnsl bsnkfn fksl fljl flsfn fskrsnsk fslsnk hnjk hnmt hrnsnk htmk jnsbr klknf klmbr klmnsn klmsf kmbrt kmjr krjrjs kslsk ksmsf kstlf kstnf lrf ltfsk ltnf mlskfn mltfn mrnsk nbrsk rmnst sblnsk sfskfn skrbs skrm slfnsk smblst smjm srfkf srskfn srsnsk stkfsk stlfsk stnfsk stnkfk strsf tbrsnsk tlntr trfnf tsntrf
+8.4e-06 Alkln
+8.39e-06 bktsr brsfk mnrl slmrn
+8.38e-06 Anklr brnrts lmrt rsfs
+8.36e-06 Anjrt fltrmn mntsns rmkr
+8.35e-06 strnjn
+8.34e-06 rntf snfl
+8.33e-06 Atrsfl kfrksfl krklsfl srsm srtsfl tkslsfl
+8.32e-06 stntl
+8.31e-06 Aftkmnk Antrjsn Atfnk bfsnk fsrnk klnsnk ktmk mtsm nstrnk rbsbk rfj smnsnk tfst
+8.3e-06 fbrks krkmr ksnl kstrl trbrk
+8.29e-06 bskrl hrbsk kstlt slntn tmnr
+8.28e-06 brbns frlk lntmrk mbns mfb mnjt rtbrk
+8.27e-06 brmlt slbrn
+8.26e-06 Ajlnt Asmkl fstfn kskrn nlbntn nmjn tfrkn
+8.25e-06 Ansms
+8.24e-06 knbrk rmts
+8.23e-06 mbrs mkbrn mlrb
+8.22e-06 Asfj flrfs jfrn jrfjf mnjnt
+8.21e-06 rklf
+8.2e-06 Astrntr bntrkrs brtjn brtrflt ftrfrt hlnbk knfltn mkmbs rksb rtjf sfntl slnks stnsbr tkjt tlsnts tstfn
+8.19e-06 knsfk mrjnfk
+8.18e-06 skrbr
+8.17e-06 Almbt nkfr
+8.16e-06 mrsb
+8.15e-06 fstrbrk
+8.13e-06 Amslm brjrs brnsf fnsf hksr krmsk ltmn mrslk trksf
+8.12e-06 brnsfn fnkrn rjbf sntrt stbnt tflk
+8.11e-06 Afrmn blmkrn blmkst bnfrt brntnbrk hrlsn krnfrt lsflt rlr
+8.1e-06 jsms sntmn
+8.09e-06 bfbtl bnbl bnbtl bnslmn
+8.08e-06 hlkr
+8.07e-06 Astrbrk bnfr fnmr krlkf lbst nblt
+8.05e-06 jskln
+8.03e-06 Aftsk Astks Astmbl krtnf ksrjn mrfb rbtb sltm
+8.02e-06 Aslmn kfsfk krmln krnjn ktlsn lfrkn slnbrjr
+8.01e-06 frbrn kstrt
+8e-06 jtfk nfns
+7.99e-06 brlj brnjl jnmrk kbrns
+7.98e-06 rmls
+7.97e-06 srkln
+7.96e-06 Atlm
+7.95e-06 Aknbs blbntr blsmnt btrnrn frnsks hrsntn jktl kjbt knrm krmtn mrtrj rjsfr srsntn tfbt tnsmntr tsbrm
+7.94e-06 hsrn nslf
+7.93e-06 Amkr Anskn Armj Asnbs bksrl bltrm brnfl btj fkslr frtlntr jsfk klnmn krnst ktfsk ktrks rtks rtsl sfrts stnb
+7.92e-06 flkmn frstrtn msft nkml nmbl tmrks
+7.91e-06 blmntl hkstr kntlf krlns rtflt tlfk
+7.9e-06 bstrt knrf trflr
+7.89e-06 skrstn
+7.88e-06 nkrs tflrs
+7.87e-06 rsft
+7.85e-06 Afrsk Ajfr Ajnm Amsm Arskf Astkf Astrf bflfn bksfn blnr bmbrk bmsn bnknl brlsk brtsfl btlsk fjmkr fnlfs frnsl ftsnk hmjm hrbfsk hskr jblnfsk jnktn jrmk jrsmfs jsfl kbsr kfsnk klbfsk klbsf kmkr krbmn krfsnk ktnt lbmf lkfs lnkb lsnf mlsfk mnjsr mnknl mnsrf mrnr msms nbtr nkfk nmsn nsfsk rmbs sbsfn sfsfn sjtk skbl skfnk skrsnk slksfl smlfsk snbm snkbk snsb stfnfs stnfs strfnsk stsfn stskfn stst tbrfk tbsf tlfnkn tnkfnk trjt trntl trsmsk tsnkf
+7.84e-06 jkrt
+7.83e-06 jsklsk ktkfsk
+7.82e-06 fkls fsbs hrstks klrks mntlsn sbj sbrbr
+7.79e-06 Alksntrsn brklfn hmrs slbkf srfts
+7.78e-06 Afrtk Alfrtn krsnmrt
+7.77e-06 mrkrn
+7.76e-06 Akrls brjns brsnsfl hmsfl kbjsfl kbrntsfl msfrn mstlsfl nskb skrln srtls stjns tfrks
+7.75e-06 Afsjnk Asfm blbnk brbls frtrn kfrlnk lmsk
+7.74e-06 bjns ktfk mkms trsfk
+7.73e-06 fsknt lnrsn tblsk
+7.72e-06 blskn fntrb hsmns mfls trstr
+7.71e-06 Atrkt mksms rnkrt
+7.7e-06 Ajsbf Aklsn Arbln Asrsn bklfn nmj slnkrn srjnk
+7.69e-06 slnkt
+7.68e-06 knlk nrbrk
+7.67e-06 hfmstr ktlrs lmbl nsrfn trnkl
+7.66e-06 Asjn Astrb jrsmnk
+7.65e-06 fltkn rklk trmlr
+7.64e-06 Albrn fntflt hnfn tbrml
+7.63e-06 Arskfk nlkn
+7.61e-06 Arjntn fsml hlbkf
+7.59e-06 Altfns Amlkr fljns
+7.58e-06 hflr krbnr trnbrjr
+7.57e-06 Ablsn bkrfsk hkmr hlsbfl jsns sfrsk tlkf
+7.56e-06 bsmf frfns fstb jsmt kntfn mjnt ntbl
+7.55e-06 Atbsn Atnln blbsn blkft brfnr fnbl fntsn hfsbn hlft hrnsb hslb hslft htks jfrjn jlbrsn lfj mkskl mrtntl nlms rbsks rjstr sbnks sbrtln stknr
+7.54e-06 fstmn lsks
+7.53e-06 hlbr knfk
+7.52e-06 frlntn
+7.51e-06 klsnf sknkf slfnk stlt trbkf
+7.5e-06 mklfn mtns ntlf tlkl
+7.49e-06 hrtmt
+7.48e-06 fnls kbrb
 7.47e-06 Abtltf lsfk msklf
-7.46e-06 bnbkr brtsnk btnjr flntk fnkrt ftkfsk ftlnt kstlr lfsr mtfsn rftn rnls sbjl tmbrfsk
-7.45e-06 Afsts Aktkls Atnkrs blkstn brklt hrstfrs lktr ltjr srnts tmskn trbsr trsfls
-7.44e-06 frtmr
-7.43e-06 bknf
-7.42e-06 bntnr
-7.38e-06 flbnt flkms fsmns jksk
-7.37e-06 Ablr Antrsjfsk brsblsk btrm flfsn flkfk frblfsk hnfr hrsrn kljmt krlks krnbm ksmrk ktbs lfks lktl mtrnk rnkr rsfrt rsnstn skrsfsk stlsn trfmn
-7.36e-06 Altf brnfk brnsfk snrn
-7.35e-06 hrtnt
-7.34e-06 brntstr krnbrjr lrsr sntks srjl
-7.32e-06 lfntr
-7.31e-06 Arjst Arstks brkstr hmsb hrbsm hstkf msrb nfsl
-7.3e-06 Atrf frtsn rlfsn rsbt skrtf
-7.29e-06 Ablkf Abtfs Abtm Albnsk Alflt Alkfs Alsbjf Amkm Amnb Ankbm Anrnk Antnr Antrjsnk Arstl bkfs blfsn blsfsk blsnr blsnsk bltnsk bnkfs bnkjl bntrfsk brbsn brfsn brfsnk brskr brsnr bsnlf btkr fjms fjsm fnfn frsfsk fskfs ftknt hbtl hfj hjfr hlbfsk hnkbm hrnf hrnsn hrsmfs jnfnk jrmns jtlf jtrskf jtrskfn kbskfn kfnjn kfnkf kjfr klmfs kltnsk kmbrf kmkt kmlk knsj krbkf krbsn krfsjf krnfsk krtkfs kskb kslfn ksnksk ksrkf kstm kstsk lbsnk lfkf lmsf ltfsnk ltsf mkljfs mklsfl mknsk mkrtsn mrkln mrsj mrtrsn mtjr nbtk nbtm nfkfk nknsn nmfs nmsl nrskn ntstn rkfk rksf rksnt sbrns sfjf sflk sfrjn skbk sltsk smfsk smskf smtb snfnk snkfnk snkrk strsbrjr tjkf tkjm tlskf tmjr tmnb tmtrfn tnbs tnknl
-7.28e-06 Arbltnk
-7.27e-06 bnml brsts kstks lnstn tmsm
-7.25e-06 sklts stnfl trtkf
-7.24e-06 slfsn
-7.23e-06 Abrmsfl Akrbrs Ansrs bkrsfl jfsfl kjnsfl kjts kntlk krblk krjls mbrsfl msrsfl slmbrs snsls strsfl tflsfl
-7.22e-06 fsbr
-7.21e-06 Ajts Akrmfs btsnk hfrlsn knsrs mklns mkrnk nlfk
-7.2e-06 Amsn Arlr Artsr krjs mlkrst nmbs smsm
-7.19e-06 blmsn trmbt
-7.18e-06 jrkr lntblm
-7.17e-06 Anbt Arjt fnmt ksknt mstl nmrn rtj tklk tklts
-7.16e-06 Ablkn Aftln Arsmnjn Arstmn mlrk sblsn sbrkn
-7.15e-06 ftskf sfst
-7.14e-06 btmft jkjt kstj lntblt skntl
-7.13e-06 Alskr Arlntsn Artkrl Asrfl mksns tnms
-7.12e-06 Alkb brkltr sfbr
-7.1e-06 Afktr hfrl krnkfk mntnr rfkl skntn strlk tbrnt tmnkfk
-7.09e-06 brkjmn fsbntr hmblt slnb
-7.08e-06 Aftnm Aklsb Alkntr Altrmn fnmtr frbnt jrbrk krmslf nfkrk nkntr rkjns sfrnjn slkm strjl tbrmsl tnsmr
-7.07e-06 Afjnj fnslt smrln
-7.06e-06 fntrtn ftlm jfjnj jkflfk
-7.05e-06 krstln rtsn sntrl srftn
-7.04e-06 brnfrtr fjnknst jrnjr lnjrn nrbl nrjr rjlksm tmtrn tnsmn trsnr
-7.03e-06 Alsj jrnj mrjnk srjr stkmr stlm
-7.02e-06 hrmsl lntnk
-7.01e-06 brsks fslj hktm jrskf jrslfs jsj jskr knjs knkst mjf nmks sntjn strntl
-7e-06 krlbrk
-6.99e-06 btkrf hfrtn ksml ktrsn mflm mksflt mktnls rsbl
-6.98e-06 rtkl
-6.97e-06 Abtkm krmkn sfbl
-6.96e-06 frtbrk ktbrk tmkt
-6.95e-06 fnkjn ftrkf hrbnf krjsk rmkl sklrf
-6.93e-06 kbkl
-6.92e-06 rtfk sfkfk
-6.91e-06 Afnfn hjmr klbsk mrklnt
-6.9e-06 Almbn Astft brjsb brmstr fnklmn fntrf hlstr jlsmn jnfrnsk krtrkt lfnkt lrmr mntfl sfntn slfrstn sntfrt strft strln strms tkrkr
-6.89e-06 Abstl Abstm frjsks frtlnt krsnts krstm lmtn nfts strkt
-6.88e-06 Aksrn hlftn slksn smrj tsbl
-6.86e-06 Abrtr kfkb lrbr
-6.85e-06 mklkf
-6.83e-06 mnlt strlt tsbt
-6.82e-06 hrsns mrbrk
-6.81e-06 Ambrj blft bnkrtn brbm brknk brnmn btml flmnks ftbrn ftfn hnlt hrsmnt klkmn klknr klnfsk lnkmr lskfsk mlbs mlmbrk nmnj rsnblt sbkmn tnksl
-6.8e-06 Aktbrn Alfk bstm stflt
-6.78e-06 hmrl hrtfl sfkfr
-6.77e-06 stsfsk
-6.76e-06 ktmb
-6.74e-06 Atrnsn ktrnk mrft
-6.73e-06 Abtsn Afkt Afnsfs Afrkn Afsj Aknfsk Akrst Alsfl Alsfs Alsmr Amnsk Anknl Antrnkf Asbkf Askb bkbltf bktnfs blkrt blnkm bltft bnsfl bnskn brfskf brjnsk brlkf brsb brsfrt brsnjk brstk bsjf bslsk bsrnk btfsk btjk btkrsk btlt btmkn fksj fktrs flkfsk fltmrfn fnrfsk fntls frnfs frtns fslsn ftrfn ftrsnk ftrstnk hkskf hmkm hnksb hrlmf jkbfs jknf jnkfk jnsnf jrmjf jrsfn kblmn kbrsk kbtln kflj kjmtf klfrl klsnsk kmnf krbsnk krkfn krmkf krnfs krsbs krsnskf krtfsk ksbnsk ksfbr ksftn ksjr ksmnk ksnlnbjn ksrsn lbkfn lbkn lmbk lslf lstl ltfnf ltkr mlbf mltnfk mnjk mntrn mrskfn mrtfs mrtnfs mslsfl mtrm mtsfsk nmsnk nsfl rsfk rstbsn sbfk sbfn sbrsfl sfkfn sjfr sjst sjts sklfs skrj slbnk slnsf smklf smlkfn smrtn snfj snkbm snkrf srsfsk strskfn tbm tlnf tnktn tnrs tnsm trjm trsfsk tsfsk
-6.72e-06 lnbr snkrm
-6.71e-06 Arlns Atntr bfts bntm klmrs tnlts
-6.69e-06 fnktrmn fnlfn fnskt ntkrn srnfsn stml tkrtn
-6.68e-06 Astrtr bskm hljsn klksn tfnfrt
-6.67e-06 Aktfs Alsbrsfl Altsfl frtsns hftls jkrkf jskrn kfrns kftrs kjbs krtflsfl lbjns lbskf mjls mklkls mkrlsfl mstls mstrk nsflsfl srsfs tkmls trmns
-6.66e-06 ksjns rmkrs
-6.65e-06 Armnkl Arnsr bsbrtk fbrkt kbnls klbln snmrtn
-6.64e-06 frbnk
-6.63e-06 ftsfk slmnsn
-6.62e-06 bflskf brmbl fkjn klmkf mjfsk nfsn stlfs tlbk
-6.61e-06 hnsrnk mksfr nmln tbtr
-6.6e-06 Abkrn Ajtn bkstf flmk ksbrn ktrjn
-6.59e-06 Afjns Ajntr Atrl sfrj tbntr
-6.58e-06 rtln
-6.57e-06 jrsl klksr kmltn
-6.56e-06 fltnr krsbm
-6.55e-06 fnjs
-6.54e-06 Abslm Asrb brtlks hmkt jkmt mlbrt rsbk srlb trbns
-6.53e-06 kjfsk ltsn
-6.52e-06 bntrnt fljs hrbl krsnrsk stfnkf tbrj
-6.51e-06 frkrs
-6.5e-06 Abrsmf hfsb
-6.49e-06 lrtns tbkn
-6.48e-06 jmrt tlstk
-6.47e-06 bltnr sbrsr sntnr tfrnr
-6.46e-06 ktrsf tntfn
+7.46e-06 bnbkr brslk brtsnk btnjr fnkrt frbst ftkfsk ftlnt kstlr lfsr mtfsn rftn rnls sbjl sblrk skrbt tmbrfsk tmfk trtfk tsln
+7.45e-06 brklt lktr
+7.44e-06 frtmr ltjr
+7.43e-06 Afsts Aktkls Antrmk Atnkrs bknf blkstn flntk hrstfrs srnts tmskn trbsr trsfls
+7.39e-06 bntnr
+7.38e-06 jksk
+7.37e-06 Ablr Antrsjfsk Arsls brsblsk btrm flfsn flkfk frblfsk fsmns hnfr kljmt krlks krnbm ksmrk ktbs lktl mtrnk rnkr rsfrt rsnstn skrsfsk stlsn trfmn
+7.36e-06 Atsns brnfk snrn
+7.35e-06 Altf brnsfk flbnt flkms
+7.34e-06 hrtnt
+7.33e-06 srjl
+7.32e-06 Akft brntstr krnbrjr lrsr sntks
+7.31e-06 lfntr
+7.29e-06 Ablkf Abtfs Abtm Albnsk Alflt Alkfs Alsbjf Amkm Amnb Ankbm Anrnk Antnr Antrjsnk Arstl bkfs blfsn blsfsk blsnr blsnsk bltnsk bnkfs bnkjl bntrfsk brbsn brfsn brfsnk brskr brsnr bsnlf btkr fjms fjsm fnfn frsfsk fskfs ftknt hbtl hfj hjfr hlbfsk hnkbm hrnf hrnsn hrsmfs jnfnk jrmns jtlf jtrskf jtrskfn kbskfn kfnjn kfnkf kjfr klmfs kltnsk kmbrf kmkt kmlk knsj krbkf krbsn krfsjf krnfsk krtkfs ksjs kskb kslfn ksnksk ksrkf kstm kstsk lbsnk lfkf lmsf ltfsnk ltsf mkljfs mklsfl mknsk mkrtsn mrkln mrsj mrtrsn mtjr nbtk nbtm nfkfk nknsn nmfs nmsl nrskn ntstn rkfk rksf rsbt sbrns sfjf sflk sfrjn skbk sltsk smfsk smskf smtb snfnk snkfnk snkrk srtrs strsbrjr tjkf tkjm tlskf tmjr tmnb tmtrfn tnbs tnknl
+7.28e-06 Atrf frtsn skrtf
+7.27e-06 Afstn Arjst Arstks hmsb hrbsm hstkf msrb nfsl rlfsn
+7.26e-06 brsts hlnsk kstks lnstn tmsm
+7.25e-06 rksnt stnfl
+7.24e-06 Arbltnk
+7.23e-06 bnml hlkt krblk sklts
+7.22e-06 slfsn stksn trtkf
+7.21e-06 fsbr
+7.2e-06 Abrmsfl Akrbrs Ansrs bkrsfl jfsfl kjnsfl kjts kntlk krjls mbrsfl mklns msrsfl slmbrs snsls strsfl tflsfl
+7.19e-06 Akrmfs Amsn Artsr btsnk hfrlsn krjs mkrnk mlkrst nlfk nrsm smsm
+7.18e-06 Arlr knsrs
+7.17e-06 blmsn trmbt
+7.16e-06 lntblm mstl rtj tklk
+7.15e-06 ftskf mlrk tklts
+7.14e-06 Ablkn Aftln Alkmn Arjt Arsmnjn Arstmn Asmtm Asntl btrsns fnmt jrkr nmrn rmsm sblsn sbrkn
+7.13e-06 sfst
+7.12e-06 lntblt mksns
+7.11e-06 Alskr Arlntsn Artkrl Asrfl mnfr
+7.1e-06 Alkb brkltr btmft hfrl skntl
+7.09e-06 Afktr fsbntr mntnr rfkl
+7.08e-06 Aklsb Alkntr Altrmn fnmtr jrbrk nfkrk rkjns sfrnjn slkm strjl strlk tnsmr
+7.07e-06 Afjnj hmblt krnkfk skbt tmnkfk
+7.06e-06 brkjmn jfjnj slnb smrln
+7.05e-06 Aftnm fnslt frbnt krmslf nkntr sntrl tbrmsl
+7.04e-06 fntrtn jkflfk rtsn
+7.03e-06 ftlm
+7.02e-06 brnfrtr krstln srftn srjr stkmr
+7.01e-06 brsks fslj hktm hrmsl jrskf jrslfs jsj jskr knjs knkst lntnk mjf nmks strntl
+7e-06 bnbn fjnknst frbrt jrnjr lnjrn nrbl nrjr stlm tmtrn tnsmn trsnr
+6.99e-06 Alsj btkrf jrnj mksflt mktnls mrjnk
+6.98e-06 krlbrk ksml rsbl sntjn
+6.97e-06 Abtkm
+6.96e-06 rtkl
+6.95e-06 fnkjn frtbrk ftrkf hrbnf krjsk krmkn ktbrk sklrf
+6.94e-06 tmkt
+6.92e-06 rmkl
+6.91e-06 Afnfn hjmr kbkl klbsk
+6.9e-06 Astft brmstr fnklmn fntrf hlstr krtrkt lfnkt lrmr mntfl mrklnt rtfk sfkfk sfntn slfrstn sntfrt strms tkrkr
+6.88e-06 frtlnt
+6.87e-06 Abstl Abstm brjsb frjsks hlftn jlsmn jnfrnsk krsnts krstm nfts strkt strln
+6.86e-06 Almbn lmtn lrbr tsbl
+6.84e-06 Abrtr kfkb
+6.83e-06 mklkf
+6.82e-06 hrsns mnlt tsbt
+6.81e-06 Ambrj bfrmn blft brbm brknk btml flmnks ftbrn ftfn hnlt hrsmnt klkmn klknr klnfsk lnkmr lskfsk mlbs mrbrk rsnblt sbkmn tnksl
+6.8e-06 Alfk bnkrtn nmnj strlt
+6.79e-06 bstm mlmbrk stflt
+6.78e-06 hrtfl
+6.77e-06 Aktbrn stsfsk
+6.76e-06 hmrl sfkfr
+6.73e-06 Abtsn Afkt Afnsfs Afsj Aknfsk Akrst Alsfl Alsfs Alsmr Amnsk Anknl Antrnkf Asbkf Askb bkbltf bktnfs blkrt blnkm bltft bnsfl bnskn brfskf brjnsk brlkf brsb brsnjk brstk bsjf bslsk bsrnk btfsk btjk btkrsk btlt btmkn fksj fktrs flkfsk fltmrfn fnrfsk fntls frnfs frtns fslsn ftrfn ftrsnk ftrstnk hkskf hmkm hmst hnksb hrlmf jkbfs jknf jnkfk jnknm jnsnf jrmjf jrsfn kblmn kbrsk kbtln kflj kjmtf klfrl klsnsk kmnf krbsnk krkfn krmkf krnfs krsbs krsnskf krtfsk ksbnsk ksfbr ksftn ksjr ksmnk ksnlnbjn ksrsn lbkfn lbkn lmbk lslf lstl ltfnf ltkr mlbf mltnfk mnjk mntrn mrskfn mrtfs mrtnfs mslsfl mtrm mtsfsk nmsnk nsfl rsfk rstbsn sbfk sbfn sbrsfl sfkfn sjfr sjst sjts sklfs skrj sktrn slbnk slnsf smklf smlkfn smrtn snfj snkbm snkrf srsfsk strskfn tnktn tnrs tnsm trjm trsfsk trsls tsfsk
+6.72e-06 brsfrt ktmb ktrnk lskrn mrft
+6.71e-06 Atrnsn
+6.7e-06 Arlns bfts bntm klmrs tnlts
+6.69e-06 Atntr
+6.68e-06 bskm
+6.67e-06 Astrtr fnlfn fnskt hljsn lbskf mstrk stml
+6.66e-06 Aktfs fnktrmn klksn ntkrn
+6.65e-06 tfnfrt
+6.64e-06 Alsbrsfl Altsfl frtsns hftls jkrkf jskrn kfrns kftrs kjbs krtflsfl lbjns mjls mklkls mkrlsfl mstls nsflsfl srsfs tkmls trmns
+6.63e-06 bsbrtk frbnk klbln rmkrs
+6.62e-06 Armnkl fbrkt ftsfk kbnls ksjns slmnsn snmrtn stlfs
+6.61e-06 Arnsr bflskf brmbl fkjn hnsrnk klmkf mjfsk tlbk
+6.59e-06 Atrl tbtr
+6.58e-06 Abkrn Ajrs Asrfn bkstf hnstn ksbrn ktrjn mksfr
+6.57e-06 Afjns flmk jrsl rtln
+6.56e-06 Ajntr tbntr
+6.55e-06 fltnr klksr kmltn krsbm
+6.54e-06 Abslm hmkt
+6.53e-06 Asrb brtlks jkmt kjfsk ltsn mlbrt rsbk srlb trbns
+6.51e-06 bntrnt fnjs hrbl tbrj
+6.5e-06 Abrsmf fljs hfsb
+6.49e-06 krsnrsk stfnkf
+6.48e-06 frkrs
+6.47e-06 lrtns
+6.46e-06 bltnr jmrt sbrsr sntnr tfrnr
 6.45e-06 Abrj Afbs Afms Asmtn blsfs brfkf brjk brklr btbr frtnf ftsfs hjkf hmlk hnkj jnkbnk jskfs krskfs nfks nkjn sfrkf
-6.44e-06 mnktn nlmn
-6.43e-06 bsltr btfrkt fltrtj fmblr fmbrl fntfr fstkt ftkmb hfstn hsltn htkns jfkt jtkns ktft lfmn lktnr mkrnlts mlnkn rflns sbrnkl skrbnr smtrmn strblnk tmrtn
-6.42e-06 tfkn
-6.41e-06 ktstn rfnr
-6.4e-06 Atlbrk jnjs mbnk mbnt mbtf nsml rfbn
-6.39e-06 ltkrt mkbrs
-6.38e-06 Astln
-6.37e-06 fntnbs
-6.36e-06 Atnr flbl fntfl hrstl krbns mrnkn
-6.35e-06 Ansfsk Askfn blnj bsnjk flbsk jkbfk klfks kslkfn kslt mrnkfk tmnfk
-6.34e-06 Anjlmn bfm blknktn blkrm brjrj bskrfl flbrkt hmnkf jnbtr nfbrt rktn rmbrnt rnfrf rnkns stmbk tbsnsk tjnr tnklr tnslr trfbrtj trjrsn
-6.33e-06 Antkns Arstmns blkrts brkbs brtrms hrjr ktbrt nrtmn smrkt stmtn
-6.32e-06 Anbrk Astmr brnjlfr frktk krstfn msnl nrkrn rkbt tnfl
-6.31e-06 mfrks trbsf
-6.3e-06 ksrb mbf tjtn
-6.29e-06 flbkf mkfkf sklnkf
-6.27e-06 kbrlsn
-6.26e-06 brntrkst jrntr mkfrt mknsls strkn tkjns
-6.25e-06 Abj Alsfk Ambrsn Atrlt bltks fnlsn hlnks hmlr hslm jmbrn kltblt krnmr krslr lnkst lnsl mftr mlbrk mrjnstrn nflt rtslt sblfn sbrfsk skrbn srmr stkrt tlbm tmtl tnkln trknk
-6.24e-06 Akmnt Anskr Arsms Atlknt blbr brfrs brmtf frmnts hftn hlks hrstk jrlf klkst
-6.23e-06 tlts
-6.22e-06 nsbmr
-6.2e-06 kfltbrk
-6.19e-06 bltnt
-6.18e-06 Alfrnk hrnks mnbr snmkl
-6.17e-06 bkrtj bltkn bstlr krnfltr mskrt mtrst
-6.16e-06 Absln Abtkts Afsfn Aknjn Akrkf Akrkl Aktkf Alsrf Ambrn Amlsk Amnr Anbs Ankbn Ankfk Antbf Arjnk Askfk Asnstn Asrlfs Atrts bfrf bkjnk bklmn bkmlf bktf blkfsk blnknbrk blskfs bnsls bntrsk brbnt brflf brjlf bsktr btnsk fjbs flknbrk flknsk flmnf frjnk frlmf frsnsk fslbrk fslkfsk fsmk hfmns hkrk hksnk hnbn hnsfl hrbrs hrnsk hrtsk jlnf jmsf jnkmnk jnkrn jsbrs kbm kbrsmt kfbr kfnf kfnkb kjmklf kjnf kjsf klbnkf klfsf klfsk klnkft kmbns kmsnk knktk krbtf krnfls krstlf krtkfn krtm ksbk ksnfntf ksnfsk ktlrsk lknsk lnkfs lrntn lrtr mkrfsk mlnfs mntlk mntlr mrfj mrnts msbn mskfsk mstb mtlsk nmnf ntlsf rbnf rbrst rsmnf sbtrf sflkf sflsfl skbn sksb sktsfl sktsnk snkjl snksm srbsk srmsn stjf stlfn strknf strslk tfrtfsk tjf tkfm tktl tlmsn tlsfl tmrsf tnksk trjnsk tsrf tstrs
-6.15e-06 Arkst blkts brnkntr btbsn btrts fsrn htbk mksln mnslf mrtrs mtrbls mtrts rsrs srnl
-6.14e-06 blmk bstns mltl sntbns
-6.13e-06 Arnj rmnktn
-6.12e-06 kntrktr nrsmn rmsfm rnkntn sfmntn
-6.11e-06 Ajln Amrlsfl Antkls Arnks bjnsfl bsrks hrbf hrsls hrtsfl hsbrs hsrfns htrst jnsrs jrkbn jrkls kfnjl kfnsfl kfsfl knsrsfl krbsfl lkflf lrsmnsfl lsbs mjfns msktn msmsfl njrs nrmns nsktsfl rstsfl sbrms skfts smnsfl snsrl tfrtkls tkbsf tlksfl tmtrsfl tnbnt trbf
-6.1e-06 brsrf ftnt tsfr
-6.09e-06 Abnsnk Askrbn bltfs btrns frntb frtj kfrsnk knblnk kstjn mkmrf skbnk tjtr tslnk
-6.08e-06 knkrn sfsfl
-6.07e-06 Arlfsk mbnkf nkbn ntlntl ntmnt
-6.06e-06 mrsmn mrtks sbtfr tlmk
-6.05e-06 krmtk strlm
-6.04e-06 Ajsn Akflk Aklmn Akntl Anrbn Asfnt Askntrn Atfrtn bkfnt btrnt btrntn fnktr fnsntn frnkm frtrsn kjkn kntkn kntksn ktnsn mklrkn mnkntn nktf skrlk snstn tfrst tkfj
-6.03e-06 hrstln smltrs stnsls tbkl
-6.02e-06 fkrn hrltsn klklk ntj
-6.01e-06 hkstrm mnfk rksr sbnjts
-6e-06 Atlfn mkft mklkn sbntlr sfjn snlt stnbrjr trmntr
-5.98e-06 Aksb blntk hrftk jstk krfkn krkrfk lkrl lksrt mltst mstrn rmtl rstks sbfr stlms tfsk tjks tmbrl
-5.97e-06 Atbrk fnkm frfks mntsn
-5.96e-06 Afnjn Afstkn fktst kstmsl lbsmsl mrtnkf slfrst snkltk tfrmr tfrtslf
-5.95e-06 fsnb jnrl klnl kntlt lmst lnms mlsrk sblm srkfs stnrn
-5.93e-06 krsflnt ktsk slmb tnbn
-5.92e-06 Ajnflk Amrls Ankrnt Astrml Atrflt blnbs flbrst frtnbrjr hlsnbsr hrmksn hrtrmbf jnkfr klnjlfr kstlsn ktknst mrstl nlmns rbrsbrjr rltr sjbn snlnt strbs tkbrt tslrn
-5.91e-06 frstl hbmn mksnr mktrn stlbr
-5.9e-06 frsfr ktbt
-5.89e-06 Aklm
-5.88e-06 Ablnt Afrbs Antrbf Artmnf bskrk frbrs hrmnk hsms htnj htstrm knfj knklf ksnjnk sfrsf sfsnkf smfs srtkf stkls
-5.87e-06 Arntm fsbrk klfsn krnkr nbkn
-5.86e-06 Arflt blkbl tbst
-5.85e-06 lmfk lnstr mfrtn
-5.84e-06 blmrt msnkfn nmnt
-5.83e-06 blfsf fskms hfls kstrk mkbrsfl mltf sbrsf sjrf trbnf trlkf
-5.81e-06 Anfrnk Armfs krstnk lrln
-5.8e-06 mkrsn
-5.79e-06 Abrtfk Afslm bklnk brskl bsnfk jsbfk kftkfk kmlnfk krkfs krknj ksnfk ltnt mlsfn mrnfk mrtsk rkntn rntlk sbnjn sbrfk sknfk sknj trntk
-5.78e-06 Ablb Ablft Aflr Alrb Anjrsl Armbrstr Atmnsn blsnkm blsrt brsnl brtjmn brtrtn flkst fltft fnfrkt ftrnktn hjrmn hrjt hrtfrt lbrtr lnkm lrsl lsnb mntjn mtjt nflnt nfls nrtkt rbst rfnbrk sfjrt srbsr stkfl tlfnt tmbrlk tsmrs
-5.77e-06 Abmnts Afsfs Ajsls Antrmt Arnms Atntrs blkrbs nkfrs sfnjr stnts tmstkls
-5.76e-06 Arsrt brnrtr fntml krnkt nklfs rbrtn rfsr strktr
-5.75e-06 Armnkrt blkrns rtfls
-5.73e-06 brmns lnkbrk mlbk
-5.72e-06 bjtr frktrn knsrnk
-5.71e-06 Akrsn Ambn nlntr
-5.69e-06 Abnmr Altflt Ankrs Ansbs Arbnsk Asnmn brjfn brkst brmbrk brtflt fbrt fksmn fnsb frnlt fsrt ftnkm klnsmt kltnbrk kmbsn knkls krnblt krsfnr lfkfs lmkn mlnktn mtfl slsnjr slstr sntnjl stbkr stnjl strtl tfbr tkrmn tnjrflt tslt tsrs
-5.68e-06 Anjlr Anjrs Arnrs fkts htsr ksntn sfnmr
-5.67e-06 fkfs fsj
-5.66e-06 ftsl krstbr sbrjn
-5.64e-06 ltfr
-5.63e-06 Amft
-5.62e-06 Akntk Askrn bfrn krfnt rflnts rnbr smblnk
-5.61e-06 Albk klflt kstlm mkrmn
-5.6e-06 Abfns Abkn Absfl Abtrb Abtsm Afnsfl Aknflt Aknj Akrb Aksj Alnkrk Alskfn Alskn Amkl Anflt Anknm Ankrl Antlk Artnsk Asfrk Asftr Astmsk Atntl bknlt bksfs bkslfsk bktrf bltnkf bmj bntnl bntsfl brnkfs brntln brslfsk brtml bsjn bskrsf bslkf bslkfn bsnfn bsrfk btlkf btlnk btnsn btrst fjsk fjslf flsmr flsmrs flsnfs flsnsk fltrsk fnft fnrsk frmntl ftkfn ftkfs ftmsr ftsfn ftskfn hbrf hfmr hksm hlfnk hlnsk hlrmn hmnks hmrsk hnkbn hnsrf hrbnfsk hrkm hrnms hsmtn htjm jftk jntfn jrfk jrjfn jrtsn jtmn kbfr kbrjl kfbs kfnkt kfnsn kfntl klbrtn klsfs kltsfl knbnk knfsf kntkf kntrtfs krklkf krksfn krlsk krnkf krsnsn ksfj ksnb ksnrnk kstrmn kstsn ktlnt ktlrf ktnbrk lbfk lbkfsk lfrfsk lknfsk lktk mbkr mjtfk mkrmblts mnkjnk mrsnkfs mskb mslkfn msnb mtftsk nbnk nbsk nfsnk nrkf nsjm nsmn ntmr rbkn rbskf rfkn rflk rfsk rjfsk rjsnsk rkns rksfn rksm rmbrk rnksn rskfsk sbflf sblnkf sbnkf sbrfn sbsfl sbskf sbskfn sfslf sftnfs sftsl skbm skbnsk skjnk skrtfs slbtr slfsf slkmn slmk slsnsk smlnf smrnsk smskfn snbls snkmk srksfl srmb srnkfn stbnfs stnfn stsl tblf tbrfn tbrsk tbtb tfsnk tkmsf tknf tlsfsk tmfs tmrnf tmsbr tnfnk trfjn trkslf trlsn trnkf tstnk
-5.59e-06 Ablmn Absms bstlt btmnts fslks jrkl lfnts mkrts msbrk skfns strkmn trfls
-5.58e-06 fmbk hlkt
-5.57e-06 Anjlks fsjrbr
-5.56e-06 nkrjn rmsntrn
-5.55e-06 Anjbrn Antrjfk
-5.53e-06 Abrmk Abrmnk Anstrs Artmnk Asbj Atfsnk Atmnsk bjts bmrs bnlfr brmj bstft ftmnk kbtfl kfbk kfrls krbj ltnmk mntsbl rbfl smrkn trtns
-5.52e-06 Ajnr Antmn Arsfn Atkb bsbk hlmkfst nrst
-5.49e-06 Arsmts mlmr
-5.48e-06 Almnk Amstn Ankltn Aslsn Atkfn Atlnk brskln fktfn frnjn ftfrs hmkfn klntrn klrjn knjk ksnsn ktrfn tfmsn
-5.46e-06 hjnm
-5.45e-06 tftfb
-5.44e-06 hlsnjr sljr stlsr
-5.43e-06 brfslf jnslf lfslf
-5.42e-06 bfnl brlskn brnls frsln jntln jrfnb kntrfs krmbs mlbr mlkrf mrntn snknt tftr
-5.41e-06 Anrsn Armtj hnsbr stntrt
-5.4e-06 frft kmbls mrtfk
-5.39e-06 Arfln flmsr fstlnt kstfs tmtrk
-5.37e-06 srbln
-5.36e-06 hrlfr jnsfs kntls
-5.35e-06 Akltnr Antrbrjr frstnr ftnjr stnbsr
-5.34e-06 sjrsn
-5.32e-06 Afkst Afrkf Afrnf Ankfnk hfsnk hktk hrjk hsnsk jstl ksrnk lsrfk mstks rkjn smlsns tmkfs trblf
-5.31e-06 Altrt Arbnt Atnks bjnt bmkrnr brmbk brntj brtnks btbs btrkt fmbl fnfnkl frtnbr hksbr hrnbk kltfk krslnt kstlbr lmstr mkbk nfbrn nrflt rmbrt sbrkmn slkts sntfr stbrt stltnr
-5.3e-06 knlf rlnjr
-5.29e-06 Afrln brtsr btrjn hkbrt
-5.28e-06 Ankbrk Asjrtr hrfrtr mbmb mjb mnkmn nsbn tlbsn
-5.27e-06 brtskf hrtlk kfrnk slbt srfnf
-5.26e-06 Alstrm mlkl
-5.25e-06 Afnts Artmfs ltmk tfrtlb
-5.23e-06 brntk brtfn kjnsk klsnfk lskfk mkjm mlkfsk mtjfk mtsfk rtlfk sftlsk stmk trfkl trklk trlfk
-5.22e-06 Akjrs Antkt Arkrt bfrtj bnkrft flfnk hfnktn hltrmn jntnr jtnks knksbr ltrmlk mkbrm mkmrs nrtrb nsbm ntnkm rmlrt rtmsr sljl sntrlnt tkmb tntrtj trmbr
-5.21e-06 Afkl Afksnts Asklbs fntlb hmntr hnsrt krstfl lkrts lsbrk rmbn skfl tflkt
-5.2e-06 hltkrn rksntr smrnt
-5.19e-06 tmntl
-5.17e-06 mlsrf
-5.16e-06 Ambrl
-5.14e-06 Asntn knjm mnfs ntrnk trnfr
-5.13e-06 Abrln Alslt Armntrt Asklr bknkr bmbrjr bnfkl brtnkm flknstn fnjrt fntrsn hsnt jfrts jrkns kbmn kmbrbs kmntr krjt krsft krsnjr krstnr ksbrsn ktrm ktsl ktslk lkj lmsn lnjfn lntrmn ltrbs mkbt mkjrj mntj mstrt mtnjr nrtb rkft rlsn rnfl sbktr slfrbrk sntkr srfnsk srlnt stmnt tlfsn trbrt trlnktn
-5.12e-06 Astflt brkmr frtlm knlr mknts nrtbrk sfnfrt trkfn
-5.11e-06 hnbrk
-5.1e-06 hsnbrjr ltjb sntbl
-5.09e-06 Alslf flrfk
-5.07e-06 Akbrk kblnkt trtlbs
-5.06e-06 bmbnk
-5.05e-06 Abrbrnr Ankntnk bfnrstl brknm brtnbrk fnrtn hrmstn jslsn knblsk kslrn mkskr rnlfsn rnlfstr sfnfsk smbrjr
-5.04e-06 Abnf Abrfsk Absfk Abtfb Afksk Aflsfl Afnjnf Afnm Afsfsk Afskfs Akrsk Aksmtf Alsmrfs Amftr Anft Anksm Antnsk Antrfn Antrskfs Arsbf Arsnf Arsrn Arstrk Asbln Aslmkl Asnfn Astjnfs Astntrf bklk bkrtsk blbl blbtk blkj blklsf blsnkf blstrn bnkns brbrs brfj brsbn brslfn bskrsk bstkf bstrl btkfn btnl btnrsk btrln btrsfs fkjr flmnktn fnkrf fnksn fnskfsk frnkfsk frsnj frtkn frtnjns fsjr fsnfs fstnls ftlfsk hbtmn hfjn hfm hkjr hklt hlnr hnflt hnkfs hnls hntnk hrtmns htbn htfs htrb jlnl jnkrk jrmnt jrskfn jtkl kbrnk kbsfn kbsj kbtr kjbr kjfk kjkf klmbk klmbn klmbrts klmnkf klskfsk klsl kltnf kmbt kmnm kmnrt kmskf knft knkj krbkfs krblf krklfsk krlsfl krmnf krsbl krsfk krslfn krsmk krtmf krtsfn krtsk kstrs ktbrjnf ktkm ktlrfsk ktlsk ktnsk ktrb lbls lbrnt lbsfn lfrf lftf lftrs lmnf lskfs lsts mbrt mjtf mklts mlbt mlkfn mlnfk mnbn mnkmk mtsbr mtskfn nbmsn nbrt nkjl nmsr nrkfs rbsnsk rlmn rnbrk rsmk rstmf rtfs sbrkfn sbrnsk sbrtns sbslf sbtf sfnl sfnslf sfrfs sjlmn sjtm sjtn skfrsf sklrnk sknsk slbf slnbrk sltnr smrsk smsfn smsnsk smtfs snrsn snskf snskfn sntfsk srsnf stblsk stksbr stnm strslf strtnsk tbsfn tbsnk tfltf tklsk tknsf tkrsk tksns tlmtf tmsj tnkjn tntrs trfln trmkts trnsnk tsnkfs
-5.03e-06 Abmns Abstlts Ambtn Antnts Antrts Arfnts bjrj btrsr fltfn jnbls jrkbls jrslm klsbl knstntnts krnks lksmbrk mltrs sbjr sntrt
-5.02e-06 Asbrjr sflfmfn tbfr
-5.01e-06 Abstlks Afrmts fmlf nrfl stmls
-5e-06 fktf hlfrtr mtml rtlk
-4.99e-06 Atlfsn jbls kfmk kfrkfl krslsfl lbrtln mklblsfl rstrf tlrtf
-4.98e-06 mlmstrm
-4.97e-06 Amklt frtsnk hrstnk sftsnk smskfs
-4.96e-06 Abrsl Aflrt jrkt klskn krnb ltfl mkbl mknsl sntkn tmrts tmtn trklb
-4.94e-06 fltkf hfrnk nkfs sljf sntkfst trtkl
-4.93e-06 Afrbts frsts hnrsn hrskfbs jrbn kmkn lnrkn lsft
-4.92e-06 Absfn Abtkn Ajkr Akfntn Aklfl Aklnkm Aklnktntn Aklntm Aklrfn Aklrktn Aklsfr Akltkm Akmlr Akmrk Akmtlfn Akmtm Aknkmrn Aknkn Aknmk Akntln Akntn Akntrn Akrmtlfn Akslfm Akslfn Aktlk Aktmln Aktntn Alfntn Alkbf Alkbmkl Alkbtlf Alkfm Alkmkl Alkmr Alkmrk Alkrsl Alkslf Alkslfm Alktf Alktnrl Almbl Almkl Almkln Almkm Alnbn Alnlf Alrbfn Alrfn Alrkfl Alrkmkl Alrkmkn Alrkmr Alrkmrn Alrktr Alrnlfn Alrslf Alrslfm Ambrmn Amksfr Amrbkn Ankml Ankrkn Ankrkrs Anmflmb Antfr Antftn Antj Antkb Antkl Antkr Antkrn Antmk Antmt Antrkmr Antrnl Arbkn Arfm Asbsn Asmrn Asnjn Atbrb Atkmr Atknkr Atkntrk Atlrkn Atmkl Atnrn Atnsrl Atntn Atrkmkl Atrslf bflkt bftrn bjrnkn bkbl bkbln bkbrn bkbtrn bkfr bklksm bkmtrn bktfklm blktml bnkmrtm bnmlr bnrslf brmlm bstnjn btmnr btrnr fkntkmr fkntsn fksfr flmnln fnkmt fnml fnsbmkl fnsmkl fntrkl frnft frtfn ftfkrs ftflk ftflmrkn ftfln ftfrkrkn hfsmt hmkfrtn hmntn hrnft hrtjn hsfnrn jkjr kfjn klnjn kltkm knfrn knkbflk knkfl knkml knkmt knkntn knkrm knlml knmlr knmtn kntnltkm kskmr kstntm ktfrtn ktkbn ktlfntn ktlnkm ktlrkn ktmbn ktmrt ktnj ktntr ktrkmkl ktrkmr ktrkslf ktrlk ktrlkn ktsfrn mklftn mklksk mkstrn mnbflm mnbfln mnflk mnflkn mnklm mnkrkrs mnlfn mnmln mnmlr mnmnrfn mnmrbn mnmrn mnrkn mnrtnm mnslfm nbklr nkrtmln nksnrkn nksnrknr nmbktfn nmbrl nmbrml nmbrmn nmbrn nmlfr nrmk nrmlr ntbkslfn ntfrkn ntfrs rjbrn rjfl rjkr rjltkm rjskr rjtr rkfrn rmkm rmskn rnkm rnstm snsltf srbrkt srkrn srlksm srmst srnfkn srsfnrn tfltn tlksn tnbkm tnkbntn tnkbsbm tnkmkl tnkmkn tnkml tnkmrk tnkmrkn tnknmb tnkrk tnksfrn tnkslf tnkslfn tnktmb tnktml tnktmln tnltkm tnmnm tntml trkjn
-4.91e-06 hrmsbl kbnjts tflf
-4.9e-06 Arblt Asblnt ftnm hjmt krjskf
-4.89e-06 Anklb mskns rsnkrn srnkm tlfrj tnml
-4.88e-06 mkfst
-4.87e-06 brkfbs lknr skrkn
-4.86e-06 Arbnfs frnklns frtsf krbks krksl krsfsf krsfsfn ksnm lbrjt mfskfbs snmt srfmfk
-4.85e-06 lmbrsn nfrsk tsbrs
-4.83e-06 Akrln jfnt lblk lfmj ltms rntj rntm tfrnt
-4.81e-06 Arstk
-4.8e-06 Astrbl brnlfr hlmtr rsnkfst slktn trlfr
-4.79e-06 frnjr fstnr hnbr mtrmr rtfr rtlr stnsr
-4.78e-06 hmkrb krtskt nbfs nfrtn rsfks smbksnk sntrstr srsfst tbtm tfnksmr
+6.44e-06 ktrsf tlstk tntfn
+6.43e-06 bsltr btfrkt fltrtj fmblr fmbrl fntfr fstkt ftkmb hsltn htkns jfkt jtkns lfmn lktnr mkrnlts mlnkn rflns sbrnkl skrbnr smtrmn strblnk tmrtn
+6.42e-06 mnktn nlmn
+6.41e-06 hfstn krkbl tfkn
+6.4e-06 ktstn rfnr
+6.39e-06 Atlbrk
+6.38e-06 jnjs mbnk mbnt mbtf nsml
+6.37e-06 ltkrt
+6.36e-06 Astln krbns mkbrs
+6.35e-06 Ansfsk Askfn Atnr fntnbs klfks kslkfn
+6.34e-06 Anjlmn bfm blknktn blkrm blnj bskrfl bsnjk flbl flbrkt flbsk hmnkf jkbfk mrnkfk mrnkn nfbrt rktn rnfrf rnkns stmbk tjnr tmnfk tnklr tnslr trfbrtj trjrsn
+6.33e-06 fntfl hrjr hrstl kslt ktbrt nrtmn tbsnsk
+6.31e-06 Anbrk Antkns Arstmns Astmr blkrts brjrj brnjlfr brtrms jnbtr krstfn rmbrnt smrkt stmtn tnfl trbsf
+6.3e-06 Astns rkbt
+6.29e-06 frktk mbf mfrks msnl nrkrn
+6.28e-06 ksrb tjtn
+6.27e-06 flbkf mkfkf sklnkf
+6.26e-06 kbrlsn
+6.25e-06 Alsfk Ambrsn Anksl Atrlt bltks brntrkst fnlsn hlnks hmlr hslm jmbrn kltblt krnmr krslr lnkst lnsl mftr mkfrt mknsls mlbrk mrjnstrn nflt rtslt sblfn sbrfsk srmr stkrt tkjns tlbm tnkln trknk
+6.24e-06 Akmnt
+6.23e-06 Abj Anskr Arsms Atlknt blbr brfrs frmnts hftn hrstk jrlf jrntr tmtl
+6.22e-06 hlks
+6.21e-06 brmtf klkst tlts
+6.19e-06 nsbmr
+6.18e-06 bltnt
+6.16e-06 Absln Abtkts Afsfn Aknjn Akrkf Akrkl Aktkf Alsrf Amlsk Amnr Anbs Ankbn Ankfk Antbf Arjnk Askfk Asnstn Asrlfs Atrts bfrf bkjnk bklmn bkmlf bktf blkfsk blnknbrk blskfs bltkn bnsls bntrsk brbnt brflf brjlf bsktr btnsk fjbs flknbrk flknsk flmnf frjnk frlmf frsnsk fslbrk fslkfsk fsmk hfmns hkrk hksnk hnsfl hrbrs hrnks hrnsk hrtsk jlnf jmsf jnkmnk jnkrn jsbrs kbm kbrsmt kfbr kfnf kfnkb kjmklf kjnf kjsf klbnkf klfsf klfsk klnkft kmbns kmsnk knktk krbtf krnfls krstlf krtkfn krtm ksbk ksnfntf ksnfsk ktlrsk lknsk lnkfs lrntn lrtr mkmtf mkrfsk mlnfs mnbr mntlk mntlr mrfj mrnts msbn mskfsk mstb mtlsk nmnf ntlsf rbnf rbrst rsmnf sbtrf sflkf sflsfl skbn sksb sktsfl sktsnk snksm srbsk srmsn stjf stlfn strknf strslk tfrtfsk tjf tkfm tktl tlmsn tlsfl tmrsf tnksk trjnsk tsrf tstrs
+6.15e-06 Alfrnk bkrtj bstlr krnfltr mksln mtrst snmkl
+6.14e-06 blkts btrts mrtrs mskrt mtrbls mtrts rsrs srnl
+6.13e-06 Arnj htbk mltl rmnktn
+6.12e-06 blmk sntbns
+6.11e-06 bkbt brnsntr bstns btbsn mnslf mrsnf trbf
+6.1e-06 Arnks brsrf kntrktr nrsmn rmsfm rnkntn sfbl sfmntn
+6.09e-06 jrkls
+6.08e-06 Amrlsfl Antkls bjnsfl bsrks hrbf hrsls hrtsfl hsbrs hsrfns htrst jnsrs jrkbn kfnjl kfnsfl kfsfl knsrsfl krbsfl lkflf lrsmnsfl lsbs mjfns msktn msmsfl njrs nrmns nsktsfl rstsfl sbrms skfts smnsfl snsrl tfrtkls tkbsf tlksfl tmtrsfl tnbnt
+6.07e-06 Abnsnk Arlfsk bltfs btrns frntb kfrsnk knblnk knkrn mkmrf sfsfl skbnk tsfr tslnk
+6.06e-06 Askrbn frtj ftnt kstjn tjtr
+6.05e-06 mrsmn mrtks sbtfr strlm
+6.04e-06 mbnkf ntlntl ntmnt tfrst
+6.03e-06 krmtk tlmk
+6.02e-06 Ajbl Ajbt Anrbn Asfnt Atfrtn bkfnt bsml btrntn fnktr fnsntn frnkm mnkntn nktf smltrs stnsls tkfj tnkrs
+6.01e-06 Ajsn Ajtkn Askntrn fkrn frtrsn hrltsn jmksn klklk ktnsn mnfk mnskn skrlk srfsn
+6e-06 ntj snlt tbkl
+5.99e-06 hrstln mkft mklkn rksr sbnjts sbntlr stnbrjr
+5.98e-06 Aksb hkstrm jstk sfjn stlms tfsk
+5.97e-06 Atlfn fnkm frfks krfkn lkrl lksrt mltst mstrn rmtl rstks tmbrl trmntr
+5.95e-06 Atbrk blntk hrftk jnrl klnl krkrfk mntsn srkfs
+5.94e-06 tjks
+5.93e-06 Afnjn Afstkn fktst kstmsl lbsmsl mlsrk mrtnkf slfrst snkltk tfrmr tfrtslf
+5.92e-06 bmbsn fsnb kntlt ktsk lmst lnms sblm
+5.91e-06 Amrls Ankrnt mrstl slmb tkbrt
+5.9e-06 frstl hbmn krsflnt mksnr mktrn stlbr
+5.89e-06 ktbt
+5.88e-06 Ablnt Afrbs Ajnflk Aklm Antrbf Artmnf Astrml Atrflt blnbs flbrst frbrs frtnbrjr hlsnbsr hrmksn hrmnk hrtrmbf hsms htnj jnkfr klnjlfr knfj knklf ksnjnk kstlsn ktknst nlmns rbrsbrjr rltr sfrsf sfsnkf sjbn smfs snlnt srtkf stkls strbs tslrn
+5.87e-06 blbm bnft brnbl fnlb frntrn fsbrk klfsn nrfn ntbt rksnk srnst srsns strbr tnksr
+5.86e-06 Arntm bskrk htstrm krnkr nbkn
+5.84e-06 Arflt lnstr tbst
+5.83e-06 Asmj blfsf blkbl fskrsn kstrk mfrtn mltf sbrsf sjrf trbnf trlkf
+5.82e-06 blmrt hfls msnkfn nmnt
+5.8e-06 fskms krstnk lrln mkbrsfl mkrsn
+5.79e-06 Afslm Anfrnk Armfs bklnk krkfs mlsfn
+5.78e-06 Ablb Ablft Abrtfk Aflr Alrb Anjrsl Armbrstr Atmnsn blsnkm blsrt brskl brsnl brtjmn brtrtn bsnfk flkst fltft fnfrkt ftrnktn hjrmn hrjt hrtfrt jsbfk kftkfk kmlnfk krknj ksnfk lbrtr lnkm lrsl lsnb mntjn mrnfk mrtsk mtjt nflnt nfls nrtkt rbst rfnbrk rntlk sbrfk sfjrt sknfk sknj srbsr stkfl tlfnt tmbrlk trntk tsmrs
+5.77e-06 sbnjn sfnjr stnts
+5.76e-06 ltnt nklfs rkntn
+5.75e-06 Abmnts Afsfs Ajsls Antrmt Arnms Arsrt Atntrs blkrbs brnrtr nkfrs tmstkls
+5.74e-06 Armnkrt krnkt rbrtn rfsr strktr
+5.73e-06 blkrns rtfls
+5.72e-06 brmns knsrnk lnkbrk
+5.7e-06 Ambn bjtr mlbk nlntr
+5.69e-06 Abnmr Altflt Ankrs Ansbs Arbnsk Asnmn brjfn brkst brmbrk brtflt fbrt fksmn fnsb frktrn frnlt fsrt ftnkm klnsmt kmbsn knkls krnblt krsfnr lfkfs lmkn mlnktn mtfl slsnjr slstr sntnjl stbkr stnjl strtl tfbr tkrmn tnjrflt tslt tsrs
+5.68e-06 Anjrs Arnrs fkts sfnmr
+5.67e-06 Anjlr fsj ksntn
+5.66e-06 ftsl htsr krstbr sbrjn
+5.65e-06 fkfs
+5.61e-06 Amft Askrn rflnts
+5.6e-06 Abfns Absfl Abtrb Abtsm Afnsfl Aklkn Aknflt Aknj Akntk Akrb Aksj Albk Alnkrk Alskfn Alskn Amkl Anflt Ankjl Anknm Ankrl Antlk Artnsk Asfrk Asftr Astmsk Atntl bknlt bksfs bkslfsk bktrf bltnkf bmj bntnl bntsfl brnkfs brntln brslfsk brtml bsjn bskrsf bslkf bslkfn bsnfn bsrfk btlkf btlnk btnsn btrst fjsk fjslf flsmr flsmrs flsnfs flsnsk fltrsk fnft fnrsk frmntl ftkfn ftkfs ftmsr ftsfn ftskfn hbrf hfmr hksm hlfnk hlrmn hmnks hmrsk hnkbn hnsrf hrbnfsk hrkm hrnms hsmtn htjm jftk jntfn jrfk jrjfn jrtsn jtmn kbfr kbrjl kfbs kfnkt kfnsn kfntl klbrtn klflt klsfs kltsfl knbnk knfsf kntkf kntrtfs krklkf krksfn krlsk krnkf krsnsn krtrn ksfj ksnb ksnrnk kstrmn kstsn ktlnt ktlrf ktnbrk lbfk lbkfsk lfrfsk lknfsk lktk mbkr mjtfk mkrmblts mkrmn mnkjnk mrsnkfs mskb mslkfn msnb mtftsk nbsk nfsnk nrkf nsjm nsmn ntmr rbkn rbskf rfkn rflk rfsk rjfsk rjsnsk rkns rksfn rksm rmbrk rnbr rskfsk sbflf sblnkf sbnkf sbrfn sbsfl sbskf sbskfn sfslf sftnfs sftsl skbm skbnsk skjnk skrtfs slbtr slfsf slkmn slmk slsnsk smblnk smlnf smrnsk smskfn snbls snkmk srksfl srmb srnkfn stbnfs stnfn stsl tblf tbrfn tbrsk tbtb tfsnk tkmsf tknf tlsfsk tmfs tmrnf tmsbr tnfnk trfjn trkslf trnkf tsrl tstnk
+5.58e-06 Ablmn Absms bstlt btmnts fslks jrkl kstlm lfnts mkrts msbrk skfns strkmn trfls
+5.56e-06 fmbk fsjrbr
+5.55e-06 Anjlks
+5.54e-06 nkrjn rmsntrn sklrn
+5.53e-06 Anjbrn Antrjfk
+5.51e-06 Abrmk Abrmnk Ajnr Antmn Arsfn Artmnk Atfsnk Atkb Atmnsk bsbk bstft ftmnk kfbk kfrls ltnmk nrst rbfl smrkn trtns
+5.5e-06 Anstrs Asbj bjts bmrs bnlfr brmj hlmkfst kbtfl krbj mntsbl
+5.48e-06 Afntn mlmr
+5.46e-06 Ajsnk Asfln ftfrs hjnm ktrfn mnrsn tnsfn
+5.45e-06 Amstn Ankltn Aslsn brskln frnjn klntrn klrjn ksnsn tfmsn
+5.43e-06 hlsnjr sljr stlsr
+5.42e-06 jnslf kntrfs tftr
+5.41e-06 Armtj hnsbr
+5.4e-06 Anrsn bfnl brfslf brlskn brnls frsln jntln krmbs lfslf mlbr mlkrf mrntn snknt stntrt
+5.39e-06 fstlnt jrfnb kmbls kstfs tmtrk
+5.38e-06 mrtfk
+5.37e-06 Arfln
+5.36e-06 flmsr jnsfs srbln
+5.35e-06 kntls
+5.34e-06 Akltnr Antrbrjr frstnr ftnjr hrlfr stnbsr
+5.33e-06 ktjn
+5.32e-06 Afkst Afrkf Afrnf Ankfnk hfsnk hktk hrjk hsnsk ksrnk lsrfk msjn mstks rkjn smlsns tmkfs trblf
+5.31e-06 Altrt Atnks bmkrnr brmbk brntj brtnks btrkt fbt fmbl fnfnkl frtnbr hrnbk krslnt kstlbr lmstr mkbk nfbrn nrflt rmbrt sbrkmn sjrsn sntfr stltnr
+5.3e-06 Arbnt bjnt btbs hksbr jstl kltfk slkts stbrt
+5.29e-06 knlf
+5.28e-06 btrjn hkbrt rlnjr
+5.27e-06 Ankbrk Asjrtr brtskf brtsr hrfrtr hrtlk kfrnk slbt srfnf
+5.26e-06 Afrln mbmb mjb mlkl mnkmn nsbn tlbsn
+5.24e-06 Alstrm mkstr
+5.23e-06 Afnts Artmfs mkjm mlkfsk tfrtlb
+5.22e-06 Akjrs Antkt Arkrt bfrtj bnkrft brntk brtfn flfnk hfnktn hltrmn jntnr jtnks kjnsk klsnfk knksbr lskfk ltmk ltrmlk mkbrm mkmrs mtjfk mtsfk nrtrb nsbm ntnkm rmlrt rtlfk rtmsr sftlsk sljl sntrlnt stmk tkmb tntrtj trklk trlfk trmbr
+5.21e-06 hmntr hnsrt lsbrk skfl trfkl
+5.19e-06 Afkl Afksnts Asklbs fntlb hltkrn krstfl lkrts rmbn tflkt
+5.18e-06 rksntr smrnt
+5.16e-06 Ambrl rfm tmntl
+5.15e-06 mlsrf
+5.14e-06 mnfs
+5.13e-06 Abrkn Abrln Alslt Armntrt Asklr Asntn bknkr bmbrjr bnfkl brtnkm flknstn fnjrt fntrsn hsnt jfrts jrkns kbmn kmbrbs kmntr krjt krsft krsnjr krstnr ksbrsn ktrm ktsl ktslk lkj lmsn lnjfn lntrmn ltrbs mkbt mkjrj mntj mstrt mtnjr nrtb rkft rlsn rnfl sbktr slfrbrk sntkr srfnsk srlnt stmnt tlfsn trbrt trlnktn
+5.12e-06 Astflt brkmr knjm knlr mknts ntrnk trkfn trnfr
+5.11e-06 frtlm nrtbrk sfnfrt
+5.09e-06 hnbrk
+5.08e-06 Alslf flrfk sntbl
+5.07e-06 hsnbrjr ltjb
+5.05e-06 Akbrk trtlbs
+5.04e-06 Abnf Abrfsk Absfk Abtfb Afksk Aflsfl Afnjnf Afnm Afsfsk Afskfs Akrsk Aksmtf Alsmrfs Amftr Anksm Antnsk Antrfn Antrskfs Arsbf Arsnf Arstrk Asbln Aslmkl Asnfn Astjnfs Astntrf bklk bkrtsk blbl blbtk blkj blklsf blsnkf blstrn bmbnk bnkns brbrs brfj brsbn brslfn bskrsk bstkf bstrl btkfn btnl btnrsk btrln btrsfs fkjr flmnktn fnkrf fnksn fnskfsk frnkfsk frsnj frtkn frtnjns fsjr fsnfs fstnls ftlfsk hbtmn hfjn hfm hkjr hklt hnflt hnkfs hnls hntnk hrtmns htbn htfs htrb jlnl jnkrk jrmnt jrskfn jtkl kblnkt kbrnk kbsfn kbsj kbtr kjbr kjfk kjkf klmbk klmbn klmbrts klmnkf klskfsk klsl kltnf kmbt kmnm kmnrt kmskf knft knkj krbkfs krblf krklfsk krlsfl krmnf krsbl krsfk krslfn krsmk krtmf krtsfn kstrs ktbrjnf ktkm ktlrfsk ktlsk ktnsk ktrb lbls lbrnt lbsfn lfrf lftf lftrs lmnf lskfs lsts mbrt mjtf mklts mkskr mlbt mlkfn mlnfk mnbn mnkmk mtsbr mtskfn nbmsn nkjl nmsr nrkfs rbsnsk rlmn rnbrk rsmk rstmf rtfs sbrkfn sbrnsk sbrtns sbslf sbtf sfnl sfnslf sfrfs sjlmn sjtm sjtn skfrsf sklrnk sknsk slbf slnbrk sltnr smrsk smsfn smsnsk smtfs snrsn snskf snskfn sntfsk srsnf stblsk stksbr stnm strslf strtnsk tbsfn tbsnk tfltf tklsk tknsf tkrsk tksns tlmtf tmsj tnkjn tntrs trfln trmkts trnsnk tsnkfs
+5.03e-06 Abrbrnr Ankntnk bfnrstl brknm brtnbrk fnrtn hlnr hrmstn jslsn knblsk kslrn rnlfsn rnlfstr sfnfsk smbrjr
+5.02e-06 Abmns Abstlts Ambtn Antnts Antrts Arfnts bjrj fltfn jnbls jrkbls jrslm klsbl knstntnts krnks lksmbrk mltrs sbjr
+5.01e-06 nrfl
+5e-06 Asbrjr btrsr
+4.99e-06 Abstlks Afrmts hlfrtr rstrf stmls
+4.98e-06 fktf fmlf
+4.97e-06 kfmk mlmstrm mtml rtlk
+4.96e-06 Atlfsn jbls kfrkfl krslsfl lbrtln mklblsfl tlrtf
+4.95e-06 Abrsl Aflrt Amklt frtsnk hrstnk jrkt klskn krnb ltfl mkbl mknsl sftsnk smskfs sntkn tmrts trklb
+4.93e-06 fltkf hfrnk lsft sljf trtkl
+4.92e-06 hnrsn jkjr jrbn kmkn lnrkn nkfs sntkfst
+4.91e-06 Afrbts frsts frtfn ktnj
+4.9e-06 Ajbn Ajfn Ajkr Ajlfm Ajljk Ajljkn Ajlkmrn Ajlkn Ajlm Ajlmbl Ajlmkl Ajlmkln Ajlml Ajlmnk Ajlmt Ajlnbn Ajlnlf Ajlrs Ajlrsn Ajmj Ajrbfn Ajrkfl Ajrkmkl Ajrkmkn Ajrkmr Ajrkmrn Ajrkn Ajrktr Ajrslf Ajrslfm Ajrsn Ajsbjl Ajsbmkl Ajsbtlf Ajskl Ajskmkl Ajskmr Ajskmrn Ajskn Ajsknl Ajskrsl Ajskt Ajsktr Ajslf Ajslfm Ajsmn Ajsmrs Ajsmt Ajsnm Ajstf Ajstnrl Ajstr Akfjk Akjmn Aklfj Aklfn Aklnkm Aklnktntn Aklntm Aklrfn Aklrstn Aklsfr Aklsm Akmlr Aknkmrn Aknmk Akntln Akntn Akntrn Akrmtlfn Aksntr Aktjk Alfntn Aljkn Alkfm Alkmt Alknm Almkm Alrfn Alrnlfn Ambrmn Amksfr Ankml Ankrkn Ankrkrs Anmflmb Anmj Antfr Antftn Antkb Antkl Antkr Antmk Antmt Antrkmr Antrnl Antskrn Arfm Artjl Asflfn Asfntn Asjkn Asklfn Askmkl Askmt Aslfm Asmrs Asmtlfn Astmjn Astntn Atbrb Atkmr Atksfn Atljk Atlrsn Atmkl Atnrn Atnsrl Atntn Atrkmkl Atrslf Atskt Atsnkr Atsntrk bfjmj bflkt bftrn bjktmj bjrnkn bkbl bkbln bkbrn bkbtrn bklksm bkmtrn bktfslm bnmlr bnrslf bnsmrtm brmlm btmnr btrnr fksfr flmnln fnkmt fnml fnsbmkl fnsmkl fntmj fntrkjl frnft fsntkmr fsntsn ftfjk ftfkrs ftflmrkn ftfln ftfrkrsn ftnm hfsmt hjmt hmntn hmsfn hmsfrtn hrkrn hrmsbl hrnft hrskbs hsfnrn knkfl knkntn knlmj knmj knmlr knmtn ktlfntn ktlrsn ktmbn ktrjk ktrjkn ktrkmkl ktrkmr ktrslf mkjftn mkjk mkjntn mkjrs mkjrsn mkjsk mnbflm mnbfln mnfjk mnfjkn mnklm mnkrkrs mnktr mnlfn mnmj mnmjn mnmlr mnmnrfn mnmrbn mnmrn mnrtnm mnslfm nbslr nkrtmjn nmbktfn nmbrl nmbrml nmbrmn nmbrn nmjfr nrmk nrmlr nsnrkn nsnrknr ntbslfn ntfrs ntfrsn rjbrn rjfl rjkmr rjkr rjlsm rjskr rjtr rkfrn rmskn rnksm rnstm sktfl snkbfjk snkmt snsltf sntnlsm srlksm srmst srsfnrn stfrtn stkbn stlnkm stntm stsfrn tnbkm tnkbntn tnkbsbm tnkmkl tnkmkn tnkml tnkmrk tnkmrkn tnknmb tnksfrn tnkslf tnkslfn tnkstr tnktmb tnktmj tnktmjn tnlsm tnmnm tntmj tsrtn
+4.89e-06 Absfn Abtkn Aknkn Amrbkn Arbkn Asbsn Asmrn Astkn Atmns bstnjn hrtjn jkrn kbnjts kfjn klnjn krjskf kskln lsrns nlstn sltkn srkrn srmtn srtrn tflf tfltn trkjn
+4.88e-06 Arblt Asblnt rsnkrn
+4.87e-06 Anklb mkfst mskns srnkm tnml
+4.86e-06 Arbnfs frnklns frtsf krsfsf krsfsfn ksnm skrkn snmt srfmfk tlfrj
+4.85e-06 lknr lmbrsn nfrsk tsbrs
+4.84e-06 krbks krksl lbrjt
+4.83e-06 jfnt mskbs
+4.82e-06 tfrnt
+4.8e-06 Akrln Arstk lblk lfmj ltms rntj rntm rsnkfst
+4.79e-06 Astrbl
+4.78e-06 brnlfr frnjr fstnr hlmtr hnbr mtrmr rtfr rtlr stnsr trlfr
 4.76e-06 Amlf Ankj Arknjl blsnf bsnsf fkjm fklfk fkms fltstn fsjm jlnsk jrtnk kfms kfnkj kjnkf knjf krmnk ksbrsk ltkfsk ltnsk mkrkf nbmk rjnk rnkf sltrf snbk tmlf tmrfk tnjf
-4.75e-06 Abrjt blbtr brntnbrjr bsft ntrj rsfr stbsn
-4.74e-06 hlmrsn
-4.72e-06 klmjk ksbkf mkbs ntbs
-4.71e-06 btrskf fnstnkst frtbrt jlsft jrlnt rbrf rfsf sklnr slbtnk smnskf smrkf
-4.7e-06 sntntr
-4.69e-06 Afmn Atstrm kfmbk strfs
-4.68e-06 fntrlntn
-4.67e-06 Afntk Arlfk bfkfk bskfsk bsnjkfk fkbrtfk ftkfk hrsmnk jkfs kslrk mstrfk mtrnj smkfk smtrf strlsf strsfk
-4.66e-06 Alkrs Alksr Anklnk Antrtn Arsnks Atjrtn Atsl bksb bkslr blfmn blkfrt blkstk blntnk blstl bltrtj brfnktn brsnjr bstfk fkfl flfrtn fnblt fnmkr fnskl frklt ftrsb hkfrt hksmt hlmkst htsbt kltsbr ktblt ktnkm lrjnt mkmsl msnjl mtlbrks nkstr rnftr sftmn sksntr strklr tbskl tfnsl tfrnk tlnkm tlrmbl trkjrs trksl trntm tsrm
-4.65e-06 Afstrt Afstrts Aktrs flnts frftr hltrn kbsmb trftr trntfls tsfs
-4.64e-06 Arbrn Asnfrn bfntr hlmts hnfrt hnsbtr krsnmn ktmntr ktrnl rmntr sfnrs skbrt
-4.63e-06 Afksts Arnfrt frsms
-4.61e-06 lbtkf lmlk tnslb
-4.6e-06 mnbt
-4.59e-06 fntbt nkslf sflmn
-4.58e-06 tlkrks
-4.57e-06 Aflnt Altnbrk Ambrjr Arknt Artf Astlr bflb blfks brfnlf bsnsn btnrs btrfrt fnklt fntlnt fstf hjtrn htrnktn kftkfsk knrl krkns krntsn lfrmr lkrnj lnkstrt lntk lntrn lstnstn ltj ltlm mfln mklrs mltnbrjr mtlnt nlsk rflnsn rnsr rsknl rsnsfk sbnktn sbrnkflt slfkj slnkr sntkst stkstl stnbs trltn trnjr trsbr
-4.56e-06 Ambrk Artrn flblt frstrs rtlt rtrs sfnfk
-4.55e-06 Aklntn jlkt trmk
-4.54e-06 Akfk
-4.52e-06 fntntrs hnsns nrtkfst sltmr
-4.51e-06 Ansks Asmbt blkst njbr
-4.5e-06 Abtrt bktnt btrjt hmnjn jkbt kftmn
-4.49e-06 Armsb mkmkn nrtlnt tflb
-4.48e-06 Abkm Ablms Ablsfl Abltkrt Abskn Afrlnt Afsrsk Afstn Ajnsk Akbfs Akntfs Amkj Amrjb Anjkf Anjlsk Anjmt Anksfl Anskfn Arsfl Artls Asfsk Asrkfs Asrkl Asrsfl Astbnk Astltf Astnfs Astnsl Astrsf Astsfl Atfs Atmts bfrsnk bjnsk bklsk bknts bksnt bktl blfntsfl blfsfn blfstn blmsk blnfsk blnkfs blnl blsts bltkf bltnbrk bmlr bmrns bmsl bnsfn bnsfs bntfk bntlk bntmn brbrsnsk brklnk brksts brlnrs brlnsk brmkf brmstrf brsmsl brtkfn brtnm brtrl bsnfsk bsrsn bsrsnk bstfn bstsnk btbnk btnkf btrnstr fjlt fjnbm fjnm fkfsk fkrsf flfsk flnbrk flsbrt flsfs flsnf fltnf fnjrf fnktn fnmk frfsk frkrsk frntl frtmns frtnkf fsfltfn fskfsk fslkf fslkfn fsnbrk fstrm ftlfn ftlnk ftrkfn ftsnsk hblf hfltr hjl hknr hlbrnt hlnf hlsfn hlsm hntrf hrsms hrstjn hsfsk hskm hstm htrt jbtnsk jklf jmbk jmln jnbk jnkbm jnkfnk jnskfn jrstn jsbf jslf kbkfn kfjm kfjs kfnknm kfnkr kfntn klbnf klbsfn klbsn klfkn kmrlnk kmrsn kmsl kmsrt knknm knrsk knstnsn kntkt krbrk krfnsk krfrsk krklk krmks krnsnk krsmslf ksbnk ksjnk ksjt kslfs ksnrk ksrfn ksrlnsk ksrsfl kstb ktbk lbnstn lkfn lksfl lksfn lmrk lnkfn lnsmn lntfn lstrt ltkfs mbksfn mjfm mkjln mkskf mksmfsk mksmsk mlkrm mlkt mnjm mnmkf mnmkm mnmst mrjlf mrkfn mrkns mrtsf mrtsfl msfls msfsk msklk mslnf mslnkf mstrl mtkfn mtlnsk mtlsr mtntr mtrtr nbrjr nfrn nksnk nlfsnk nmrkf nmst nmtm nrjm nrlnt nrts nsbtk nsnkf ntnf rblsnk rflr rfsnbk rjnt rklnk rksfsk rmjs rmrk rnlf rsnkfn sbkfsk sblfsk sblkfs sbmt sbsnf sbsnkf sbtfn sbtsk sfklf sfkrfn sflfn sfnfn sfrfk sfrnkf sfrsfl sfrsnk sfsnf sftfsk sftlsn sjbr sjks sjtf skblf skml skmnrnk skmntrnk skmnts sknfsk sknst skrkntl skrsnsk slbrfrb slfstrs slmkfs slmnsk slsrnk sltkfk sltnklf sltnsk smkfs smkln smlsk snkfsk snklfs snsfn sntnf srbfs srbrjkf srbrnkf srkfk srmsnsk srskn stblf stbln stlbrk strjk strnkf strsbrk strsmn tbmn tbrsf tbrstf tbslf tbtrj tkbtk tklr tkrjm tksbr tksfl tlbrs tljn tlkfsk tlkrkf tlsfn tmbst tmlfs tmnj tnkfk tnkjm tnklnk tnlfsk tnsjr tntkn trkms trmrk trnts tsblrs tsfm tstjfsk
-4.47e-06 Alksntrk Anstsbls bknkmb bknstntn bmbk flbks flbts frmk frsls ftbls htfn jtrk knstntkbls krjfn krkrts krnbl krnsfn krsfts mslts nrtm sfnksn stmrt tsbrk
-4.46e-06 Arnbmt Arnsbrk bsnbs hnkrf hsbnkf klbrnk sbntnk tsjlt
-4.45e-06 Atnst ktst trsts
-4.44e-06 blsbrmn rjkbln
-4.43e-06 knjt krblkf njts tmtrjfk
-4.41e-06 Afrmsk Afsrnk Ajkfs Alksntrnk Amfr Artsnk bjtnk bkmnk bsblsnk bsflsnk flbln flkrsl fnkrnfs frtbr ftfnk kfrlsn kfrskfs klbrtk lntkm mtftnk nbrjn sfkbls skrbktk stfknk tfmk tfstls tknbk tljnk tmtnk trstnk
-4.4e-06 Abtmnf Akbk hrbns klkrt kltm rnltsn srstn
-4.39e-06 tnmrk
-4.38e-06 sltsf
-4.37e-06 Abkrts kntb mlstk stfrl
-4.36e-06 krnkl rksfrt rmbt tlmtj
-4.35e-06 hfjrt mskrsn slbsn
+4.75e-06 Aktbnk Atmlk Atsrn bksbnk bktb blbrn bmbkn bmbrb bnkml bnknrt brbnkbn brbsrn brnbn bsrnt btnkbl btnkst btrft frntbrn fskrn kfnrnk kmkrb kmkrt knrnk krtbrn krtknk krtmt lktrb mtmrn nbfn nbsrn nfntn ntbrn ntfrntrn ntkn ntkns rbsbnk rskrn rstkrn rtbnk sbkrsn sbksknk sbtrt skbtl skrkrn slmbl smkrt snsmt srnlk srntb stnkrn tbnrnk tbtm tlnjt tmlbn tnbrn tnkbrn tnksmrn
+4.74e-06 Abrjt blbtr ntrj rsfr stbsn
+4.73e-06 brntnbrjr hlmrsn
+4.72e-06 klmjk ksbkf
+4.71e-06 jlsft
+4.7e-06 btrskf frtbrt mkbs rbrf rfsf sklnr slbtnk smnskf smrkf
+4.69e-06 fnstnkst jrlnt
+4.68e-06 Afmn sntntr strfs
+4.67e-06 Atstrm bskfsk hrsmnk jkfs smtrf strlsf
+4.66e-06 Afntk Alkrs Alksr Anklnk Antrtn Arlfk Arsnks Atjrtn bfkfk bksb bkslr blfmn blkfrt blkstk blntnk blstl bltrtj brfnktn brsnjr bsnjkfk bstfk fkbrtfk fkfl flfrtn fnblt fnmkr fnskl frklt ftkfk ftrsb hkfrt hksmt hlmkst htsbt kfmbk kltsbr kslrk ktblt ktnkm lnbr lrjnt mkmsl msnjl mstrfk mtlbrks mtrnj nkstr rnftr sftmn sksntr smkfk strklr strsfk tbskl tfnsl tfrnk tlnkm tlrmbl trkjrs trksl trntm tsrm
+4.65e-06 fntrlntn frftr hltrn trftr
+4.64e-06 hnfrt
+4.63e-06 Afstrt Afstrts Aktrs Arbrn flnts hlmts kbsmb ktmntr sfnrs trntfls tsfs
+4.62e-06 Arnfrt bfntr hnsbtr krsnmn ktrnl rmntr skbrt
+4.61e-06 Asnfrn
+4.6e-06 Afksts frsms mnbt
+4.59e-06 lbtkf tnslb
+4.58e-06 nkslf
+4.57e-06 Aflnt Altnbrk Ambrjr Arknt Artf Astlr bflb blfks brfnlf bsnsn btnrs btrfrt fnklt fntbt fntlnt fstf hjtrn htrnktn kftkfsk knrl krkns krntsn lfrmr lkrnj lnkstrt lntk lntrn lstnstn ltj ltlm mfln mklrs mltnbrjr mtlnt nlsk rflnsn rnsr rsknl rsnsfk sbnktn sbrnkflt slfkj slnkr sntkst stkstl stnbs trltn trnjr trsbr
+4.56e-06 Ambrk frstrs sfnfk tlkrks
+4.55e-06 Artrn flblt rtlt trmk
+4.54e-06 Aklntn jlkt rtrs
+4.52e-06 Akfk
+4.51e-06 hnsns nrtkfst
+4.5e-06 blkst fntntrs njbr
+4.49e-06 Ansks Asmbt sltmr
+4.48e-06 Abkm Ablms Ablsfl Abltkrt Abskn Abtrt Afrlnt Afsrsk Ajnsk Akbfs Akntfs Amkj Amrjb Anjkf Anjlsk Anjmt Anksfl Anskfn Armsb Arsfl Artls Asfsk Asrkfs Asrkl Asrsfl Astbnk Astltf Astnfs Astnsl Astrsf Astsfl Atfs Atmts bfrsnk bjnsk bklsk bknts bksnt bktl bktnt blfntsfl blfsfn blfstn blmsk blnfsk blnkfs blnl blsts bltkf bltnbrk bmlr bmrns bmsl bnsfs bntfk bntlk bntmn brbrsnsk brklnk brksts brlnrs brlnsk brmkf brmstrf brsmsl brtkfn brtnm brtrl bsnfsk bsrsn bsrsnk bstfn bstsnk btnkf btrjt btrnstr fjlt fjnbm fjnm fkfsk fkrsf flfsk flnbrk flsbrt flsfs flsnf fltnf fnjrf fnktn fnmk frfsk frkrsk frntl frtmns frtnkf fsfltfn fskfsk fslkf fslkfn fsnbrk fstrm ftlfn ftlnk ftrkfn ftsnsk hblf hfltr hjl hknr hlbrnt hlnf hlsfn hlsm hmnjn hntrf hrsms hrstjn hsfsk hskm hstm htrt jbtnsk jkbt jklf jmbk jmln jnbk jnkbm jnkfnk jnskfn jrstn jsbf jslf kbkfn kfjm kfjs kfnknm kfnkr kfnr kfntn klbnf klbsfn klbsn klfkn kmrlnk kmrsn kmsl kmsrt knknm knrsk knstnsn kntkt krbrk krfnsk krfrsk krklk krmks krnsnk krsmslf ksbnk ksjnk ksjt kslfs ksnrk ksrfn ksrlnsk ksrsfl kstb ktbk lbnstn lkfn lksfl lksfn lmrk lnkfn lnsmn lntfn lstrt ltkfs mbksfn mjfm mkjln mkmkn mkskf mksmfsk mksmsk mlkrm mlkt mnjm mnmkf mnmkm mnmst mrjlf mrkfn mrkns mrtsf mrtsfl msfls msfsk msklk mslnf mslnkf mstrl mtkfn mtlnsk mtlsr mtntr mtrtr nbrjr nfrn nksnk nlfsnk nmrkf nmst nrjm nrlnt nrtlnt nrts nsbtk nsnkf ntnf rblsnk rflr rfsnbk rjnt rklnk rksfsk rmjs rmrk rnlf rsnkfn sbkfsk sblfsk sblkfs sbmt sbsnf sbsnkf sbtfn sbtsk sfklf sflfn sfnfn sfrfk sfrnkf sfrsfl sfrsnk sfsnf sftfsk sftlsn sjbr sjks sjtf skblf skml skmnrnk skmntrnk skmnts sknfsk sknst skrkntl skrsnsk slbrfrb slfstrs slmkfs slmnsk slsrnk sltkfk sltnklf sltnsk smkfs smkln smlsk snkfsk snklfs snsfn sntnf srbfs srbrjkf srbrnkf srkfk srmsnsk srskn stblf stbln stlbrk strjk strnkf strsbrk strsmn tbmn tbrsf tbrstf tbslf tbtrj tkbtk tklr tkrjm tksbr tksfl tlbrs tljn tlkfsk tlkrkf tlsfn tmbst tmlfs tmnj tnkfk tnkjm tnklnk tnlfsk tnsjr tntkn trkms trmrk trnts tsblrs tsfm tstjfsk
+4.46e-06 Alksntrk Anstsbls bknkmb bknstntn bmbk flbks flbts frmk frsls ftbls htfn jtrk knstntkbls krjfn krkrts krnbl krnsfn krsfts nrtm sfnksn tsbrk
+4.43e-06 Arnbmt Arnsbrk Atnst bsnbs hnkrf hsbnkf klbrnk ktst sbntnk tmtrjfk trsts tsjlt
+4.42e-06 blsbrmn knjt krblkf rjkbln
+4.41e-06 njts
+4.4e-06 Amfr
+4.39e-06 Abjnk Abtmnf Afrmsk Afsrnk Ajkfs Akbk Alksntrnk Artsnk bjtnk bkmnk bsblsnk bsflsnk fnkrnfs frtbr ftfnk hrbns kfrlsn kfrskfs klbrtk klkrt kltm lntkm mtftnk nbrjn rnltsn sfkbls skrbktk srstn stfknk tfmk tfstls tknbk tljnk tmtnk trstnk
+4.38e-06 flbln flkrsl tnmrk
+4.37e-06 sltsf
+4.36e-06 kntb mlstk rksfrt tlmtj
+4.35e-06 Abkrts krnkl rmbt stfrl
 4.34e-06 lknfs
-4.32e-06 kblnjr klnklr nslnt stnbr tlkr
-4.31e-06 Aljntrn Ansfr jstln
-4.3e-06 Anfntn Armln btsl flmrn frskblt fsbks hrjn jsnfsk knsfs krkj mnkrt stfnl tbrtr trsrt
-4.29e-06 bltnm tsmk
-4.27e-06 fknrn
-4.26e-06 lkm sjsnk
-4.25e-06 hnkrt hrml klsrf ltfks mrnj tbtk
-4.24e-06 Anmklt Asbrtn brfksn sftbrk
-4.23e-06 Abrltnr Abrsr bfljr bsbr hfbr hkrtr hlmns snltnr
-4.22e-06 Akfbfb kjrs krjrs
-4.2e-06 Abstns Amnlsn Amntb Astrmsk Atnsk bklbf bntkts brnstns flknf frmnf frnjl hmltnf hnkjl hrbtf hstf htkr jlts jnklfs jsmk jsnb kbrsf kmrfsk kmtm knkmf krbls krbnkf ksfkr mjrf msbt msjs rfnt rknk sksts snjm stfrtf trjnjf
-4.19e-06 Ansmn Astnt bstb btfns btntr hrbnt jnrtn ksrm ktrnt lksmknt mtstn rkrn rtknt sbrm sbtm smbnt tbfsk
-4.16e-06 Arnltr bntfn brkts fltbnt hlnkfn krlfn ktfrtr mbfn mfml mntmb mntmnt mtmnt tbntl
-4.15e-06 btnrk flnkf ksmnf mfkl mklsf mkmsk mrfm rjkf tnskf
-4.14e-06 mlmk nlks
-4.13e-06 tnslf
-4.12e-06 bntks kfrsn kltms mrjrt
-4.11e-06 Abrtf Abtrsmnf Aljk Antrjsfk Atbsk bjlk bnsfk brltk btrsfk fltslfk frkbk hrkfnk hsmfk hsnjk kbrfk kfrtl klkfk krnjk krsnrk mlnrs mtkfk nsnfk rtsfk srlj stsfk tbkfn tmjnk tmlnfk trbfk trkjfk
-4.1e-06 Altj btrfk kbsrsr lnkfst
-4.09e-06 Aftrb Anrjrs Antbs Arsnt Artkrts Asmks frtlms smbks srlmb stnbrkr tflkts
-4.08e-06 Atbrn Atstr fljrtr htbrt jrfrt ktrtr trkrmr
-4.07e-06 brnfrt ntbrk rfsnblt
-4.06e-06 flntnfs klrtj tjk tkfl trbsfn tstjr
-4.05e-06 Afjnfs frtlt
-4.04e-06 frstbn
-4.03e-06 jtrt tmlnr
-4.02e-06 Asmbs hkrtk kbjf lnksk mlfbl rbrtk snbrt
-4.01e-06 Abrlntr Afrbk Amntl Anjbrsn Anjlbrst Anklmn Antfstl Antjr Armstn Arsb Atjrl Atrbr bfkr bkmstr bkrstf blfl blknb bmkrt bmrl bmstr bnbrtj brfnsn brkmnt brkrsn brmks brnkrt brsft brsntn brtbnt brtjftr bsrmn btstn fksfrt fktmn fltfns fmsl fnkrtnr fnlnt fntlnk fntns fntrls frbrtn frkntn fsbk ftkln ftrfks hbts hfnjl hnknsn hrtkstl hsknk hsnjr htknsn htlnk htskf jnjrs jnknsn jrnr jrstnr kbnr kbtj kfkm kfltn klnjl klnjrmn kltfrb kltrft knstbl kntnr krmrn krmrt krsrt kslmn ktfltr lbtl lfrtn lmbrtn lmbtn lntnbrk ltsr mbrl mkmrtr mknrn mknstr mntlnk mslrt nktnkl nmns rklsk rmbk rnklt sbrnks sbrtlnk sfbs sfntlr sklmn skrntn snrmn srbrn srmsr srsfl srtlf stbrn stktl stlb stnsfr tlbsk tlsr tmbrs trnbr trnkrt trnktn tslrs
-4e-06 Alfrn Amntr Anklf Atflt Atftr Atlfk blnkr brkrs fnbk frtlk hklf hlmstn ktrns ktsfn lmbrkt mrnjl rknflt slbrt ststr
-3.99e-06 hmrt lbfbs lrmnt mfm
-3.97e-06 hlkrn hmrstrm tbrks
-3.96e-06 blfm jltrt sntkrn
-3.95e-06 tmfn
-3.94e-06 Afkb blbt hlstrf kmblnk krbrf
-3.93e-06 kmrfrt mkfkr mknktn mkntrf mkslnt mktklt rjrsn rntls
-3.92e-06 Abntn Abtbst Abtmn Abtms Abtrm Afjm Afjr Afkfk Afmnf Afrjnf Afsrk Aftb Aftkfs Ajkn Akblt Akjnf Aklsk Akrsbrk Aksfr Akts Albkf Alkfn Alksfn Alksts Almbkf Alnm Alrm Alsm Amjf Amlnt Amlrk Amnj Amrtn Amsrt Amtb Amtk Anfl Arbls Arbrsn Arbrsns Arjnsn Arsks Arsmn Artlb Artrtn Asbnsk Askrk Askrm Asmlsk Asnbf Asnjk Asrtn Astbkfs Astrkrtsk Astrsk Atlsfrt Atrbrk Atrtfn bflts bjkf bklkf bklkfn bkmr bknkn blbrtf blfnf bljk bljm blksf blmnflt blnkrt bmbln bmnk bmrnk bmrnsf bnjskn bnkbn bnknt bnksb bnlf bnmrnk bnstk bntsf brksf brkslf brlnkr brnbrk brnkfn brnsfs brsbt brsrn brtbf brtkfsk brtnl brtsfs bsknt bskrs bskrt bslfn bsmrk bsms bsmt bsrjn btkbf btlfn btlsn btmt btnsf fjlnt fjls fjnf fjtk fjtm fkfrt fktrfn flfnstn flrstn flsjn flsnkf fltmrsk fnkfn fnkfs frbkfs frbrjr frfkn frflmf frklfsk frmjnk frntls frskr frtkf frtkr fskskrs fslmn ftbn ftfr ftks ftnkf ftrfsk hbj hbln hfbnk hfknk hfnkb hjkn hknbrk hkrtn hljk hlmb hlnbrk hltnbrnt hmbrjr hmnsn hmsl hnkbk hnklnk hnknl hnktnk hnsjr hrbfs hrblt hrbnsk hrlnk hrsmsk hrtm hsflt hslmn hsnb hsrtn htfnk htsnf jfnf jfstknjf jkmfs jkskf jkskfn jlft jmblt jmltn jntrk jrjts jrsfs jrslfsk jskn jsnf jtnjl kbnsk kbrsn kbsfs kfbsk kftrn kftsfl kjmt kjrk klbkfn klbnk klbsnk klfjf kljk klnfs klnj klnkfn klnsfsk kltsfn kmkb kmkm kmrtsfl knjl kntbls krblnkf krbrt krbtkn krkb krkrfn krmbf krmlf krmrs krnkrt krnstf krsjn krsmlf krstrsn krtsr ksbrk ksktk ksmnsk ksnjl ksnknm ksrkfn ksrlnk ktbm ktbn ktrnsk lbrts lbskfn lbskn lfnsf lfnsklt lfrnfs lfrnsk ljrflt lksl lmrtn lnfn lnktl lnstl lntbk lntlf lntnkrn lsbn lsfs lsls lsnfn lsnfsk lstfn ltskf ltstnsk mfst mjkr mjmt mjtn mkflm mkjbn mkml mksb mksmnk mksnk mlkfk mlklms mlnkmb mlsm mnkbk mnkjl mnknm mnktk mnms mntkf mntm mrjln mrjnt mrmrn mrmsf mrmtk mrsjsfl mrskfs mrsks msbsr mskln msltr msnkfs msnkj msnks msnsn mtnkj mtnsr mtrsn nfrl nfsrf nknrf nkrl nktnk nmlfs nmtl nrmkmtf nrtnsklt nskfsk nskj nslk ntks ntlsk rflf rfrn rjnsk rkbn rknfltrsn rknrsn rktnsk rlntr rmsnk rmsnkl rnkst rnrs rsfsf rsftfsk rslnf rslnfn rslnk rtlsk rtsr sbkbr sbrtf sbrtnf sbskr sflkfn sfnrtn sfrsmn sfstnf sfstnk sftls sjfs sjnj sklm skrbsk skrsf slbkfn slstk smbrk smfk smlfn smlnsnk smnfn smnkf smrns snfnkl snkbl snktn srfskj srjk srkls srlfs srmtf srnfn srsnjr stbrk stjnfk stlmr stlrf stnkfn strksk strnf stsm tblfs tbrkf tbrkfn tbrsn tbrtfrsk tfrnkf tfrskf tlfrn tlkfn tlskfn tmft tmlr tmls tmnkj tmrln tnjk tnkfsk tnknm tntlf trklt trksfn trlnf trlnt trnb trnkrft trnkt trntknt trsb trsbslf trskfsk tsbk tskl tskln tslm tsmrn
-3.91e-06 Afrmt Alftrt Alsks Arjrbls bkrst bntsk flsmt fltnbrk fstnf hmft jkms jnkbls kblts klrts knlbls krmts krstbls ksntns mfrmts mnbl msrls mtsts sfknk sknts skrmt sntls srlmbts tfrl tnsks trmts
-3.9e-06 strkfst
-3.89e-06 knrn ltls snjnt tlrk
-3.88e-06 fntkrkf krnlnt mtnsf
-3.87e-06 hrnkf ntrf
-3.85e-06 lmbs
-3.84e-06 Altrk Anjns Arfrt jltf lntsk lrfn mkrfl msnrn nkmtn smsns snlbtn
-3.83e-06 btntrf krjkf mlslfk skntrfk skrtk
-3.82e-06 bfkf bsrj flsfk lnkfl sknrl
-3.81e-06 Arstfns btrkls frslk ftksm hsln jtnj kmrtn snsmn
-3.8e-06 hnsfrt strfbrtj
-3.79e-06 Abmlkn Abrmbkn Abskmn Abslmn Abslmnk Abtnkn Ajsrn Ajtbsn Ajtksn Akbkn Aklnsn Akrbsn Akrkln Akrmsn Akrtsn Albkn Albrkn Albsn Aljsn Amksn Amrksn Anfjn Anjbrf Anklbrt Ankmsn Arkrn Arktbsn Asbknk Asjltn Askbsn Askltn Askltrn Aslmsn Asnksn Asrbkn Asrkn Asrln Astbsn Astfktrn Astksn Astrksn Atbknk Atjln Atjsln Atlrn Atmjn Atmsln Atnjn Atrbkn Atrkln Atsnk bkbtn bknsrn bkrkn bkskn bktsrn blntsn brkskn brkstrn bsbln bstkn frbtn frtbtn fsjksn hfsbf hksfrtn hrbmn jfkrn jknrsn jkrksn jlbkn jlnsrn jnbkn jnbltn jnfrn jnjksn jnjrn jnjsn jrftn jtksn kbjn kbjrn kbklkn kbnksn kbnsn kbskln kbsmln klbksn klksflkn kltrkn kmsrn kmsrnk knkbn krmnkn krsfrn ksbkln ksklrn kskrsn kskstn ksmksn lmnsn lsbrn mnsbkn mskmbrn nkskrn nlktn rstmnk sbksn sktrnk smkrsn smksn smrjn smtkn snbrkn srbksn srmksn srmln tbjkn tfltbkn tkrmsn tksln tlksnf tmksn tsktsn tsnbtn
-3.77e-06 Akbns Alkrm Antkm Artksn Atmkln blksnm fksrtn hmbt krfln nfrst nrnkl nrsrf rnjs sksft smksl srnjs srnkr srtst tksbn tmrsn
-3.76e-06 klkln
-3.75e-06 Aksfn bklb brltn sltl strbn tmntn
-3.74e-06 Akstnl Antlm bknm bnsrl frfnt frjf frmsk kbnjn kfnsr kmblf kmnsn kskrnt ksrtn kstlnk mjrn nskl rmknl trslt
-3.73e-06 bmkrtn ksktl
-3.72e-06 bnsks
-3.71e-06 Atmrs rnjf
-3.69e-06 flrjfs klrsn
-3.68e-06 Ambrtrs
-3.67e-06 Abrfr Antrfjr Aslsr Atlnjr blnstnr brksmr brstlt bsbrjr flskr hbrl hfnjr hslnjr jnkfrt kjnbrjr kltnbrnr krmsr krsbmr lbstr lntnjr mrkrtr msbrjr msbrkjr nmlr nmstr ntrl rnkfr rntlr rsbrjr rtnbsr snjrl srmbf srtfsr stftr stlsl tnskn trtnr
-3.64e-06 Absfs Abslf Antsns Arkfs Armtrj Asmsn Astnkf Atnj bnjtf fjkf fkbs flsrf fmtk fntf frnbrk hjtn hsbn jbrf jrjk jtst klbfk kmsbr krbskf krfnf krfrs krnrs krstnsns ksmj ksnlsn ksrj ktkt lnjns mnjkf mnsks nfj nstf sklsn slbrstn snfnts tbj tkbt tklsf
-3.63e-06 Amrlt bjmn bmks hrsfn jkrsn klstrm krmbls mntrst sktb srlmbs stbm tmrj
-3.6e-06 knsrt tlnkfn tmbkf
-3.59e-06 Armf Atsns ftrnkf hbkf hbst kflskf kfntf ljk nklfn slbtf slfmfn strnskf strst trfjf
-3.58e-06 Armtrt tfltr trnst
-3.57e-06 Afsfbfb
-3.56e-06 nfjn
-3.55e-06 Antrbrk btrlk hjbr jmrk jrtk kbtkf kfkl kfkln kftnk
-3.54e-06 Afnb Afnks Afrsl Akltr Albns Alnksn Alrmn Altkrs Altmrn Altrsn Arbkst Askrtj Atmstn bjrks bkjs blmtr bmfr bnlnt brftn brknktn brnskm brtftr fnbskrk fntrbl fsftr fstbr fstbrks fstfr ftlnktn hknbr hkrsn hlbrtn hlmrk hntrst hrbsn hrlbrt hrtflt hskt htjbt klnjnsmt klnksfrt krntstf krskl ktnkt lbrj lftfs lkmbt lmbkns lmfr lrkns ltrft mkltln mnjrs mnkrm msbrn nkbrs nrtrn rflkb rsrsn rtnktn sntjs srflr stblr stflr stjrmn stlkb stlrt stlsfs strkln strnkflf strtrs tblm tbrst tksmn tlmnts tlrns tmkj tnjls tnkrsl tnsb tnstl trnbf
-3.53e-06 Afnjlts brnj
-3.52e-06 Afnkln Afrj Amrft Anfrtr Anjbrt Anktr Arfr Arnbrn Atlbrkr Atltr bjkl blnts brnbkt brnjrtr fjrtr flfrtr frbtr hjntr hltjrtr hmrj jkfr jnsfr jrlk klkls kntrlksm lkrmr mlknt mtslm nbntr nfrj rmjn rmsrn rnltr sbrb sfnfrtr sjntr skrjn skrtrf slbrn sljrtr snjfrtr srbrbt tbksfr tbnjl tmltr
-3.51e-06 hltknt knbrt tfmr trknr
-3.5e-06 frbfn msjnk mstnsk
-3.49e-06 mfnknj tlsnf
-3.48e-06 lfm
-3.46e-06 jntfs nsns
-3.45e-06 Akstl Anknf Arbsn Arnsf blksl bltfrt bntrkst brmnr brntf btnmr btrbk fjrs fksfl fnklf fnklstn frkns frmbtn fstflt fstlk fstlr fstrk hbfrt hbft hfknsn hkjnsn hltsfrt hmnr hnjrfrt hrlbt hrtln hsbrk hsknsn jlnkm jnlfs kbnjr kfjr klbtn klnrt kltrbk kmbrlnt kmbrtj ktsbt lmstn lnkflf lnksr ltrtl mkmstrs mknkn mktkrt mnjfr mrnkstr mslft mstrbtr mtntrf nfblt ntlr rblkb sbrkjns sbrln slfrtj slnks smrb snkstr stbtr stjrflt strkftr tblnts tfksbr tknlt tkrm tmblmn tnknsn tsmb
-3.44e-06 Abrfs Armlt Atlts bkltr fkstn flkmr hbrts hnsrjn jbst krstrn rknbrk rslk skmntr skrsfn snlk stksn stnrs
-3.43e-06 fjf mstrnjl
-3.41e-06 tlkfst
-3.4e-06 bfsklf
-3.38e-06 Amblk Arsbtr Asljn Asrfnt Asrft blmntr fntrstrtn hmfb hmfn hrmrt hrsnt jkrk jrft jtmk kfbmn knjrn krfnks lnkjnk lsmnt mrkfbs tjmn trmj
-3.37e-06 Atnb mkbr tnbk
-3.36e-06 Abjbr Abknfs Abltf Afmsf Afrmfs Afsfl Afskl Afsrf Aftms Ajb Ajlnt Ajms Ajsfl Akfrt Akfts Akjl Akjnk Aklrf Akltn Akmfs Akmnf Aknjnfk Aknmts Akrnt Aksfl Aksmr Alfrkr Alfstr Alknr Almf Alnfsk Alsrk Ambk Ambtkls Ambtkr Amfrts Amjs Amnsfl Amrkn Amrnsfl Amrsnf Amrst Amsnk Anbk Anbrnk Anjlbrk Anjlfsk Anjrmn Anjtn Ankbl Ankjm Anknb Ansfn Anslms Anstsf Antbn Antrjf Antrln Antrnsf Antrsjfs Antsk Antsn Arbks Arbsf Arbts Arfnsk Arkfn Arkjfs Arknf Arlnjr Armsnt Arnsfrt Arsbk Arskfn Arslnbk Artrk Artsfl Artstns Asbnt Askbs Asklbts Asktl Asmkl Asmtl Astbsnk Astj Astjk Astls Astmbs Astmnk Astrnt Atfj Atksbr Atlflt Atrstrm Atskf Atskfn bfks bflskfn bfnt bfsnr bftrk bklfsk bklkl bkrjnf bksnsk bksrt bktns blkfsnsk blkrl blksfl blmnf blrl blsrsk blstrm bltj bltrk bmjn bmkfn bmkn bmsk bnkb bnkfnk bnkmk bnknstn bnsbr bnskr brbln brbnf brbrm brfrmn brjntl brjrt brkbf brlfn brlkfn brlsfl brmnf brmsn brnsfn brnskf brnskfn brnstm brntmlr brntnk brntsn brsbl brsklbsk brtbrt brtfs brtkn brtrt bsblk bsflt bsfrf bskrfn bskrn bsktsln bsmkf bsmtr bsrkfn bstftnk bstjf bstrsk btft btkrn btlkfn btlsfl btmnsk btnkn btnsfl btrbl btrskfn btrsns btskfn btstf btstl fkntr fkrf fkrks fksnfk fktrf fktstf fljk fljnsk flnfn flnskf flnskfn flrnsk flrskf flrskfn fltbsr fltfs fltks fmnf fnkrn fnsbr fnslbrk fntnl fntrsk fntrt frbnf frkfsk frkln frksf frksnf frlr frmntn frnkfs frnkr frnrs frsbk frstnbrk frtjn frtlnk frtmnf frtnts fskl fslnfk fsnbs fsnsf fsnsnsk fstfn ftkt ftntn hbrnf hbrsn hbrtf hflk hftnk hjkt hjnsn hkjt hkmf hkmst hknm hlfks hlmnt hlsfl hlsnsk hltkn hmbrstn hnknm hnslk hntsn hrbsnk hrklts hrlfsn hrnmn hrstfs hrtbrjr hslbrk hsrk hsrmn hstrfs htln jbsfl jftkmfs jkls jlfs jmbn jmbnk jmkm jmnj jnjsf jnkbk jnksb jnsfn jrbk jrbkf jrlts jrmsn jrnflt jsfln jsnfs jstrf jtlk kblrs kblsn kbmr kbrfsk kbrkf kbst kbtnf kflkf kflkfsk kfnkbl kfnkmnk kfnksl kfnksnk kfnmnk kfrkf kfrlfk kfrsfl kjnsn kjntr kjrf kjst klfkf klfnsk klktrkl klmsfl klnfn klnkbrk klntf klntnf klntrl klrjs klsnt kltkfn kltnkf kmblt kmbrsr kmlkrt kmlt kmnmt kmnsks kmrtl knfsk knkfsk knkrs knskf knslk knslmn kntkr kntm kntmn kntrtk kntsf krblnk krblr krbrn krbrs krflbf krlfsf krlfsfn krlkfn krltf krmlnk krmsn krnjnk krnkfst krnkn krnrb krnsr krslkf krslkfn krsnfn krsnkfn krsnkr krsnstn krstbfs krstkf krstkfn krstkn krstlts krstnf krtfs krtlnk krtlt krtnsn krtnt ksbf ksflf ksfsf ksfsfn kslsfl ksmbs ksmnfk ksnkmnk ksnsnk ksrnf ksrsnk kstlks ktfrts ktnkf ktslksn ktsnk lbkfs lbknst lfnfsk lfnjr lfsl lkb lkfsk lkrk lkrnf lksfsk lmbntrn lmknk lmrnk lnflt lnfsk lnkbnk lnkmn lnknk lnsr lntln lntsr lrstn lsjn lsksn lsrfn lstf lstfk lstnbm ltbr ltrbrk ltsfl mjfk mkrtj mksmk mktb mlbnk mlkms mlms mlnbrk mlnkfk mlnrsk mlntf mlrsk mlsflfk mlsfs mlsts mltnk mnbs mnfrtn mnksb mnksl mnktnk mnlfk mnmtn mnrm mnskr mnsm mnsnl mntbrk mntfn mntkr mntlbm mntrf mntsf mrfns mrjsn mrksfl mrktl mrmnsk mrslt mrsnkfsk mrtlf mrtlt mrtslf msklnk msknt mskrn mslsnk msnfn msrfsk mstns mtlmn mtlst mtrfnf nblk nbrf nbsm nbst nfmnk nfslf njmkn njnf njrn nltn nmbnk nmftr nmjn nmkfn nmkm nmkn nmknk nmkr nmrs nrsj nsfnsk nsfs nskfn nslfsk nsrk nstrsk ntlmn rblf rbmn rbskfn rbsnkf rfkfs rfnl rfrl rkfrt rlks rmnjs rnkstrm rnsfl rsbf rsjf rskl rsksf rsmkf rsnsn rsntls rsrj rstfn rstnkf rstrkf rtft rtmsk sbfsk sbjlmn sblkfn sbltfsk sbnkfn sbnsfl sbnsrf sbntrf sbrkt sbrsfn sbrtfn sflsk sfrnfs sfrtf sjkn sjrfn sjskfsk sjtfn sjtr skjf sklrs skrbk skrtnsk skskj sktfn slbkn slbrf slflt slkbf slmfk slmjf slmsn slnfs slnkfn slstf smblks smjf smnkfn smntk smrjf smrmns smrmt smrnkr smrtf smsfl smslfs smstnf smtrsk snblf snfks snjrn snkrt snlnkf snsrf sntnbt sntrjn srbkfn srbns srbnsk srbsnk srfsf srjt srnlsk srnskf srsfk srtrsk stblfrt stbnt stfkf stfnbls stfnt stlmsk stlrmn stlsnk stltf stnkmb stnsnk strbkf strmf strnl strsfn strtj stskfs stsrsk tbft tbks tbksk tbmt tbrns tfrfn tfrnf tftsnf tjmt tkjk tknl tkrk tkrns tlblf tlbnk tlft tlkrf tltf tmbf tmbsk tmrjn tmsfl tmsfn tmsfs tmtrts tnfk tnfsk tnkbnk tnkmnk tnkrnk tnmnk tnsfs tntb tntkf trbkn trbrtj trfns trkrt trnmt trsfsf trsfsfn trslfn trstnbrk tstlr
-3.35e-06 Afnjlns Anjlbls Anjlnt Antnbls Antrlks Asfts Asmbls Asmkbls Atnbs bkmns bljnbrk blklnt blkrnts blrk bnbl bnstn btrbls fljn flntrn fntkstl fntrnk fstfln hntflt hrsb jltns jmj jtks kbsls kftlnt klrbl klrftr knstntbl knstntbls kntjn krmbk krmbn krmls krtrt kstbls lbsks mnsrns msbl mtnst nklbls rfrst rfsntl rtmkr sbrbls sfnbm sfrsbs sklrts slkns stfls stfnbrk strjls trnrs trsmn
-3.34e-06 rknjr tkmbs
-3.33e-06 bfnjl jnfk kltls ksmb ksmns srmbs
-3.32e-06 brmfbs
-3.31e-06 mstrkf strbf
-3.3e-06 Abtnr jbsrsr
-3.29e-06 btbfl
-3.28e-06 Atskn ftkl kflsm mkjfn mknfn nrkl sfntk snfbr tlstn
-3.27e-06 fsnjk jtsk krnstrm
-3.26e-06 bfskl blfskf jkbskf knbkf krnkrsk mrnjr mslsf rftm tmnkf
-3.25e-06 brsnsn krlstrm mlrnk mrnsn
-3.24e-06 Asfrtr brtjr hlmfrtr rmtfk tlmj
-3.22e-06 Amfs mktnsk tskt
-3.21e-06 trblk
-3.2e-06 knknb mkbrtln
-3.19e-06 Aktlb Aktrms Antln Arknl Asknlb klsln nrbn rjln slslf tnsft tsbnk
-3.18e-06 flkrf ftrfk kftlb smlts tkmk tlsnsk
-3.17e-06 Akbks bksrn bntkrf brbnl brkslt frksl frnsr jrtl kjks krstfrt kslkj lmbrkn lnknr lrkr ltst mklks mntnrl mrktnt mrsrt mtkln rbsrt sklfr skmrs slfmn stkln stmtk tklfr
-3.16e-06 jbksj jbsmb
-3.15e-06 hrlk trfrt
-3.14e-06 Abrskf Antljfs brskfj
-3.13e-06 Amlk hrflt knklk
-3.12e-06 fstsn trtrf
-3.11e-06 Ansbr flmrt hfnkl ltkrts srjfk
-3.09e-06 mlkrn
-3.08e-06 Afbt Afnbrk Ajtm Altsf Antknmb Arnfk Arsnsk Asnkf bmrt brsklf brtsks btrkl fktn fltsn fstkf hmfs hmnsk hrbt jkbstr jlbrtf jmkn jmkt jrmnk kblkf kfltnbrk kmjt kmnkf krslnsk krtkn ktjs ktrkf ktsrkf lbks lstmn mjln mkjlkn mlrts mntkt mrslkf msfj sbnfk sftmr skrtsn slnsn stsfs tmnjn tmtrnk trfnsk trkns
-3.07e-06 Ablsfm Abntrnt Amblb Ambrks Amknt Amrntr Amsnkr Antrm Asrmkn bjbl bjlksm bjrnjn bjsr bnbrb bnkrn bnmtb bnsfr bnsnkr brbtr brfsr brntbn brntrnt brsrm brtfrj brtrnjn bsfbsn bsfjt bsfnt bsfrnjn bsnb bsnbr bsnbrt btkrsn btmkrn btmlkn btmnb btnkts btsmt ftrbls hjsfr hrbrst hrkrsn jbnt jkbnt jktnt jktsfr jtbrks jtrm jtrntr kblblb kbnrn kmlknt knjbr knkbrtn knktr knsfr knsrm kntsfr krkrsn krsnkntr krtksfr ksrkntr ksrmn ktrbl lksmbr lksmtr lmbtr lnkrj mnjlt mnrnjn mrltr msrm mtbnt mtnmn mtrbn nbjt nbksr njntr nlmbr nlmtb nltr nrnjn ntksr ntrnt rbnrn rjkrsn rjksr rmknt rnjb rsmnjr rtnbrb rtnkr sbsnkr sbsntr sfktk smlnt smrntr smsntr snkmtr sntrj srjknt srntrnt srtb stknt stnsmln stsb stsntr tbkrnt tbnrn tbntrnt tbrnjn tbsnkr tbtrnjn tkmbr tlkbnt tnrj trbrst trlkn tsrknt
-3.06e-06 Akrlnt lkfb nkljfs rfbnstn
-3.05e-06 Anjkrt hljrsn jfnfs
-3.04e-06 Anjnjnmsn bfnkn bjlbmf brklfr brkmntr flmntr fsntlnkl hbltk hfbrk hlbnkn hlmks hrlkr jmsjt kfmnt krstbrk ltln mbj mbkf mbkl mbks mblnkf mbml mbms mbnjl mbnks mbnkst mbnmb mbnsn mbsf mbsl mbtl mflb mflk mfmb mfnkm mfsm mftf mjlj mjnj mkbtl mkfb mknjb mlbntlf mlmbl mlnjn mnkfb mnkfml mnkfnk mnkfnkf mnkmsl mnmnt mntnkf msbk msbkl mslnks mslnkt msmnk msntsf mtlmb mtlnf mtlntn mtltl mtmbn mtmsl mtnsl njmn njnj nkbl nkbnt nkfb nkfks nkflnks nkmsf nknkfn nknkn nkntlnt nlbt nlnjtf nlnlmbf nmbk nmfm nsbnt nslnsl nsnjl nsnks nsntn ntbnsl ntbntb ntbst ntfnt ntfntf ntlm ntlnkmntl ntlns ntmbl ntntksk ntntl smbtf snkntl sntnsf stltl tlbnkm tlmbl tlmlns tlmtk tlnkmntl
-3.03e-06 Antlf Antrkf Atmf Atmkf blknf brbkf frbkf hlfkf hrfnk hrtkf jkbf jrnf kflrf kfskf kstrkf mklskf slsnkf srknf
-3.01e-06 bjnl blksft btrmr mfstb sfstmr sftlmr strfln
-2.99e-06 Afnkn Akrnk Alnfk Alnsn Amnfk Antlkfk Arktk Asjfk Asrbf Asrbl bknj brnkfk brnrtk brtnjk brtrf fbjnk fktlj frnjk frnsfk hlmbk hrfjk hrftnk hrsnjk hrstnsk htrfk jbkr jkrnk jlmnfk jsbrk kfrsnfk klnjs kmfs krsnj ksjnsk lbnjn lkslk mklntr mlmkfst mrknjfk mrsflfk mrtnsfk msrkfn mstbk mtknfk mtlj rjtkfk rlfk rsnfk skbnjk sksfk slntk sltnj smsj srtlk stbrsk strnfk tfjk tfnsk tkjf tnsfk trjsfk trkbrtfk
-2.98e-06 nrtkrn
-2.97e-06 Afbrks Afjrs Afmns Afmrf Afrkl Aksrs Akstrnt Aktnks Amftrt Amlns Anknsts Ankskrs Anrjr Antbtrs Antms Antrkls Arjrl Armls Arnfn Arstfls Atsfs bfsns blbts bnrmts brkstls brkstrnt flsrs jrsml jstmn kltmnstr krsfj krsflnts lfkt lfrnts lskrn lskrs lsntrs mktlns mlbmn mlmtn nkntrs nktrs sfstns tbsts tmskns trsfjn
-2.96e-06 hfrfbs nklj rnkrt sfnbrn skrns tnlfn
+4.33e-06 mskrsn sbnsn slbsn
+4.31e-06 Aljntrn Arslm kblnjr klnklr stnbr tlkr
+4.3e-06 Ansfr hrjn jsnfsk jstln knsfs nslnt
+4.29e-06 tsmk
+4.28e-06 Anfntn Armln btsl flmrn frskblt fsbks krkj mnkrt stfnl tbrtr trsrt
+4.27e-06 bltnm
+4.26e-06 fknrn sjsnk
+4.25e-06 hrml
+4.24e-06 klsrf ltfks mrnj tbtk
+4.23e-06 Anmklt Asbrtn brfksn hnkrt sftbrk
+4.22e-06 Abrltnr Abrsr bfljr hfbr hkrtr kjrs krjrs snltnr
+4.21e-06 bsbr hlmns
+4.2e-06 Abstns Amntb Astrmsk bklbf bntkts brnstns flknf frmnf frnjl hmltnf hnkjl hrbtf hstf htkr jlts jnklfs jsmk jsnb kbrsf kmrfsk kmtm knkmf krbls krbnkf ksfkr ktrj mjrf msbt msjs rfnt rknk snjm stfrtf trjnjf
+4.19e-06 Amnlsn sksts
+4.18e-06 Ansmn Astnt bnsrn bstb btfns btntr hrbnt jnrtn ksrm ktrnt lksmknt mtstn rtknt sbrm sbtm smbnt tbfsk
+4.16e-06 krlfn
+4.15e-06 Arnltr brkts ktfrtr
+4.14e-06 bntfn btnrk flnkf hlnkfn ksmnf mbfn mfml mklsf mntmb mntmnt mtmnt rjkf tbntl tnskf
+4.13e-06 fltbnt mfkl mkmsk
+4.12e-06 mlmk mrjrt nlks tnslf
+4.11e-06 Abtrsmnf bntks hrkfnk kfrsn kltms krnjk mlnrs tbkfn
+4.1e-06 Abrtf Aljk Altj Antrjsfk Atbsk bjlk bnsfk brltk btrsfk fltslfk frkbk hsmfk hsnjk kbrfk kfrtl klkfk krsnrk mtkfk nsnfk rtsfk srlj stsfk tmjnk tmlnfk trbfk trkjfk
+4.09e-06 btrfk lnkfst stnbrkr
+4.08e-06 jrfrt kbsrsr
+4.07e-06 Aftrb Anrjrs Antbs Artkrts Asmks Atbrn fljrtr frtlms htbrt ktrtr smbks tflkts trkrmr
+4.06e-06 brnfrt flntnfs ntbrk tjk trbsfn
+4.05e-06 Afjnfs Atstr klrtj
+4.04e-06 tkfl tstjr
+4.03e-06 frstbn frtlt jtrt
+4.02e-06 Asmbs kbjf
+4.01e-06 Abrlntr Afrbk Amntl Anjbrsn Anjlbrst Anklmn Antfstl Antjr Armstn Arsb Atjrl Atrbr bfkr bkmstr bkrstf blfl blknb bmkrt bmrl bmstr bnbrtj brfnsn brkmnt brkrsn brmks brnkrt brsft brsntn brtbnt brtjftr btstn fksfrt fktmn fltfns fmsl fnkrtnr fnlnt fntlnk fntns fntrls frbrtn frkntn fsbk ftkln ftrfks hbts hfnjl hnknsn hrtkstl hsknk hsnjr htknsn htlnk jnjrs jnknsn jrnr jrstnr kbnr kbtj kfkm kfltn klnjl klnjrmn kltfrb kltrft knstbl kntnr krmrn krmrt krsrt kslmn ktfltr lbtl lfrtn lmbrtn lmbtn lntnbrk ltsr mbrl mkmrtr mknrn mknstr mntlnk mslrt nktnkl nmns rklsk rmbk rnklt sbrnks sbrtlnk sfbs sfntlr sklmn skrntn snrmn srmsr srsfl srtlf stktl stlb stnsfr tlbsk tlsr tmbrs tmlnr trnbr trnkrt trnktn tslrs
+4e-06 Alfrn Amntr Atflt Atlfk blnkr brkrs fnbk frtlk hklf hkrtk hlmstn htskf ktrns ktsfn lnksk mlfbl mrnjl rbrtk rknflt slbrt snbrt
+3.99e-06 Anklf
+3.98e-06 Atftr lmbrkt lrmnt mfm ststr
+3.97e-06 hmrt
+3.96e-06 hmrstrm
+3.95e-06 hlkrn jltrt sntkrn tbrks
+3.93e-06 tmfn
+3.92e-06 Abntn Abtbst Abtmn Abtms Abtrm Afjm Afjr Afkfk Afmnf Afrjnf Afsrk Aftb Aftkfs Ajkn Akblt Akjnf Aklsk Akrsbrk Aksfr Akts Albkf Alkfn Alksfn Alksts Almbkf Alnm Alrm Alsm Amjf Amlnt Amlrk Amnj Amrtn Amsrt Amtb Amtk Anfl Arbls Arbrsn Arbrsns Arjnsn Arsks Arsmn Artlb Artrtn Asbnsk Askrk Askrm Asmlsk Asnbf Asnjk Asrtn Astbkfs Astrkrtsk Astrsk Atlrk Atlsfrt Atrbrk Atrtfn bflts bjkf bklkf bklkfn bkmr bknkn blbrtf blbt blfnf bljk bljm blksf blmnflt blnkrt bmbln bmnk bmrnk bmrnsf bnjskn bnkbn bnknt bnksb bnlf bnmrnk bnstk bntsf brksf brkslf brlnkr brnbrk brnkfn brnsfs brsbt brsrn brtbf brtkfsk brtnl brtsfs bsknt bskrs bskrt bslfn bsmrk bsms bsmt bsrjn btkbf btlfn btlsn btmt btnsf fjlnt fjls fjnf fjtk fjtm fkfrt fktrfn flfnstn flrstn flsjn flsnkf fltmrsk fnkfn fnkfs frbkfs frbrjr frfkn frflmf frklfsk frmjnk frntls frskr frtkf frtkr fskskrs fslmn ftbn ftfr ftks ftnkf ftrfsk hbj hbln hfbnk hfknk hfnkb hjkn hjsf hknbrk hkrtn hljk hlmb hlnbrk hlstrf hltnbrnt hmbrjr hmnsn hmsl hnkbk hnklnk hnknl hnktnk hnsjr hrbfs hrblt hrbnsk hrlnk hrsmsk hrtm hsflt hslmn hsnb hsrtn htfnk htsnf jfnf jfstknjf jkmfs jkskf jkskfn jlft jmblt jmltn jntrk jrjts jrsfs jrslfsk jskn jsnf jtnjl kbnsk kbrsn kbsfs kfbsk kftrn kftsfl kjmt kjrk klbkfn klbnk klbsnk klfjf kljk klnfs klnj klnkfn klnsfsk kltsfn kmblnk kmkb kmkm kmrfrt kmrtsfl knjl kntbls krblnkf krbrf krbrt krbtkn krkb krkrfn krmbf krmlf krmrs krnkrt krnstf krsjn krsmlf krstrsn krtsr ksbrk ksktk ksmnsk ksnjl ksnknm ksrkfn ksrlnk ktbm ktbn ktrnsk lbrts lbskfn lbskn lfnsf lfnsklt lfrnfs lfrnsk ljrflt lksl lmrtn lnfn lnktl lnstl lntbk lntlf lntnkrn lsbn lsfs lsls lsnfn lsnfsk lstfn ltskf ltstnsk mfst mjkr mjmt mjtn mkfkr mkflm mkjbn mkml mknktn mkntrf mksb mkslnt mksmnk mksnk mktklt mlkfk mlklms mlnkmb mlsm mnkbk mnkjl mnknm mnktk mnms mntkf mntm mrjln mrjnt mrmrn mrmsf mrmtk mrsjsfl mrskfs mrsks msbsr mskln msltr msnkfs msnkj msnks msnsn mtnkj mtnsr mtrsn nfrl nfsrf nknrf nkrl nmlfs nmtl nrmkmtf nrtnsklt nskfsk nskj nslk ntks ntlsk rflf rfrn rjnsk rjrsn rkbn rknfltrsn rknrsn rktnsk rlntr rmsnk rmsnkl rnkst rnrs rntls rsfsf rsftfsk rslnf rslnfn rslnk rtlsk rtsr sbkbr sbrtf sbrtnf sbskr sflkfn sfnrtn sfrsmn sfstnf sfstnk sftls sjfs sjnj sklm skrbsk skrsf slbkfn slstk smbrk smfk smlfn smlnsnk smnfn smnkf smrns snfnkl snkbl snktn srfskj srjk srkls srlfs srmtf srnfn srsnjr stbrk stjnfk stlmr stlrf stnkfn strksk strnf stsm tblfs tbrkf tbrkfn tbrsn tbrtfrsk tfrnkf tfrskf tlfrn tlkfn tlskfn tmft tmlr tmls tmnkj tmrln tnjk tnkfsk tnknm tntlf trklt trksfn trlnf trlnt trnb trnkrft trnkt trntknt trsb trsbslf trskfsk tsbk tskl tskln tslm tsmrn
+3.9e-06 Afrmt Alftrt Alsks Arjrbls bkrst bntsk flsmt fltnbrk fstnf hntrt jkms jnkbls kblts klrts knlbls krmts krstbls ksntns mfrmts mnbl msrls mtsts sfknk sknts skrmt sntls strkfst tfrl tnsks trmts
+3.89e-06 ltls snjnt tlrk
+3.88e-06 knrn
+3.86e-06 hrnkf krnlnt mtnsf ntrf
+3.85e-06 fntkrkf lmbs
+3.83e-06 Akrfn Altrk Anjns Arfrt jltf krjkf lntsk mkrfl msnrn nkmtn smsns snlbtn
+3.82e-06 mlslfk skrtk
+3.81e-06 bfkf bsrj btntrf flsfk ftksm lnkfl sknrl skntrfk
+3.8e-06 frslk hnsfrt hsln kmrtn snsmn
+3.79e-06 Arstfns btrkls jtnj strfbrtj
+3.77e-06 Abkns Abmlkn Abrmbkn Abskmn Abslmn Abslmns Abtnkn Ajnjn Ajtbsn Akbkn Aklnsn Akrbsn Akrkln Akrmsn Albkn Albrkn Albsn Aljsn Amksn Anfjn Anjbrf Ankmsn Arktbsn Asbkns Asjltn Askbsn Askltn Askltrn Aslmsn Asnksn Asrbkn Asrkn Asrln Astbsn Astfstrn Atbkns Atjln Atjsln Atlns Atlrn Atmjn Atmsln Atnjn Atrbkn Atrkln bkbtn bknsrn bkrkn bktsrn blntsn bmbksn brkskn bsbln bstkn frbtn frtbtn fsjksn hfsbf hlktn hrbmn hsbsn hskln hsmln hstrns jlbkn jlfkrn jlnsrn jmkrsn jnbkn jnbltn jnfrn jnjksn jnjrn jnjsn jrftn kbklkn kbnksn kbskln kbsmln klbksn kltksn kltrkn kmsrn kmsrns krfln krmnkn krsfrn ksbkln kskrsn ksrkn lmnsn lsbrn mnsbkn mrsns mskmbrn rstmns sbkrn sfkrn sknfrn sknrsn slfkrn slflkn smrjn smtkn snbrkn snsbn srmksn srmln tbjkn tfltbkn tkrmsn tmksn tsksn tsnbtn
+3.76e-06 Anklbrt
+3.75e-06 Akbns Alkrm Antkm Artksn Atmkln blksnm fksrtn hmbt nfrst nrnkl nrsrf rnjs sksft smksl srnjs srnkr srtst tksbn tmrsn
+3.74e-06 Aksfn bklb brltn frjf kfnsr klkln kmblf sltl strbn tmntn
+3.73e-06 bmkrtn kbnjn
+3.72e-06 Akstnl Antlm bknm bnsrl frfnt frmsk kmnsn kskrnt ksrtn kstlnk mjrn nskl rmknl trslt
+3.71e-06 Atmrs bnsks ksktl
+3.7e-06 rnjf
+3.69e-06 flrjfs
+3.68e-06 klrsn tbjn
+3.67e-06 Ambrtrs
+3.66e-06 Abrfr Antrfjr Aslsr Atlnjr blnstnr brksmr brstlt bsbrjr flskr hbrl hfnjr hslnjr jnkfrt kjnbrjr kltnbrnr krsbmr lbstr lntnjr mrkrtr msbrjr msbrkjr nmlr nmstr ntrl rnkfr rntlr rsbrjr rtnbsr snjrl srmbf srtfsr stftr stlsl trtnr
+3.65e-06 tnskn
+3.64e-06 Absfs Abslf Antsns Arkfs Armtrj Asmsn Astnkf Atnj bnjtf fjkf fkbs flsrf fmtk fntf frnbrk hjtn hsbn jbrf jrjk jtst klbfk kmsbr krbskf krfnf krfrs krstnsns ksmj ksnlsn ksrj ktkt lnjns mnjkf mnsks nfj nstf sklsn slbrstn snfnts tbj tkbt tklsf
+3.63e-06 klstrm krnrs
+3.62e-06 Amrlt bjmn bmks hrsfn jkrsn jsks krmbls sktb stbm tmrj
+3.61e-06 mntrst
+3.6e-06 knsrt
+3.59e-06 nklfn trfjf
+3.58e-06 Armf ftrnkf hbkf hbst kflskf kfntf ljk slbtf strnskf strst tlnkfn tmbkf trnst
+3.57e-06 tfltr
+3.56e-06 Armtrt
+3.55e-06 hjbr kbtkf kfkl kfkln nfjn
+3.54e-06 Afnb Afnks Afrsl Akltr Albns Alnksn Alrmn Altkrs Altmrn Altrsn Antrbrk Arbkst Askrtj Atmstn bjrks bkjs blmtr bmfr bnlnt brftn brknktn brnskm brtftr btrlk fnbskrk fntrbl fsftr fstbr fstbrks fstfr ftlnktn hknbr hkrsn hlbrtn hlmrk hntrst hrbsn hrlbrt hrtflt hskt htjbt jmrk jrtk kftnk klnjnsmt klnksfrt krntstf krskl ktnkt lbrj lftfs lkmbt lmbkns lmfr lrkns ltrft mklrk mkltln mnjrs mnkrm msbrn nkbrs nrtrn rflkb rsrsn rtnktn sntjs srflr stblr stflr stjrmn stlkb stlrt stlsfs strkln strnkflf strtrs tblm tbrst tksmn tlmnts tlrns tmkj tnjls tnkrsl tnsb tnstl trnbf
+3.53e-06 brnj
+3.52e-06 Afnjlts
+3.51e-06 Anfrtr Anjbrt Anktr Arfr Arnbrn Atlbrkr Atltr brnjrtr fjrtr flfrtr hltjrtr jrlk klkls mtslm rnltr sfnfrtr skrjn skrtrf sljrtr snjfrtr tmltr
+3.5e-06 Afnkln Amrft bjkl blnts brnbkt frbtr hjntr hltknt jkfr jnsfr knbrt lkrmr msjnk mstnsk nbntr rjlksm rlksm rmsrn sbrb sjntr sntrlksm srbrbt tbksfr tbnjl
+3.49e-06 tlsnf trknr
+3.48e-06 frbfn
+3.47e-06 mfnknj
+3.46e-06 jntfs
+3.45e-06 Akstl Anknf Arbsn Arnsf blksl bltfrt bntrkst brmnr brntf btnmr btrbk fjrs fksfl fnklf fnklstn frkns frmbtn fstflt fstlk fstlr fstrk hbfrt hbft hfknsn hkjnsn hltsfrt hmnr hnjrfrt hrlbt hrtln hsbrk hsknsn jlnkm jnlfs kbnjr kfjr klbtn klnrt kltrbk kmbrlnt kmbrtj ktsbt lmstn lnkflf lnksr ltrtl mkmstrs mknkn mktkrt mnjfr mrnkstr mslft mstrbtr mtntrf nfblt ntlr rblkb sbrkjns sbrln slfrtj smrb snkstr stbtr stjrflt strkftr tblnts tfksbr tflb tknlt tkrm tmblmn tnknsn tsmb
+3.44e-06 Atlts bkltr fkstn krstrn nsns rknbrk rslk skmntr skrsfn snlk stnrs
+3.43e-06 Armlt fjf flkmr hbrts hnsrjn jbst
+3.42e-06 Abrfs mstrnjl
+3.39e-06 tlkfst
+3.36e-06 Abjbr Abknfs Abltf Afkb Afmsf Afrmfs Afsfl Afskl Afsrf Aftms Ajb Ajms Ajsfl Akfrt Akfts Akjl Akjnk Aklrf Akltn Akmfs Akmnf Aknjnfk Aknmts Akrnt Aksfl Aksmr Alfrkr Alfstr Alknr Almf Alnfsk Alsrk Ambk Amblk Ambtkls Ambtkr Amfrts Amjs Amnsfl Amrkn Amrnsfl Amrsnf Amrst Amsnk Anbk Anbrnk Anjlbrk Anjlfsk Anjrmn Anjtn Ankbl Ankjm Anknb Ansfn Anslms Anstsf Antbn Antrjf Antrln Antrnsf Antrsjfs Antsk Antsn Arbks Arbsf Arbts Arfnsk Arkfn Arkjfs Arknf Arlnjr Armsnt Arnsfrt Arsbk Arsbtr Arskfn Arslnbk Artrk Artsfl Artstns Asbnt Askbs Asklbts Asljn Asmtl Asrfnt Asrft Astbsnk Astj Astjk Astls Astmbs Astmnk Astrnt Atfj Atksbr Atlflt Atnb Atrstrm Atskf Atskfn bfks bflskfn bfnt bfsnr bftrk bklfsk bklkl bkrjnf bksnsk bksrt bktns blkfsnsk blkrl blksfl blmnf blmntr blrl blsrsk blstrm bltj bltrk bmjn bmkfn bmkn bmsk bnkb bnkfnk bnkmk bnknstn bnsbr bnskr brbln brbnf brbrm brfrmn brjntl brjrt brkbf brlfn brlkfn brlsfl brmnf brmsn brnskf brnskfn brnstm brntmlr brntnk brntsn brsbl brsklbsk brtbrt brtfs brtkn brtrt bsblk bsflt bsfrf bskrfn bskrn bsktsln bsmkf bsmtr bsrkfn bstftnk bstjf bstrsk btft btkrn btlkfn btlsfl btmnsk btnkn btnsfl btrbl btrskfn btskfn btstf btstl fkntr fkrf fkrks fksnfk fktrf fktstf fljk fljnsk flnfn flnskf flnskfn flrnsk flrskf flrskfn fltbsr fltfs fltks fmnf fnsbr fnslbrk fntnl fntrsk fntrstrtn fntrt frbnf frkfsk frkln frksf frksnf frlr frmntn frnkfs frnkr frnrs frsbk frstnbrk frtjn frtlnk frtmnf frtnts fskl fslnfk fsnbs fsnsf fsnsnsk ftkt ftntn hbrnf hbrsn hbrtf hflk hftnk hjkt hjnsn hkjt hkmf hkmst hknm hlfks hlmnt hlsfl hlsnsk hltkn hmbrstn hmfn hnknm hnslk hntsn hrbsnk hrklts hrlfsn hrmrt hrnmn hrsnt hrstfs hrtbrjr hsfn hslbrk hsrk hsrmn hstrfs htln jbsfl jftkmfs jkls jkrk jlfs jmbn jmbnk jmkm jmnj jnjsf jnkbk jnksb jnsfn jrbk jrbkf jrft jrlts jrmsn jrnflt jsfln jsnfs jstrf jtlk jtmk kblrs kblsn kbmr kbrfsk kbrkf kbst kbtnf kflkf kflkfsk kfnkbl kfnkmnk kfnksl kfnksnk kfnmnk kfrkf kfrlfk kfrsfl kjnsn kjntr kjrf kjst klfkf klfnsk klktrkl klmsfl klnfn klnkbrk klntf klntnf klntrl klrjs klsnt kltkfn kltnkf kmblt kmbrsr kmlkrt kmlt kmnmt kmnsks kmrtl knfsk knjrn knkfsk knkrs knskf knslk knslmn kntkr kntmn kntrknt kntrtk kntsf krblnk krblr krbrn krbrs krflbf krfnks krlfsf krlfsfn krlkfn krltf krmlnk krmsn krnjnk krnkfst krnkn krnrb krnsr krslkf krslkfn krsnfn krsnkfn krsnkr krsnstn krstbfs krstkf krstkfn krstkn krstlts krstnf krtfs krtlnk krtlt krtnsn krtnt ksbf ksflf ksfsf ksfsfn kslsfl ksmbs ksmnfk ksnkmnk ksnsnk ksrnf ksrsnk kstlks ktfrts ktnkf ktslksn ktsnk lbkfs lbknst lfks lfnfsk lfnjr lfsl lkb lkfsk lkrk lksfsk lmbntrn lmknk lmrnk lnflt lnfsk lnkbnk lnkjnk lnkmn lnknk lnsr lntln lntsr lrstn lsjn lsksn lsmnt lsrfn lstf lstfk lstnbm ltbr ltrbrk ltsfl mjfk mkbr mkrtj mksmk mktb mlbnk mlkms mlms mlnbrk mlnkfk mlnrsk mlntf mlrsk mlsflfk mlsfs mlsts mltnk mnbs mnfrtn mnksb mnksl mnktnk mnlfk mnmtn mnrm mnskr mnsm mnsnl mntbrk mntfn mntkr mntlbm mntrf mntsf mrfns mrjsn mrkbs mrksfl mrktl mrmnsk mrslt mrsnkfsk mrtlf mrtlt mrtslf msklnk msknt mskrn mslsnk msnfn msrfsk mstns mtlmn mtlst mtrfnf nblk nbrf nbsm nbst nfmnk nfslf njmkn njnf njrn nltn nmbnk nmftr nmkfn nmknk nmkr nmrs nrsj nsfnsk nsfs nskfn nslfsk nsrk nstrsk ntlmn rblf rbmn rbskfn rbsnkf rfkfs rfnl rfrl rkfrt rlks rmnjs rnkstrm rnsfl rsbf rsjf rskl rsksf rsmkf rsnsn rsntls rsrj rstfn rstnkf rstrkf rtft rtmsk sbfsk sbjlmn sblkfn sbltfsk sbnkfn sbnsfl sbnsrf sbntrf sbrkt sbrsfn sbrtfn sflsk sfrnfs sfrtf sjkn sjrfn sjskfsk sjtfn sjtr skjf sklrs skrbk skrtnsk skskj sktfn slbkn slbrf slflt slkbf slmfk slmjf slmsn slnfs slnkfn slstf smblks smjf smnkfn smntk smrj smrjf smrmns smrmt smrnkr smrtf smsfl smslfs smstnf smtrsk snblf snfks snjrn snlnkf snsrf sntnbt sntrjn srbkfn srbns srbnsk srbsnk srfsf srjt srnlsk srnskf srsfk srtrsk stblfrt stfkf stfnbls stfnt stlmsk stlrmn stlsnk stltf stnkmb stnsnk strbkf strmf strnl strsfn strtj stskfs stsrsk tbft tbks tbksk tbmt tbrns tfrnf tftsnf tjmn tjmt tkjk tknl tkrk tkrns tlblf tlbnk tlft tlkrf tltf tmbf tmbsk tmrjn tmsfl tmsfn tmsfs tmtrts tnbk tnfk tnfsk tnkbnk tnkmnk tnkrnk tnmnk tnsfs tntb tntkf trbkn trbrtj trfns trkrt trmj trnmt trsfsf trsfsfn trslfn trstnbrk tstlr
+3.35e-06 bnjmn klrbl
+3.34e-06 Afnjlns Anjlbls Anjlnt Antnbls Antrlks Asfts Asktl Asmbls Asmkbls Atnbs bkmns bljnbrk blklnt blkrnts blrk bnstn btrbls fljn flntrn fntrnk fstfln hntflt hrsb jkbls jltns jmj jtks kbsls kftlnt klrftr knstntbl knstntbls kntjn krmbk krmbn krmls krtrt kstbls lbsks mnsrns msbl mtnst nklbls rfrst rtmkr sbrbls sfnbm sfrsbs sklrts slkns stfls stfnbrk strjls trnrs trsmn
+3.33e-06 fntkstl jnfk tkmbs
+3.32e-06 rknjr
+3.31e-06 bfnjl ksmb ksmns srmbs
+3.3e-06 Abrmbs mstrkf strbf
+3.29e-06 Abtnr
+3.28e-06 jbsrsr
+3.27e-06 Atskn fsnjk ftkl jtsk kflsm mkjfn mknfn nrkl sfntk snfbr tlstn
+3.26e-06 krnstrm
+3.25e-06 mrnjr
+3.24e-06 blfskf brsnsn brtjr jkbskf knbkf knml krlstrm krnkrsk mlrnk mrnsn mslsf tlmj tmnkf
+3.23e-06 Asfrtr hlmfrtr
+3.22e-06 Amfs mktnsk rmtfk tskt
+3.19e-06 slslf trblk
+3.18e-06 Aktlb Aktrms Antln Arknl Asknlb flkrf ftrfk klsln knknb mkbrtln nrbn rjln smlts tkmk tlsnsk tnsft tsbnk
+3.17e-06 kjks lnknr
+3.16e-06 Akbks bksrn bntkrf brbnl brkslt frksl frnsr jrtl krstfrt kslkj lmbrkn lrkr ltst mklks mntnrl mrktnt mrsrt mtkln rbsrt sklfr skmrs slfmn stkln tklfr
+3.15e-06 jbksj stmtk trfrt
+3.14e-06 Abrskf Antljfs brskfj jbsmb
+3.13e-06 hrlk
+3.12e-06 Amlk hrflt knklk
+3.11e-06 fstsn srjfk trtrf
+3.1e-06 Ansbr flmrt hfnkl
+3.09e-06 ltkrts
+3.08e-06 Afbt Afnbrk Ajtm Altsf Antknmb Arnfk Arsnsk Asnkf bmrt brsklf brtsks btrkl fktn fltsn fstkf hmfs hmnsk hrbt jkbstr jlbrtf jmkn jmkt jrmnk kblkf kmjt kmnkf krslnsk krtkn ktjs ktrkf ktsrkf lbks lstmn mjln mlrts mntkt mrslkf msfj sbnfk sftmr skrtsn slksn slnsn stsfs tmnjn tmtrnk trfnsk trkns
+3.07e-06 mlkrn
+3.06e-06 Ablsfm Abntrnt Amblb Ambrks Amknt Amrntr Amsnkr Antrm Arkst Asrmsn bjbl bjlksm bjrnjn bjsr bnbrb bnmtb bnsfr bnsnkr brbtr brfsr brntbn brntrnt brsrm brtfrj brtrnjn bsfbsn bsfjt bsfnt bsfrnjn bsnb bsnbr bsnbrt btkrsn btmlsn btmnb btmsrn btnkts btsmt ftrbls hjsfr hrbrst hrkrsn jbnt jkbnt jktnt jktsfr jtbrks jtrm jtrntr kblblb kbnrn kmlknt knjbr knkbrtn knktr knsfr knsrm kntsfr krkrsn krsnsntr krsrn krtksfr ksrmn ksrsntr ktrbl lksmbr lksmtr lmbtr lnkrj mkjlkn mnjlt mnrnjn mrltr msrm mtbnt mtnmn mtrbn nbjt nbksr njntr nkljfs nlmbr nlmtb nltr nrnjn ntksr ntrnt rbnrn rjkrsn rjksr rjnknt rmknt rnjb rsmnjr rsrn rtnbrb rtnkr sbsnkr sbsntr sfktk sfrj smlnt smrntr smsntr sntrj srjknt srntrnt srtb stknt stnsmln stsb stsntr tbkrnt tbnrn tbntrnt tbrnjn tbsnkr tbtrnjn tkmbr tlkbnt tnrj trbrst tsrknt
+3.05e-06 Akrlnt jfnfs
+3.04e-06 Anjkrt hljrsn
+3.03e-06 brklfr brkmntr flmntr hfbrk hrlkr krstbrk
+3.02e-06 Anjnjnmsn Antlf Antrkf Atmf Atmkf bfnkn bjlbmf blknf brbkf frbkf fsntlnkl hbltk hlbnkn hlfkf hlmks hrfnk hrtkf jkbf jmsjt jrnf kflrf kfmnt kfskf kstrkf ltln mbj mbkf mbkl mbks mblnkf mbml mbms mbnjl mbnks mbnkst mbnmb mbnsn mbsf mbsl mbtl mflb mflk mflm mfmb mfnkm mfsm mftf mjlj mjnj mkbtl mkfb mklskf mknjb mlbntlf mlmbl mlnjn mnkfb mnkfml mnkfnk mnkfnkf mnkmsl mnmnt mntnkf msbk msbkl mslnks mslnkt msmnk msntsf mtlmb mtlnf mtlntn mtltl mtmbn mtmsl mtnsl njmn njnj nkbl nkbnt nkfb nkfks nkflnks nkmsf nknkfn nknkn nkntlnt nlbt nlnjtf nlnlmbf nmbk nmfm nsbnt nslnsl nsnjl nsnks nsntn ntbnsl ntbntb ntbst ntfnt ntfntf ntlm ntlnkmntl ntlns ntmbl ntntksk ntntl slsnkf smbtf snkntl sntnsf srknf stltl tlbnkm tlmbl tlmlns tlmtk tlnkmntl
+3e-06 bjnl blksft btrmr sfstmr sftlmr strfln
+2.99e-06 Alnsn Asrbf Asrbl brtrf kmfs msrkfn tkjf
+2.98e-06 Afnkn Akrnk Alnfk Amnfk Antlkfk Arktk Asjfk bknj brnkfk brnrtk brtnjk fbjnk fktlj frnjk frnsfk hlmbk hrfjk hrftnk hrsnjk hrstnsk htrfk jkrnk jlmnfk jsbrk kfrsnfk klnjs krsnj ksjnsk lbnjn lkslk mklntr mlmkfst mrknjfk mrsflfk mrtnsfk mstbk mtknfk mtlj rjtkfk rlfk rsnfk skbnjk sksfk slntk sltnj smsj srtlk stbrsk strnfk tfjk tfnsk tnsfk trjsfk trkbrtfk
+2.97e-06 jbkr nrtkrn
+2.96e-06 Akstrnt Arnfn brkstrnt nklj tnlfn
+2.95e-06 Afbrks Afjrs Afmns Afmrf Afrkl Aksrs Aktnks Amftrt Amlns Anknsts Ankskrs Anrjr Antbtrs Antms Antrkls Arjrl Armls Armts Arstfls Atsfs bfsns blbts bnrmts brkstls flsrs jrsml jstmn kltmnstr krsfj krsflnts lfkt lfrnts lskrs lsntrs mktlns mlbmn mlmtn nkntrs nktrs sfnbrn sfstns skrns tbsts tmskns trsfjn
 2.94e-06 hrstfr
-2.92e-06 fbt mslkn
-2.91e-06 hfbmn
-2.9e-06 lnkrf mlmkrn mnsfr msnfk
-2.89e-06 Abnjr Abtkrf Afnsb Albrn Alsbr Alsnr Altkr Amrmn Anbnt Ansmnjr Arnrt Artrb Aslbrjr Aslnjr Asltn Asnrt Astrft Atjl Atnflt Atst bfrj bfrsks bkfltr bkjns bkjr bkjrs bkjrstf bkrft blkm blnfrt blntfrt blrjn blsbr bltjr bltrbk bmbrs bmbrt bnbf bnjrt bnkst bnrmn bntrfs brbkl brfnflt brfnkl brjrsn brkbl brkmb brnsbt brtrst bstls btrtj fjlsnk flflk flmsl flrtj fnjltr fnjt fnkb fnrmn fnslr fnsm fntrblt frtfl ftjr ftmns ftrflt ftsts hfkn hfsr hkfl hknsmt hlfrs hlnkst hltnr hmbltn hmbsn hnkrsn hnskm hnslr hrnbrjr htlbrk htsl jklt jlkr kbrtn kfjl klbrf klfrs klkmb klmnr klnkbl klnkmn kmblr knkrbkr knlnt kntrbr krfsmn krkrft krmblr krnbr krntbr krtmns krtrmn kstrsn ktbrsn ktnjr ktnktn ktnsr lbkl lbnkt lfbr lmln lmnsk lmstrs lnjnfltr lnknkr lntfr lntfrt lntkrf lrnjr ltntr ltrlnt mjrt mkmrtn mknfl mkrfr mkrstn mlnjr mlsbs mltb mltrf mltrm mnfrnk mrbrjr mrsbrn msnbrk msnkl msrsmt nbkr nfbrk nfkmr nrkrs nrmntn nrtkst ntltn rbtks rflrt rkstrf rmstl rnslr rsnbr rtfrn rtnbr rtnks sbfrt sbknr sbrtsn sfms sfnkl sftrsk skbfrt slfnt slkmb slnkrt smkns smnks snlsn snmkr sntrtj sntsk srfsbr srlbs srlsfrt srlstn stfrsn stkbl stkjrs stklnt stknk stlkr stmsn stnsflt strfl strnkflt strsbk tbnm tfmbl tfnrt tfnsn tfrnsk tfrts tjfn tjkm tjrj tjrlm tlkmn tlknktn tlmnt tlsntr tlsrt tmbrln tmbstr tmrst tnbl trbstr trftn trknktn trlklt trlnjr trtjl tstrmn
-2.88e-06 Ajrtr Arnjr Artmt Astfk Atlbrn flrm frnrt frtjr hfts hkstn hltnkr hrtfr htbr klnkr krmkl krmltr krmtr ktmnt lsbr nfmbr rkntr sfnft skltr stktr trnkr
-2.87e-06 mltnbrk
+2.9e-06 lnkrf mslkn msnfk
+2.89e-06 Abnjr Abtkrf Afnsb Alsbr Alsnr Altkr Amrmn Anbnt Ansmnjr Arnrt Artrb Aslbrjr Aslnjr Asltn Asnrt Astrft Atjl Atnflt Atst bfrj bfrsks bkfltr bkjns bkjr bkjrs bkjrstf bkrft blkm blnfrt blntfrt blrjn blsbr bltjr bltrbk bmbrs bmbrt bnbf bnjrt bnkst bnrmn bntrfs brbkl brfnflt brfnkl brjrsn brkbl brkmb brnsbt brtrst bstls btrtj fjlsnk flflk flmsl flrtj fnjltr fnjt fnkb fnrmn fnslr fnsm fntrblt frtfl ftjr ftmns ftrflt ftsts hfkn hfsr hkfl hknsmt hlfrs hlnkst hltnr hmbltn hmbsn hnkrsn hnskm hnslr hrnbrjr htlbrk htsl jklt jlkr kbrtn kfjl klbrf klfrs klkmb klmnr klnkbl klnkmn kmblr knkrbkr knlnt kntrbr krkrft krmblr krnbr krntbr krtmns krtrmn kstrsn ktbrsn ktnjr ktnktn ktnsr lbkl lbnkt lfbr lfm lmln lmnsk lmstrs lnjnfltr lnknkr lntfr lntfrt lntkrf lrnjr ltntr ltrlnt mjrt mkmrtn mknfl mkrfr mkrstn mlmkrn mlnjr mlsbs mltb mltrf mltrm mnfrnk mrbrjr mrsbrn msnbrk msnkl msrsmt nbkr nfbrk nfkmr nrkrs nrmntn nrtkst ntltn rbtks rflrt rkstrf rmstl rnslr rsnbr rtfrn rtnbr rtnks sbfrt sbknr sbrtsn sfms sfnkl sftrsk skbfrt slfnt slkmb slnkrt smkns smnks snlsn snmkr sntrtj sntsk srfsbr srlbs srlsfrt srlstn stfrsn stkbl stkjrs stklnt stknk stlkr stmsn stnsflt strfl strnkflt strsbk tbnm tfmbl tfnrt tfnsn tfrj tfrnsk tfrts tjfn tjkm tjrj tjrlm tlkmn tlknktn tlmnt tlsntr tlsrt tmbrln tmbstr tmrst tnbl trbstr trftn trknktn trlklt trlnjr trtjl tstrmn
+2.88e-06 Ajrtr Arnjr Astfk Atlbrn flrm frnrt frtjr hfts hkstn hltnkr hrtfr htbr klnkr krmkl krmltr krmtr ktmnt lsbr nfmbr rkntr sfnft skltr stktr trnkr
+2.87e-06 Artmt
 2.86e-06 htmrt
-2.85e-06 hmtk
-2.83e-06 jbks knsbt
-2.82e-06 kblm
-2.81e-06 fsjbn fsjbns fsmrs jlmrtn mkltrk
-2.8e-06 Abfl Abfnf Abkmf Ablsk Abnktn Abrjn Abrsf Abrsk Abtbl Abtln Abtrmf Afksntf Afnkfk Afnskf Afrmfk Afrnsk Afslf Ajnjs Ajsbf Ajsr Akjf Aklnsk Aknfk Aknjtfk Aknms Aknmt Akrjns Aksbrns Aksnr Alftf Aljsks Alkrt Almbjfk Almlt Almnsk Alsljr Alsnfs Alstf Altrsk Amksr Amrns Amsl Amtst Anfnk Anfrs Anfrtf Anjbs Anjlmnf Anjsm Anjst Ankflt Ankskf Anlnks Anrf Anrst Ansfrf Anslfs Ansmsf Anstst Antkf Antlb Antnj Arbnr Arbtnt Arjnkf Arjrts Arklf Arknskl Armjf Arntfk Arsfk Arsmbt Arstkrs Artkf Asbts Asknf Aslbs Asmbrt Asmnkl Asnkt Asnst Asrlfsk Asrnk Asrsn Asrsnk Astnsn Astrfk Astrkf Astrts Astsf Atkrn Atlfrs Atmnstn Atnbr Atnsts Atrnf Atrsf bfsl bjfk bklbnf bkms bkmsf bknbr bknfn bkrfs bkrsts bksfrt bksm blbrk blfnk blknl blmnk blmnsn blrj blrsk blskfsk blsnkfn blsrs blstsk bltnfs bltsk bmfrt bmln bmrmn bnfsf bnfsfn bnknb bnknm bnmns bnrb bnsnt bnsrf bnsts bntbls bntns bntsfn bntsn brjtsnk brkbn brktfn brktmn brlns brnfs brntfs brskfsf brskfsfn brsklnk brsnkfn brsnkrb brstfsk brstrk brtfstl brtjfs brtjns brtkr brtmtf brtnbs brtnfk brtrb brtstrt bsblfsk bsrfn bstkfn bstlnk btfnk btlfs btmln btmtr btnfn btrkfn btrsfn btsb btstkrs fbrl fbsfs fjsf fjsr fkbf fkbrk fkjs fkjt fklfsk flbrnt flfnsn fljmr fljsnkf flkfsf flkfsfn flksk flktf flktsk flmsnf flnftr flnkfn flnsbrk flnstn flsfsk flslfn fltrsn fmrn fmts fnbls fnbnk fnslbrjr fnslfsk fnsnts fnsrl fntsf frblf frftk frjkn frklr frkrsn frlsfl frmbnk frnkfn frnrf frnskf frnskfn frnsklt frnstrm frsrt frtjs frtlb frtmlr frtmsk fsltr fsnbrjr fsnkfn fstb fstmstr fstrf ftbrtj ftlbrk ftlfs ftnsk ftrlnt ftrsf hbknsn hbrjr hbsmnf hbtn hfrk hfrskn hjsr hkbl hkmnk hlbrst hlfmn hljrs hlnkfrt hlntf hlrbrnt hlskfs hlstf hltns hmbrsm hmbrsmn hmbst hmj hmlfrb hmnkfs hmtrs hnfs hnft hnjl hnkfnk hnkjr hnmk hnstn hntrsnf hrftr hrkj hrkln hrnfs hrnkms hrsks hrslk hrsltlskb hrsmf hrsnsk hrtnbrk hsjn hskfn hskj hslblt hsnbrk htfr htnfs htsbr jbf jblnk jbrk jfbnf jfnsfk jfsn jklkf jksf jlbr jlfn jlskf jltnk jmbtr jmknk jmsl jmtk jnbs jnjfr jnkrt jnrf jnrk jnrs jrjfsk jrkfsk jrkjs jrnfs jrstr jslk jslkf jslnk jsnkf jsnkfn jstrsbsk jtnsf jtsl kblks kblnf kbrkfn kbrnfs kfbsnk kflfs kfnbn kfnkbk kfnkbm kfnktk kfnmn kfnsk kfrkn kfrln kfrnlnt kfrsnf kfstnfk kjfn kjnm kjnmr klbfn klbfr klblt klfkfn klfnk kljns klknts klksln klmbfsk klmkrf klnjnbrk klntnk klrknt klrtn klskt kltfnsf kltfrt kltftr kltkt kltnbrkf kltsfrt kltsk kmbnls kmbnr kmkrls kmnfk kmrkf kmrns knbflr knkbk knknl knktl knsbl knslfsk knsnjr knsnkf knstlf knstlr kntfn kntkfn kntrb krbfn krbfnsk krbfsf krbkfn krbrsk krbsks krjsn krjsnk krkms krksnks krmbrt krnbrks krnkfsk krnkjnk krnskf krnslf krslskf krstlnsk krstlt krtnsf krtstn ksbj ksbrkf ksbsk ksfmr ksjk kskmt ksknm kslbs ksmfs ksnfnt ksnkmn ksnsks ksrfsk kstknr kstknt kstlnf kstnfn kstntnfs ktbf ktbrjn ktflt ktkfs ktlnkf ktlrnk ktrmbs ktrnf ktrnrs ktrts ktsbs ktsr lbksk lblns lbnr lbtkn lfrntfs lfrtf lfrtr ljsn lksfk lktf lmbks lmbrts lmf lnfk lnkfsk lnklnt lnsfsk lnskf lntsbrk lrbrk lrsb lrsf lrsnk lsfr lsknf lsknk lsktf lstfsk lstnbrk ltnktn ltrbst ltrfs ltrnr ltsfn ltsnk mfts mjkf mjsm mkfsn mksbr mksmfk mktbk mlfnfk mlsfrt mlskfs mltm mnkbl mnkbn mnklr mnmkr mnmsf mnrkf mnsbr mnsnjn mntlbrt mntlkrn mntnt mrbkfs mrkmn mrksfn mrktn mrmns mrsfs mrsnks mrtj msjm mslbr msnfsk msnsf msrnk msrsn msrsnk mstfn mstfs mtbn mtfsf mtrfk mtrkfn mtrnt mtsfs nbjm nbsj nfkl nftfrsk nkfj nkmk nkskf nktmf nktsnk nmj nmjfsk nmrf nmskf nmtk nrbs nrkr nrsb nrsfs nrsnk nrtf nsbrk nslrt nslsk nsnkfsk nstlr ntbl ntkr ntrbk ntsfl rblnk rbnr rbrsnf rbsfn rfb rfnk rfns rfrmsk rftl rjns rkblf rkflr rkfs rkmblf rknf rksfk rlsnk rmstn rnb rnkflt rnltn rntnk rsbtn rslkf rsmsns rsnfn rsnsf rstfsf rstnk rststfnsk rtfnfk rtknb rtrsfrt rtsf sbkjb sbknl sbksfl sblskf sbnfn sbntlf sbrtnfs sbrtsk sbskn sbtnk sfkjr sflfs sfmt sfnb sfnkfn sfrkfn sfrskf sfrskfn sfsfs sfsnsk sfstfs sftlk sftnf sftsn sjfn sjnr sjsj sjsmntfs skbnf skflkr skfrts sklbn sklkf sklkfn sklmfsk sklsfl sklsnk sknfn skrbtsk sksln sksls sktrs slbfsk slbsnk slfkfn slfkr slkb slkntls slmbn slmkrf slmrlf slrfn slsbrjr sltbrt sltfl smbrtfs smbsns smjfk smkj smnl smnskfn smrfn smrltr smrsf smrsfn smrskl smrsn smrsnk smrst smtlf smtln snbrf snfns snklt snrkr snsbs sntrfs srbrf srbrnrk srfkfn srfrs srftr srklf srkts srmbk srnjfsk srsnkf srtkn stbkfn stjk stjm stlkfn stlrsk stmblf stmfrt stmnf stnbm stnsfsk stntlf strftf strjnk strlbrn strlsn strmbl strmst strsl stskn ststk tbkfk tblnsk tbrm tbrmr tbrtf tfjn tfnbs tfnts tfrsfl tfrtk tkfnk tkmjn tknfk tknsns tkrts tlbrks tlkrts tlstbtf tmbrf tmfl tmkm tmksk tmlfn tmnkl tmnsfl tmnsn tmntbls tmskrt tmtrfsk tnbnk tnlm tnskfsk tnsls trbfs trflf trfmnk trfnfk trfnt trkjr trlfl trlfn trmnf trmnsk trmrsk trmstr trnkfn trntflf trntmn trskfs trskn trsks trskt trsmt trtks trtrn trtsn tsbls tsmbr tsnjr tsnkfn tstrfk
-2.79e-06 Akrft Alfks Alksbl Anjlts Antrns Atnsbls Atrbls bjnbls blkrnbls blrns brskfbls btntk flfns frlks fstnks jnmts jrbls kbtm kfntrs kfrlt klbts kljnk klkts kltns kmbrts krkst krmsls krmtkbls krnbls krsfrs krsrs krtms kslts ksmrl ktfts lnrtk mkrjns mnlks mrkbls mskls nstls ntbm rbts sbrtls sflks skljn skrlts skrtks smbns srbnts srlmbt srsts stfrks stfrns stfrts stjs stlks stlnt stnks strbns tflrt trkbls trmbk
-2.77e-06 bftbfl htjn klsbr knsmn msnj
+2.85e-06 Abrkl mltnbrk
+2.84e-06 hmtk
+2.81e-06 jbks knsbt
+2.8e-06 Abfl Abfnf Abkmf Ablsk Abnktn Abrjn Abrsf Abrsk Abtln Abtrmf Afksntf Afnkfk Afnskf Afrmfk Afrnsk Afslf Ajnjs Ajsr Akflfn Akfln Akjf Aklnsk Aknfk Aknjtfk Aknms Aknmt Akrjns Aksbrns Aksnr Alftf Aljsks Alkrt Almbjfk Almlt Almnsk Alsljr Alsnfs Alstf Altrsk Amksr Amrns Amsl Amtst Anfnk Anfrs Anfrtf Anjbs Anjlmnf Anjsm Anjst Ankflt Ankskf Anlnks Anrf Anrst Ansfrf Anslfs Ansmsf Anstst Antkf Antlb Antnj Arbtnt Arjnkf Arjrts Arklf Arknskl Armjf Arntfk Arsfk Arsmbt Arstkrs Artkf Asbts Asknf Aslbs Asmbrt Asmnkl Asnkt Asnst Asrlfsk Asrnk Asrsnk Astnsn Astrfk Astrkf Astrts Astsf Atkrn Atlfrs Atmnstn Atnbr Atnsts Atrnf Atrsf bfsl bjfk bkbn bklbnf bkms bkmsf bknbr bknfn bkrfs bkrsts bksfrt bksm blbrk blfnk blknl blmnk blmnsn blrj blrsk blskfsk blsnkfn blsrs blstsk bltnfs bltsk bmfrt bmln bmrmn bnfsf bnfsfn bnknb bnknm bnmns bnrb bnsnt bnsrf bnsts bntbls bntns bntsfn bntsn brjtsnk brkbn brktfn brktmn brlns brnfs brntfs brskfsf brskfsfn brsklnk brsnkfn brsnkrb brstfsk brstrk brtfstl brtjfs brtjns brtkr brtmtf brtnbs brtnfk brtrb brtstrt bsblfsk bsrfn bstkfn bstlnk btfnk btlfs btmln btmtr btnfn btrkfn btrsfn btsb btstkrs fbrl fbsfs fjsf fjsr fkbf fkbrk fkjs fkjt fklfsk flbrnt flfnsn fljmr fljsnkf flkfsf flkfsfn flksk flktf flktsk flmsnf flnftr flnkfn flnsbrk flnstn flsfsk flslfn fltrsn fmrn fmts fnbls fnbnk fnslbrjr fnslfsk fnsnts fnsrl fntsf frblf frftk frjkn frklr frkrsn frlsfl frmbnk frnkfn frnrf frnskf frnskfn frnsklt frnstrm frsrt frtjs frtlb frtmlr frtmsk fsjbn fsjbns fsltr fsmrs fsnbrjr fsnkfn fstmstr fstrf ftbrtj ftlbrk ftlfs ftnsk ftrlnt ftrsf hbknsn hbrjr hbsmnf hbtn hfrk hfrskn hjsr hkbl hkmnk hlbrst hlfmn hljrs hlnkfrt hlntf hlrbrnt hlskfs hlstf hltns hmbrsm hmbst hmj hmlfrb hmnkfs hmtrs hnfs hnft hnjl hnkfnk hnkjr hnmk hntrsnf hrftr hrkj hrkln hrnfs hrnkms hrsks hrslk hrsltlskb hrsmf hrsnsk hrtnbrk hsjn hskfn hskj hslblt hsnbrk htfr htnfs htsbr jbf jblnk jbrk jfbnf jfnsfk jfsn jklkf jksf jlbr jlfn jlmrtn jlskf jltnk jmbtr jmknk jmsl jmtk jnbs jnjfr jnkrt jnrf jnrk jnrs jrjfsk jrkfsk jrkjs jrnfs jrstr jslk jslkf jslnk jsnkf jsnkfn jstrsbsk jtnsf jtsl kblks kblm kblnf kbrkfn kbrnfs kfbsnk kflfs kfnbn kfnkbk kfnkbm kfnktk kfnmn kfnsk kfrkn kfrln kfrnlnt kfrsnf kfstnfk kjfn kjnm kjnmr klbfn klbfr klblt klfkfn klfnk kljns klknts klksln klmbfsk klmkrf klnjnbrk klntnk klrknt klrtn klskt kltfnsf kltfrt kltftr kltkt kltnbrkf kltsfrt kltsk kmbnls kmbnr kmkrls kmnfk kmrkf kmrns knbflr knkbk knknl knktl knsbl knslfsk knsnjr knsnkf knstlf knstlr kntkfn kntrb krbfn krbfnsk krbfsf krbkfn krbrsk krbsks krjsn krjsnk krkms krksnks krmbrt krnbrks krnkfsk krnkjnk krnskf krnslf krslskf krstlnsk krstlt krtnsf krtstn ksbj ksbrkf ksbsk ksfmr ksjk kskmt ksknm kslbs ksmfs ksnfnt ksnkmn ksnsks ksrfsk kstknr kstknt kstlnf kstnfn kstntnfs ktbf ktbrjn ktflt ktkfs ktlnkf ktlrnk ktnrn ktrmbs ktrnf ktrnrs ktrts ktsbs ktsr lbksk lblns lbnr lbtkn lfrntfs lfrtf lfrtr ljsn lksfk lktf lmbks lmbrts lmf lnfk lnkfsk lnklnt lnsfsk lnskf lntsbrk lrbrk lrsb lrsf lrsnk lsfr lsknf lsktf lstfsk lstnbrk ltnktn ltrbst ltrfs ltrnr ltsfn ltsnk mfts mjkf mjsm mkfsn mkltrk mksbr mksmfk mktbk mlfnfk mlsfrt mlskfs mltm mnkbl mnkbn mnklr mnmkr mnmsf mnrkf mnsbr mnsnjn mntlbrt mntlkrn mntnt mrbkfs mrkmn mrksfn mrktn mrmns mrsfs mrsnks mrtj msjm mslbr mslts msnfsk msnsf msrnk msrsn msrsnk mstfn mstfs mtbn mtfsf mtrfk mtrkfn mtrnt mtsfs nbjm nbsj nfkl nftfrsk nkfj nkmk nkskf nktmf nktsnk nmjfsk nmrf nmskf nmtk nrbs nrkr nrsb nrsfs nrsnk nrtf nsbrk nslrt nslsk nsnkfsk nstlr ntkr ntrbk ntsfl rblnk rbnr rbrsnf rbsfn rfb rfnk rfns rfrmsk rftl rjns rkblf rkflr rkfs rkmblf rknf rksfk rlsnk rmstn rnb rnkflt rnltn rntnk rsbtn rslkf rsmsns rsnfn rsnsf rstfsf rstnk rststfnsk rtfnfk rtknb rtrsfrt rtsf sbfr sbkjb sbknl sbksfl sblskf sbnfn sbntlf sbrtnfs sbrtsk sbskn sbtnk sfkjr sflfs sfmt sfnb sfnkfn sfrkfn sfrskf sfrskfn sfsfs sfsnsk sfstfs sftlk sftnf sftsn sjfn sjnr sjsj sjsmntfs skbnf skflkr skfrts sklbn sklkf sklkfn sklmfsk sklsfl sklsnk sknfn skrbtsk sksln sksls sktrs slbfsk slbsnk slfkfn slfkr slkb slkntls slmbn slmkrf slmrlf slrfn slsbrjr sltbrt sltfl smbrtfs smbsns smjfk smkj smnl smnskfn smrfn smrltr smrsf smrsfn smrskl smrsn smrsnk smrst smtlf smtln snbrf snfns snklt snrkr snsbs sntrfs srbrf srbrnrk srfkfn srfrs srftr srklf srkts srmbk srnjfsk srsnkf srtkn stbkfn stjk stjm stlkfn stlrsk stmblf stmfrt stmnf stnbm stnsfsk stntlf strftf strjnk strlbrn strlsn strmbl strmst strsl stskn ststk tbkfk tblnsk tbrm tbrmr tbrtf tfjn tfnbs tfnts tfrsfl tfrtk tkfnk tkmjn tknfk tknsns tkrts tlbrks tlkrts tlstbtf tmbrf tmfl tmkm tmksk tmlfn tmnkl tmnsfl tmnsn tmntbls tmskrt tmtrfsk tnbnk tnlm tnskfsk tnsls trbfs trflf trfmnk trfnfk trfnt trkjr trlfl trlfn trmnf trmnsk trmrsk trmstr trnkfn trntflf trntmn trskfs trskn trsks trskt trsmt trtks trtsn tsbls tsmbr tsnjr tsnkfn tstrfk
+2.78e-06 Akrft Alfks Alksbl Anjlts Antrns Arbnr Atnsbls Atrbls bjnbls blkrnbls blrns brskfbls btntk flfns frlks ftnks hrtrs hsls jnmts jrbls kbtm kfntrs kfrlt klbts kljnk klkts kmbrts krkst krmsls krmtkbls krnbls krsfrs krsrs krtms kslts ksmrl ktfts lnrtk lrfn mkrjns mnlks mrkbls mskls nstls ntbm rbts sbrtls sflks skljn skrlts skrtks smbns stfrns stfrts stjs stlnt stnks strbns tflrt tmsts trkbls trmbk
+2.77e-06 htjn klsbr knsmn msnj
 2.76e-06 hlmrn
-2.75e-06 brnstrm fkstf knrtf ljkf sbnlr
-2.74e-06 Abtnk bfbft kmbnt tmrtr
-2.73e-06 Akflfs kfrtfn slskj
-2.72e-06 Abrfn Abtks Akfb Aksmn Aktrk Artmr Asbnr Asbtk Asknt Asnl bljnr bnjb bsrnr hsbk klkb klmrtn klsrn knblt lskt mkbrtlnt mkjfrn mnsrl nslm tmkrt trmsl
-2.71e-06 Anjmnt nrlnk nstkf snjsn
-2.7e-06 btrtsk fbnf flsfkf frksfsk jtlfsk mlsrkf tklmnsk
-2.69e-06 Atkrf mnlk tbrtn
+2.75e-06 fkstf
+2.74e-06 Abtnk brnstrm knrtf ljkf
+2.73e-06 Akflfs sbnlr slskj tmrtr
+2.72e-06 kmbnt
+2.71e-06 Abrfn Abtks Aksmn Aktrk Artmr Asbnr Asbtk Asknt Asnl bljnr bnjb bsrnr hsbk klkb klmrtn klsrn knblt lskt mkbrtlnt mkjfrn mnsrl nslm nstkf snjsn tmkrt trmsl
+2.7e-06 nrlnk
+2.69e-06 Anjmnt Atkrf
+2.68e-06 btrtsk fbnf flsfkf frksfsk jtlfsk mlsrkf mnlk tbrtn tklmnsk
 2.67e-06 mlfks
 2.66e-06 hsnm
-2.65e-06 mrmb msflm
-2.64e-06 trnkfst
-2.63e-06 Antrnjr bflmr blkfst bnln fsbsn hftln hrklt hrstmr ktkmb rstmr srmnk stnmrk
-2.62e-06 Antrjfs hfrtf jfnsr jksnf jmks kbkmb msnfs sksns srflf
-2.61e-06 Alrnt Asrlsn brtjrs jlrtn knfsn
-2.6e-06 kstrln
-2.59e-06 frnskt rjnl
-2.58e-06 Afrsmf
-2.57e-06 knsbtn tlfkn
-2.56e-06 Akft frfmb trlkr
-2.55e-06 Abrmlr Abrntrfr Ansnjr Arlsr bntkm brkstlr brnlk bskjr bsntrfr fjrbr fkstr fntjr frsnjr frtntlr fslbrjr fsnbk fstnsljr hbnstrt hklnjr hkltnr hlsknst hmlbr hmsbrjr hntrbrjr hntrkjr hntrltnr hsbrjr jbstl kbnstnr kltnbk kltnkjr kmsjr krksnr krnstnr krntnr ksfntnr ktrnjr lnrsbrjr lntrfr lstnkjr ltnbrjr mklfb mlbrjr mlbsr mtrkjr mtrlnr nbsr nlnjr rnbrst rnbsr rtbr rtnstnr sfntnjr sfrsl sfrsnjr skmstr smstr smtnjr snrl srnjr srtnr stknjr stnfntr stnklnr stnlsnr tfnbsr
-2.54e-06 Asntr
-2.53e-06 brjlmns mtnfrt nkmb tfltnf
-2.52e-06 Abntns Amfj Amljn Amsbr Anklfs Arfj Arjf Arkmts Asjs Astns Astrfsks Atjt Atnkf bmbls bmns bnjmn brtkfs bsbf bsnrf fjtn fklfkf flmstr frkjns frktf hjnsk hjsk hkbr hkjm hrtrt hskfs htsj jkjm jknr jrbrf kftkf kjms klmntf kltfs krnfts krntmn kstfsk lbnkf lmbntbnk ltfkf mtjm nftnf rbnfk rsrfrts rtmf sbnfs skjs smbsnf srjkf srtnfk stfnsf stjt stkj stkm stnbrks tktj trjf trjnfs trntnf trsbnsk
-2.51e-06 tmtrbls
-2.48e-06 frslnt klmjs
-2.47e-06 Arlkf hnslf kbkfk kbksj krsrf mlnrf mrtnkfk mrtnsk nfrf rkfnf sljrs sntkf tfkf tlbsf
-2.45e-06 fltjn strkrn tmtrjfs
-2.44e-06 brkfl ntnj
-2.43e-06 brnmr bsrsf fksfn hfrts jnsfk kfrj krnjs lflf lsnrf lsnrfn nrtlntr sntflf srntf
-2.42e-06 rftmn rftnbrk
-2.41e-06 ftrlt rnfk sjrj skrfnr
-2.4e-06 Alfltr Anjrtr Aslkr Asltr Atbrkr Atlfr fnfrtr hlmjr hltmntr hrbrk hrfntr hrmntr hrtmr jrmntr jrtrtr knlfr krmlfr krstfrtr ktlkr rsnkr skrflt stnfrtr tnltr trfltr
-2.39e-06 Anjtrt Ankfl
-2.38e-06 ftjf krntrj
-2.37e-06 jfjn knsjr
-2.36e-06 lkntr rblr
-2.34e-06 Asjk jsnjk klbfs
-2.33e-06 Ankfrsn Armbl frsks hlbfn htnl kmbst krsbk krstrfn lntfl rblkf sftrs smntl stmbsn stnbrnr
-2.32e-06 Arlntr Askfb Astrkr brklk btrkr fknkr hkts ksmnt kstrm ktbrkr ntsl skbt smrlt strbrn trltr
-2.31e-06 Ankbrt Anktrn Anlr Atlkrt hnsjrk jfnj lsmr
-2.3e-06 klsj skftr
-2.29e-06 Atrnsns brktl
-2.27e-06 sbsrsr
-2.26e-06 brmfl rmtnk
-2.25e-06 Akfbfbs fljls
-2.24e-06 Abkrs Abkrt Ablkrn Ablksm Ablktk Abmt Abnsk Abrjns Abrkmsn Abrmsnk Abrsfsk Abrslt Abrstn Abrstr Abrts Absb Absnk Abstk Abtmkst Abtmr Abtrs Abtsrs Afknl Afkrs Aflsf Afltr Afnbsr Afnjr Afnst Afrbrk Afrmrs Afrsb Afslmf Afsln Afsls Afsrkf Aftnmf Ajbs Ajnsks Ajrf Ajrt Ajtkn Akbsfl Akfsnk Aklntsfr Aklsfl Akltnkf Akmns Akmnsf Akmrsn Aknbr Aknfjf Aknfs Aknkfn Akntnf Akrlm Akrnsk Akrtnk Akrtr Aksbr Aksmblrsk Aksnkr Aksnks Aksns Aksnsfl Akstnsn Aktmk Albkfs Alfnm Aljt Alklf Alksntrsk Almsr Almtn Alnbk Alnkls Alnsljr Alrks Alrsfl Alrsk Alrsn Alsfn Alsrnk Alsrt Altmns Altnk Altrmr Ambnsfn Ambrsfs Amftnr Amftrf Amnkl Amnmr Amnmt Amrfl Amskl Amstr Amtfk Amtm Anblt Anfrk Anjbrksn Anjlbrs Anjlsn Anjnm Anjrf Anjrn Ankbk Ankfs Ankfst Ankjnk Anklk Anklntr Ankltnr Ankmt Ankrf Anktnf Anktnk Anmnt Anmrs Anrsl Anslmn Anslmt Anststs Antklsk Antrb Antrfsn Antrjk Antrjnf Antrkflr Antrmns Antrsj Antrskfn Antskn Arbtn Arfnsf Arjfns Arjk Arjns Arjsf Arkj Arksf Arksfl Arlfn Arlfs Armnf Armnjn Armrt Armsnk Armsnsf Armstrnkf Arnbr Arnkrn Arnltsn Arnmn Arnstfn Arntn Arslm Arslnf Arsmtf Arsnj Arsnkf Arstkls Arstksns Arstms Arstrb Artfnsk Artst Asbnbs Asbrl Asbrnk Asbsfl Asbtl Asklsn Askltsn Asknln Askntrf Asksfl Aslbn Aslmnt Aslnts Asmfk Asmkfn Asmlk Asmlkf Asmlkfn Asmlst Asmnjk Asmtm Asnbn Asnfk Asnflt Asnfltr Asnkm Asnlr Asnmsr Asntl Asrflf Asrkf Asrskfsk Astbns Astkrt Astlf Astnsns Astrfs Astrmk Astrnbs Astrsr Atfts Atjfrt Atjslf Atksl Atlb Atlrsbr Atmntfs Atmsfl Atmsns Atnbrk Atnfr Atnmr Atnsj Atrbt Atrks Atrln Atrnktn Atrnt Atsnsk Atsnsnk bfksts bflsf bfmnf bfnkf bfrnsn bftkn bjrst bkbf bkbntr bkjflnsk bklbrk bklfnf bklmsf bkmnsn bknfk bkrfk bkrjk bkrtl bkstl bktbk bktfs bktnskf blbfs blbkf blbkfn blbnsk blfkfn blfsnsk bljf bljfsk blkfnkf blkjfk blknr blknt blkrs blktn blmbr blmkrns blmnbrk blmrsk blnbrk blnkfn blnsf blnsr blntf blrnt blsfrt blsfsf blsfsfn blsjs blskfk blsls blsnsf bltfnf bltfsk bltkfn bltkfsk bltksk bltrfs bmbtr bmnf bnbn bnfnk bnfntn bnjf bnjtrs bnjts bnkfsf bnkfsfn bnkln bnkntrf bnkrsnk bnlr bnmk bnskrtl bnsln bnsm bnstl bntfkl bntflt bntlr bntrn bntsbl brbkn brbrl brbstn brbtj brflsk brfnfs brfrtl brfsf brfsfn brjlfn brjmn brjnt brkbfn brkbk brkbsk brknl brknsf brknsk brkrm brksbnk brksfl brksmt brktrf brljn brlsnk brmbr brmbs brmbtn brmfk brmfs brmkn brmlr brmnjr brmrk brmrs brmsfl brmtk brnbf brnbsfl brnfmn brnfnjr brnfnt brnkt brnsb brnsfl brnslfs brnsm brnsmr brnstrf brntfn brsbrt brsbs brskfsk brslnk brslsfl brsmr brsnfn brsntr brsrl brstmn brstrm brtbrk brtfsk brtkrs brtlmn brtlr brtnfn brtnfsk brtnsl brtnstn brtsfsk brtskfn brtsls brtst bsbntr bsbrk bsflf bsjm bskfsf bskfsfn bsklf bsknf bskns bsljk bslsnk bsmkr bsmrtnf bsnkm bsnmst bsrtn bsrts bstfsk bstltft bstnsf bstntrf bstrb bstrltf bstrsf bstsn btbrt btbsk btkmr btkst btlkfsk btlsf btmnklj btrfsf btrkfs btrkfsk btrslk btrsnf fbjr fbrf fbrfsk fjfk fjkmr fjlstrm fjnsk fjsj fkfn fklfn fklm fklsr fknrf fkst fkstl fktrns flbfsk flbkfn flblsk flbmn flbrfrs flbrtj flbsf flfkn flfrts flkjn flknfsk flknrs flkrsk flksf flksnr flmlr flmstn flnkr flnks flrb flrj flrks flrnk flrsf flrsfn flrts flsbr flsfr flstnlm fltbr fltkmb fltlf fltns fltrf fltsls fmnr fnbrbnt fnrb fnsfn fnsfsk fnskf fnsnsb fntfsn fntkf fntktf fntnj fntrm fntrstrf frbns frbrks frbrt frbrtr frbsr frklk frknf frknk frknr frkrk frktn frkts frlnsk frltnfn frmb frmls frnbs frnkfk frnkrt frnlf frnsfn frnskn frnsm frnsmn frsbfsk frsfl frslfn frslfs frsnfk frsnfn frsnt frstnbrjr frtfnklr frtsfl frtsfrt fsbn fsfl fskbf fskfsf fskfsfn fskj fskls fskmb fskns fslbls fslksk fslnf fsmkn fsnfk fsnrs fstft fstrfl fstrlnk fstrlt fstrmrk fstrnt ftbnf ftfsf ftjnstn ftkft ftknsf ftlkf ftlsn ftmfn ftmk ftnbrjr ftnfs ftnkstl ftnsf ftntst ftrbrn ftrfl ftrkn ftrln ftrskf ftrskfn ftskr ftstk hbfnr hblsfl hblts hbns hbnt hbrlnt hbrsnk hbrst hbstk hfklk hflnk hfsf hfstsk hjks hjnf hjrbrk hjsf hkbnk hkrm hkskn hktl hlbnk hlbrstm hlbrtk hlfkt hlkst hlmft hlrb hltb hltl hltlk hltsfsk hmbrts hmbtnf hmkr hmnb hmrkrn hmrlk hmrsklt hmrsmt hmrstn hmsm hmsr hmtfk hnjm hnkbnk hnkjn hnklr hnrkt hnsfsk hnsksfl hnsln hntfs hntlmn hntmf hntmrs hntrt hrbkf hrblsk hrbsfsk hrjnfsk hrlntr hrltst hrmjns hrmnf hrmnkf hrnbstl hrnkfs hrntsmnt hrskfn hrsnr hrstrk hrtls hrtnr hrtnts hsbs hsbtrsk hslf hslfs hslkrn hsntr hsrl hstrbl hstrf hstrs htfm htknk htlsfl htnf htnkr htnkrt htnktn htnm htsnk jblnsks jbrfs jbsmn jbtnf jbtr jflnsk jfrsfl jfstf jftfk jftn jkfks jkns jkrs jkrtn jksfn jksfsk jksmfk jktk jktnsk jlbrnt jlfr jlfsk jlkb jlksfl jlmnf jlrb jlstn jmksn jmlnk jmlt jmnts jnft jnjkm jnjrmn jnkblt jnkfs jnkrmn jnkrnk jnmk jnskn jnsnt jnsrsk jntlr jrfnsk jrksfl jrlfs jrlns jrmlnk jrmlnsk jrnsfl jrsmn jrsnsn jrstrf jrtlr jrtnr jsfkf jsfkfn jsfnt jsfsk jskfk jskl jslkfn jsmsk jsmskf jsmskfn jsmsn jsrsn jsrsnk jstrsbfsk jtfnsfl jtfrt jtkf jtlr jtmb jtsfl kblb kblkfn kblsf kblsfn kbnkl kbnkr kbnl kbrft kbrsnk kbrstn kbskls kbstk kbtfs kbtsk kbtst kfbf kfbtk kfjt kfkfn kfkfsk kfklsk kflrt kfrlts kfrskf kfrskfn kfrtfsk kfsfs kfskj kfslnk kfsnfsk kfsrs kftkn kftns kjlmn klbfnstn klbks klbsr klbstk klbtf klbtfn klbtnkf klfj klfnf klfnks klfnt klfsfn klfskf klfskfn kljsfl kljt klklr klklsf klkrsln klksk klksmn klksts klmbt klmjn klmntl klnsks klnstr klrmnt klsfr klsfrt klsts kltbrjr kltbs kltnkfn kltrl kltsfsk kmbfsk kmbmn kmbnk kmbstn kmlnk kmlsk kmnfn kmnkr kmsj kmtsfl knjsb knkrnk knksbrjr knksbrk knksfrt knksmrk knlts knmnk knrmn knrstr knskfn knslbs knsrsk knstntnsk knsts kntbrk kntft kntjrn kntlnt kntnsk kntsfl krbjs krbmr krbnjt krbnt krbrjr krbrnt krbtk krfkbk krflf krflfn krflnk krfmn krfnbrk krfnkfsk krfsj krjnfsk krkblsf krkbm krklfn krknbrk krkrsfl krksfl krksk krksns krlb krlkfsk krlmn krlntr krlsns krlts krmbks krmblf krmbrtj krmkfn krmnfk krmnsk krmrnk krmstn krnjf krnjl krnlr krnrn krnsfk krntjnt krntns krsbln krsfsfsk krskfsk krskrsk krslsk krsmnfk krsmnk krsmt krsnbf krsnbrf krstfsk krstft krstlr krstnkf krtbkn krtfkf krtfns krtft krtj krtlr krtmr krtnkf krtnkfn krtsnk ksbrfs ksbtf ksbtfn ksbtrk ksflt ksfts ksjf ksjfn kskfs ksklt kskms ksksfl kslbf kslnjr ksmbk ksmst ksnksb ksrnfsk ksrsf ksrsfn kstfk kstfsnf kstjr kstkls kstnbm kstrb kstrfl kstrls kstrsk kstsfl ktjf ktjfn ktkfn ktknt ktlfn ktlfsk ktlkfn ktlkn ktlrk ktnfn ktrnr ktsb ktsfk ktslt lbnjr lbrf lbrtf lbsfl lbsnsk lbtnk lbtnsk lfkfn lfkfsk lfkfst lfkrf lfnbrk lfnj lfnr lfntkl lfrnks lfrntfn lfsfn lfst lfstn lftl lftmn ljnfsks lkltr lkmr lknfn lkntn lkrf lkskf lksks lksnbrk lktnf lmbls lmbrf lmbsn lmnsf lmnts lmrl lmskl lnb lnfs lnjlnt lnjs lnkbtm lnklt lnkltr lnkns lnkrs lnrmnt lnskfn lnsls lnst lntnbrjr lntnsmt lntrsn lntsmn lntst lrbt lrmntf lrnks lrnsl lrnsr lsbrs lsfsf lsfsfn lsms lsnjr lsnrsk lsrl lsrsfl lstnr ltfnkf ltfnkfn ltkfn ltlbrt ltlft ltnfn ltnfs ltrfsk ltrmr mbtk mfj mfkr mfrns mftl mjnsfl mjrnk mkjfsk mklbrk mklsfn mkmrn mknrs mkrnl mkrtk mkskn mkslm mksmljn mlfj mlkts mlrks mlrnsk mlsl mlsnfsk mlsnsk mltmn mltnkf mltnsk mnbk mnfls mnfrf mnjlbrk mnjrkl mnkls mnkmnk mnknr mnrfn mnrms mnrnk mnsfn mnsfs mnskfn mnskn mnsnr mntbl mntlbrk mntlmn mntrk mntrsn mntsk mntsm mrbk mrbls mrflfk mrjkf mrjtk mrklnsk mrknjk mrknl mrkrmn mrlb mrlsk mrmk mrmrstn mrmtn mrnkf mrnkl mrsfn mrsjfsk mrskfsk mrskn mrskt mrslns mrtnkfs mrtnr msfln msfm msfnsk msfrsfl msfsf msfsfn msklt msktf msktk msktl msmnsfl msmtf msnsfl msrfn msrksk mstrjn mtflt mtjkf mtlflt mtlfs mtlns mtlsfl mtlsn mtnb mtrsk mtsnk nbjr nbkf nblm nbmns nbmt nbnr nbns nbrn nbrsbt nbrstk nbsn nbtfrs nfkrtf nfmrs nfntf nfrfsk nfrsf nfstl nftf njfst nkjf nkjr nklsr nkmkt nkmnm nknl nkrf nkrj nksfl nksfn nktnf nlb nlbf nlbntf nlstr nltnsk nmjl nmjr nmkfsk nmrsk nrbk nrbm nrkt nrsl nrstn nrstrm nrtnf nsbk nsbl nsfrs nskfk nskm nsnsn nsrsfl nsrsfn nstkn nstsk ntbnk ntlkfk ntmn ntnjl ntsf ntsn rbln rbmr rbnj rbnkr rbntrnt rbrtl rbskn rbtn rbtsk rfks rflsk rfnsbrjr rjbks rjls rjrt rkjntrf rkmt rknrt rkrk rksbr rksl rktnt rlsk rmblr rmks rmlf rmlk rmlr rmnb rmnfn rmrsk rmsflt rmsfn rmsm rnbf rnfrt rnrts rnsfrt rntlt rntrf rsbn rsbnt rsbs rsfsfn rsjfn rsklf rsklnkf rsmkfn rsmnk rsmrn rsnm rsnsnk rsrk rsrsk rstsl rtbrt rtfjfk rtfnsk rtfsk rtjn rtlbrjr rtlfsk rtlfsn rtlsbrjr rtmlr rtmns rtms rtnbk rtnbrjr rtsflfk sbjk sbjn sbkfs sbknk sblnsnk sblsfl sbnbrk sbnjnbrk sbnsfk sbntkf sbntr sbrbl sbrbn sbrfr sbrfs sbrkln sbrnkmn sbrnkst sbrstn sbrtr sbsfs sbstf sbtj sbtkf sbtsft sfjl sfjnsf sfkfks sfkjrt sflrt sflsn sfnbl sfnkrtsk sfnrf sfrfn sfrkr sfrnsk sfrslt sfrsnbrk sfrsnsk sftfn sftlf sftlkf sftlr sjfk sjlbm sjnm sjrn skbnsf skfsf skfsfl skfsfn skjfn skjnf sklbnk sklfk sklrk sklrsf sklrsfn skltfsk skmb sknb sknkfn sknrt skntls skrblk skrbnk skrfsk skrltf skrsb skrskf skrskfn skrtstr sksbs skstrf sktns slbl slbrbrk slbsk slflnkf slfstrn slftrs sljfn slkfsf slkfsfn slksk slmnt slmsnsk slmtn slmts slnjrn slnsks slrnk slsbrk slsfk slskr sltfsk sltnst sltrk sltsfl sltskf sltslm smbrl smjn smkfnk smlkn smlnkf smlsnk smnjk smnktn smntf smrks smrms smrnk smrskf smrsl smskn smsnkf smsrf smtbnk snbnj snbsr snfltr snfnr snfsf snfsfn snjfn snjrj snjrs snkls snklsfl snksr snkst snrfs snrlmn snrnk snrsk snskls snsnt snsntrf sntbls sntlnk sntnkf sntrfsk sntrstn sntst sntstbn srbrs srbsfs srfkn srfks srfls srfsfn srfsn srfsnk srftnf srjsfl srkfr srklr srksfn srksnk srkst srlfl srlnk srlsk srlts srmkfn srmnts srmsf srmsk srnb srnfk srnkntrtnk srnsfsk srnskn srstnf stbkf stblnk stbrns stflnt stfm stjfn stjmn stknf stlbn stlnsk stlsf stmtks stmtl stnjfk stnlt stnsfl stnslfn stnslfsk stntrlm strbm strbnk strkfn strkfskf strklntf strklskf strmsf strnjl strnkls strslsk strsnsk strsnt strtm stsfnf tbkt tblbsk tblsfl tbmr tbnfs tbnkr tbrlfsk tbrmn tbrnr tbrnrf tbrnsk tbrntn tbsfl tbskf tbskfn tbskn tbsr tfbl tfrsnk tftfn tjnfk tjnklb tjns tjrt tkbls tkbr tkfnt tklfn tknmn tknsfl tknst tkntn tkrb tkstl tksts tktln tktrf tlbltf tlbnt tlfnsk tlfrns tlfsk tlkblsk tlkls tlknkf tlkns tlkrnt tlnbk tlnkf tlnkr tlsbl tlstsf tltk tltm tmblr tmbnr tmbnsk tmnfn tmnjt tmrfn tmstn tmstr tmtm tmtnsrn tmtrj tmtrsnk tnflt tnfs tnjrs tnjt tnklf tnkmr tnknf tnsmnt tnstrs tntkl tntlr trbkfn trbnfsk trbnkf trbnst trbrnsn trbsfsk trbsn trfkn trfkt trflts trfltsn trfnfs trfnkf trfsfk trfskj trfskl trjsn trkbf trkfsf trkfsfn trknbrt trkrf trlkfn trlsk trlsnk trmblr trmnts trnbls trnbs trnfskj trnkfs trnkmb trsbf trsnkf trsnkfn trstfs trstnstr trstrm trtsnk tsblt tsfrfsk tsft tsjn tsmf tsmns tsnb tsntr tsrn tstfsk tstmr tstnfsk
-2.23e-06 Aflnjn Afrkrk Afrstk Aklbm Amlrt Amnks Amstl Astntrb Atrnstr bkbrjn blntrt brjlns brmlf brnsls brstrtn fbstrk fjnfrt flfsfnkl flfstr fljt frbm frmbs fstrbk fstrtst ftnbr hbnbrfr hjntrn hjrs hlmrst hlsks hmlnt hrlm hrnfn hsnflt htmkrs jslmr klsrs klsrst krbnstn krfnsnt kskrs ljrf lnjfrt ltrflt ltrnjn mnsntk mrsrn msbln msfnkl mtlkb nfstrtn nmfjn nrmbn nrtls nrtmrk nsrlnk ntrltrnjn ntrmjr rfnrst rnsbrjn sfntrst sklnbrs slkmln slnbrs slnjrlnt slststr sltnrst smltr stnbkrs stnmrn strknbrk tfnfrtn tklnbrk tksbrk tsbrjn tsjltr
-2.19e-06 bfkl blknk rsrtf sbsmb skmntf
-2.18e-06 ntfk
-2.16e-06 Aklkr Ankltsb Arfkn Artkfn Asknl bmbsn klnkn klrkn kltrk ksbln mkjlkt mkjt mklfrt mklnkn mkmnmn msltf msltfn msltn
-2.15e-06 brsmnk hrbrn mlnj
+2.64e-06 mrmb
+2.63e-06 trnkfst
+2.62e-06 Antrjfs Antrnjr bflmr blkfst bnln fsbsn hfrtf hftln hrklt hrstmr jfnsr jksnf jmks ktkmb msnfs rstmr sksns srflf srmnk stnmrk
+2.61e-06 brtjrs kbkmb
+2.6e-06 Asrlsn jlrtn knfsn
+2.59e-06 Alrnt frnskt rjnl
+2.58e-06 Afrsmf kstrln
+2.57e-06 knsbtn
+2.56e-06 tlfkn
+2.54e-06 Abrmlr Abrntrfr Ansnjr Arlsr bntkm brkstlr brnlk bskjr bsntrfr fjrbr fkstr fntjr frfmb frsnjr frtntlr fslbrjr fsnbk fstnsljr hbnstrt hklnjr hkltnr hlsknst hmlbr hmsbrjr hntrbrjr hntrkjr hntrltnr hsbrjr jbstl kbnstnr kltnbk kltnkjr kmsjr krksnr krnstnr krntnr ksfntnr ktrnjr lnrsbrjr lntrfr lstnkjr ltnbrjr mlbrjr mlbsr mtrkjr mtrlnr nbsr nlnjr rnbrst rnbsr rtbr rtnstnr sfntnjr sfrsl sfrsnjr skmstr smstr smtnjr snrl srnjr srtnr stknjr stnfntr stnklnr stnlsnr tfnbsr trlkr
+2.53e-06 Asntr mtnfrt
+2.52e-06 Abntns Amfj Amljn Amsbr Anklfs Arfj Arjf Arkmts Arsmts Asjs Astrfsks Atjt Atnkf bmbls bmns brtkfs bsbf bsnrf fjtn fklfkf flmstr frkjns frktf hjnsk hjsk hkbr hkjm hrtrt hskfs htsj jkjm jknr jrbrf kftkf kjms klmntf kltfs krnfts krntmn kstfsk lbnkf lmbntbnk ltfkf mtjm nftnf nkmb rbnfk rsrfrts rtmf sbnfs skjs smbsnf srjkf srtnfk stfnsf stjt stkj stkm stnbrks tktj trjf trjnfs trntnf trsbnsk
+2.51e-06 brjlmns
+2.5e-06 tmtrbls
+2.48e-06 klmjs
+2.47e-06 frslnt
+2.46e-06 Arlkf hnslf kbkfk kbksj krsrf mlnrf mrtnkfk mrtnsk nfrf rkfnf sljrs sntkf tfkf tlbsf
+2.45e-06 strkrn tmtrjfs
+2.44e-06 fltjn
+2.43e-06 brkfl brnmr bsrsf fksfn hfrts jnsfk kfrj krnjs lsnrf lsnrfn ntnj sntflf srntf
+2.42e-06 nrtlntr
+2.4e-06 ftrlt hsjrj rnfk skrfnr
+2.39e-06 Alfltr Anjrtr Aslkr Asltr Atbrkr Atlfr fnfrtr hlmjr hltmntr hrbrk hrfntr hrmntr hrtmr jrmntr jrtrtr knlfr krmlfr krstfrtr ktlkr rsnkr skrflt stnfrtr tnltr trfltr
+2.38e-06 Ankfl ftjf
+2.37e-06 Anjtrt jfjn
+2.36e-06 knsjr krntrj
+2.35e-06 lkntr rblr
+2.34e-06 Abnm Asjk jsnjk klbfs
+2.33e-06 Ankfrsn Armbl frsks htnl kmbst krsbk krstrfn rblkf sftrs smntl stmbsn stnbrnr
+2.32e-06 Arlntr Astrkr brklk btrkr fknkr hkts krmkr ksmnt kstrm ktbrkr ntsl smrlt strbrn trltr
+2.31e-06 Ankbrt Anktrn Anlr Atlkrt hnsjrk jfnj kntrm lntfl
+2.3e-06 lsmr
+2.29e-06 brktl klsj skftr
+2.28e-06 Atrnsns
+2.26e-06 brmfl sbsrsr
+2.25e-06 rmtnk
+2.24e-06 Abkrs Abkrt Ablkrn Ablksm Ablktk Abmt Abnsk Abrjns Abrkmsn Abrmsnk Abrsfsk Abrslt Abrstn Abrstr Abrts Absb Absnk Abstk Abtmkst Abtmr Abtrs Abtsrs Afknl Afkrs Aflsf Afltr Afnbsr Afnjr Afnst Afrbrk Afrmrs Afrsb Afslmf Afsln Afsls Afsrkf Aftnmf Ajbs Ajnsks Ajrf Ajrt Akbsfl Akfsnk Aklntsfr Aklsfl Akltnkf Akmns Akmnsf Akmrsn Aknbr Aknfjf Aknfs Aknkfn Akntnf Akrlm Akrnsk Akrtnk Akrtr Aksbr Aksmblrsk Aksnkr Aksnks Aksns Aksnsfl Akstnsn Aktmk Albkfs Alfnm Aljt Alklf Alksntrsk Almsr Almtn Alnbk Alnkls Alnsljr Alrks Alrsfl Alrsk Alrsn Alsfn Alsrnk Alsrt Altmns Altnk Altrmr Ambnsfn Ambrsfs Amftnr Amftrf Amnkl Amnmr Amnmt Amrfl Amskl Amstr Amtfk Amtm Anblt Anfrk Anjbrksn Anjlbrs Anjlsn Anjnm Anjrf Anjrn Ankbk Ankfs Ankfst Ankjnk Anklk Anklntr Ankltnr Ankmt Ankrf Anktnf Anktnk Anmnt Anmrs Anrsl Anslmn Anslmt Anststs Antklsk Antrb Antrfsn Antrjk Antrjnf Antrkflr Antrmns Antrsj Antrskfn Antskn Arbtn Arfnsf Arjfns Arjk Arjns Arjsf Arkj Arksf Arksfl Arlfn Arlfs Armnf Armnjn Armrt Armsnk Armsnsf Armstrnkf Arnbr Arnkrn Arnltsn Arnmn Arnstfn Arntn Arslnf Arsmtf Arsnj Arsnkf Arstkls Arstksns Arstms Arstrb Artfnsk Artst Asbnbs Asbrl Asbrnk Asbsfl Asbtl Asklsn Askltsn Asknln Askntrf Asksfl Aslbn Aslmnt Aslnts Asmfk Asmkfn Asmlk Asmlkf Asmlkfn Asmlst Asmnjk Asnbn Asnfk Asnflt Asnfltr Asnkm Asnlr Asnmsr Asrflf Asrkf Asrskfsk Astbns Astkrt Astlf Astnsns Astrfs Astrmk Astrnbs Astrsr Atfts Atjfrt Atjslf Atksl Atlb Atlrsbr Atmntfs Atmsfl Atmsns Atnbrk Atnfr Atnmr Atnsj Atrbt Atrks Atrln Atrnktn Atrnt Atsnsk Atsnsnk bfksts bflsf bfmnf bfnkf bfrnsn bftkn bjrst bkbf bkbntr bkjflnsk bklbrk bklfnf bklmsf bkmnsn bknfk bkrfk bkrjk bkrtl bkstl bktbk bktfs bktnskf blbfs blbkf blbkfn blbnsk blfkfn blfsnsk bljf bljfsk blkfnkf blkjfk blknr blknt blkrs blktn blmbr blmkrns blmnbrk blmrsk blnbrk blnkfn blnsf blnsr blntf blrnt blsfrt blsfsf blsfsfn blsjs blskfk blsls blsnsf bltfnf bltfsk bltkfn bltkfsk bltksk bltrfs bmbtr bmnf bnfnk bnfntn bnjf bnjtrs bnjts bnkfsf bnkfsfn bnkln bnkntrf bnkrsnk bnlr bnmk bnskrtl bnsln bnsm bnstl bntfkl bntflt bntlr bntsbl brbkn brbrl brbstn brbtj brflsk brfnfs brfrtl brfsf brfsfn brjlfn brjmn brjnt brkbfn brkbk brkbsk brknl brknsf brknsk brkrm brksbnk brksfl brksmt brktrf brljn brlsnk brmbr brmbs brmbtn brmfk brmfs brmkn brmlr brmnjr brmrk brmrs brmsfl brmtk brnbf brnbsfl brnfmn brnfnjr brnfnt brnkt brnsb brnsfl brnslfs brnsmr brnstrf brntfn brsbrt brsbs brskfsk brslnk brslsfl brsmr brsnfn brsntr brsrl brstmn brstrm brtbrk brtfsk brtkrs brtlmn brtlr brtnfn brtnfsk brtnsl brtnstn brtsfsk brtskfn brtsls brtst bsbntr bsbrk bsflf bsjm bskfsf bskfsfn bsklf bsknf bskns bsljk bslsnk bsmkr bsmrtnf bsnkm bsnmst bsrtn bsrts bstfsk bstltft bstnsf bstntrf bstrb bstrltf bstrsf bstsn btbrt btbsk btkmr btkst btlkfsk btlsf btmnklj btrfsf btrkfs btrkfsk btrslk btrsnf fbjr fbrf fbrfsk fjfk fjkmr fjlstrm fjnsk fjsj fkfn fklfn fklm fklsr fknrf fkst fkstl fktrns flbfsk flbkfn flblsk flbmn flbrfrs flbrtj flbsf flfkn flfrts fljls flkjn flknfsk flknrs flkrsk flksf flksnr flmlr flmstn flnkr flnks flrb flrj flrks flrnk flrsf flrsfn flrts flsbr flsfr flstnlm fltbr fltkmb fltlf fltns fltrf fltsls fmnr fnrb fnsfn fnsfsk fnskf fnsnsb fntfsn fntkf fntktf fntnj fntrm fntrstrf frbns frbrks frbrtr frbsr frklk frknf frknk frknr frkrk frktn frkts frlnsk frltnfn frmb frmls frnbs frnkfk frnkrt frnlf frnsfn frnskn frnsm frnsmn frsbfsk frsfl frslfn frslfs frsnfk frsnfn frsnt frstnbrjr frtfnklr frtsfl frtsfrt fsbn fsfl fskbf fskfsf fskfsfn fskj fskls fskmb fskns fslbls fslksk fslnf fsmkn fsnfk fsnrs fstft fstrfl fstrlnk fstrlt fstrmrk fstrnt ftbnf ftfsf ftjnstn ftkft ftknsf ftlkf ftlsn ftmfn ftmk ftnbrjr ftnfs ftnkstl ftnsf ftntst ftrbrn ftrfl ftrkn ftrln ftrskf ftrskfn ftskr ftstk hbfnr hblsfl hblts hbns hbnt hbrlnt hbrsnk hbrst hbstk hfklk hflnk hfsf hfstsk hjks hjnf hjrbrk hkbnk hkrm hkskn hktl hlbnk hlbrstm hlbrtk hlfkt hlkst hlmft hlrb hltb hltl hltlk hltsfsk hmbrts hmbtnf hmkr hmnb hmrkrn hmrlk hmrsklt hmrsmt hmrstn hmsm hmtfk hnjm hnkbnk hnkjn hnklr hnrkt hnsfsk hnsksfl hnsln hntfs hntlmn hntmf hntmrs hrbkf hrblsk hrbsfsk hrjnfsk hrlntr hrltst hrmjns hrmnf hrmnkf hrnbstl hrnkfs hrntsmnt hrskfn hrsnr hrstrk hrtls hrtnr hrtnts hsbs hsbtrsk hslf hslfs hslkrn hsntr hsrl hstrbl hstrf hstrs htfm htknk htlsfl htnf htnkr htnkrt htnktn htnm htsnk jblnsks jbrfs jbsmn jbtnf jbtr jflnsk jfrsfl jfstf jftfk jftn jkfks jkns jkrs jkrtn jksfn jksfsk jksmfk jktk jktnsk jlbrnt jlfr jlfsk jlkb jlksfl jlmnf jlrb jlstn jmlnk jmlt jmnts jnft jnjkm jnjrmn jnkblt jnkfs jnkrmn jnkrnk jnmk jnskn jnsnt jnsrsk jntlr jrfnsk jrksfl jrlfs jrlns jrmlnk jrmlnsk jrnsfl jrsmn jrsnsn jrstrf jrtlr jrtnr jsfkf jsfkfn jsfnt jsfsk jskfk jskl jslkfn jsmsk jsmskf jsmskfn jsmsn jsrsn jsrsnk jstrsbfsk jtfnsfl jtfrt jtkf jtlr jtmb jtsfl kblb kblkfn kblsf kblsfn kbnkl kbnkr kbnl kbrft kbrsnk kbrstn kbskls kbstk kbtfs kbtsk kbtst kfbf kfbtk kfjt kfkfn kfkfsk kfklsk kflrt kfrlts kfrskf kfrskfn kfrtfsk kfsfs kfskj kfslnk kfsnfsk kfsrs kftkn kftns kjkn kjlmn klbfnstn klbks klbsr klbstk klbtf klbtfn klbtnkf klfj klfnf klfnks klfnt klfsfn klfskf klfskfn kljsfl kljt klklr klklsf klkrsln klksk klksmn klksts klmbt klmjn klmntl klnsks klnstr klrmnt klsfr klsfrt klsts kltbrjr kltbs kltnkfn kltrl kltsfsk kmbfsk kmbj kmbmn kmbnk kmbstn kmlnk kmlsk kmnfn kmnkr kmsj kmtsfl knjsb knkrnk knksbrjr knksbrk knksfrt knksmrk knlts knmnk knrmn knrstr knskfn knslbs knsrsk knstntnsk knsts kntbrk kntft kntjrn kntksn kntlnt kntnsk kntsfl krbjs krbmr krbnjt krbnt krbrjr krbrnt krbtk krfkbk krflf krflfn krflnk krfmn krfnbrk krfnkfsk krfsj krjnfsk krkblsf krkbm krklfn krknbrk krkrsfl krksfl krksk krksns krlb krlkfsk krlmn krlntr krlsns krlts krmbks krmblf krmbrtj krmkfn krmnfk krmnsk krmrnk krmstn krnjf krnjl krnlr krnrn krnsfk krntjnt krntns krsbln krsfsfsk krskfsk krskrsk krslsk krsmnfk krsmnk krsmt krsnbf krsnbrf krstfsk krstft krstlr krstnkf krtbkn krtfkf krtfns krtft krtj krtlr krtmr krtnkf krtnkfn krtsnk ksbrfs ksbtf ksbtfn ksbtrk ksflt ksfts ksjf ksjfn kskfs ksklt kskms ksknt ksksfl kslbf kslnjr ksmbk ksmst ksnksb ksrnfsk ksrsf ksrsfn kstfk kstfsnf kstjr kstkls kstnbm kstrb kstrfl kstrls kstrsk kstsfl ktjf ktjfn ktkfn ktknt ktlfn ktlfsk ktlkfn ktlkn ktlrk ktnfn ktrnr ktsb ktsfk ktslt lbnjr lbrf lbrtf lbsfl lbsnsk lbtnk lbtnsk lfkfn lfkfsk lfkfst lfkrf lfnbrk lfnj lfnr lfntkl lfrnks lfrntfn lfsfn lfst lfstn lftl lftmn ljnfsks lkltr lkmr lknfn lkntn lkrf lkskf lksks lksnbrk lktnf lmbls lmbrf lmbsn lmnsf lmnts lmrl lmskl lnb lnfs lnjlnt lnjs lnkbtm lnklt lnkltr lnkns lnkrs lnrmnt lnskfn lnsls lnst lntnbrjr lntnsmt lntrsn lntsmn lntst lrbt lrmntf lrnks lrnsl lrnsr lsbrs lsfsf lsfsfn lsms lsnjr lsnrsk lsrl lsrsfl lstnr ltfnkf ltfnkfn ltfr ltkfn ltlbrt ltlft ltnfn ltnfs ltrfsk ltrmr mbtk mfj mfkr mfrns mftl mjnsfl mjrnk mkjfsk mklbrk mklsfn mkmrn mknrs mkrnl mkrtk mkskn mkslm mksmljn mlfj mlkts mlrks mlrnsk mlsl mlsnfsk mlsnsk mltmn mltnkf mltnsk mnbk mnfls mnfrf mnjlbrk mnjrkl mnkls mnkmnk mnknr mnrfn mnrms mnrnk mnsfn mnsfs mnskfn mnsnr mntbl mntlbrk mntlmn mntrk mntrsn mntsk mntsm mrbk mrbls mrflfk mrjkf mrjtk mrklnsk mrknjk mrknl mrkrmn mrlb mrlsk mrmk mrmrstn mrmtn mrnkf mrnkl mrsfn mrsjfsk mrskfsk mrskn mrskt mrslns mrtnkfs mrtnr msfln msfm msfnsk msfrsfl msfsf msfsfn msklt msktf msktk msktl msmnsfl msmtf msnsfl msrfn msrksk mstrjn mtflt mtjkf mtlflt mtlfs mtlns mtlsfl mtlsn mtnb mtrsk mtsnk nbjr nbkf nblm nbmns nbmt nbnr nbns nbrn nbrsbt nbrstk nbsn nbtfrs nfkrtf nfmrs nfntf nfrfsk nfrsf nfstl nftf njfst nkjf nkjr nklsr nkmkt nkmnm nknl nkrf nkrj nksfl nksfn nktnf nlb nlbf nlbntf nlstr nltnsk nmjl nmjr nmkfsk nmrsk nrbk nrbm nrkt nrsl nrstn nrstrm nrtnf nsbk nsbl nsfrs nskfk nskm nsnsn nsrsfl nsrsfn nstkn nstsk ntbnk ntlkfk ntmn ntnjl ntsf ntsn rbln rbmr rbnj rbnkr rbntrnt rbrtl rbskn rbtn rbtsk rfks rflsk rfnsbrjr rjbks rjls rjrt rkjntrf rkmt rknrt rkrk rksbr rksl rktnt rlsk rmblr rmks rmlf rmlk rmlr rmnb rmnfn rmrsk rmsflt rmsfn rnbf rnfrt rnrts rnsfrt rntlt rntrf rsbn rsbnt rsbs rsfsfn rsjfn rsklf rsklnkf rsmkfn rsmnk rsmrn rsnm rsnsnk rsrk rsrsk rstsl rtbrt rtfjfk rtfnsk rtfsk rtjn rtlbrjr rtlfsk rtlfsn rtlsbrjr rtmlr rtmns rtms rtnbk rtnbrjr rtsflfk sbjk sbjn sbkfs sbknk sblnsnk sblsfl sbnbrk sbnjnbrk sbnsfk sbntkf sbntr sbrbl sbrbn sbrfr sbrfs sbrkln sbrnkmn sbrnkst sbrstn sbrtr sbsfs sbstf sbtj sbtkf sbtsft sfjl sfjnsf sfkfks sfkjrt sflrt sflsn sfnbl sfnkrtsk sfnrf sfrfn sfrkr sfrnsk sfrslt sfrsnbrk sfrsnsk sftfn sftlf sftlkf sftlr sjfk sjlbm sjnm sjrn skbnsf skfsf skfsfl skfsfn skjfn skjnf sklbnk sklfk sklrk sklrsf sklrsfn skltfsk skmb sknb sknkfn sknrt skntls skrblk skrbnk skrfsk skrltf skrsb skrskf skrskfn skrtstr sksbs skstrf sktns slbl slbrbrk slbsk slflnkf slfstrn slftrs sljfn slkfsf slkfsfn slksk slmnt slmsnsk slmtn slmts slnjrn slnsks slrnk slsbrk slsfk slskr sltfsk sltnst sltrk sltsfl sltskf sltslm smbrl smjn smkfnk smlkn smlnkf smlsnk smnjk smnktn smntf smrks smrms smrnk smrskf smrsl smskn smsnkf smsrf smtbnk snbnj snbsr snfltr snfnr snfsf snfsfn snjfn snjrj snjrs snkls snklsfl snksr snkst snrfs snrlmn snrnk snrsk snskls snsnt snsntrf snstn sntbls sntlnk sntnkf sntrfsk sntrstn sntst sntstbn srbrs srbsfs srfkn srfks srfls srfsfn srfsnk srftnf srjsfl srkfr srklr srksfn srksnk srkst srlfl srlmbts srlnk srlsk srlts srmkfn srmnts srmsf srmsk srnb srnfk srnkntrtnk srnsfsk srnskn srstnf stbkf stblnk stbrns stflnt stfm stjfn stjmn stknf stlbn stlnsk stlsf stmtks stmtl stnjfk stnlt stnsfl stnslfn stnslfsk stntrlm strbm strbnk strkfn strkfskf strklntf strklskf strmsf strnjl strnkls strslsk strsnsk strsnt strtm stsfnf tbkt tblbsk tblsfl tbmr tbnfs tbnkr tbrlfsk tbrmn tbrnr tbrnrf tbrnsk tbrntn tbsfl tbskf tbskfn tbskn tbsr tfbl tfrsnk tftfn tjnfk tjnklb tjns tjrt tkbls tkbr tkfnt tklfn tknmn tknsfl tknst tkntn tkrb tkstl tksts tktln tktrf tlbltf tlbnt tlfnsk tlfrns tlfsk tlkblsk tlkls tlknkf tlkns tlkrnt tlnbk tlnkf tlnkr tlsbl tlstsf tltk tltm tmblr tmbnr tmbnsk tmnfn tmnjt tmrfn tmstn tmstr tmtm tmtnsrn tmtrj tmtrsnk tnflt tnfs tnjrs tnjt tnklf tnkmr tnknf tnsmnt tnstrs tntkl tntlr trbkfn trbnfsk trbnkf trbnst trbrnsn trbsfsk trbsn trfkn trfkt trflts trfltsn trfnfs trfnkf trfsfk trfskj trfskl trjsn trkbf trkfsf trkfsfn trknbrt trkrf trlkfn trlsk trlsnk trmblr trmnts trnbls trnbs trnfskj trnkfs trnkmb trsbf trsnkf trsnkfn trstfs trstnstr trstrm trtsnk tsblt tsfrfsk tsft tsjn tsmf tsmns tsnb tsntr tsrn tstfsk tstmr tstnfsk
+2.22e-06 Aflnjn Afrkrk Afrstk Aklbm Amlrt Amnks Amstl Astntrb Atrnstr bkbrjn blntrt brjlns brmlf brnsls brstrtn fbstrk fjnfrt flfsfnkl flfstr fljt fnbrbnt frbm frmbs fstrbk fstrtst ftnbr hbnbrfr hjntrn hjrs hlmrst hlsks hmlnt hrlm hrnfn hsnflt htmkrs jslmr klsrst krbnstn krfnsnt kskrs ljrf lnjfrt ltrflt ltrnjn mnsntk mrsrn msbln msfnkl mtlkb nfstrtn nmfjn nrmbn nrtls nrtmrk nsrlnk ntrltrnjn ntrmjr rfnrst rnsbrjn sfntrst sklnbrs slkmln slnbrs slnjrlnt slststr sltnrst smltr stnbkrs stnmrn strknbrk tfnfrtn tklnbrk tksbrk tsbrjn tsjltr
+2.19e-06 sbsmb
+2.18e-06 blknk rsrtf skmntf
+2.17e-06 ntfk
+2.15e-06 Aklkr Ankltsb Arfkn Artkfn Asknl brsmnk klnkn klrkn kltrk ksbln mkjlkt mkjt mklfrt mklnkn mkmnmn mlnj msltf msltfn msltn
 2.14e-06 nkljfk
-2.13e-06 Asmrk bnklstn fnklk hmrn ktbtk lmrn rknl
-2.12e-06 Anjnt jlfrt nbfn
-2.11e-06 kfsb
+2.13e-06 hrbrn
+2.12e-06 Anjnt Asmrk bnklstn fnklk hmrn jlfrt ktbtk lmrn rknl
 2.1e-06 flnsnfs krbsfs lkjnfs
 2.09e-06 fbfr
-2.08e-06 Arfslm kntfs mkflbn mkmnkl mknls mktfr skfnktn
-2.07e-06 frnslf fskrsn nftnk ntslf srsfr tlfnk
-2.05e-06 Abtntn Ambst Antrmnl Arjntr Asbrks Astnl Atskls bjmnt bkjf bknrt bltrnr bnfrn bnmnt bntmr brmtn brnsfrt brskntn bsntn btklr btrnjl fbnks flkrnr fnftl frkm frnklnf ftblt jblsk jnfks kmksn kntrft ksnmk lnfrns lnjrf mntkmrf mntkmrs mrlks mstntr nklks nskrmn ntrbrtl rkbnl sblnsn sbnfl sklmbr skrfkl skrmks strtfr tkltr tmbsnf tmbsns tnrl trnkfl
-2.04e-06 hrktn htrmn
-2.03e-06 kfrnr mksks
+2.08e-06 kntfs
+2.06e-06 Akslf frnslf mkflbn mkmnkl mknls mktfr nftnk ntslf skfnktn tlfnk
+2.05e-06 bkjf frnklnf lnjrf mntkmrf mntkmrs tmbsnf tmbsns
+2.04e-06 Abtntn Ambst Antrmnl Arjntr Asbrks Astnl Atskls bjmnt bknrt bltrnr bnfrn bnmnt bntmr brmtn brnsfrt brskntn bsntn btklr btrnjl fbnks flkrnr fnftl frkm ftblt jblsk jnfks kmksn kntrft ksnmk lnfrns mrlks mstntr nklks nskrmn ntrbrtl rkbnl sblnsn sbnfl sklmbr skrfkl skrmks strtfr tkltr tnrl trnkfl
+2.03e-06 hrktn htrmn kfrnr mksks
 2.02e-06 Afjnk jtkr
-2.01e-06 Armntn blktr bltrt brntrks fkrtk flnst fltbrtk hrmsk hstkrn htlrt kbtsn klsrtk kmkl knmsk knmsn ksrlk kstlb ktml ltbrtk mlmtk mlrkn mltmnk mrsrtk mtkmn njrt rstbr rstkn rstrt sbtmbr sltrn sntbn tkrnk tntbrtk
+2.01e-06 Armntn sbtmbr
 
 """#
 }

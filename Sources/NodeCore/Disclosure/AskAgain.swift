@@ -33,7 +33,8 @@ extension Node {
             caseReference: old.question.caseReference,
             urgent: urgent,
             subjects: .fields([:]),
-            peers: [peer]
+            peers: [peer],
+            cover: old.question.cover ?? false
         )
         let policies = activePolicies
         let terms = try QuestionTerms(question, policies: policies, agency: configuration.agency)

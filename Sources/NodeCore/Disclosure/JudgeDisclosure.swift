@@ -194,7 +194,7 @@ extension Node {
         )
         // A record that would not enter the index today is not spoken of, though its entries stay until the rotation.
         var withdrawn: String?
-        if case .staysOut(let rule) = admission.verdict(on: record) { withdrawn = "the record is withdrawn by \(rule)" }
+        if case .staysOut(let rule) = admission.ruling(on: record) { withdrawn = "the record is withdrawn by \(rule)" }
         let reason =
             if !found.isCurrent {
                 "the epoch of the hit is over"

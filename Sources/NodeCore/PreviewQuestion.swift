@@ -1,0 +1,53 @@
+/// What would become of one peer's part of a question, without asking: by our own rules, and by how its index is fetched.
+
+import PolicyEngine
+import SetIntersection
+import Vault
+import WireProtocol
+
+extension PeerPlan {
+    /// Why an index may not be asked, by how it is fetched; nil if it may.
+    func refusal(by manifest: Manifest, batches: Int) -> (rule: String, text: String)? {
+        if let refusal = retrieval.refusal(of: manifest.retrieval.minimum) {
+            return (refusal.rule, "our own policy: \(refusal.text)")
+        }
+        guard manifest.retrieval != .synced, batches > 1 else { return nil }
+        let most = WireLimits.pointsPerBatch
+        return (
+            LeakExceeded.rule,
+            "its index is bucketed, and a question of more than \(most) keys would fetch nearly all of it: split the file, "
+                + "or have the parties agree on synced indexes"
+        )
+    }
+}
+
+extension Node {
+    func preview(_ plan: PeerPlan) async -> PeerAnswerReport {
+        var report = plan.preview
+        guard plan.refusal == nil else { return report }
+        let stored = try? await vault.latestManifest(
+            agreement: plan.terms.agreement.id,
+            holder: plan.holder,
+            asker: configuration.agency
+        )
+        guard let stored, let manifest = try? Manifest(decoding: stored.bytes) else {
+            report.reason += "; its index was not fetched yet, so how it is looked up is not known"
+            return report
+        }
+        let batches = (try? QueryLayout(own: plan.keys.mapValues(\.count)).batchCount) ?? 1
+        if let refusal = plan.refusal(by: manifest, batches: batches) {
+            (report.outcome, report.reason) = ("refused", refusal.text)
+            return report
+        }
+        guard let cost = plan.bucketCost(of: manifest) else {
+            report.reason += "; looked up in our copy of its index (synced), which tells it nothing"
+            return report
+        }
+        guard let told = try? await mostTold(cost) else { return report }
+        report.reason +=
+            "; looked up in buckets that it gives us (bucketed), which tells it up to \(cost.most) bits of a person; "
+            + "\(told) of \(BucketCost.budget) were told before in this epoch"
+            + (cost.isCovered ? "; half of all buckets are fetched, so that nothing is refused for it" : "")
+        return report
+    }
+}
