@@ -70,11 +70,7 @@ import Vault
             let rulings = Rulings(admission)
             var rules: [String: Int] = [:]
             for record in Self.records(6_000) {
-                let expected: IndexAdmission.Ruling =
-                    switch admission.verdict(on: record) {
-                    case .enters: .enters(.free)
-                    case .staysOut(let rule): .staysOut(rule)
-                    }
+                let expected = admission.ruling(on: record)
                 #expect(rulings.ruling(on: PolicyCells.encode(record)[...]) == expected)
                 rules["\(expected)", default: 0] += 1
             }

@@ -89,8 +89,8 @@ import Testing
     @Test func settingsThatNameNoRecipeAreRefused() async throws {
         try await withTemporaryFolder { folder in
             let node = try await TestNode.make("alpha", in: folder, clock: .inForce)
-            let error = await #expect(throws: NodeProblem.self) { _ = try await reopened(node, recipe: "3") }
-            #expect(error?.text.contains("key recipe") == true)
+            let refused = try await problem { _ = try await reopened(node, recipe: "3") }
+            #expect(refused.kind == .data && refused.text.contains("key recipe"))
         }
     }
 
