@@ -118,10 +118,10 @@ let package = Package(
         .executableTarget(
             name: "ComityCommand",
             dependencies: [
-                "AuditLog", "FederationClient", "FederationServer", "MatchKeys", "Measures", "NodeCore",
-                "ObliviousPRF", "PeerTrust",
+                "AuditLog", "CanonicalJSON", "FederationClient", "FederationServer", "MatchKeys", "Measures",
+                "NodeCore", "ObliviousPRF", "PeerTrust",
                 "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TransparencyLog", "Vault", "WireProtocol",
-                argumentParser, asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
+                argumentParser, asyncHTTPClient, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
                 nioPosix,
                 unixSignals,
             ]

@@ -38,7 +38,8 @@ public struct Account: Sendable, Equatable {
 
 /// What people do on a node, and who may.
 public enum Act: String, CaseIterable, Sendable {
-    case ask, importRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser, readAudit, activatePolicies
+    case ask, importRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser, readAudit, revealAudit,
+        activatePolicies
     case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
 
     /// The roles of which one suffices.
@@ -52,6 +53,7 @@ public enum Act: String, CaseIterable, Sendable {
         case .fetchIndex: [.analyst, .operator]
         case .buildIndex, .rotateIndex, .addPeer, .addUser, .activatePolicies: [.operator]
         case .readAudit: [.officer, .operator]
+        case .revealAudit: [.officer]
         }
     }
 }

@@ -9,15 +9,18 @@ public struct PersonalValue: Sendable, Hashable {
     public let value: JSONValue
     /// The word by which policy says how long the value is kept.
     public let retentionClass: String
+    /// By which words a person finds the entry beside the value itself, as `phone=+4930…`; kept only as keyed digests.
+    public let terms: [String]
 
-    public init(name: String, value: JSONValue, retentionClass: String) {
+    public init(name: String, value: JSONValue, retentionClass: String, terms: [String] = []) {
         self.name = name
         self.value = value
         self.retentionClass = retentionClass
+        self.terms = terms
     }
 
-    public init(name: String, value: String, retentionClass: String) {
-        self.init(name: name, value: .string(value), retentionClass: retentionClass)
+    public init(name: String, value: String, retentionClass: String, terms: [String] = []) {
+        self.init(name: name, value: .string(value), retentionClass: retentionClass, terms: terms)
     }
 }
 

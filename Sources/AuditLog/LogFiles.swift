@@ -1,4 +1,5 @@
 // Knows what verification asks of a folder. Touches no disk itself: whoever verifies hands the files in.
+import TransparencyLog
 
 /// The files of one log, by their paths from its folder.
 public protocol LogFiles {
@@ -63,6 +64,8 @@ public struct LogVerification: Sendable, Hashable {
     public internal(set) var warnings: [Finding] = []
     /// Names of known witnesses that cosigned.
     public internal(set) var cosignedBy: [String] = []
+    /// Whether the cosignatures meet the policy's quorum; nil without a policy.
+    public internal(set) var quorum: Bool?
     /// Whether the key came from the verifier and not from the folder.
     public internal(set) var trusted = false
 
@@ -80,6 +83,15 @@ public struct LogVerification: Sendable, Hashable {
 
     mutating func warn(_ place: String, index: Int? = nil, _ text: String) {
         if warnings.count < Self.mostFindings { warnings.append(Finding(place: place, index: index, text: text)) }
+    }
+
+    /// Names the cosigners, and asks the policy whether they suffice.
+    mutating func judge(_ verified: VerifiedCheckpoint, by policy: WitnessPolicy?, place: String) {
+        cosignedBy = verified.cosigners.map(\.key.name)
+        guard let policy else { return }
+        let isMet = policy.isMet(by: verified.cosigners.map(\.key))
+        quorum = isMet
+        if !isMet { problem(place, "its cosignatures do not meet the quorum of the policy") }
     }
 
     mutating func close() {

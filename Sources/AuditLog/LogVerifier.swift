@@ -20,19 +20,20 @@ public struct LogVerifier {
     private let tiles: TileReader
     private let key: VerifierKey?
     private let kept: [Kept]
-    private let witnesses: [VerifierKey]
+    private let policy: WitnessPolicy?
     private var result = LogVerification()
 
     /// - Parameters:
     ///   - key: the log's key as the verifier knows it; nil: the one in the folder, and the result is not trusted.
     ///   - kept: older checkpoints this log must extend.
-    ///   - witnesses: keys whose cosignatures are checked and named.
-    public init(_ files: any LogFiles, key: VerifierKey?, kept: [Kept] = [], witnesses: [VerifierKey] = []) {
+    ///   - policy: which logs and witnesses are believed: their cosignatures are checked and named, and their quorum asked
+    ///     for.
+    public init(_ files: any LogFiles, key: VerifierKey?, kept: [Kept] = [], policy: WitnessPolicy? = nil) {
         self.files = files
         tiles = TileReader(files: files)
         self.key = key
         self.kept = kept
-        self.witnesses = witnesses
+        self.policy = policy
     }
 
     /// Reads and judges everything.
@@ -70,13 +71,26 @@ public struct LogVerifier {
             named = VerifierKey(text)
             if named == nil { result.problem("vkey", "it is not a verifier key") }
         }
-        if let key {
+        let known = if let key { key } else { try policyKey() }
+        if let key = known {
             result.trusted = true
             if let named, named != key { result.warn("vkey", "it names another key than the one given") }
             return key
         }
+        if let policy, !policy.logs.isEmpty {
+            result.problem("checkpoint", "it names no log of the policy")
+            return nil
+        }
         if file == nil { result.problem("vkey", "there is no verifier key here, and none was given") }
         return named
+    }
+
+    /// The key of the policy that goes by the name in the checkpoint's first line.
+    private func policyKey() throws(LogFilesError) -> VerifierKey? {
+        guard let policy, !policy.logs.isEmpty,
+            let bytes = try files.read("checkpoint", limit: SignedNote.greatestLength)
+        else { return nil }
+        return policy.key(ofLog: bytes)
     }
 
     private mutating func checkpoint(_ key: VerifierKey) throws(LogFilesError) -> Checkpoint? {
@@ -85,8 +99,8 @@ public struct LogVerifier {
             return nil
         }
         do {
-            let verified = try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: witnesses)
-            result.cosignedBy = verified.cosigners.map(\.key.name)
+            let verified = try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: policy?.witnesses ?? [])
+            result.judge(verified, by: policy, place: "checkpoint")
             return verified.checkpoint
         } catch {
             result.problem("checkpoint", "\(error)")
@@ -133,7 +147,8 @@ public struct LogVerifier {
     }
 
     private mutating func open(_ bytes: [UInt8], _ place: String, _ key: VerifierKey) -> Checkpoint? {
-        do { return try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: witnesses).checkpoint } catch {
+        do { return try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: policy?.witnesses ?? []).checkpoint } catch
+        {
             result.problem(place, "\(error)")
             return nil
         }

@@ -13,15 +13,17 @@ extension LogVerifier {
         place: String,
         key: VerifierKey?,
         kept: [Kept] = [],
-        witnesses: [VerifierKey] = []
+        policy: WitnessPolicy? = nil
     ) -> LogVerification {
         var result = LogVerification()
-        result.trusted = key != nil
         let proof: LogProof
         do { proof = try LogProof(bytes) } catch {
+            result.trusted = key != nil
             result.problem(place, text(error))
             return result
         }
+        let key = key ?? policy?.key(ofLog: Array(proof.checkpoint.text.utf8))
+        result.trusted = key != nil
         guard let entry = proof.extra else {
             result.problem(place, "it does not carry its entry")
             return result
@@ -31,11 +33,11 @@ extension LogVerifier {
             return result
         }
         do {
-            let verified = try proof.verify(leaf: .leaf(entry), logKeys: [key], witnesses: witnesses)
+            let verified = try proof.verify(leaf: .leaf(entry), logKeys: [key], witnesses: policy?.witnesses ?? [])
+            result.judge(verified, by: policy, place: place)
             result.origin = verified.checkpoint.origin
             result.size = verified.checkpoint.size
             result.root = verified.checkpoint.root.base64
-            result.cosignedBy = verified.cosigners.map(\.key.name)
             compare(kept, with: verified.checkpoint, key: key, result: &result)
         } catch {
             result.problem(place, text(error))

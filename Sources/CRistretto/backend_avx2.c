@@ -10,6 +10,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2"))), apply_to = function)
 #include "field_avx2.h"
 #include "batch.h"
+#include "scalars.h"
 #include "sha512.h"
 #pragma clang attribute pop
 
@@ -23,6 +24,7 @@ const cristretto_backend backend_avx2 = {
     .map_and_multiply = batch_map_and_multiply,
     /* Sums want five limbs (flat.h); one lane of them is fast enough beside this back end's multiplications. */
     .weighted_sum = scalar_weighted_sum,
+    .invert = batch_invert,
     .sha512 = batch_sha512,
 };
 

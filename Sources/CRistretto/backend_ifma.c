@@ -12,6 +12,7 @@
                              apply_to = function)
 #include "field_ifma.h"
 #include "batch.h"
+#include "scalars.h"
 #include "sha512.h"
 #include "sum.h"
 #pragma clang attribute pop
@@ -25,6 +26,7 @@ const cristretto_backend backend_ifma = {
     .multiply_points = batch_multiply_points,
     .map_and_multiply = batch_map_and_multiply,
     .weighted_sum = batch_weighted_sum,
+    .invert = batch_invert,
     .sha512 = batch_sha512,
 };
 

@@ -4,6 +4,7 @@
 
 #include "field_scalar.h"
 #include "batch.h"
+#include "scalars.h"
 #include "sha512.h"
 #include "sum.h"
 
@@ -20,5 +21,6 @@ const cristretto_backend backend_scalar = {
     .multiply_points = batch_multiply_points,
     .map_and_multiply = batch_map_and_multiply,
     .weighted_sum = batch_weighted_sum,
+    .invert = batch_invert,
     .sha512 = batch_sha512,
 };

@@ -10,6 +10,8 @@
 #define OUT_OF_LINE static __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
+typedef unsigned __int128 uint128;
+
 /* The same value, of which the compiler knows nothing. A mask of zeros or ones that it sees through becomes a branch or a
  * secret address: clang did both to the selections below before this stood there. */
 INLINE uint64_t hide(uint64_t value) {

@@ -21,7 +21,6 @@ typedef uint64_t word;
 typedef uint64_t mask;
 typedef struct { uint64_t limb[LIMBS]; } fe;
 typedef fe wide;
-typedef unsigned __int128 uint128;
 
 INLINE word word_of(uint64_t x) { return x; }
 INLINE word hide_word(word x) { return hide(x); }

@@ -39,9 +39,16 @@ INLINE point point_of(completed c) { return (point){mul(c.E, c.F), mul(c.G, c.H)
 INLINE doubling ready_to_double(point p) { return (doubling){p.X, p.Y, p.Z, fe_add(p.X, p.Y)}; }
 INLINE adding ready_to_add(point p) { return (adding){fe_add(p.Y, p.X), fe_sub(p.Y, p.X), p.Z, p.T}; }
 
-INLINE cached cached_of(point p) {
-    return (cached){fe_add(p.Y, p.X), fe_sub(p.Y, p.X), fe_add(p.Z, p.Z), mul(p.T, fe_constant(TWO_D))};
+INLINE adding adding_of(completed c) {
+    fe T = mul(c.E, c.H), Z = mul(c.F, c.G);
+    wide y = mul_raised(c.G, c.H), x = mul_wide(c.E, c.F);
+    return (adding){carry(wide_add(y, x)), carry(wide_less(y, x)), Z, T};
 }
+
+INLINE cached cached_of_adding(adding p) {
+    return (cached){p.plus, p.minus, fe_add(p.Z, p.Z), mul(p.T, fe_constant(TWO_D))};
+}
+INLINE cached cached_of(point p) { return cached_of_adding(ready_to_add(p)); }
 
 INLINE completed neutral(void) {
     fe one = fe_one();

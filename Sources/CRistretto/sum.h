@@ -6,7 +6,7 @@
 #include "straus.h"
 
 /* From here on Pippenger is faster. */
-#define MANY (LANES == 8 ? 250 : 100)
+#define MANY (LANES == 1 ? 60 : 120)
 
 /* Whether a weight is a multiple of the group order, q * order = q * 2^252 + q * (order - 2^252) for its upper bits q. */
 static int is_multiple_of_order(const uint8_t weight[32]) {
@@ -15,7 +15,7 @@ static int is_multiple_of_order(const uint8_t weight[32]) {
     w[3] &= ~(uint64_t)0 >> 1;
     uint64_t q = w[3] >> 60;
     for (int i = 0; i < 4; i++) {
-        unsigned __int128 product = (unsigned __int128)ORDER[i] * q + over;
+        uint128 product = (uint128)ORDER[i] * q + over;
         if (w[i] != (uint64_t)product) return 0;
         over = (uint64_t)(product >> 64);
     }

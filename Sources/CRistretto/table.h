@@ -24,7 +24,7 @@ INLINE void halve(uint64_t half[4], const uint8_t scalar[32]) {
     k[3] &= ~(uint64_t)0 >> 1;
     uint64_t odd = spread(k[0] & 1);
     UNROLL for (int i = 0; i < 4; i++) {
-        unsigned __int128 sum = (unsigned __int128)k[i] + (ORDER[i] & odd) + over;
+        uint128 sum = (uint128)k[i] + (ORDER[i] & odd) + over;
         k[i] = (uint64_t)sum;
         over = (uint64_t)(sum >> 64);
     }

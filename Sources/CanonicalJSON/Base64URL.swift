@@ -12,20 +12,32 @@ public enum Base64URL {
 
     /// The text of `bytes`.
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var output: [UInt8] = []
-        output.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var buffer: UInt32 = 0
-        var bits = 0
-        for byte in bytes {
-            buffer = buffer << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                output.append(alphabet[Int(buffer >> UInt32(bits)) & 63])
+        bytes.withContiguousStorageIfAvailable { encode($0) } ?? Array(bytes).withUnsafeBufferPointer { encode($0) }
+    }
+
+    private static func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        let whole = bytes.count / 3
+        return String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { output in
+            alphabet.withUnsafeBufferPointer { alphabet in
+                var at = 0
+                func write(_ buffer: UInt32, _ characters: Int) {
+                    for position in 0..<characters {
+                        output.initializeElement(at: at, to: alphabet[Int(buffer >> UInt32(18 - 6 * position)) & 63])
+                        at += 1
+                    }
+                }
+                for group in 0..<whole {
+                    let (a, b, c) = (bytes[3 * group], bytes[3 * group + 1], bytes[3 * group + 2])
+                    write(UInt32(a) << 16 | UInt32(b) << 8 | UInt32(c), 4)
+                }
+                let rest = bytes.count - 3 * whole
+                if rest > 0 {
+                    let second = rest > 1 ? UInt32(bytes[3 * whole + 1]) << 8 : 0
+                    write(UInt32(bytes[3 * whole]) << 16 | second, rest + 1)
+                }
+                return at
             }
         }
-        if bits > 0 { output.append(alphabet[Int(buffer << UInt32(6 - bits)) & 63]) }
-        return String(decoding: output, as: UTF8.self)
     }
 
     /// The bytes of `text`; nil when a character is foreign, padding is written, or unused bits are not zero.
@@ -33,30 +45,39 @@ public enum Base64URL {
         var text = text
         return text.withUTF8 { input in
             guard input.count % 4 != 1 else { return nil }
-            let count = input.count * 3 / 4
-            var buffer: UInt32 = 0
-            var bits = 0
+            let whole = input.count / 4
             var sound = true
-            let bytes = [UInt8](unsafeUninitializedCapacity: count) { output, written in
+            let bytes = [UInt8](unsafeUninitializedCapacity: input.count * 3 / 4) { output, written in
                 values.withUnsafeBufferPointer { values in
-                    for byte in input {
-                        let value = values[Int(byte)]
-                        if value == 0xFF {
-                            sound = false
-                            break
-                        }
-                        buffer = buffer << 6 | UInt32(value)
-                        bits += 6
-                        if bits >= 8 {
-                            bits -= 8
-                            output[written] = UInt8(truncatingIfNeeded: buffer >> UInt32(bits))
+                    // Foreign characters have a value of which a high bit is set, and are looked for at the end.
+                    var seen: UInt8 = 0
+                    func value(_ position: Int) -> UInt32 {
+                        let value = values[Int(input[position])]
+                        seen |= value
+                        return UInt32(value)
+                    }
+                    func write(_ buffer: UInt32, _ count: Int) {
+                        for position in 0..<count {
+                            let byte = UInt8(truncatingIfNeeded: buffer >> UInt32(16 - 8 * position))
+                            output.initializeElement(at: written, to: byte)
                             written += 1
                         }
                     }
+                    for group in 0..<whole {
+                        let at = 4 * group
+                        write(value(at) << 18 | value(at + 1) << 12 | value(at + 2) << 6 | value(at + 3), 3)
+                    }
+                    let rest = input.count - 4 * whole
+                    if rest > 0 {
+                        let third = rest > 2 ? value(4 * whole + 2) << 6 : 0
+                        let buffer = value(4 * whole) << 18 | value(4 * whole + 1) << 12 | third
+                        write(buffer, rest - 1)
+                        if buffer & (rest > 2 ? 0xFF : 0xFFFF) != 0 { sound = false }
+                    }
+                    if seen & 0xC0 != 0 { sound = false }
                 }
             }
-            guard sound, buffer & (1 << UInt32(bits) - 1) == 0 else { return nil }
-            return bytes
+            return sound ? bytes : nil
         }
     }
 }

@@ -66,7 +66,8 @@ struct Composition: Sendable {
         AnyOperation(AskQuestion.self), AnyOperation(ShowQuestion.self), AnyOperation(RequestDisclosure.self),
         AnyOperation(ListDisclosures.self), AnyOperation(ShowDisclosure.self), AnyOperation(DecideDisclosure.self),
         AnyOperation(ReceiveDisclosures.self), AnyOperation(ReadCases.self),
-        AnyOperation(PublishLog.self), AnyOperation(RecordAuditRead.self),
+        AnyOperation(PublishLog.self), AnyOperation(RecordAuditRead.self), AnyOperation(RevealValue.self),
+        AnyOperation(RevealEntries.self), AnyOperation(SignExport.self), AnyOperation(FindSubject.self),
         AnyOperation(Doctor.self),
     ]
 

@@ -52,6 +52,7 @@ final class PeerLine: Sendable {
         // Shorter than a server's patience: no request goes out on a connection that is just being closed.
         settings.connectionPool.idleTimeout = .seconds(20)
         settings.connectionPool.retryConnectionEstablishment = false
+        settings.http1_1ConnectionDebugInitializer = GatheredFlushes.join
         card = peer.card.fingerprint
         self.host = host
         isResolved = !addresses.isEmpty

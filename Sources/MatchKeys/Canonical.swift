@@ -5,7 +5,7 @@
 public enum IdentifierKind: String, CaseIterable, Sendable, Codable {
     case name, date, country, document, phone, email, plate, vin, imo, mmsi, imei, iban, wallet
 
-    /// The longest input that is looked at, in UTF-8 bytes; anything longer has no canonical form.
+    /// The longest input that is looked at, in UTF-8 bytes, as written and as prepared; anything longer has no canonical form.
     public static let maximumInputBytes = 2048
 
     /// Reads `input` in any form that IDENTIFIERS lists, and gives the one form that all of them share.
@@ -15,6 +15,8 @@ public enum IdentifierKind: String, CaseIterable, Sendable, Codable {
     public func canonicalise(_ input: String) -> Canonical {
         guard input.utf8.count <= Self.maximumInputBytes else { return .invalid(reason: "too long") }
         let text = Preparation.prepare(input)
+        // One scalar of compatibility may stand for eighteen letters.
+        guard text.utf8.count <= Self.maximumInputBytes else { return .invalid(reason: "too long") }
         guard !text.isEmpty else { return .invalid(reason: self == .phone ? "no digits" : "empty") }
         switch self {
         case .name: return NameForm.canonicalise(text)

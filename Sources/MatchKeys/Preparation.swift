@@ -6,7 +6,7 @@ import Foundation
 enum Preparation {
     /// NFKC, without zero-width and bidi marks; every decimal digit 0-9, every dash `-`, every blank a space; trimmed.
     static func prepare(_ input: String) -> String {
-        if let plain = prepareASCII(input) { return plain }
+        if let plain = prepareASCII(input) ?? prepareLetters(input) { return plain }
         var once = String.UnicodeScalarView()
         for scalar in input.unicodeScalars where !isInvisible(scalar) { once.append(scalar) }
         // Compatibility forms may hold invisible marks of their own, hence the second look.
@@ -43,6 +43,32 @@ enum Preparation {
         }
     }
 
+    /// Text of ASCII and letters that no step here changes, alone or beside each other: most names of most scripts.
+    private static func prepareLetters(_ input: String) -> String? {
+        var needsBlanks = false
+        for scalar in input.unicodeScalars {
+            if scalar.isASCII {
+                if asciiBlank(scalar) != scalar { needsBlanks = true }
+            } else if !isSettled(scalar) {
+                return nil
+            }
+        }
+        guard needsBlanks else { return trim(input) }
+        return trim(String(String.UnicodeScalarView(input.unicodeScalars.map(asciiBlank))))
+    }
+
+    /// Letters that are their own NFKC and compose with nothing; each range is checked by a test.
+    private static func isSettled(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00C0...0x0131, 0x0134...0x013E, 0x0141...0x0148, 0x014A...0x017E, 0x0180...0x01C3, 0x01F4...0x024F,
+            0x0388...0x03CE, 0x0400...0x0482, 0x048A...0x052F, 0x0531...0x0556, 0x0561...0x0586, 0x05D0...0x05EA,
+            0x0620...0x063F, 0x0641...0x064A, 0x10D0...0x10FA, 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FFF,
+            0xAC00...0xD7A3:
+            true
+        default: false
+        }
+    }
+
     private static func asciiBlank(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         (0x09...0x0D).contains(scalar.value) && scalar.value != 0x0A ? " " : scalar
     }
@@ -72,6 +98,19 @@ enum LookAlike {
         return Dictionary(uniqueKeysWithValues: zip(other.unicodeScalars, latin.unicodeScalars))
     }()
 
+    /// The capital Latin letter or digit (ASCII) that `scalar` is read as, or nil.
+    ///
+    /// Letter by letter: a whole text in upper case would turn `ß` into two letters that nobody wrote.
+    static func capital(_ scalar: Unicode.Scalar) -> UInt8? {
+        if scalar.isASCII {
+            let byte = ASCII.upper(UInt8(scalar.value))
+            return ASCII.isUpper(byte) || ASCII.isDigit(byte) ? byte : nil
+        }
+        let upper = scalar.properties.uppercaseMapping.unicodeScalars
+        guard upper.count == 1, let letter = upper.first.map(latin), letter.isASCII else { return nil }
+        return capital(letter)
+    }
+
     /// The Latin letter of the same shape, or the scalar itself.
     static func latin(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         scalar.isASCII ? scalar : table[scalar] ?? scalar
@@ -84,6 +123,7 @@ enum ASCII {
     static func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5A }
     static func isLower(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
     static func isLetter(_ byte: UInt8) -> Bool { isUpper(byte) || isLower(byte) }
+    static func upper(_ byte: UInt8) -> UInt8 { isLower(byte) ? byte & 0xDF : byte }
 
     /// `text` without the prefix word `word` (upper case, ASCII) in any case, a colon after it, and blanks.
     static func dropPrefixWord(_ word: String, from text: String) -> String {

@@ -44,7 +44,7 @@ extension Node {
         // The work on the points begins when nonce, query id and quota have passed and overlaps the sync of the entry;
         // nothing of it leaves before that is durable.
         let (signal, admitted) = AsyncStream.makeStream(of: Void.self)
-        async let work = evaluate(query, of: request.agency.text, after: signal)
+        async let work = answerBody(query, of: request.agency.text, manifest: manifest, after: signal)
         let committed: Committed<Admission>
         do {
             committed = try await admit(request, query: query, problem: problem, judgement: judgement, since: start) {
@@ -70,9 +70,8 @@ extension Node {
         case .refused(let problem): return try .problem(problem, receipt: receipt(leaf))
         case .admitted, .resent:
             do {
-                guard let evaluations = try await work, let manifest else { return .unavailable }
-                let answer = try QueryAnswer(query, evaluations, indexVersion: manifest.version)
-                return try .message(answer, receipt: receipt(leaf))
+                guard let body = try await work else { return .unavailable }
+                return .answer(status: 200, contentType: MediaType.message, body: body, receipt: try receipt(leaf))
             } catch is IntersectionError {
                 return try await refusePoints(request, query: query)
             }
@@ -362,6 +361,17 @@ extension Node {
             ],
             in: transaction
         )
+    }
+
+    /// The answer as it will leave; nil if the points were not admitted.
+    private func answerBody(
+        _ query: QueryRequest,
+        of asker: String,
+        manifest: StoredManifest?,
+        after admitted: AsyncStream<Void>
+    ) async throws -> [UInt8]? {
+        guard let evaluations = try await evaluate(query, of: asker, after: admitted), let manifest else { return nil }
+        return try QueryAnswer(query, evaluations, indexVersion: manifest.version).body()
     }
 
     /// Decodes and evaluates the points on threads of their own; nil if they were not admitted.

@@ -359,20 +359,8 @@ extension Node {
             .indexes(for: outputs)
         return try await runner.offload(items: plan.keyCount) {
             let found = try outputs.lookUp(in: copy)
-            let reports = plan.score(found, by: Weighing(manifest))
-            let shown = Set(reports.map(\.handle))
-            let kept = try found.filter { shown.contains($0.handle.description) }.map { hit in
-                let handle = hit.handle.description
-                let subject = reports.first { $0.handle == handle }.flatMap { plan.subject($0.subject) }
-                return KeptHit(
-                    handle: handle,
-                    proofs: try hit.keys.prefix(KeptHit.greatest).map { agreeing in
-                        let key = try outputs.hitKey(of: agreeing, in: copy)
-                        return KeptHit.Proof(slot: agreeing.slot, key: Data(key.secret.copy()))
-                    },
-                    subject: subject?.policyRecord,
-                    keys: subject.map { plan.agreeing(hit, of: $0) }
-                )
+            let (reports, kept) = try plan.scored(found, by: Weighing(manifest)) {
+                try outputs.hitKeyBytes(of: $0, in: copy)
             }
             return .found(reports, kept: kept, epoch: manifest.scope.epoch)
         }

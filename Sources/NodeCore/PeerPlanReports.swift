@@ -47,10 +47,15 @@ extension PeerPlan {
 
     /// What the log only commits to: the case, and about whom.
     func personal(about ids: [String]) -> [PersonalValue] {
-        Self.personal(case: terms.question.caseReference, about: ids)
+        let named = Set(ids)
+        return Self.personal(
+            case: terms.question.caseReference,
+            about: ids,
+            terms: SubjectTerms.of(subjects.lazy.filter { named.contains($0.id) })
+        )
     }
 
-    static func personal(case number: String?, about ids: [String]) -> [PersonalValue] {
+    static func personal(case number: String?, about ids: [String], terms: [String] = []) -> [PersonalValue] {
         var values: [PersonalValue] = []
         if let number {
             values.append(PersonalValue(name: "case", value: number, retentionClass: RetentionClass.question))
@@ -63,7 +68,9 @@ extension PeerPlan {
         let rest = ids.count - listed.count
         let words = listed + (rest > 0 ? ["and \(rest) more, in the sealed question"] : [])
         let value = JSONValue.array(words.map { .string($0) })
-        values.append(PersonalValue(name: "subjects", value: value, retentionClass: RetentionClass.question))
+        values.append(
+            PersonalValue(name: "subjects", value: value, retentionClass: RetentionClass.question, terms: terms)
+        )
         return values
     }
 
@@ -73,50 +80,6 @@ extension PeerPlan {
     /// A disclosure of the log is small; the question itself keeps every subject, sealed.
     private static let loggedBytes = 48 << 10
     static let loggedHandles = 512
-
-    func subject(_ id: String) -> QuestionSubject? { subjects.first { $0.id == id } }
-
-    /// The keys of a subject that led to a hit.
-    func agreeing(_ hit: Hit, of subject: QuestionSubject) -> [ResumableQuery.Key] {
-        let own = Set(subject.keys)
-        return hit.keys.prefix(KeptHit.greatest).compactMap { agreed in
-            guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset),
-                own.contains(list[agreed.offset])
-            else { return nil }
-            return ResumableQuery.Key(kind: list[agreed.offset].kind.rawValue, value: list[agreed.offset].value)
-        }
-    }
-
-    /// Whose keys agree with which handle, scored; what is under the threshold is not shown.
-    func score(_ found: [Hit], by weighing: Weighing) -> [HitReport] {
-        var owners: [MatchKey: [Int]] = [:]
-        for (number, subject) in subjects.enumerated() {
-            for key in subject.keys { owners[key, default: []].append(number) }
-        }
-        var reports: [HitReport] = []
-        for hit in found {
-            var agreeing: [Int: [MatchKey]] = [:]
-            for agreed in hit.keys {
-                guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset) else { continue }
-                let key = list[agreed.offset]
-                for owner in owners[key] ?? [] { agreeing[owner, default: []].append(key) }
-            }
-            reports += Self.reports(hit.handle, agreeing, by: weighing) { subjects[$0].id }
-        }
-        return Self.sorted(reports)
-    }
-
-    /// Whom a handle is shown for: the subjects whose agreeing keys reach the threshold.
-    static func reports(
-        _ handle: Handle,
-        _ agreeing: [Int: [MatchKey]],
-        by weighing: Weighing,
-        id: (Int) -> String
-    ) -> [HitReport] {
-        agreeing.sorted { $0.key < $1.key }.compactMap { owner, keys in
-            report(handle, keys, by: weighing, of: id(owner))
-        }
-    }
 
     /// Nil under the threshold.
     static func report(
@@ -138,8 +101,10 @@ extension PeerPlan {
     }
 
     /// Best first.
-    static func sorted(_ reports: [HitReport]) -> [HitReport] {
-        reports.sorted { ($1.score, $0.subject, $0.handle) < ($0.score, $1.subject, $1.handle) }
+    static func sorted(_ reports: [HitReport]) -> [HitReport] { reports.sorted(by: isBefore) }
+
+    static func isBefore(_ left: HitReport, _ right: HitReport) -> Bool {
+        (right.score, left.subject, left.handle) < (left.score, right.subject, right.handle)
     }
 }
 

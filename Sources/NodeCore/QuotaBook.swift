@@ -123,21 +123,22 @@ enum QuotaBook {
         at seconds: Int,
         in transaction: VaultTransaction
     ) throws -> Result<Int, QuotaExceeded> {
+        let windows = Dictionary(
+            uniqueKeysWithValues: Quota.Span.allCases.map { ($0, QuotaWindow($0, at: seconds)) }
+        )
+        func window(_ period: Quota.Span) -> QuotaWindow { windows[period] ?? QuotaWindow(period, at: seconds) }
         func counter(_ subject: String, _ period: Quota.Span) -> QuotaCounter {
-            QuotaCounter(
-                subject: subject,
-                period: period.rawValue,
-                window: QuotaWindow(period, at: seconds).start
-            )
+            QuotaCounter(subject: subject, period: period.rawValue, window: window(period).start)
         }
-        let use = try transaction.quotaUse(limits.map { counter($0.subject, $0.period) })
+        let counters = limits.map { counter($0.subject, $0.period) }
+        let use = try transaction.quotaUse(counters)
         var left = Int.max
-        for limit in limits {
-            let window = QuotaWindow(limit.period, at: seconds)
-            let used = use[counter(limit.subject, limit.period)] ?? 0
+        for (limit, counter) in zip(limits, counters) {
+            let used = use[counter] ?? 0
             let wanted = limit.weakOnly ? weak : keys
             guard used + wanted <= limit.keys else {
-                return .failure(QuotaExceeded(limit: limit, left: max(0, limit.keys - used), until: window.end))
+                let until = window(limit.period).end
+                return .failure(QuotaExceeded(limit: limit, left: max(0, limit.keys - used), until: until))
             }
             if !limit.weakOnly { left = min(left, limit.keys - used - wanted) }
         }

@@ -9,25 +9,35 @@ public struct Blinds: Sendable {
     public let count: Int
 
     /// Scalars that are 64 uniform bytes modulo the group order.
-    /// - Parameter wide: writes the 64 bytes for a position.
+    /// - Parameters:
+    ///   - runner: spreads them over its threads; a range of `wide`'s calls is made by one of them.
+    ///   - wide: writes the 64 bytes for a position.
     /// - Throws: `.zeroScalar`, `.batchSize` for none.
-    public init(count: Int, reducing wide: (Int, UnsafeMutableBufferPointer<UInt8>) -> Void) throws(PRFError) {
+    public init(
+        count: Int,
+        runner: BatchRunner = BatchRunner(threads: 1),
+        reducing wide: @Sendable (Int, UnsafeMutableBufferPointer<UInt8>) -> Void
+    ) throws(PRFError) {
         guard count > 0 else { throw .batchSize(count) }
-        var zero: Int?
+        let zero = Mutex<Int?>(nil)
         scalars = try wrapping { () throws(SodiumError) in
             try SecretBytes(count: 32 * count) { target in
-                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { scratch in
-                    guard let target = target.baseAddress, let from = scratch.baseAddress else { return }
-                    for position in 0..<count {
-                        wide(position, scratch)
-                        Ristretto255.reduce(from, into: target + 32 * position)
-                        if Ristretto255.isZero(target + 32 * position), zero == nil { zero = position }
+                let into = SharedMutable(target.baseAddress)
+                runner.run(count: count) { range in
+                    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { scratch in
+                        guard let target = into.pointer, let from = scratch.baseAddress else { return }
+                        for position in range {
+                            wide(position, scratch)
+                            Ristretto255.reduce(from, into: target + 32 * position)
+                            guard Ristretto255.isZero(target + 32 * position) else { continue }
+                            zero.withLock { $0 = min($0 ?? position, position) }
+                        }
+                        Memory.wipe(UnsafeMutableRawBufferPointer(scratch))
                     }
-                    Memory.wipe(UnsafeMutableRawBufferPointer(scratch))
                 }
             }
         }
-        if let zero { throw .zeroScalar(position: zero) }
+        if let zero = zero.withLock({ $0 }) { throw .zeroScalar(position: zero) }
         self.count = count
     }
 
@@ -56,18 +66,17 @@ public struct Blinds: Sendable {
         return scalars.withUnsafeBytes { Array($0[32 * position..<32 * position + 32]) }
     }
 
-    /// Every scalar's inverse, with one inversion for each range of the runner: Montgomery's trick, three products a
-    /// scalar.
-    func inverses(runner: BatchRunner) throws(PRFError) -> SecretBytes {
+    /// Every scalar's inverse, with one inversion for each range of the engine.
+    func inverses(engine: GroupEngine) throws(PRFError) -> SecretBytes {
         let failed = Atomic<Bool>(false)
         let result = try wrapping { () throws(SodiumError) in
             try SecretBytes(count: 32 * count) { target in
                 scalars.withUnsafePointer { scalars in
                     let (from, into) = (Shared(scalars), SharedMutable(target.baseAddress))
-                    runner.run(count: count) { range in
+                    engine.run(count: count) { range, backend in
                         guard let from = from.pointer, let into = into.pointer else { return }
                         let offset = 32 * range.lowerBound
-                        if !Self.invert(from + offset, count: range.count, into: into + offset) {
+                        if !backend.invert(from + offset, count: range.count, into: into + offset) {
                             failed.store(true, ordering: .relaxed)
                         }
                     }
@@ -76,34 +85,5 @@ public struct Blinds: Sendable {
         }
         guard !failed.load(ordering: .relaxed) else { throw .zeroScalar(position: 0) }
         return result
-    }
-
-    /// `inverses` of one range. False if a scalar is zero.
-    private static func invert(
-        _ scalars: UnsafePointer<UInt8>,
-        count: Int,
-        into inverses: UnsafeMutablePointer<UInt8>
-    ) -> Bool {
-        // inverses[i] holds the product of the scalars before i until it is replaced by the inverse of scalar i.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 96) { scratch in
-            guard let running = scratch.baseAddress else { return false }
-            defer { Memory.wipe(UnsafeMutableRawBufferPointer(scratch)) }
-            let (next, inverse) = (running + 32, running + 64)
-            running.update(repeating: 0, count: 32)
-            running[0] = 1
-            for index in 0..<count {
-                (inverses + 32 * index).update(from: running, count: 32)
-                Ristretto255.multiplyScalars(running, scalars + 32 * index, into: next)
-                running.update(from: next, count: 32)
-            }
-            guard Ristretto255.invertScalar(running, into: inverse) else { return false }
-            for index in stride(from: count - 1, through: 0, by: -1) {
-                Ristretto255.multiplyScalars(inverse, inverses + 32 * index, into: next)
-                (inverses + 32 * index).update(from: next, count: 32)
-                Ristretto255.multiplyScalars(inverse, scalars + 32 * index, into: next)
-                inverse.update(from: next, count: 32)
-            }
-            return true
-        }
     }
 }

@@ -46,6 +46,9 @@ public protocol GroupBackend: Sendable {
         into sum: UnsafeMutablePointer<UInt8>
     ) -> Int?
 
+    /// Every secret scalar's inverse, below the group order, into memory of its own. False if a scalar is zero.
+    func invert(_ scalars: UnsafePointer<UInt8>, count: Int, into inverses: UnsafeMutablePointer<UInt8>) -> Bool
+
     /// SHA-512 of messages, of which each ends where the next begins; of 128 zero bytes and each message if
     /// `afterZeroBlock`. No branch depends on a message but on its length.
     func sha512(

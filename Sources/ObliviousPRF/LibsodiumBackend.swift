@@ -79,6 +79,35 @@ public struct LibsodiumBackend: GroupBackend {
         }
     }
 
+    /// Montgomery's trick: one inversion, and three products a scalar.
+    public func invert(
+        _ scalars: UnsafePointer<UInt8>,
+        count: Int,
+        into inverses: UnsafeMutablePointer<UInt8>
+    ) -> Bool {
+        // inverses[i] holds the product of the scalars before i until it is replaced by the inverse of scalar i.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 96) { scratch in
+            guard let running = scratch.baseAddress else { return false }
+            defer { Memory.wipe(UnsafeMutableRawBufferPointer(scratch)) }
+            let (next, inverse) = (running + 32, running + 64)
+            running.update(repeating: 0, count: 32)
+            running[0] = 1
+            for index in 0..<count {
+                (inverses + 32 * index).update(from: running, count: 32)
+                Ristretto255.multiplyScalars(running, scalars + 32 * index, into: next)
+                running.update(from: next, count: 32)
+            }
+            guard Ristretto255.invertScalar(running, into: inverse) else { return false }
+            for index in stride(from: count - 1, through: 0, by: -1) {
+                Ristretto255.multiplyScalars(inverse, inverses + 32 * index, into: next)
+                (inverses + 32 * index).update(from: next, count: 32)
+                Ristretto255.multiplyScalars(inverse, scalars + 32 * index, into: next)
+                inverse.update(from: next, count: 32)
+            }
+            return true
+        }
+    }
+
     public func sha512(
         _ messages: UnsafePointer<UInt8>,
         ends: UnsafePointer<Int>,

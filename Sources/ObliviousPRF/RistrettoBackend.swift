@@ -65,6 +65,14 @@ public struct RistrettoBackend: GroupBackend, @unchecked Sendable {
         refused(table.weighted_sum(sum, points, weights, count), of: count)
     }
 
+    public func invert(
+        _ scalars: UnsafePointer<UInt8>,
+        count: Int,
+        into inverses: UnsafeMutablePointer<UInt8>
+    ) -> Bool {
+        table.invert(inverses, scalars, count) != 0
+    }
+
     public func sha512(
         _ messages: UnsafePointer<UInt8>,
         ends: UnsafePointer<Int>,

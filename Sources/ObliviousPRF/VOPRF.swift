@@ -1,5 +1,6 @@
 // RFC 9497 VOPRF, ristretto255-SHA512: the four steps on whole batches. Inputs are opaque bytes.
 import Sodium
+import Synchronization
 
 /// The verifiable oblivious PRF. The asker blinds and finalises, the holder evaluates and proves.
 public struct VOPRF: Sendable {
@@ -53,9 +54,60 @@ public struct VOPRF: Sendable {
         evaluation: UnverifiedEvaluation,
         publicKey: EvaluationPublicKey
     ) throws(PRFError) -> PRFOutputs {
+        if inputs.count <= Self.handful, engine.runner.threads > 1 {
+            return try finaliseAtOnce(
+                inputs,
+                blinds: blinds,
+                blinded: blinded,
+                evaluation: evaluation,
+                publicKey: publicKey
+            )
+        }
         let evaluated = try verify(evaluation, of: blinded, publicKey: publicKey)
         return try unblind(inputs, blinds: blinds, evaluated: evaluated)
     }
+
+    /// Of few elements each step takes less time than to share it: one thread verifies the proof while another takes the
+    /// blinds off what is not believed yet. If the proof does not hold, that is wiped unseen.
+    private func finaliseAtOnce(
+        _ inputs: [[UInt8]],
+        blinds: Blinds,
+        blinded: BlindedElements,
+        evaluation: UnverifiedEvaluation,
+        publicKey: EvaluationPublicKey
+    ) throws(PRFError) -> PRFOutputs {
+        let alone = VOPRF(
+            suite: suite,
+            engine: GroupEngine(backend: engine.backend, runner: BatchRunner(threads: 1))
+        )
+        let proof = Mutex<Result<EvaluatedElements, PRFError>?>(nil)
+        let outputs = Mutex<Result<PRFOutputs, PRFError>?>(nil)
+        BatchRunner(threads: 2, chunk: 1).run(count: 2) { job in
+            if job.lowerBound == 0 {
+                let result = Result { () throws(PRFError) in
+                    try alone.verify(evaluation, of: blinded, publicKey: publicKey)
+                }
+                proof.withLock { $0 = result }
+            } else {
+                let result = Result { () throws(PRFError) in
+                    try alone.unblind(
+                        inputs,
+                        blinds: blinds,
+                        evaluated: EvaluatedElements(checked: evaluation.elements)
+                    )
+                }
+                outputs.withLock { $0 = result }
+            }
+        }
+        // The proof's refusal is the one that is told.
+        guard let verified = proof.withLock({ $0 }), let finished = outputs.withLock({ $0 }) else {
+            throw .proofDoesNotHold
+        }
+        _ = try verified.get()
+        return try finished.get()
+    }
+
+    private static let handful = 64
 
     /// Only the proof.
     public func verify(
@@ -91,7 +143,7 @@ public struct VOPRF: Sendable {
         }
         var elements: [UInt8] = []
         defer { Memory.wipe(&elements) }
-        let inverses = try blinds.inverses(runner: engine.runner)
+        let inverses = try blinds.inverses(engine: engine)
         let refused = engine.multiply(
             evaluated.bytes,
             decoded: evaluated.decoded,

@@ -2,7 +2,6 @@
 // log. Never learns the body.
 
 import Crypto
-import RawStructuredFieldValues
 
 /// `Comity-Message`: `id="uuid", from="agency", to="agency", nonce=:16 bytes:` (PROTOCOL 6).
 public struct ComityMessage: Sendable, Hashable {
@@ -23,11 +22,11 @@ public struct ComityMessage: Sendable, Hashable {
 
     /// Reads a field value; nil for anything but the one spelling of a message.
     public init?(field: String) {
-        guard let members = StructuredText.dictionary(field),
-            let id = members.string("id").flatMap({ MessageID($0) }),
-            let from = members.string("from").flatMap({ AgencyID($0) }),
-            let to = members.string("to").flatMap({ AgencyID($0) }),
-            let nonce = members.bytes("nonce"),
+        var scanner = FieldScanner(field)
+        guard scanner.takes("id=\""), let id = scanner.text(before: "\"").flatMap({ MessageID($0) }),
+            scanner.takes(", from=\""), let from = scanner.text(before: "\"").flatMap({ AgencyID($0) }),
+            scanner.takes(", to=\""), let to = scanner.text(before: "\"").flatMap({ AgencyID($0) }),
+            scanner.takes(", nonce="), let nonce = scanner.bytes(),
             let read = ComityMessage(id: id, from: from, to: to, nonce: nonce),
             read.field == field
         else { return nil }
@@ -60,9 +59,10 @@ public struct AuditReceipt: Sendable, Hashable {
 
     /// Reads a field value; nil for anything but the one spelling of a receipt.
     public init?(field: String) {
-        guard let members = StructuredText.dictionary(field),
-            let origin = members.string("origin"), let index = members.integer("index"),
-            let leaf = members.bytes("leaf"),
+        var scanner = FieldScanner(field)
+        guard scanner.takes("origin=\""), let origin = scanner.text(before: "\""),
+            scanner.takes(", index="), let index = scanner.number(),
+            scanner.takes(", leaf="), let leaf = scanner.bytes(),
             let read = AuditReceipt(origin: origin, index: index, leaf: leaf), read.field == field
         else { return nil }
         self = read
@@ -84,24 +84,5 @@ public enum ContentDigest {
         let start = "sha-256=:"
         guard field.hasPrefix(start), field.hasSuffix(":") else { return false }
         return StructuredText.bytes(String(field.dropFirst(start.count).dropLast()))?.count == 32
-    }
-}
-
-extension OrderedMap<String, ItemOrInnerList> {
-    fileprivate func bare(_ key: String) -> RFC9651BareItem? {
-        guard case .item(let item)? = self[key], item.rfc9651Parameters.isEmpty else { return nil }
-        return item.rfc9651BareItem
-    }
-
-    fileprivate func string(_ key: String) -> String? {
-        if case .string(let text)? = bare(key) { text } else { nil }
-    }
-
-    fileprivate func integer(_ key: String) -> Int? {
-        if case .integer(let number)? = bare(key) { Int(exactly: number) } else { nil }
-    }
-
-    fileprivate func bytes(_ key: String) -> [UInt8]? {
-        if case .undecodedByteSequence(let text)? = bare(key) { StructuredText.bytes(text) } else { nil }
     }
 }

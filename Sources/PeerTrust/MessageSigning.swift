@@ -139,8 +139,11 @@ public struct MessageSigner: Sendable {
         )
         guard let base = parameters.base(value), let signature = key.sign(base) else { return nil }
         return [
-            MessageField(name: FieldName.signatureInput, value: "comity=" + parameters.serialised),
-            MessageField(name: FieldName.signature, value: "comity=" + StructuredText.quoted(signature)),
+            MessageField(name: FieldName.signatureInput, value: SignatureParameters.label + parameters.serialised),
+            MessageField(
+                name: FieldName.signature,
+                value: SignatureParameters.label + StructuredText.quoted(signature)
+            ),
         ]
     }
 }

@@ -26,6 +26,8 @@ struct SignatureParameters: Hashable, Sendable {
 
     /// PROTOCOL 6.
     static let tag = "comity/v1"
+    /// How our two fields begin. Others may call a signature otherwise.
+    static let label = "comity="
 
     init(components: [ComponentIdentifier], created: Int, expires: Int, keyID: String) {
         self.components = components
@@ -39,13 +41,18 @@ struct SignatureParameters: Hashable, Sendable {
 
     /// RFC 9421 section 2.5: a line for each component, then `@signature-params`, no line feed at the end.
     func base(_ value: (ComponentIdentifier) -> String?) -> [UInt8]? {
-        var text = ""
+        var base: [UInt8] = []
+        base.reserveCapacity(2_048)
         for component in components {
             guard let value = value(component) else { return nil }
-            text += "\(component.serialised): \(value)\n"
+            base.append(contentsOf: component.serialised.utf8)
+            base.append(contentsOf: ": ".utf8)
+            base.append(contentsOf: value.utf8)
+            base.append(UInt8(ascii: "\n"))
         }
-        text += "\"@signature-params\": \(serialised)"
-        return Array(text.utf8)
+        base.append(contentsOf: "\"@signature-params\": ".utf8)
+        base.append(contentsOf: serialised.utf8)
+        return base
     }
 }
 
@@ -59,6 +66,44 @@ struct ReceivedSignature: Sendable {
 
     /// - Parameter required: what has to be covered; nothing else may be.
     init(input: String, signature: String, required: [ComponentIdentifier]) throws(SignatureRefusal) {
+        if let read = Self(spelledAsOurs: input, signature: signature, required: required) {
+            self = read
+        } else {
+            try self.init(anySpelling: input, signature: signature, required: required)
+        }
+    }
+
+    /// The two fields as this program writes them; nil for any other spelling. The general reader takes several times as
+    /// long as the signature's own check.
+    private init?(spelledAsOurs input: String, signature: String, required: [ComponentIdentifier]) {
+        var (scanner, other) = (FieldScanner(input), FieldScanner(signature))
+        guard other.takes(SignatureParameters.label), let bytes = other.bytes(), bytes.count == 64,
+            signature == SignatureParameters.label + StructuredText.quoted(bytes),
+            scanner.takes(SignatureParameters.label), scanner.text(before: ")") != nil,
+            scanner.takes(";created="), let created = scanner.number(),
+            scanner.takes(";expires="), let expires = scanner.number(),
+            scanner.takes(";keyid=\""), let keyID = scanner.text(before: "\"")
+        else { return nil }
+        let parameters = SignatureParameters(
+            components: required,
+            created: created,
+            expires: expires,
+            keyID: keyID
+        )
+        // Components, their order and the tag are compared here.
+        guard input == SignatureParameters.label + parameters.serialised else { return nil }
+        self.parameters = parameters
+        self.signature = bytes
+        self.created = created
+        self.expires = expires
+        self.keyID = keyID
+    }
+
+    private init(
+        anySpelling input: String,
+        signature: String,
+        required: [ComponentIdentifier]
+    ) throws(SignatureRefusal) {
         guard let inputs = StructuredText.dictionary(input), let signatures = StructuredText.dictionary(signature),
             inputs.count == 1, signatures.count == 1, let (label, list) = inputs.first,
             case .innerList(let inner) = list, case .item(let item)? = signatures[label],

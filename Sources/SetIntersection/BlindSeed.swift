@@ -15,15 +15,17 @@ public struct BlindSeed: Sendable {
     }
 
     /// r_i = reduce(BLAKE2b-512(key: s, "comity/blind/v1" ‖ query id ‖ i)) for every i of `range`; zero is refused.
-    func blinds(query: QueryID, range: Range<Int>) throws(IntersectionError) -> Blinds {
+    /// A handful is not worth a second thread.
+    func blinds(
+        query: QueryID,
+        range: Range<Int>,
+        runner: BatchRunner = BatchRunner(threads: 1)
+    ) throws(IntersectionError) -> Blinds {
+        let runner = range.count < Self.worthThreads ? BatchRunner(threads: 1) : runner
         let prefix = Array("comity/blind/v1".utf8) + query.bytes
-        var message = prefix + fourBytes(0)
         return try wrappingPRF { () throws(PRFError) in
-            try Blinds(count: range.count) { position, wide in
-                for place in 0..<4 {
-                    let shift = 24 - 8 * place
-                    message[prefix.count + place] = UInt8(truncatingIfNeeded: (range.lowerBound + position) >> shift)
-                }
+            try Blinds(count: range.count, runner: runner) { position, wide in
+                let message = prefix + fourBytes(range.lowerBound + position)
                 // Lengths are fixed and right; a refusal would leave what `wide` held, so it is cleared first.
                 wide.update(repeating: 0)
                 secret.withUnsafeBytes { key in
@@ -32,6 +34,8 @@ public struct BlindSeed: Sendable {
             }
         }
     }
+
+    private static let worthThreads = 128
 
     /// The padding key at i: "pad" ‖ 00 ‖ BLAKE2b-256(key: s, "comity/pad/v1" ‖ query id ‖ i). As random as `s` for
     /// everybody else; derived, so that a resend and an opening need no stored padding.

@@ -34,7 +34,7 @@ public struct BlindedBatch: Sendable {
             for position in part.positions.dropFirst(all.count) {
                 all.append(try seed.pad(query: query, position: position))
             }
-            let blinds = try seed.blinds(query: query, range: part.positions)
+            let blinds = try seed.blinds(query: query, range: part.positions, runner: prf.engine.runner)
             let points = try wrappingPoints(of: part.section.keyClass) { () throws(PRFError) in
                 try prf.blind(all, with: blinds)
             }
@@ -70,7 +70,7 @@ public struct BlindedBatch: Sendable {
             let keyClass = part.section.keyClass
             guard received.keyClass == keyClass else { throw .classOrder }
             guard let publicKey = publicKeys[keyClass] else { throw .unknownClass(keyClass) }
-            let blinds = try seed.blinds(query: query, range: part.positions)
+            let blinds = try seed.blinds(query: query, range: part.positions, runner: prf.engine.runner)
             let finalised = try wrappingPoints(of: keyClass) { () throws(PRFError) in
                 try prf.finalise(
                     keys,

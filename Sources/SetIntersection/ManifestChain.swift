@@ -73,7 +73,9 @@ public enum ManifestChain {
         guard next.recipe == last.recipe else { return .refused(.recipeChanged) }
         guard hasSameBuckets(last, next) else { return .refused(.retrievalChanged) }
         for part in last.classes {
-            guard let now = next.classes.first(where: { $0.keyClass == part.keyClass }), now.entries >= part.entries
+            guard let now = next.classes.first(where: { $0.keyClass == part.keyClass }), now.entries >= part.entries,
+                next.retrieval == .synced
+                    || zip(part.segments, now.segments).allSatisfy({ $0.entries <= $1.entries })
             else { return .refused(.shrunk(part.keyClass)) }
         }
         return .accepted

@@ -14,14 +14,27 @@ public struct HitKey: Sendable {
     }
 
     init(output: UnsafeBufferPointer<UInt8>, index: IndexID) throws(IntersectionError) {
-        let message = Self.message(index)
         var failure: SodiumError?
         secret = try wrapping { () throws(SodiumError) in
-            try SecretBytes(count: 32) { target in
-                failure = message.withUnsafeBufferPointer { BLAKE2b.hash($0, key: output, into: target) }
-            }
+            try SecretBytes(count: 32) { failure = Self.write(output: output, index: index, into: $0) }
         }
         if let failure { throw .sodium(failure) }
+    }
+
+    /// P outside locked memory.
+    static func bytes(output: UnsafeBufferPointer<UInt8>, index: IndexID) throws(IntersectionError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let failure = bytes.withUnsafeMutableBufferPointer { write(output: output, index: index, into: $0) }
+        if let failure { throw .sodium(failure) }
+        return bytes
+    }
+
+    private static func write(
+        output: UnsafeBufferPointer<UInt8>,
+        index: IndexID,
+        into target: UnsafeMutableBufferPointer<UInt8>
+    ) -> SodiumError? {
+        message(index).withUnsafeBufferPointer { BLAKE2b.hash($0, key: output, into: target) }
     }
 
     /// What is hashed under an output.

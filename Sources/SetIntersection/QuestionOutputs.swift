@@ -46,13 +46,34 @@ public struct QuestionOutputs: Sendable {
         of agreeing: AgreeingKey,
         in indexes: [KeyClass: MatchIndex]
     ) throws(IntersectionError) -> HitKey {
+        try withOutput(of: agreeing, in: indexes) { output, index throws(IntersectionError) in
+            try HitKey(output: output, index: index)
+        }
+    }
+
+    /// The same as 32 bytes, for whoever seals them at once: a large answer has hundreds of hits, and locked memory for
+    /// each costs more than all else that is done for them.
+    public func hitKeyBytes(
+        of agreeing: AgreeingKey,
+        in indexes: [KeyClass: MatchIndex]
+    ) throws(IntersectionError) -> [UInt8] {
+        try withOutput(of: agreeing, in: indexes) { output, index throws(IntersectionError) in
+            try HitKey.bytes(output: output, index: index)
+        }
+    }
+
+    private func withOutput<Result>(
+        of agreeing: AgreeingKey,
+        in indexes: [KeyClass: MatchIndex],
+        _ body: (UnsafeBufferPointer<UInt8>, IndexID) throws(IntersectionError) -> Result
+    ) throws(IntersectionError) -> Result {
         guard let index = indexes[agreeing.keyClass],
             let part = parts.first(where: {
                 ($0.first..<$0.first + $0.outputs.count).contains(agreeing.position)
             })
         else { throw .unknownClass(agreeing.keyClass) }
         return try part.outputs.withOutput(agreeing.position - part.first) { output throws(IntersectionError) in
-            try HitKey(output: output, index: index.id)
+            try body(output, index.id)
         }
     }
 

@@ -38,20 +38,34 @@ public enum SHA2 {
         return tag
     }
 
-    /// HKDF-SHA-256 (RFC 5869) without a salt: the first 32 bytes.
-    public static func hkdfSHA256(info: [UInt8], key: SecretBytes) throws(SodiumError) -> SecretBytes {
+    /// HMAC-SHA-256 under the first 32 bytes of HKDF-SHA-256 (RFC 5869, no salt): 32 bytes. What is derived stands on the
+    /// stack for the length of the call.
+    public static func hmacSHA256(_ message: [UInt8], info: [UInt8], key: SecretBytes) -> [UInt8] {
+        var tag = [UInt8](repeating: 0, count: 32)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { derived in
+            guard let bytes = derived.baseAddress else { return }
+            defer { Memory.wipe(UnsafeMutableRawBufferPointer(derived)) }
+            derive(info: info, key: key, into: bytes)
+            var state = crypto_auth_hmacsha256_state()
+            defer { withUnsafeMutableBytes(of: &state) { Memory.wipe($0) } }
+            crypto_auth_hmacsha256_init(&state, bytes, 32)
+            crypto_auth_hmacsha256_update(&state, message, UInt64(message.count))
+            crypto_auth_hmacsha256_final(&state, &tag)
+        }
+        return tag
+    }
+
+    /// Writes the 32 bytes of HKDF-SHA-256.
+    private static func derive(info: [UInt8], key: SecretBytes, into bytes: UnsafeMutablePointer<UInt8>) {
         let salt = [UInt8](repeating: 0, count: 32)
         var state = crypto_auth_hmacsha256_state()
         defer { withUnsafeMutableBytes(of: &state) { Memory.wipe($0) } }
         crypto_auth_hmacsha256_init(&state, salt, salt.count)
         key.withUnsafeBytes { _ = crypto_auth_hmacsha256_update(&state, $0.baseAddress, UInt64($0.count)) }
-        return try SecretBytes(count: 32) { target in
-            guard let bytes = target.baseAddress else { return }
-            crypto_auth_hmacsha256_final(&state, bytes)
-            crypto_auth_hmacsha256_init(&state, bytes, 32)
-            crypto_auth_hmacsha256_update(&state, info + [1], UInt64(info.count + 1))
-            crypto_auth_hmacsha256_final(&state, bytes)
-        }
+        crypto_auth_hmacsha256_final(&state, bytes)
+        crypto_auth_hmacsha256_init(&state, bytes, 32)
+        crypto_auth_hmacsha256_update(&state, info + [1], UInt64(info.count + 1))
+        crypto_auth_hmacsha256_final(&state, bytes)
     }
 }
 

@@ -50,26 +50,32 @@ public struct TreeHash: Sendable, Hashable {
 
     /// SHA-256(00 ‖ entry), RFC 9162 section 2.1.1.
     public static func leaf(_ entry: some Collection<UInt8>) -> TreeHash {
-        var hasher = SHA256()
-        hashPrefix(0, into: &hasher)
-        let contiguous: Void? = entry.withContiguousStorageIfAvailable {
-            hasher.update(bufferPointer: UnsafeRawBufferPointer($0))
+        entry.withContiguousStorageIfAvailable { leaf(UnsafeRawBufferPointer($0)) }
+            ?? Array(entry).withUnsafeBytes { leaf($0) }
+    }
+
+    private static func leaf(_ entry: UnsafeRawBufferPointer) -> TreeHash {
+        withUnsafeTemporaryAllocation(byteCount: entry.count + 1, alignment: 8) { message in
+            message[0] = 0
+            UnsafeMutableRawBufferPointer(rebasing: message[1...]).copyMemory(from: entry)
+            return hash(UnsafeRawBufferPointer(message))
         }
-        if contiguous == nil { hasher.update(data: Array(entry)) }
+    }
+
+    private static func hash(_ message: UnsafeRawBufferPointer) -> TreeHash {
+        var hasher = SHA256()
+        hasher.update(bufferPointer: message)
         return TreeHash(hasher.finalize())
     }
 
     /// SHA-256(01 ‖ left ‖ right), RFC 9162 section 2.1.1.
     public static func node(_ left: TreeHash, _ right: TreeHash) -> TreeHash {
-        var hasher = SHA256()
-        hashPrefix(1, into: &hasher)
-        withUnsafeBytes(of: left.words) { hasher.update(bufferPointer: $0) }
-        withUnsafeBytes(of: right.words) { hasher.update(bufferPointer: $0) }
-        return TreeHash(hasher.finalize())
-    }
-
-    private static func hashPrefix(_ prefix: UInt8, into hasher: inout SHA256) {
-        withUnsafeBytes(of: prefix) { hasher.update(bufferPointer: $0) }
+        withUnsafeTemporaryAllocation(byteCount: 1 + 2 * byteCount, alignment: 8) { message in
+            message[0] = 1
+            let both = (left.words, right.words)
+            withUnsafeBytes(of: both) { UnsafeMutableRawBufferPointer(rebasing: message[1...]).copyMemory(from: $0) }
+            return hash(UnsafeRawBufferPointer(message))
+        }
     }
 }
 

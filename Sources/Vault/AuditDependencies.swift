@@ -2,12 +2,33 @@
 import AuditLog
 import TransparencyLog
 
+/// What is stored of a personal value.
+public struct SealedAuditValue: Sendable {
+    /// The disclosure, sealed.
+    public let box: [UInt8]
+    /// The value's blind index.
+    public let blind: [UInt8]
+    /// Blind index of each term, cut to `termLength` bytes.
+    public let terms: [[UInt8]]
+
+    /// 16 bytes: a row is looked at again when they agree, and a log has far fewer than 2^64 terms.
+    static let termLength = 16
+
+    public init(box: [UInt8], blind: [UInt8], terms: [[UInt8]] = []) {
+        self.box = box
+        self.blind = blind
+        self.terms = terms
+    }
+}
+
 /// A personal value on its way into `audit_sealed`.
 public struct AuditSealing: Sendable {
     /// ASCII of the RFC 9901 disclosure.
     public let disclosure: [UInt8]
     /// The value in canonical JSON, for the blind index.
     public let value: [UInt8]
+    /// Words the entry is found by beside its value, in canonical JSON each.
+    public let terms: [[UInt8]]
     public let field: String
     /// The entry.
     public let index: Int
@@ -26,7 +47,7 @@ public struct AuditDependencies: Sendable {
     /// As many unpredictable bytes as asked for.
     public let randomBytes: @Sendable (Int) -> [UInt8]
     /// Seals a personal value under its bucket key.
-    public let seal: @Sendable (AuditSealing) throws -> (box: [UInt8], blind: [UInt8])
+    public let seal: @Sendable (AuditSealing) throws -> SealedAuditValue
     /// When a value of that class, written at that moment (both seconds since 1970), may be erased.
     public let eraseAfter: @Sendable (_ retentionClass: String, _ now: Int) -> Int
 
@@ -35,7 +56,7 @@ public struct AuditDependencies: Sendable {
         sign: @escaping @Sendable ([UInt8]) throws -> [UInt8],
         clock: @escaping @Sendable () -> Int,
         randomBytes: @escaping @Sendable (Int) -> [UInt8],
-        seal: @escaping @Sendable (AuditSealing) throws -> (box: [UInt8], blind: [UInt8]),
+        seal: @escaping @Sendable (AuditSealing) throws -> SealedAuditValue,
         eraseAfter: @escaping @Sendable (String, Int) -> Int
     ) {
         self.key = key

@@ -52,5 +52,9 @@ enum AuditSchema {
                     """
             )
         }
+        migrator.registerMigration("v2 audit terms") { database in
+            // terms: keyed digests of 16 bytes, one after another: whom the value is about. Gone with the row.
+            try database.execute(sql: "ALTER TABLE audit_sealed ADD COLUMN terms BLOB")
+        }
     }
 }

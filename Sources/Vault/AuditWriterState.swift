@@ -95,6 +95,7 @@ extension AuditWriterState {
                 AuditSealing(
                     disclosure: Array(disclosure.utf8),
                     value: value.canonicalValue(),
+                    terms: value.canonicalTerms(),
                     field: value.name,
                     index: next,
                     retentionClass: value.retentionClass,
@@ -102,10 +103,14 @@ extension AuditWriterState {
                 )
             )
             try database.cachedStatement(
-                sql: "INSERT INTO audit_sealed (idx, field, box, blind, class, erase_after) VALUES (?, ?, ?, ?, ?, ?)"
+                sql: """
+                    INSERT INTO audit_sealed (idx, field, box, blind, class, erase_after, terms)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """
             )
             .execute(arguments: [
                 next, value.name, Data(sealed.box), Data(sealed.blind), value.retentionClass, eraseAfter,
+                sealed.terms.isEmpty ? nil : Data(sealed.terms.joined()),
             ])
         }
     }

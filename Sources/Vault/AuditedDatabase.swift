@@ -30,7 +30,8 @@ public final class AuditedDatabase: Sendable {
 
     /// One caller: `run` works inside the transaction, `finish` resumes the caller afterwards.
     private struct Job: Sendable {
-        let run: @Sendable (Database, AuditedDatabase, LeafTime, inout AuditWriterState) throws -> Void
+        /// The last argument: whether the transaction is this caller's alone, so that a throw takes all of it back.
+        let run: @Sendable (Database, AuditedDatabase, LeafTime, inout AuditWriterState, Bool) throws -> Void
         /// nil: the group is durable.
         let finish: @Sendable ((any Error)?) -> Void
     }
@@ -54,8 +55,8 @@ public final class AuditedDatabase: Sendable {
     ) throws {
         var configuration = Configuration()
         configuration.prepareDatabase { database in
-            // What is erased from the database is overwritten in its file.
-            try database.execute(sql: "PRAGMA secure_delete = ON")
+            // What is erased from the database is overwritten in its file, and none of it goes into a file beside.
+            try database.execute(sql: "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB's own set-up of WAL writes NORMAL, which loses the last commits with the power.
@@ -92,15 +93,22 @@ public final class AuditedDatabase: Sendable {
     ) async throws -> Committed<Value> {
         try await withCheckedThrowingContinuation { continuation in
             let outcome = Mutex<Result<Committed<Value>, any Error>>(.failure(AuditStoreError.rolledBack))
-            let job = Job { database, store, time, state in
+            let job = Job { database, store, time, state, isAlone in
                 do {
                     var attempt = state
                     var committed: Committed<Value>?
-                    try database.inSavepoint {
+                    func change() throws {
                         let (value, drafts) = try body(database)
                         let leaves = try attempt.append(drafts, at: time, to: database, store.dependencies)
                         committed = Committed(value: value, leaves: leaves)
-                        return .commit
+                    }
+                    if isAlone {
+                        try change()
+                    } else {
+                        try database.inSavepoint {
+                            try change()
+                            return .commit
+                        }
                     }
                     if let committed {
                         state = attempt
@@ -108,6 +116,7 @@ public final class AuditedDatabase: Sendable {
                     }
                 } catch {
                     outcome.withLock { $0 = .failure(error) }
+                    if isAlone { throw error }
                 }
                 // Some failures, a full disk among them, end the transaction of all.
                 guard database.isInsideTransaction else { throw AuditStoreError.rolledBack }
@@ -182,10 +191,12 @@ public final class AuditedDatabase: Sendable {
     private func commit(_ group: [Job], _ database: Database) -> (any Error)? {
         do {
             var state = writer.withLock { $0 }
-            try database.beginTransaction(.immediate)
+            // Statements of ours are compiled once; those of `beginTransaction` and `commit` each time.
+            try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
             let time = try moment(&state, database)
-            for job in group { try job.run(database, self, time, &state) }
-            try database.commit()
+            // Of one caller the transaction itself is the savepoint: a second one copies every page before its change.
+            for job in group { try job.run(database, self, time, &state, group.count == 1) }
+            try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
             let committed = state
             writer.withLock { $0 = committed }
             gathering.withLock { $0.groups += 1 }

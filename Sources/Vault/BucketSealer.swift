@@ -12,7 +12,7 @@ struct BucketSealer: Sendable {
     let origin: String
 
     /// The box and blind index of a disclosure.
-    func seal(_ sealing: AuditSealing) throws -> (box: [UInt8], blind: [UInt8]) {
+    func seal(_ sealing: AuditSealing) throws -> SealedAuditValue {
         let key = try bucketKey(sealing.retentionClass, eraseAfter: sealing.eraseAfter)
         let box = try XChaCha20Poly1305.seal(
             sealing.disclosure,
@@ -20,7 +20,11 @@ struct BucketSealer: Sendable {
             associatedData: Self.binding(origin: origin, index: sealing.index, field: sealing.field),
             random: random
         )
-        return (box, try blind(sealing.value, key: key))
+        return SealedAuditValue(
+            box: box,
+            blind: blind(sealing.value, key: key),
+            terms: sealing.terms.map { Array(blind($0, key: key).prefix(SealedAuditValue.termLength)) }
+        )
     }
 
     /// The disclosure in a box.
@@ -39,6 +43,16 @@ struct BucketSealer: Sendable {
         )
     }
 
+    /// Whether the key of that bucket was not destroyed yet.
+    func holdsKey(_ retentionClass: String, eraseAfter: Int) -> Bool {
+        keyring.contains(Self.name(retentionClass, eraseAfter: eraseAfter))
+    }
+
+    /// The blind index of a value in a bucket that exists: 32 bytes.
+    func blind(_ value: [UInt8], class retentionClass: String, eraseAfter: Int) throws -> [UInt8] {
+        try blind(value, key: try keyring.secret(Self.name(retentionClass, eraseAfter: eraseAfter)))
+    }
+
     private func bucketKey(_ retentionClass: String, eraseAfter: Int) throws -> SecretBytes {
         try keyring.secret(Self.name(retentionClass, eraseAfter: eraseAfter)) {
             try SecretBytes(random: 32, from: random)
@@ -46,11 +60,11 @@ struct BucketSealer: Sendable {
     }
 
     /// HMAC-SHA-256 under HKDF-SHA-256(bucket key, info "search"): 32 bytes.
-    private func blind(_ value: [UInt8], key: SecretBytes) throws -> [UInt8] {
-        SHA2.hmacSHA256(value, key: try SHA2.hkdfSHA256(info: Array("search".utf8), key: key))
+    private func blind(_ value: [UInt8], key: SecretBytes) -> [UInt8] {
+        SHA2.hmacSHA256(value, info: Array("search".utf8), key: key)
     }
 
-    private static func name(_ retentionClass: String, eraseAfter: Int) -> String {
+    static func name(_ retentionClass: String, eraseAfter: Int) -> String {
         let calendar = UTCMonth(seconds: eraseAfter)
         return "bucket/\(retentionClass)/\(calendar.text)"
     }

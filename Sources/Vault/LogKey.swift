@@ -20,6 +20,13 @@ public struct LogKey: Sendable {
         self.verifier = verifier
     }
 
+    /// The note of a text, signed.
+    ///
+    /// - Parameter text: ends with a newline; no control character but newlines.
+    public func note(_ text: String) -> SignedNote {
+        SignedNote(text: text, signatures: [.init(by: verifier, bytes: sign(Array(text.utf8)))])
+    }
+
     /// 64 bytes.
     func sign(_ message: [UInt8]) -> [UInt8] { key.sign(message) }
 }

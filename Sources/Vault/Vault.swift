@@ -12,6 +12,7 @@ public final class Vault: Sendable {
     public let sealer: RecordSealer
     /// The log's origin, `<agency id>/audit/<n>`.
     public let origin: String
+    let buckets: BucketSealer
     private let database: AuditedDatabase
     private let publisher: AuditPublisher
     /// The published log.
@@ -26,7 +27,8 @@ public final class Vault: Sendable {
         log: URL,
         segments: SegmentFolder,
         sealer: RecordSealer,
-        origin: String
+        origin: String,
+        buckets: BucketSealer
     ) {
         self.database = database
         self.publisher = publisher
@@ -34,6 +36,7 @@ public final class Vault: Sendable {
         self.segments = segments
         self.sealer = sealer
         self.origin = origin
+        self.buckets = buckets
         keptAccounts = KeptReads(table: "account", changes: changes, greatest: 1)
         keptManifests = KeptReads(table: "manifest", changes: changes, greatest: 256)
     }
@@ -107,7 +110,8 @@ public final class Vault: Sendable {
             log: places.log,
             segments: try SegmentFolder(places.segments),
             sealer: try RecordSealer(key: secrets.record),
-            origin: origin
+            origin: origin,
+            buckets: buckets
         )
     }
 

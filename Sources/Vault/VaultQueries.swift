@@ -65,6 +65,10 @@ public struct QuotaCounter: Hashable, Sendable {
     }
 }
 
+extension QuotaCounter {
+    fileprivate var values: [DatabaseValue] { [subject.databaseValue, period.databaseValue, window.databaseValue] }
+}
+
 extension VaultTransaction {
     // MARK: Asker
 
@@ -168,20 +172,17 @@ extension VaultTransaction {
     /// at half a dozen and charges three times as many.
     public func quotaUse(_ counters: [QuotaCounter]) throws -> [QuotaCounter: Int] {
         guard !counters.isEmpty else { return [:] }
+        var values: [DatabaseValue] = []
+        for (place, counter) in counters.enumerated() { values += [place.databaseValue] + counter.values }
         let rows = try rows(
             """
-            WITH wanted (subject, period, window) AS (VALUES \(Self.places(3, times: counters.count)))
-            SELECT q.subject, q.period, q.window, q.keys FROM wanted w
+            WITH wanted (place, subject, period, window) AS (VALUES \(Self.places(4, times: counters.count)))
+            SELECT w.place, q.keys FROM wanted w
             JOIN quota_use q ON q.subject = w.subject AND q.period = w.period AND q.window = w.window
             """,
-            StatementArguments(
-                counters.flatMap { [$0.subject, $0.period, $0.window] as [any DatabaseValueConvertible] }
-            )
+            StatementArguments(values)
         )
-        return Dictionary(
-            rows.map { (QuotaCounter(subject: $0["subject"], period: $0["period"], window: $0["window"]), $0["keys"]) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        return Dictionary(rows.map { (counters[$0[0] as Int], $0[1] as Int) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Charges every counter with so many keys.
@@ -192,9 +193,7 @@ extension VaultTransaction {
             INSERT INTO quota_use (subject, period, window, keys) VALUES \(Self.places(4, times: counters.count))
             ON CONFLICT (subject, period, window) DO UPDATE SET keys = keys + excluded.keys
             """,
-            StatementArguments(
-                counters.flatMap { [$0.subject, $0.period, $0.window, keys] as [any DatabaseValueConvertible] }
-            )
+            StatementArguments(counters.flatMap { $0.values + [keys.databaseValue] })
         )
     }
 

@@ -35,10 +35,11 @@ public struct PointsByClass: Sendable, Hashable {
         var tree = TreeFrontier()
         for name in names {
             guard let bytes = classes[name] else { continue }
-            let prefix = Array(name.utf8) + [0]
-            var leaf = prefix
+            var leaf = Array(name.utf8) + [0]
+            let start = leaf.count
+            leaf += [UInt8](repeating: 0, count: WireLimits.pointBytes)
             for offset in stride(from: 0, to: bytes.count, by: WireLimits.pointBytes) {
-                leaf.replaceSubrange(prefix.count..., with: bytes[offset..<(offset + WireLimits.pointBytes)])
+                for position in 0..<WireLimits.pointBytes { leaf[start + position] = bytes[offset + position] }
                 tree.append(TreeHash.leaf(leaf))
             }
         }

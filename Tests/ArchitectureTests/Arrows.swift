@@ -76,11 +76,11 @@ enum Arrows {
         "ComityCommand": ModuleRule(
             9,
             """
-            AuditLog FederationClient FederationServer MatchKeys Measures NodeCore ObliviousPRF PeerTrust PolicyEngine \
-            PolicyFiles RecordFiles Sodium TransparencyLog Vault WireProtocol
+            AuditLog CanonicalJSON FederationClient FederationServer MatchKeys Measures NodeCore ObliviousPRF \
+            PeerTrust PolicyEngine PolicyFiles RecordFiles Sodium TransparencyLog Vault WireProtocol
             """,
             others: """
-                ArgumentParser AsyncHTTPClient HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix ServiceLifecycle \
+                ArgumentParser AsyncHTTPClient Crypto HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix ServiceLifecycle \
                 UnixSignals
                 """
         ),
@@ -91,7 +91,7 @@ enum Arrows {
     static let dependencies: [String: Set<String>] = [
         "ArgumentParser": ["ComityCommand"],
         "AsyncHTTPClient": ["FederationClient", "ComityCommand"],
-        "Crypto": ["AuditLog", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog"],
+        "Crypto": ["AuditLog", "ComityCommand", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog"],
         "CRistretto": ["ObliviousPRF"],
         "CSodium": ["Sodium", "Measures"],
         "GRDB": ["Vault"],

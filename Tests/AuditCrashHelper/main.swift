@@ -21,7 +21,7 @@ let dependencies = AuditDependencies(
     sign: { Array(try signer.signature(for: $0)) },
     clock: { Int(Date().timeIntervalSince1970 * 1_000) },
     randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
-    seal: { ($0.disclosure, $0.value) },
+    seal: { SealedAuditValue(box: $0.disclosure, blind: $0.value) },
     eraseAfter: { _, now in now + 86_400 }
 )
 let database = try AuditedDatabase(path: folder + "/node.sqlite", dependencies: dependencies)

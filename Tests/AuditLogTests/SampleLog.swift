@@ -32,11 +32,11 @@ struct SampleLog {
     var levels: [[TreeHash]] = []
     var random = SplitMix64(seed: 7)
 
-    init() throws {
-        signer = try Curve25519.Signing.PrivateKey(rawRepresentation: [UInt8](repeating: 9, count: 32))
+    init(agency: String = "agency-a", seed: UInt8 = 9) throws {
+        signer = try Curve25519.Signing.PrivateKey(rawRepresentation: [UInt8](repeating: seed, count: 32))
         guard
             let key = VerifierKey(
-                name: "agency-a/audit/1",
+                name: "\(agency)/audit/1",
                 algorithm: .ed25519,
                 publicKey: Array(signer.publicKey.rawRepresentation)
             )

@@ -81,7 +81,10 @@ struct Stand {
     private static let pages = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../docs/tutorials", isDirectory: true).standardizedFileURL
 
-    @Test("every command of a tutorial does what its page says", arguments: ["first-query.md", "disclosure.md"])
+    @Test(
+        "every command of a tutorial does what its page says",
+        arguments: ["first-query.md", "disclosure.md", "review-a-query.md"]
+    )
     func everyCommandDoesWhatThePageSays(_ name: String) async throws {
         let page = try Data(contentsOf: Self.pages.appendingPathComponent(name))
         let steps = ConsoleStep.steps(of: String(decoding: page, as: UTF8.self))

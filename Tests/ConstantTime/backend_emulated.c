@@ -4,6 +4,7 @@
 #include "backends.h"
 #include "field_ifma.h"
 #include "batch.h"
+#include "scalars.h"
 #include "sha512.h"
 #include "sum.h"
 
@@ -16,5 +17,6 @@ const cristretto_backend backend_emulated = {
     .multiply_points = batch_multiply_points,
     .map_and_multiply = batch_map_and_multiply,
     .weighted_sum = batch_weighted_sum,
+    .invert = batch_invert,
     .sha512 = batch_sha512,
 };

@@ -16,9 +16,20 @@ struct CanonicalFormTests {
         }
     }
 
+    @Test("agree with every row that names the rule it is about")
+    func rules() throws {
+        let rows = try Vectors.rows("identifiers-more.csv")
+        #expect(rows.count == 415)
+        for row in rows {
+            let kind = try #require(IdentifierKind(rawValue: row[0]))
+            #expect((kind.canonicalise(row[1]).value ?? "") == row[2], "\(row[0]) \(row[1]): \(row[3])")
+        }
+    }
+
     @Test("give themselves, for every canonical form of the vectors")
     func vectorsAreStable() throws {
-        for row in try Vectors.rows("identifiers.csv") where !row[2].isEmpty {
+        let rows = try Vectors.rows("identifiers.csv") + Vectors.rows("identifiers-more.csv")
+        for row in rows where !row[2].isEmpty {
             let kind = try #require(IdentifierKind(rawValue: row[0]))
             #expect(kind.canonicalise(row[2]) == .canonical(row[2]), "\(row[0]) \(row[2])")
         }
@@ -76,6 +87,33 @@ struct CanonicalFormTests {
         #expect(IdentifierKind.imo.canonicalise("\u{200F}IMO\u{00A0}9074729\u{200B}") == .canonical("9074729"))
         #expect(IdentifierKind.phone.canonicalise("+٤٩ ۱۵۱۲ ۴۴۲۷۷۲۷") == .canonical("+4915124427727"))
         #expect(IdentifierKind.date.canonicalise("1990\u{2013}12\u{2212}31") == .canonical("1990-12-31"))
+    }
+
+    @Test("read letters of every script alike, by the short way and by the long")
+    func shortWay() throws {
+        var generator = SeededGenerator("short way")
+        let blocks: [ClosedRange<UInt32>] = [
+            0x20...0x7E, 0xA0...0x24F, 0x370...0x52F, 0x531...0x586, 0x5D0...0x5EA, 0x620...0x64A, 0x10D0...0x10FF,
+            0x3041...0x30FF, 0x4E00...0x9FFF, 0xAC00...0xD7A3,
+        ]
+        // A mark of no width sends a text the long way round and is then dropped.
+        func isAlike(_ text: String) -> Bool {
+            let plate = IdentifierKind.plate.canonicalise("\u{200B}" + text)
+            return IdentifierKind.plate.canonicalise(text) == plate
+                && IdentifierKind.name.canonicalise(text) == IdentifierKind.name.canonicalise(text + "\u{200B}")
+        }
+        for value in blocks.joined() {
+            let scalar = try #require(Unicode.Scalar(value))
+            #expect(isAlike(String(scalar) + "a1"), "\(String(value, radix: 16))")
+        }
+        for _ in 0..<3000 {
+            var view = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 1...8, using: &generator) {
+                let block = blocks[Int.random(in: 0..<blocks.count, using: &generator)]
+                if let scalar = Unicode.Scalar(UInt32.random(in: block, using: &generator)) { view.append(scalar) }
+            }
+            #expect(isAlike(String(view)), "\(String(view).debugDescription)")
+        }
     }
 
     @Test("check Ethereum's mixed case as EIP-55 prints it")

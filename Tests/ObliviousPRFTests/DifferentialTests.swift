@@ -78,6 +78,13 @@ struct DifferentialTests {
                 multiply(reference, { .uniform($0) }, uniform, by: scalars, shared: isShared, count: count)
             )
         }
+        // Bit 255 of a scalar is ignored in a product; what is inverted was checked before.
+        let numbers = scalars.enumerated().map { $0 % 32 == 31 ? $1 & 0x7f : $1 }
+        same(
+            "inverses",
+            outcome(32 * count) { backend.invert(numbers, count: count, into: $0) ? nil : 0 },
+            outcome(32 * count) { reference.invert(numbers, count: count, into: $0) ? nil : 0 }
+        )
         let mapped = outcome(32 * count) {
             backend.map(uniform, count: count, into: $0)
             return nil

@@ -175,7 +175,7 @@ struct ProtocolTests {
             try Blinds(scalars: SecretBytes(copying: [UInt8](repeating: 0xff, count: 32)))
         }
         let blinds = try Blinds(count: 9, random: random)
-        let inverses = try blinds.inverses(runner: BatchRunner(threads: 2, chunk: 4))
+        let inverses = try blinds.inverses(engine: GroupEngine(runner: BatchRunner(threads: 2, chunk: 4)))
         for position in 0..<9 {
             let scalar = try #require(blinds.reveal(position))
             var product = [UInt8](repeating: 0, count: 32)

@@ -258,6 +258,30 @@ struct MessageSignatureTests {
         #expect(try refusal(swapped) == .badSignature)
     }
 
+    @Test("may call its signature otherwise, as long as both fields do")
+    func otherLabel() throws {
+        func renamed(_ names: Set<String>) throws -> [MessageField] {
+            try request().fields.map { field in
+                guard names.contains(field.name) else { return field }
+                return MessageField(name: field.name, value: "sig1=" + field.value.dropFirst("comity=".count))
+            }
+        }
+        #expect(try refusal(renamed(["signature", "signature-input"])) == nil)
+        #expect(try refusal(renamed(["signature"])) == .malformedSignature)
+        #expect(try refusal(renamed(["signature-input"])) == .malformedSignature)
+    }
+
+    @Test("is refused with a place in the log that is spelled otherwise")
+    func numbers() throws {
+        for (spelled, refused) in [
+            ("index=07", SignatureRefusal.malformedField(.audit)), ("index=-7", .malformedField(.audit)),
+            ("index=9007199254740993", .malformedField(.audit)), ("index=", .malformedField(.audit)),
+        ] {
+            let changed = try replacing("comity-audit") { $0.replacing("index=7", with: spelled) }
+            #expect(try refusal(changed) == refused, "\(spelled)")
+        }
+    }
+
     @Test("in answer to one request is no answer to another")
     func answerToAnother() throws {
         let one = try request()

@@ -64,7 +64,7 @@ struct Store {
                 sign: { Array(try signer.signature(for: $0)) },
                 clock: { clock.now },
                 randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
-                seal: { (Array($0.disclosure.reversed()), $0.value) },
+                seal: { SealedAuditValue(box: Array($0.disclosure.reversed()), blind: $0.value) },
                 eraseAfter: { _, now in now + 3_600 }
             )
         ) { migrator in

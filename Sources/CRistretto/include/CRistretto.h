@@ -51,6 +51,10 @@ typedef struct cristretto_backend {
         uint8_t *_Nonnull sum, const uint8_t *_Nonnull points, const uint8_t *_Nonnull weights, size_t count
     );
 
+    /* The inverses of scalars modulo the group order, reduced. 0 if a scalar is a multiple of the order, which has none: then
+     * what was written is worthless. `inverses` and `scalars` are apart. */
+    int (*_Nonnull invert)(uint8_t *_Nonnull inverses, const uint8_t *_Nonnull scalars, size_t count);
+
     /* SHA-512 of `count` messages, of which message i ends at byte ends[i] and the next begins there; of 128 zero bytes and
      * each message if `after_zero_block` is not 0. Digests are 64 bytes. Lengths are public. */
     void (*_Nonnull sha512)(

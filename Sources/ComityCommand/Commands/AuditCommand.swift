@@ -25,6 +25,8 @@ struct AuditCommand: AsyncParsableCommand {
             """,
         subcommands: [
             AuditVerifyCommand.self, AuditListCommand.self, AuditProveCommand.self, AuditCheckpointCommand.self,
+            AuditRevealCommand.self, AuditSubjectCommand.self, AuditExportCommand.self, AuditReconcileCommand.self,
+            AuditReportCommand.self,
         ]
     )
 }
@@ -46,7 +48,7 @@ struct NodeLogOptions: ParsableArguments {
 
     var path: String { (dir as NSString).appendingPathComponent("log") }
 
-    private var access: NodeAccess { NodeAccess(folder: NodeFolder(dir), passphraseFile: passphraseFile) }
+    var access: NodeAccess { NodeAccess(folder: NodeFolder(dir), passphraseFile: passphraseFile) }
 
     /// The log with all that is durable now: the node publishes first.
     func open() async throws -> LogReader {
@@ -76,6 +78,24 @@ struct NodeLogOptions: ParsableArguments {
     func reading<T>(_ body: () throws -> T) throws -> T {
         do { return try body() } catch let error as LogReaderError {
             throw failure(error)
+        }
+    }
+
+    /// Every entry in order; what cannot be read ends it, by its number.
+    func forEachLeaf(of reader: LogReader, _ body: (Leaf) throws -> Void) throws {
+        try reading {
+            try reader.forEachEntry { index, bytes in
+                guard let leaf = try? Leaf(bytes) else {
+                    throw CommandFailure(
+                        Exit.refused,
+                        "entry \(index.grouped) cannot be read",
+                        at: path,
+                        try: "comity audit verify \(path)"
+                    )
+                }
+                try body(leaf)
+                return true
+            }
         }
     }
 
@@ -149,6 +169,18 @@ struct CheckpointDocument: Encodable {
     }
 
     var line: String { "as of checkpoint \(size.grouped) of \(origin)" }
+}
+
+/// A day or moment in UTC, as options of `audit` take it.
+func logMoment(_ text: String, _ option: String) throws -> LeafTime {
+    let whole = text.hasSuffix("Z") ? String(text.dropLast()) : text
+    let candidates = [text, whole + "T00:00:00.000Z", whole + ":00.000Z", whole + ".000Z"]
+    guard let time = candidates.lazy.compactMap({ LeafTime($0) }).first else {
+        throw ValidationError(
+            "\(option) is a day or moment in UTC: 2026-11-24, 2026-11-24T13:05Z or 2026-11-24T13:05:00Z."
+        )
+    }
+    return time
 }
 
 extension Int {

@@ -22,54 +22,18 @@ struct AuditListCommand: AsyncParsableCommand {
 
     @OptionGroup var log: NodeLogOptions
 
-    @Option(help: "A whole event name, or a group such as 'query.*'.")
-    var event: String?
-
-    @Option(help: "Agency id of the other side.")
-    var peer: String?
-
-    @Option(help: "Id of the agreement.")
-    var agreement: String?
-
-    @Option(help: "Purpose of the question.")
-    var purpose: String?
-
-    @Option(help: "hits, no-hit, held, refused or unreachable.")
-    var outcome: String?
-
-    @Option(help: "Pseudonym of who acted.")
-    var actor: String?
-
-    @Option(help: "UUID of the query or disclosure request.")
-    var query: String?
-
-    @Option(help: "Earliest moment, UTC: 2026-11-24, or 2026-11-24T13:05:00Z.")
-    var since: String?
-
-    @Option(help: "First moment no more listed.")
-    var until: String?
+    @OptionGroup var search: LogFilterOptions
 
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let filter = try filter()
+        let filter = try search.filter()
         let reader = try await log.open()
         var found: [LeafSummary] = []
-        try log.reading {
-            try reader.forEachEntry { index, bytes in
-                guard let leaf = try? Leaf(bytes) else {
-                    throw CommandFailure(
-                        Exit.refused,
-                        "entry \(index.grouped) cannot be read",
-                        at: log.path,
-                        try: "comity audit verify \(log.path)"
-                    )
-                }
-                if filter.admits(leaf) { found.append(LeafSummary(leaf)) }
-                return true
-            }
+        try log.forEachLeaf(of: reader) { leaf in
+            if filter.admits(leaf) { found.append(LeafSummary(leaf)) }
         }
-        try await log.recordRead(count: found.count, filter: filterWords)
+        try await log.recordRead(count: found.count, filter: search.words)
         let checkpoint = CheckpointDocument(reader.checkpoint)
         if output.json { return try Voice.json(Document(checkpoint: checkpoint, entries: found)) }
         for entry in found {
@@ -84,38 +48,5 @@ struct AuditListCommand: AsyncParsableCommand {
     private struct Document: Encodable {
         let checkpoint: CheckpointDocument
         let entries: [LeafSummary]
-    }
-
-    private var filterWords: String {
-        let words: [(String, String?)] = [
-            ("event", event), ("peer", peer), ("agreement", agreement), ("purpose", purpose), ("outcome", outcome),
-            ("actor", actor), ("query", query), ("since", since), ("until", until),
-        ]
-        return words.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(separator: " ")
-    }
-
-    private func filter() throws -> LeafFilter {
-        var filter = LeafFilter()
-        filter.event = event
-        filter.peer = peer
-        filter.agreement = agreement
-        filter.purpose = purpose
-        filter.outcome = outcome
-        filter.actor = actor
-        filter.query = query
-        filter.since = try since.map { try moment($0, "--since") }
-        filter.until = try until.map { try moment($0, "--until") }
-        return filter
-    }
-
-    private func moment(_ text: String, _ option: String) throws -> LeafTime {
-        let whole = text.hasSuffix("Z") ? String(text.dropLast()) : text
-        let candidates = [text, whole + "T00:00:00.000Z", whole + ":00.000Z", whole + ".000Z"]
-        guard let time = candidates.lazy.compactMap({ LeafTime($0) }).first else {
-            throw ValidationError(
-                "\(option) is a day or moment in UTC: 2026-11-24, 2026-11-24T13:05Z or 2026-11-24T13:05:00Z."
-            )
-        }
-        return time
     }
 }

@@ -12,15 +12,16 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check a copy of a log, or one entry's proof; no node is needed.",
-        usage: "comity audit verify LOGDIR|FILE.tlog-proof [--key VKEY] [--kept FILE]… [--json]",
+        usage: "comity audit verify LOGDIR|URL|FILE.tlog-proof [--key VKEY] [--policy FILE] [--kept FILE]… [--json]",
         discussion: """
             Examples:
               comity audit verify north/log
               comity audit verify entry-42.tlog-proof --key "$(cat north.vkey)" --json
 
-            Without --key the key in the folder is used; then the log agrees with itself, but whose it is, stays open.
+            Without --key or --policy the key in the folder is used; then the log agrees with itself, but whose it is,
+            stays open. With --policy the witnesses it lists must have cosigned, as many as its quorum says.
 
-            Exit codes: 0 nothing is wrong, 1 something is, 64 bad usage, 65 unusable --key.
+            Exit codes: 0 nothing is wrong, 1 something is, 64 bad usage, 65 unusable --key or --policy.
             """
     )
 
@@ -33,13 +34,16 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     @Option(parsing: .singleValue, help: "A checkpoint kept from before; may be given again.")
     var kept: [String] = []
 
+    @Option(help: ArgumentHelp("Logs, witnesses and quorum to believe: a C2SP tlog-policy file.", valueName: "FILE"))
+    var policy: String?
+
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let isAddress = target.hasPrefix("http://") || target.hasPrefix("https://")
         let fetched = isAddress ? try await FetchedLog(target) : nil
         defer { fetched?.remove() }
-        let result = try verify(fetched?.folder.path ?? folder)
+        let result = try verify(fetched?.folder.path ?? logFolder(target))
         if output.json {
             try Voice.json(VerificationDocument(result))
         } else {
@@ -48,23 +52,17 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         if !result.ok { throw ExitCode(Exit.refused) }
     }
 
-    /// The log of a node when its whole folder was named.
-    private var folder: String {
-        let inside = (target as NSString).appendingPathComponent("log")
-        let isNode = NodeFolder(target).exists && FileManager.default.fileExists(atPath: inside)
-        return isNode ? inside : target
-    }
-
     private func verify(_ folder: String) throws -> LogVerification {
         let key = try key.map { try verifierKey($0) }
+        let policy = try policy.map { try witnessPolicy($0) }
         let kept = kept.map {
             LogVerifier.Kept(place: $0, bytes: FileManager.default.contents(atPath: $0).map { [UInt8]($0) })
         }
         if target.hasSuffix(".tlog-proof") {
             let bytes = FileManager.default.contents(atPath: target).map { [UInt8]($0) } ?? []
-            return LogVerifier.verify(proof: bytes, place: target, key: key, kept: kept)
+            return LogVerifier.verify(proof: bytes, place: target, key: key, kept: kept, policy: policy)
         }
-        return LogVerifier(AuditFolder(path: folder), key: key, kept: kept).verify()
+        return LogVerifier(AuditFolder(path: folder), key: key, kept: kept, policy: policy).verify()
     }
 
     private func verifierKey(_ word: String) throws -> VerifierKey {
@@ -79,6 +77,20 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             )
         }
         return key
+    }
+
+    private func witnessPolicy(_ path: String) throws -> WitnessPolicy {
+        func unusable(_ because: String, line: Int? = nil) -> CommandFailure {
+            CommandFailure(
+                Exit.data,
+                "the policy of witnesses cannot be used",
+                at: line.map { "\(path):\($0)" } ?? path,
+                because: because,
+                try: "a file in the form of C2SP tlog-policy, as docs/protocol/audit-log.md shows it"
+            )
+        }
+        guard let bytes = FileManager.default.contents(atPath: path) else { throw unusable("it cannot be read") }
+        do { return try WitnessPolicy([UInt8](bytes)) } catch { throw unusable(error.reason, line: error.line) }
     }
 
     private func tell(_ result: LogVerification) {
@@ -106,6 +118,13 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     }
 }
 
+/// The log of a node when its whole folder was named.
+func logFolder(_ target: String) -> String {
+    let inside = (target as NSString).appendingPathComponent("log")
+    let isNode = NodeFolder(target).exists && FileManager.default.fileExists(atPath: inside)
+    return isNode ? inside : target
+}
+
 /// The JSON of AUDIT section 7; what is not known is null.
 struct VerificationDocument: Encodable {
     private let result: LogVerification
@@ -130,8 +149,8 @@ struct VerificationDocument: Encodable {
         try container.encode(result.problems.map(FindingDocument.init), forKey: .problems)
         try container.encode(result.warnings.map(FindingDocument.init), forKey: .warnings)
         try container.encode(result.cosignedBy, forKey: .cosignedBy)
-        // No policy of witnesses was given, so there is no quorum to meet or miss.
-        try container.encodeNil(forKey: .quorum)
+        // Without a policy there is no quorum to meet or miss.
+        try container.encode(result.quorum, forKey: .quorum)
         try container.encode(result.trusted, forKey: .trusted)
     }
 

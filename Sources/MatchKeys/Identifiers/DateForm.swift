@@ -94,6 +94,15 @@ enum DateForm {
         let bytes = withoutTime(Array(text.utf8))
         guard bytes.count <= 32, bytes.allSatisfy({ $0 < 0x80 }) else { return .failure(.notADate) }
         if bytes.allSatisfy(ASCII.isDigit) { return readDigits(bytes) }
+        if bytes.count == 8, bytes.prefix(4).allSatisfy(ASCII.isDigit) {
+            let parts = [part(bytes[4..<6]), part(bytes[6..<8])].compactMap(\.self)
+            if parts.count == 2 {
+                let year = number(bytes[0..<4])
+                return .success(
+                    WrittenDate(year: year, first: parts[0].value, second: parts[1].value, order: .monthFirst)
+                )
+            }
+        }
         let hasName = bytes.contains { ASCII.isLetter($0) && ($0 & 0xDF) != 0x58 }
         return hasName ? readWords(bytes) : readNumbers(bytes)
     }
@@ -192,8 +201,16 @@ enum DateForm {
         return cell
     }
 
-    /// Drops `T00:00:00`, ` 13:45`, with fractions and zone, from the end.
+    /// Drops `T00:00:00`, ` 13:45`, `T134500Z`, with fractions and zone, from the end.
     private static func withoutTime(_ bytes: [UInt8]) -> [UInt8] {
+        if let letter = bytes.lastIndex(where: { $0 & 0xDF == 0x54 }), letter >= 8 {
+            let digits = bytes[(letter + 1)...].prefix(while: ASCII.isDigit)
+            let zone = bytes[(letter + 1 + digits.count)...]
+            let isZone =
+                zone.allSatisfy { ASCII.isDigit($0) || [0x2B, 0x2D, 0x3A].contains($0) }
+                || zone.map { $0 & 0xDF } == [0x5A]
+            if [2, 4, 6].contains(digits.count), isZone, zone.first != 0x3A { return Array(bytes[..<letter]) }
+        }
         guard let colon = bytes.firstIndex(of: 0x3A) else { return bytes }
         var start = colon
         while start > 0, ASCII.isDigit(bytes[start - 1]) { start -= 1 }

@@ -6,9 +6,37 @@ struct DigitPattern: Sendable {
         case digits(UInt16)
         case end
         case sequence([Node])
-        case choice([Node])
+        case choice([Branch])
         case group(Int, Node)
         case repeated(Node, ClosedRange<Int>)
+    }
+
+    /// An alternative and the digits it can begin with: most of a numbering plan is ruled out by the first digit.
+    private struct Branch: Sendable {
+        let node: Node
+        private let first: UInt16
+        /// Also of what may be empty.
+        private static let anything = UInt16.max
+
+        init(_ node: Node) {
+            self.node = node
+            first = Self.first(of: node)
+        }
+
+        func mayMatch(_ input: [UInt8], _ place: Int) -> Bool {
+            first == Self.anything || (place < input.count && first & (1 << UInt16(input[place] & 0x0F)) != 0)
+        }
+
+        private static func first(of node: Node) -> UInt16 {
+            switch node {
+            case .digits(let set): set
+            case .end: anything
+            case .sequence(let nodes): nodes.first.map(first(of:)) ?? anything
+            case .choice(let branches): branches.reduce(0) { $0 | $1.first }
+            case .group(_, let inner): first(of: inner)
+            case .repeated(let inner, let counts): counts.lowerBound == 0 ? anything : first(of: inner)
+            }
+        }
     }
 
     private let root: Node
@@ -61,8 +89,9 @@ struct DigitPattern: Sendable {
             return next(place + 1, &groups)
         case .end: return place == input.count && next(place, &groups)
         case .sequence(let nodes): return runAll(nodes[...], input, place, &groups, next)
-        case .choice(let nodes):
-            for node in nodes where run(node, input, place, &groups, next) { return true }
+        case .choice(let branches):
+            for branch in branches
+            where branch.mayMatch(input, place) && run(branch.node, input, place, &groups, next) { return true }
             return false
         case .group(let number, let inner):
             return run(inner, input, place, &groups) { end, groups in
@@ -119,7 +148,7 @@ struct DigitPattern: Sendable {
                 guard let branch = sequence() else { return nil }
                 branches.append(branch)
             } while take(0x7C)
-            return branches.count == 1 ? branches[0] : .choice(branches)
+            return branches.count == 1 ? branches[0] : .choice(branches.map(Branch.init))
         }
 
         mutating func sequence() -> Node? {

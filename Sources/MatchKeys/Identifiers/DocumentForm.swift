@@ -29,20 +29,19 @@ enum DocumentForm {
     }
 
     private static func join(issuer: String, number: String) -> Canonical {
-        var kept = String.UnicodeScalarView()
-        for scalar in number.uppercased().unicodeScalars {
-            switch LookAlike.latin(scalar) {
+        var kept: [UInt8] = []
+        for scalar in number.unicodeScalars {
+            switch scalar {
             case " ", "-", ".", "/", "<": continue
-            case let plain
-            where plain.isASCII && (ASCII.isDigit(UInt8(plain.value)) || ASCII.isUpper(UInt8(plain.value))):
-                kept.append(plain)
-            default: return .invalid(reason: "unexpected character")
+            default:
+                guard let byte = LookAlike.capital(scalar) else { return .invalid(reason: "unexpected character") }
+                kept.append(byte)
             }
         }
         if kept.count < 5 { return .invalid(reason: "too short") }
         if kept.count > 20 { return .invalid(reason: "too long") }
-        if !kept.contains(where: { ("0"..."9").contains($0) }) { return .invalid(reason: "no digit") }
+        if !kept.contains(where: ASCII.isDigit) { return .invalid(reason: "no digit") }
         if kept.allSatisfy({ $0 == kept.first }) { return .invalid(reason: "all characters equal") }
-        return .canonical(issuer + ":" + String(kept))
+        return .canonical(issuer + ":" + String(decoding: kept, as: UTF8.self))
     }
 }

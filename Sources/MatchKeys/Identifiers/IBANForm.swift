@@ -4,7 +4,7 @@
 enum IBANForm {
     static func canonicalise(_ text: String) -> Canonical {
         let separators: Set<UInt8> = [0x20, 0x2D, 0x2E]
-        let bytes = ASCII.dropPrefixWord("IBAN", from: text).uppercased().utf8.filter { !separators.contains($0) }
+        let bytes = ASCII.dropPrefixWord("IBAN", from: text).utf8.map(ASCII.upper).filter { !separators.contains($0) }
         guard bytes.allSatisfy({ ASCII.isDigit($0) || ASCII.isUpper($0) }) else {
             return .invalid(reason: "unexpected character")
         }

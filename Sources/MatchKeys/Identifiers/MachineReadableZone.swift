@@ -30,7 +30,7 @@ struct MachineReadableZone {
     static func read(_ text: String) -> Result<MachineReadableZone, Refusal> {
         let joined = text.split(separator: "\\n", omittingEmptySubsequences: false).joined(separator: "\n")
         var lines = joined.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            Array(Preparation.trim(line).uppercased().utf8)
+            Preparation.trim(line).utf8.map(ASCII.upper)
         }
         while lines.last?.isEmpty == true { lines.removeLast() }
         for line in lines where !line.allSatisfy({ $0 == filler || ASCII.isDigit($0) || ASCII.isUpper($0) }) {
@@ -51,8 +51,8 @@ struct MachineReadableZone {
         guard let number = number(upper[5..<14], check: upper[14], optional: upper[15..<30]) else {
             return .failure(.number)
         }
-        guard checkDigit(lower[0..<6]) == lower[6] else { return .failure(.birth) }
-        guard checkDigit(lower[8..<14]) == lower[14] else { return .failure(.expiry) }
+        guard isDate(lower[0..<6], check: lower[6]) else { return .failure(.birth) }
+        guard isDate(lower[8..<14], check: lower[14]) else { return .failure(.expiry) }
         // A check digit that scanners read as a letter counts as the digit here too.
         var first = Array(upper[5..<30])
         first[9] = asDigit(first[9])
@@ -71,8 +71,8 @@ struct MachineReadableZone {
         for place in [9..<10, 13..<20, 21..<28, last..<(last + 1)].joined() { lower[place] = asDigit(lower[place]) }
         guard let number = number(lower[0..<9], check: lower[9], optional: optionalCheck == nil ? lower[optional] : [])
         else { return .failure(.number) }
-        guard checkDigit(lower[13..<19]) == lower[19] else { return .failure(.birth) }
-        guard checkDigit(lower[21..<27]) == lower[27] else { return .failure(.expiry) }
+        guard isDate(lower[13..<19], check: lower[19]) else { return .failure(.birth) }
+        guard isDate(lower[21..<27], check: lower[27]) else { return .failure(.expiry) }
         if let optionalCheck {
             lower[optionalCheck] = asDigit(lower[optionalCheck])
             let isEmpty = lower[optional].allSatisfy { $0 == filler }
@@ -84,6 +84,11 @@ struct MachineReadableZone {
         let composite = lower[0..<10] + lower[13..<20] + lower[21..<last]
         guard checkDigit(composite) == lower[last] else { return .failure(.composite) }
         return finish(issuer: lines[0][2..<5], number: number)
+    }
+
+    /// Six digits, or fillers where a part is unknown, and their check digit.
+    private static func isDate(_ field: ArraySlice<UInt8>, check: UInt8) -> Bool {
+        field.allSatisfy { ASCII.isDigit($0) || $0 == filler } && checkDigit(field) == check
     }
 
     private static func finish(issuer: ArraySlice<UInt8>, number: [UInt8]) -> Result<MachineReadableZone, Refusal> {

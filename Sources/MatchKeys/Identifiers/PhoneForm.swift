@@ -6,10 +6,9 @@ enum PhoneForm {
         var number = text
         var home: PhonePlan?
         if let at = text.lastIndex(of: "@") {
-            let word = Preparation.trim(text[text.index(after: at)...])
-            guard let code = CountryForm.isRegion(word) ? CountryForm.code(word) : nil,
-                let alpha2 = CountryForm.alpha2(of: code), let plan = PhonePlans.shared.byRegion[alpha2]
-            else { return .invalid(reason: "unknown region") }
+            guard let plan = plan(of: Preparation.trim(text[text.index(after: at)...])) else {
+                return .invalid(reason: "unknown region")
+            }
             home = plan
             number = String(text[..<at])
         }
@@ -17,6 +16,12 @@ enum PhoneForm {
         case .failure(let refusal): return .invalid(reason: refusal.reason)
         case .success(let spelling): return resolve(spelling, home: home)
         }
+    }
+
+    private static func plan(of region: String) -> PhonePlan? {
+        let code = CountryForm.isRegion(region) ? CountryForm.code(region) : nil
+        // Ascension and Tristan da Cunha have plans of their own and no country code of ISO 3166-1.
+        return PhonePlans.shared.byRegion[code.flatMap(CountryForm.alpha2) ?? region.uppercased()]
     }
 
     private static func resolve(_ spelling: PhoneSpelling, home: PhonePlan?) -> Canonical {

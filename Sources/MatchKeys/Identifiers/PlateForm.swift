@@ -15,7 +15,7 @@ enum PlateForm {
         var kept = String.UnicodeScalarView()
         for scalar in fold(plate).unicodeScalars {
             switch scalar {
-            case " ", "-", ".", "\u{B7}", ":", "/", "\\", "|", "_": continue
+            case " ", "-", ".", "\u{B7}", ":", "/", "|", "_": continue
             default:
                 let properties = scalar.properties
                 guard properties.numericType == .decimal || isLetter(properties.generalCategory) else {

@@ -4,15 +4,16 @@
 enum VINForm {
     static func canonicalise(_ text: String) -> Canonical {
         var kept: [UInt8] = []
-        for scalar in text.uppercased().unicodeScalars {
-            switch LookAlike.latin(scalar) {
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case " ", "-", ".": continue
-            case "I": kept.append(0x31)
-            case "O", "Q": kept.append(0x30)
-            case let plain
-            where plain.isASCII && (ASCII.isDigit(UInt8(plain.value)) || ASCII.isUpper(UInt8(plain.value))):
-                kept.append(UInt8(plain.value))
-            default: return .invalid(reason: "unexpected character")
+            default:
+                switch LookAlike.capital(scalar) {
+                case UInt8(ascii: "I"): kept.append(0x31)
+                case UInt8(ascii: "O"), UInt8(ascii: "Q"): kept.append(0x30)
+                case let byte?: kept.append(byte)
+                case nil: return .invalid(reason: "unexpected character")
+                }
             }
         }
         guard kept.count == 17 else { return .invalid(reason: "length") }

@@ -4,7 +4,8 @@
 enum HebrewLetters {
     static func romanise(_ word: [Unicode.Scalar]) -> [UInt8] {
         let letters = word.filter { !isPoint($0) }.flatMap { ligatures[$0] ?? [$0] }
-        if let whole = whole[String(String.UnicodeScalarView(letters))] { return Array(whole.utf8) }
+        let plain = String.UnicodeScalarView(letters.filter { $0 != geresh })
+        if let whole = whole[String(plain)] { return Array(whole.utf8) }
         var result: [UInt8] = []
         var index = 0
         while index < letters.count {
@@ -66,7 +67,7 @@ enum HebrewLetters {
         "װ": ["ו", "ו"], "ױ": ["ו", "י"], "ײ": ["י", "י"],
     ]
 
-    private static let marked = LetterTable.parse("ג j ז zh צ ch ץ ch ת th ד dh ח kh ע gh ר gh ו w ט z ס s")
+    private static let marked = LetterTable.parse("ג j ז zh צ ch ץ ch ת th")
 
     private static let table = LetterTable.parse(
         "ג g ד d ז z ח kh ט t כ k ך kh ל l מ m ם m נ n ן n ס s ף f צ ts ץ ts ק k ר r ש sh ת t"

@@ -19,13 +19,10 @@ enum Script {
     case latin, cyrillic, greek, georgian, armenian, hebrew, arabic, thai, indic, ethiopic, kana, hangul
     /// Through ICU: Han and all that is not listed.
     case other
-    /// A mark that goes with whatever stands before it.
-    case mark
 
     static func of(_ scalar: Unicode.Scalar) -> Script {
         switch scalar.value {
         case 0..<0x0250, 0x1E00...0x1EFF: return .latin
-        case 0x0300...0x036F: return .mark
         case 0x0370...0x03FF, 0x1F00...0x1FFF: return GreekLetters.base[scalar] == nil ? .other : .greek
         case 0x0400...0x052F: return CyrillicLetters.latin(scalar, isUkrainian: false) == nil ? .other : .cyrillic
         case 0x0530...0x058F: return .armenian

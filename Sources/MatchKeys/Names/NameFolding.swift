@@ -4,13 +4,16 @@
 import Foundation
 
 enum NameFolding {
+    /// Words read of one field; no name has so many.
+    static let maximumWords = 64
+
     /// The words of `field`, each of letters a-z and not empty. The text must be prepared (`Preparation.prepare`).
     static func words(of field: NameField, isUkrainian: Bool) -> [[UInt8]] {
         var copy = field.text
         let plain: [[UInt8]]? = copy.withUTF8 { bytes in
             bytes.allSatisfy { $0 < 0x80 } ? asciiWords(bytes) : nil
         }
-        if let plain { return plain }
+        if let plain { return Array(plain.prefix(maximumWords)) }
         var words: [[Unicode.Scalar]] = []
         var current: [Unicode.Scalar] = []
         func finish() {
@@ -32,7 +35,9 @@ enum NameFolding {
         finish()
         // Only a name without blanks may hold family and given name in one word.
         let isWhole = field.isWhole && words.count == 1
-        return words.flatMap { fold($0, isWhole: isWhole, isUkrainian: isUkrainian) }
+        return words.prefix(maximumWords).flatMap { word in
+            fold(Array(word.prefix(NameTokens.longest)), isWhole: isWhole, isUkrainian: isUkrainian)
+        }
     }
 
     private enum Kind { case letter, dropped, separator }
@@ -99,17 +104,17 @@ enum NameFolding {
             isFirst = false
         }
         var run: [Unicode.Scalar] = []
-        var current = Script.mark
+        var current: Script?
         for scalar in word {
             let script = Script.of(scalar)
-            if script != .mark, script != current {
-                if current != .mark { add(run, current) }
+            if let before = current, before != script {
+                add(run, before)
                 run.removeAll(keepingCapacity: true)
-                current = script
             }
+            current = script
             run.append(scalar)
         }
-        if current != .mark { add(run, current) }
+        if let current { add(run, current) }
         return words.filter { !$0.isEmpty }
     }
 
@@ -134,30 +139,7 @@ enum NameFolding {
         case .ethiopic: return [EthiopicLetters.romanise(run)]
         case .kana: return [KanaLetters.romanise(run)]
         case .hangul: return (isWhole ? HangulLetters.parts(of: run) : [run]).map(HangulLetters.romanise)
-        case .other, .mark: return OtherScripts.romanise(run, isWhole: isWhole)
+        case .other: return OtherScripts.romanise(run, isWhole: isWhole)
         }
-    }
-}
-
-/// Scripts without a table of their own, through ICU; Han by pronunciation.
-enum OtherScripts {
-    static func romanise(_ word: [Unicode.Scalar], isWhole: Bool) -> [[UInt8]] {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: word)
-        let text = String(view)
-        let isHan = word.allSatisfy { $0.properties.isIdeographic }
-        guard isHan, (2...4).contains(word.count) else { return parts(of: text) }
-        // A family name of one character (of two where four are written), then one given name.
-        guard isWhole else { return [parts(of: text).flatMap { $0 }] }
-        let family = word.count == 4 ? 2 : 1
-        let syllables = word.map { parts(of: String($0)).flatMap { $0 } }
-        return [syllables.prefix(family).flatMap { $0 }, syllables.dropFirst(family).flatMap { $0 }].filter {
-            !$0.isEmpty
-        }
-    }
-
-    private static func parts(of text: String) -> [[UInt8]] {
-        let latin = TransformCache.shared.latin(text)
-        return latin.split(separator: UInt8(0x20)).map(Array.init)
     }
 }

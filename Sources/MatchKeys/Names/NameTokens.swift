@@ -4,19 +4,21 @@
 enum NameTokens {
     /// Tokens kept of one person.
     static let maximum = 6
+    /// Letters kept of one token: no name is so long, and a flood must not become a key.
+    static let longest = 64
 
     private static let particles: Set<String> = [
         "al", "el", "ul", "bin", "ben", "ibn", "bint", "van", "von", "der", "den", "de", "del", "la", "las", "los",
         "di", "da", "dos", "do", "du", "y", "oglu", "kyzy",
     ]
 
-    /// The tokens of `fields` together, sorted, none twice, at most six; each of two or more letters a-z.
+    /// The tokens of `fields` together, sorted, none twice, at most six; each of 2 to 64 letters a-z.
     ///
     /// Tokens joined by blanks give the same tokens again: the rules are applied until nothing changes.
     static func tokens(of fields: [NameField]) -> [String] {
         let isUkrainian = fields.contains { CyrillicLetters.isUkrainian($0.text) }
         var words: [[UInt8]] = []
-        for field in fields {
+        for field in fields where field.text.utf8.count <= IdentifierKind.maximumInputBytes {
             words += refine(NameFolding.words(of: field, isUkrainian: isUkrainian))
         }
         var tokens = sortedOnce(words)
@@ -43,6 +45,7 @@ enum NameTokens {
 
     private static func sortedOnce(_ words: [[UInt8]]) -> [[UInt8]] {
         var result: [[UInt8]] = []
+        let words = words.map { $0.count > longest ? Array($0.prefix(longest)) : $0 }
         for word in words.sorted(by: { $0.lexicographicallyPrecedes($1) }) where result.last != word {
             result.append(word)
         }

@@ -1,104 +1,144 @@
 /// Thai by the Royal Thai General System of 1999 as far as letters alone tell: the vowel written in front is put after its
-/// consonant, a mark of silence takes its consonant away, finals change their sound. Knows letters only.
+/// consonant, a mark of silence takes its consonant away, finals change their sound. Where half of all bearers leave the h of
+/// ph and kh out, so does the table. Knows letters only.
 
 enum ThaiLetters {
     static func romanise(_ word: [Unicode.Scalar]) -> [UInt8] {
-        let letters = spoken(word)
-        var result: [UInt8] = []
-        // What the syllable has so far: a first sound without its vowel, or a vowel that a bare consonant may close.
-        var isOpen = false
-        var hasVowel = false
-        var isImplied = false
-        var index = 0
-        while index < letters.count {
-            let letter = letters[index]
-            let rest = letters[(index + 1)...]
-            let next = rest.first
-            let isBare = next.map { vowels[$0] == nil && $0 != "อ" } ?? true
-            let isFirst = index == 0
-            index += 1
+        var speller = Speller(letters: spoken(word))
+        return speller.spell()
+    }
+
+    /// Goes through the letters of one word, syllable by syllable.
+    private struct Speller {
+        /// What the syllable has so far.
+        enum Syllable {
+            case none
+            /// A first sound whose vowel is still to come.
+            case onset
+            /// A vowel, which a bare consonant may close; written or only spoken.
+            case vowel(isWritten: Bool)
+        }
+
+        let letters: [Unicode.Scalar]
+        private var place = 0
+        private var syllable = Syllable.none
+        private var result: [UInt8] = []
+
+        init(letters: [Unicode.Scalar]) { self.letters = letters }
+
+        mutating func spell() -> [UInt8] {
+            while place < letters.count { step() }
+            return result
+        }
+
+        private mutating func step() {
+            let letter = letters[place]
             if let vowel = vowels[letter] {
-                result += vowel
-                isImplied = false
-                (isOpen, hasVowel) = (false, true)
+                add(vowel, then: .vowel(isWritten: true))
             } else if letter == "อ" {
-                // The silent carrier of a vowel, or itself the vowel o.
-                if isBare, !hasVowel { result.append(UInt8(ascii: isFirst ? "a" : "o")) }
-                (isOpen, hasVowel) = (false, true)
-            } else if startsDoubleR(letters[(index - 1)...]) {
-                result += Array((rest.count == 1 ? "an" : "a").utf8)
-                (isOpen, hasVowel) = (false, true)
-                index += 1
-            } else if letter == "ว", isOpen, isBare, next != nil, !startsDoubleR(rest) {
-                result += Array("ua".utf8)
-                (isOpen, hasVowel) = (false, true)
-            } else if letter == "ห", !hasVowel || isFirst, let next, sonorants.contains(next) {
-                continue
-            } else if hasVowel, isBare, !startsDoubleR(rest), !startsLast(letter, rest, after: letters[index - 2]) {
-                if let next, letter == "ษ", dentals.contains(next) {
-                    result.append(UInt8(ascii: "t"))
-                } else if letter == "ร", isImplied {
-                    result += Array("rn".utf8)
-                } else if letter == "ล", isImplied || letters[index - 2] == "ุ" || letters[index - 2] == "ู" {
-                    result.append(UInt8(ascii: "l"))
-                } else {
-                    result += (next == nil ? finals : middles)[letter] ?? consonants[letter] ?? []
-                }
-                // `เขียว`: the second half of a long vowel may be closed like the first.
-                (isOpen, hasVowel) = (false, letter == "ย" && letters[index - 2] == "ี")
-                // `มิตร`, `จักร`: an r behind the last sound is written only.
-                if rest.count == 1, next == "ร", silentBeforeR.contains(letter) { index += 1 }
+                // The silent bearer of a vowel, or itself the vowel o.
+                let isVowel = isBare(at: place) && !hasVowel
+                let sound = place == 0 ? UInt8(ascii: "a") : UInt8(ascii: "o")
+                add(isVowel ? [sound] : [], then: .vowel(isWritten: true))
+            } else if isDoubleR(at: place) {
+                // The vowel of `ธรรม` (tham) and `วรรณ` (wan).
+                add(Array((place + 2 == letters.count ? "an" : "a").utf8), then: .vowel(isWritten: true))
+                place += 1
+            } else if letter == "ว", case .onset = syllable, isBare(at: place), place + 1 < letters.count,
+                !isDoubleR(at: place + 1)
+            {
+                add(Array("ua".utf8), then: .vowel(isWritten: true))
+            } else if letter == "ห", place == 0 || !hasVowel, let next = at(place + 1), sonorants.contains(next) {
+                place += 1
+            } else if hasVowel, isBare(at: place), !isDoubleR(at: place + 1), !startsLast(at: place) {
+                close(with: letter)
             } else {
-                var sound = consonants[letter] ?? []
-                if isFirst, letter == "ท", next == "ร", rest.count > 1 {
-                    sound = [UInt8(ascii: "s")]
-                    index += 1
-                }
-                if let last = result.last, !Skeleton.isVowel(last) {
-                    let isChR = last == UInt8(ascii: "h") && (letter == "ร" || letter == "ล")
-                    if sound.first == UInt8(ascii: "h") || isChR { result.append(UInt8(ascii: "a")) }
-                }
-                result += sound
-                (isOpen, hasVowel) = (true, false)
-                guard index < letters.count, vowels[letters[index]] == nil else { continue }
-                let after = index + 1 < letters.count ? letters[index + 1] : nil
-                let second = letters[index]
-                if second == "อ" || second == "ว" || startsDoubleR(letters[index...]) { continue }
-                if second == "ร" || second == "ล", let after {
-                    // A cluster before a vowel, written or not (`กรม`); else the end of the syllable (`พรชัย`).
-                    let isCluster =
-                        vowels[after] != nil || index + 2 == letters.count || vowels[letters[index + 2]] == nil
-                    if isCluster { continue }
-                }
-                // A vowel that is not written: o before the consonant that closes the syllable, else a.
-                let closes = after.map { vowels[$0] == nil } ?? true
-                isImplied = closes
-                result.append(UInt8(ascii: closes ? "o" : "a"))
-                (isOpen, hasVowel) = (false, closes)
+                open(letter)
             }
         }
-        return result
-    }
 
-    /// `รร` is the vowel of `ธรรม` (tham) and `วรรณ` (wan), unless the second has a vowel of its own.
-    private static func startsDoubleR(_ letters: ArraySlice<Unicode.Scalar>) -> Bool {
-        guard letters.starts(with: ["ร", "ร"]) else { return false }
-        return letters.count == 2 || vowels[letters[letters.startIndex + 2]] == nil
-    }
+        /// The last sound of a syllable.
+        private mutating func close(with letter: Unicode.Scalar) {
+            let (before, next) = (letters[place - 1], at(place + 1))
+            var isSpoken = false
+            if case .vowel(isWritten: false) = syllable { isSpoken = true }
+            let sound: [UInt8]
+            if letter == "ษ", let next, dentals.contains(next) {
+                sound = [UInt8(ascii: "t")]
+            } else if letter == "ร", isSpoken {
+                sound = Array("rn".utf8)
+            } else if letter == "ล", isSpoken || before == "ุ" || before == "ู" {
+                sound = [UInt8(ascii: "l")]
+            } else {
+                sound = (next == nil ? finals : middles)[letter] ?? consonants[letter] ?? []
+            }
+            // `เขียว`: the second half of a long vowel may be closed like the first.
+            add(sound, then: letter == "ย" && before == "ี" ? .vowel(isWritten: true) : .none)
+            // `มิตร`, `จักร`: an r behind the last sound is written only.
+            if next == "ร", place + 1 == letters.count, silentBeforeR.contains(letter) { place += 1 }
+        }
 
-    /// True if `letter` and an r or l at the end are a syllable (`คุณากร`), not the end of one (`จักร`).
-    private static func startsLast(
-        _ letter: Unicode.Scalar,
-        _ rest: ArraySlice<Unicode.Scalar>,
-        after vowel: Unicode.Scalar
-    ) -> Bool {
-        guard let next = rest.first, next == "ร" || next == "ล" else { return false }
-        if rest.count > 1 { return letter == "พ" && vowels[rest[rest.startIndex + 1]] == nil }
-        return !(silentBeforeR.contains(letter) && next == "ร" && shortVowels.contains(vowel))
-    }
+        /// The first sound of a syllable, and its vowel where none is written.
+        private mutating func open(_ letter: Unicode.Scalar) {
+            var sound = consonants[letter] ?? []
+            if place == 0, letter == "ท", at(1) == "ร", letters.count > 2 {
+                sound = [UInt8(ascii: "s")]
+                place += 1
+            }
+            if let last = result.last, !Skeleton.isVowel(last) {
+                // Not to be read with the sound before as one: `ph`, `chr`.
+                let joins = last == UInt8(ascii: "h") && (letter == "ร" || letter == "ล")
+                if joins || sound.first == UInt8(ascii: "h") { result.append(UInt8(ascii: "a")) }
+            }
+            add(sound, then: .onset)
+            guard let second = at(place), vowels[second] == nil, second != "อ", second != "ว", !isDoubleR(at: place),
+                !isCluster
+            else { return }
+            // A vowel that is not written: o before the consonant that closes the syllable, else a.
+            let closes = at(place + 1).map { vowels[$0] == nil } ?? true
+            result.append(UInt8(ascii: closes ? "o" : "a"))
+            syllable = closes ? .vowel(isWritten: false) : .none
+        }
 
-    private static let shortVowels: Set<Unicode.Scalar> = ["ั", "ิ", "ุ", "เ"]
-    private static let dentals: Set<Unicode.Scalar> = ["ฎ", "ฏ", "ฐ"]
+        private mutating func add(_ sound: [UInt8], then next: Syllable) {
+            result += sound
+            syllable = next
+            place += 1
+        }
+
+        private var hasVowel: Bool {
+            if case .vowel = syllable { return true }
+            return false
+        }
+
+        private func at(_ index: Int) -> Unicode.Scalar? { index < letters.count ? letters[index] : nil }
+
+        /// True if no vowel is written after the letter at `index`.
+        private func isBare(at index: Int) -> Bool {
+            at(index + 1).map { vowels[$0] == nil && $0 != "อ" } ?? true
+        }
+
+        /// `รร`, unless the second has a vowel of its own.
+        private func isDoubleR(at index: Int) -> Bool {
+            guard at(index) == "ร", at(index + 1) == "ร" else { return false }
+            return at(index + 2).map { vowels[$0] == nil } ?? true
+        }
+
+        /// An r or l here that belongs to the first sound: a vowel follows, written or not (`กรม`); else it ends the
+        /// syllable (`พรชัย`).
+        private var isCluster: Bool {
+            guard at(place) == "ร" || at(place) == "ล", let after = at(place + 1) else { return false }
+            return vowels[after] != nil || at(place + 2).map { vowels[$0] == nil } ?? true
+        }
+
+        /// True if the letter and an r or l behind it are a syllable (`คุณากร`), not the end of one (`จักร`).
+        private func startsLast(at index: Int) -> Bool {
+            guard let next = at(index + 1), next == "ร" || next == "ล" else { return false }
+            if let after = at(index + 2) { return letters[index] == "พ" && vowels[after] == nil }
+            let isSilent = next == "ร" && silentBeforeR.contains(letters[index])
+            return !(isSilent && shortVowels.contains(letters[index - 1]))
+        }
+    }
 
     /// The letters in the order of speech, without tone marks and silenced consonants.
     private static func spoken(_ word: [Unicode.Scalar]) -> [Unicode.Scalar] {
@@ -139,6 +179,8 @@ enum ThaiLetters {
 
     private static let sonorants: Set<Unicode.Scalar> = ["ง", "ญ", "ณ", "น", "ม", "ย", "ร", "ล", "ว"]
 
+    private static let shortVowels: Set<Unicode.Scalar> = ["ั", "ิ", "ุ", "เ"]
+    private static let dentals: Set<Unicode.Scalar> = ["ฎ", "ฏ", "ฐ"]
     private static let silentBeforeR: Set<Unicode.Scalar> = ["ก", "ช", "ด", "ต", "ท"]
 
     private static let vowels = LetterTable.parse(

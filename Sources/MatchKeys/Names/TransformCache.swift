@@ -1,5 +1,5 @@
 /// Remembers what ICU made of words, because the same names come again and ICU is slow.
-/// Knows words, not whose they are; holds at most `limit` of them and forgets all when full.
+/// Knows words, not whose they are; holds at most `limit` short ones and forgets all when full.
 
 import Foundation
 import Synchronization
@@ -8,13 +8,20 @@ final class TransformCache: Sendable {
     static let shared = TransformCache()
 
     private static let limit = 8192
+    /// In UTF-8 bytes; what is longer is no word of a name and is not kept.
+    private static let longest = 96
     private let known = Mutex<[String: [UInt8]]>([:])
 
+    /// Han as family names are read (曾 is Zeng, elsewhere Ceng).
+    private static let familyNames = StringTransform(rawValue: "Han-Latin/Names")
+
     /// `text` in letters a-z, syllables parted by blanks.
-    func latin(_ text: String) -> [UInt8] {
-        if let hit = known.withLock({ $0[text] }) { return hit }
+    func latin(_ text: String, isFamily: Bool = false) -> [UInt8] {
+        let entry = isFamily ? "=" + text : text
+        if let hit = known.withLock({ $0[entry] }) { return hit }
+        let transform = isFamily ? Self.familyNames : .mandarinToLatin
         let romanised =
-            (text.applyingTransform(.mandarinToLatin, reverse: false) ?? text)
+            (text.applyingTransform(transform, reverse: false) ?? text)
             .applyingTransform(.toLatin, reverse: false) ?? ""
         var letters: [UInt8] = []
         for scalar in romanised.lowercased().decomposedStringWithCompatibilityMapping.unicodeScalars {
@@ -26,9 +33,10 @@ final class TransformCache: Sendable {
                 letters += plain
             }
         }
+        guard text.utf8.count <= Self.longest else { return letters }
         known.withLock { known in
             if known.count >= Self.limit { known.removeAll() }
-            known[text] = letters
+            known[entry] = letters
         }
         return letters
     }

@@ -19,7 +19,15 @@ extension MatchKey: Comparable {
     /// By kind in the recipe's order, then by bytes.
     public static func < (left: MatchKey, right: MatchKey) -> Bool {
         if left.kind != right.kind { return left.kind < right.kind }
-        return left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
+        return isBefore(left.value.utf8, right.value.utf8)
+    }
+
+    /// Keys are sorted in every question and index: on the bytes as they lie, where the strings have them so.
+    private static func isBefore(_ left: String.UTF8View, _ right: String.UTF8View) -> Bool {
+        let known = left.withContiguousStorageIfAvailable { left in
+            right.withContiguousStorageIfAvailable { right in left.lexicographicallyPrecedes(right) }
+        }
+        return (known ?? nil) ?? left.lexicographicallyPrecedes(right)
     }
 }
 

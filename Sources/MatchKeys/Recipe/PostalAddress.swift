@@ -23,7 +23,9 @@ struct PostalAddress: Sendable {
 
     /// Letters and digits, upper case; empty for none.
     static func postcode(_ input: String) -> String {
-        let scalars = Preparation.prepare(String(input.prefix(64))).uppercased().unicodeScalars
+        // Scalars, not characters: one character may carry any number of marks.
+        let start = String(String.UnicodeScalarView(input.unicodeScalars.prefix(64)))
+        let scalars = Preparation.prepare(start).uppercased().unicodeScalars
         var kept = String.UnicodeScalarView()
         for scalar in scalars where scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal {
             kept.append(LookAlike.latin(scalar))

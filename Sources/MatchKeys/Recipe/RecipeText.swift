@@ -47,7 +47,7 @@ enum RecipeText {
         comity key recipe
         version 2
         profiles person household object
-        table country-names 63fc06d793a0d99391f69a05c2278cb2db1637209aae7a741f96ce50e91b2b7c
+        table country-names cfa28f30f44037e8037b4d5793d0cf7a43483d66584d15b115965f5a11cf8fa2
         table iban-structures 9e7e4a1e7f40284f5364efd69fcf158eb73d0a047ef6fbacdbe371753c21849c
         table phone-plans 117957bbffddad6848059587e124c8fbf7afa1aa8b53f2203ee3537c14f2d813
         table skeleton-exceptions 9f00dd1a1fa5b4a085d89f25113dfd931f417269b532126dd2588d6d847089f5

@@ -47,6 +47,7 @@ aalih aaliyah alia aliia aliyah ariya liya
 aalim aalm alim arimu limu olim olimjon
 aalm ahlin alin lin
 aalto aaruto altu aruto ertuo
+aalv galv ghalb ralv
 aamilakhvari amilachwari amilakhuri amilakhvari
 aamir aamr amir mier
 aamodt amut omodt
@@ -70,10 +71,10 @@ aas aasu as asu os
 aashild ashild ashildur asil asild
 aasm ajimu asim ximu
 aastroem astrom astrum ostrem
+aatm aazm azam azm zhamu
 aauar aua auar auer auerova aueru awir
 aaujniu eudenio eudzenio eudzhenio eugenio euhenio eujenio eukhenio yujiniu
 aaurl aurel aureru
-aazm azam azm zhamu
 aba abasu abdazeez abdaziz abido abudoruajizu abuduruazizu ampntoulaziz
 aba abe abi
 aba abe ampe bu
@@ -2143,7 +2144,6 @@ aubisfu obispo obisupo
 aubma obama xiao
 aubnhaim aufnahiim oppengeim oppenhaimu
 aubradufitsh obradovic obradovich
-aubrain awbrian obraien obrayen obrien oburaien
 aubrey aubri oberi obri oburi omprei
 aubruv ouvarov uvarofu uvarov uwarow
 auchi nei ohuchi ohuti oouchi ouchi ouci outi
@@ -2205,7 +2205,7 @@ auktafiu auktbiu octavio oktavio okutavio
 aukubu jiubao okubo
 aukuma ohkuma okuma ookuma oukuma xiong
 aukuma ohkuma okuma ookuma wei
-aukunur awkanr awkunur oconnor okona okonna okonnor
+aukunur awkanr oconnor okona okonna okonnor
 aul ole ore ule
 aulaf olaf olav orafu ulaf ulav
 aulaf olaf orafu ulaf
@@ -2277,6 +2277,7 @@ aurelien orelen orerian
 aurelio aurerio auriliu
 aurial uri uriel uriiel uriil uryil
 auriarta uriarte uriarute yuriati
+auriili orairi oreili oreilly
 auriol oriol orioru
 aurlandu aurlndu orando orlaindo orlando orlanto orurando
 aurlandu aurlndu orando orlando orlanto orurando
@@ -2369,7 +2370,6 @@ avundii avundij avundy avungyij awundi
 awa una unya
 awais awis aws owais
 awana oana
-awariili orairi oreili oreilly
 awghata ogata ogkata
 awghura ogura
 awi oue ouye
@@ -2968,6 +2968,7 @@ basumatari basumatary basumtari bosumatari
 basylewskyj bazilevskii bazylevksyi bazylevskyi bazylevskyj bazylevskyy
 basylewytsch bazilevich bazylevyc bazylevych bazylevytch bazylevytj bazylewicz bazylewycz
 bat batto butt
+bat besu bet betchi beth beto bith
 bata berta berts beruta birta
 bata ebata
 batafirudo baterfilnt batterfild butterfield
@@ -3302,7 +3303,6 @@ bespalov bespalovs bespalow besuparofu
 bessa besser bsr
 bessarion bessarione vissarion
 bestaev bestaevy bestaiev bestawtae bestayev
-besu bet betchi beth beto bith bth
 besuti betsi betsy
 betankuru bettencourt bittenkort btnkur
 bethune betiun lqz platelet
@@ -4278,7 +4278,7 @@ caboet kabojia
 cackovskyj chachkovskii chachkovskyi tschatschkowski tschatschkowskyj
 cade kai keid keido
 cadogan kadogan kadujan
-caedda cha chad chado ched tshad
+caedda chad chado ched tshad zha
 caesar cesar cezar qisr tsesar tsezar tsezari zesar
 caesar shiza sizar sizr
 cafar dzafar dzhafar jaafar jafar jafaru jafr jfr
@@ -4706,7 +4706,7 @@ chafin chapin cheipin
 chagnon shaghnun shanon
 chahla sahla schahla sehla shahla shahlo shakhla shhla syahla szahla
 chahtahtinsky chahtakhtinsky chakhtahtinsky sachtachtinskij sahtaxtinski schachtachtinskij shahtahtinsky shahtakhtinsky shakhtakhtinski shakhtakhtinskii
-chai chak shi taku xing zaak zaj zhai
+chai chak taku zaak zaj zhai
 chai ohshiba ohsiba ooshiba oosiba oshiba osiba
 chai shiba siba
 chaikovski chaikovskie chaikovskii czajkowscy czajkowski tshaikufski
@@ -4780,6 +4780,7 @@ chanelle chaneru shanel shaneru shanl
 chanfumu changheum
 chanfun cshanghun
 chang changdoo changdu
+chang chotoku choutoku zhang
 chang chuang san sang shang shuang xiang zhuang
 chang ciang cuong kang keong keung koeng qiang
 chang dechang tokushou
@@ -5389,10 +5390,13 @@ chong chung jong sou tsong tsung tszun zong
 chong chung shuu sou su sung suu zuu
 chong cong satoshi satosi szatosi
 chong cong tadashi tadasi
+chong emoto
+chong igemoto
 chong jjung zong
 chong kasi sung takashi
 chong oki
 chong okimoto
+chong shigemoto sigemoto
 chong suu
 chong zhong
 chong zhuang zong
@@ -5462,7 +5466,6 @@ chosich cosic tsosits
 chosroes cosroe hosuro husrav husraw husro husroy kesra khosrau khosraw khosro khosroi khosrou khosrov khosrow khsru khusrau khusrav khusraw khusro khusrov kisra kosrov ksri kusrau xosro xosrov xosrow xusraw xusro xusrow
 chostakovitch shostakovich sjostakovitsj sostakovic szostakowicz
 chotkewycz chotkewytsch khotkevich khotkevych khotkevytch xotkevyc
-chotoku choutoku zhang
 chou dinh jeong tei teng thin tihng ting tyng
 chou yo yong you yung
 choubin joumin zhaomin
@@ -7064,7 +7067,7 @@ doil doiru dojl doyle duil dwil
 doja dozier duzir
 dojo doujou duju jo jyo
 dojun jun
-dokko dugu gu gushi guxing
+dokko dugu gu
 dokku duc duk duku durc
 dol doru tol toru
 dolan doran dulan duln
@@ -7881,7 +7884,6 @@ emmeram emmeran imbram jimram
 emono jiang
 emoto hui
 emoto tang yomoto
-emoto zhong
 empedocle empedocles empedokles empedoklis
 emubape enbape mbappe mubappe
 emura mura
@@ -9337,15 +9339,15 @@ gaburiiru gauryla gavriil gavril gavrila gawriil hauryil hauryla havryil
 gabyong kabuyon kabyon kapuyon kapyon
 gachechiladze gatjetjiladze gatschetschiladse
 gad gd jia
-gade gai geid
+gade ge geid
 gadhapati gadhavi gadhvi gadvi garhvi
 gadi gardi garudi krdi
 gadi gardy garudi
 gadin gardin garudin
 gadina gardiner ghardinr hardiner
 gadjiev gadschijew gadshijew gadsjijev gadzhiev gadzhiyev gadzijev gadzyjew hadzhiiev
-gado gai gard okhrana
 gado gard gari jia
+gado gard ge okhrana
 gado gerd gerda gerds geruto ierd jerudo jird
 gadolin ghadulin hadalin hadolin
 gadona gardanar gardner garudoneru garutona ghardnr grdnr
@@ -9381,8 +9383,6 @@ gahlat gahlot gehlot gohel guhil
 gahm gam gan kahm kam kamu kem
 gai gaios gaius gaiusu gaj
 gai gei hai hay hei khei
-gai gera ghira gouera guerra gverra
-gai geti getti getty
 gai ghai gi gia guy hi ji qai qay qi
 gai gi guy hi qai
 gai hai
@@ -9402,7 +9402,7 @@ gaiduk haiduk hajduk haydouk hayduk
 gaiduk hajduk khaiduk
 gaidukevich haidukevych hajdoekevytsj hajdukevic hajdukevyc hajdukevytsj hajdukewycz hajdukewytsch haydoukevych haydukevych
 gaidukou gaidukov gaidukow gajdukov
-gaiga gaigr geiger giigr jijir
+gaiga gaigr ge geiger giigr jijir
 gaiiar gaillard gaiyaru jilard
 gaika haiko heiko hiju khaiko
 gaike haik haike heike khaike
@@ -9490,7 +9490,6 @@ galushchak halouchtchak haluscak haluschtschak halushchak haluszczak
 galushchenko haloesjtsjenko halouchtchenko haluchtchenko haluscenko haluschtschenko halushchenko halusjtjenko halusjtsjenko haluszczenko
 galushchinskii haluschtschynskyj halushchynskyi halusjtjynskyj haluszczynski haluszczynskyj
 galushko halouchko haluschko halushko halusko haluszko
-galv ghalb ghalv ralv
 galvan galvao gaubon gauvon
 galvorsen halfursn halvorsen haruvorusen khalvorsen
 galyralov giliarov giljarow gilyralov
@@ -9775,7 +9774,9 @@ gaze hase his
 gdaun gedeon gideon gideoni gidian jdun
 gds geddes geddesu gedesu ghidz
 ge gei ghoi goi nga ngai ngaih ngei nghe ni ye
+ge gera ghira gouera guerra gverra
 ge gerti geruti
+ge geti getti getty
 ge ghui gi gui ngai ngaih ngei ngui nguy vei vej vii wei wej wey wi
 ge ghurd godon gord
 ge ghurdi godi gordy
@@ -12399,7 +12400,6 @@ ifuji ihuji ito
 igar igor ihar ihor
 igaru jigal ygal yigal
 igawa isikava
-igemoto zhong
 igi ueii uingi vaii veii vejji vingi waiji weii weiyi
 ignac ignats igunatsu
 ignacia ignacie ignacja ignatsija
@@ -16162,7 +16162,7 @@ mafuja mafuza mahfuza mahphuja
 mafumudo mahmood mahmoud mahmud makhmount makhmud mhmud mkhmud
 mafumudo mahmoud mahmud makhmud mhmud mkhmud
 mafurangu mahlangu
-mafurufu makhlouf mkhaluf mkhluf
+mafurufu makhlouf mkhluf
 mafusa mahsa makhsa mhsa
 maga mager maje meger meidzher meiger
 magalashvili maghalachvili maghaladzeebi maghalashvili
@@ -18579,7 +18579,7 @@ oranda orlanda oruranda
 oresta orisia oriszja orysia orysja oryssja orysya
 orestes orestis orestos oresutisu
 origas origasa origasu
-orimoto zhe
+orimoto she
 oriol orioru
 orlandi orurandi
 orlova orlovova orlowa orurowa
@@ -20901,7 +20901,6 @@ shigechi shijie shiketsu
 shigematsu shigematu sigematsu sigematu
 shigemi shigemu sigemu
 shigemitsu sigemicu
-shigemoto sigemoto zhong
 shigen shigon sugan ziyuan
 shigen shiken sijian suken
 shigisumunto sighismund sigismund sigizmund zhigmund zigismund

@@ -6,6 +6,7 @@ import AuditLog
 import CanonicalJSON
 import Casework
 import Foundation
+import MatchKeys
 import PeerTrust
 import PolicyEngine
 import Sodium
@@ -150,6 +151,7 @@ extension Node {
         )
         let now = clock.seconds
         let names = release.fields.keys.sorted()
+        let record = MatchKeys.Record(id: file.subject, columns: release.fields)
         let receipt = AuditLog.AuditReceipt(
             origin: response.receipt.origin,
             index: response.receipt.index,
@@ -191,7 +193,8 @@ extension Node {
                         PersonalValue(
                             name: "subject",
                             value: .string(file.subject),
-                            retentionClass: RetentionClass.question
+                            retentionClass: RetentionClass.question,
+                            terms: SubjectTerms.of(KeyRecipe.current.keys(of: record))
                         ),
                         PersonalValue(
                             name: "recipient",

@@ -252,7 +252,8 @@ extension Node {
                 PersonalValue(
                     name: "subject",
                     value: .string(leaving.record.id),
-                    retentionClass: RetentionClass.question
+                    retentionClass: RetentionClass.question,
+                    terms: SubjectTerms.of(KeyRecipe.current.keys(of: leaving.record))
                 ),
                 PersonalValue(
                     name: "recipient",

@@ -1,0 +1,133 @@
+/// `comity audit subject`: what a person may be told of what was done with their data. Names no official.
+
+import ArgumentParser
+import AuditLog
+import CanonicalJSON
+import Foundation
+import MatchKeys
+import NodeCore
+import TransparencyLog
+
+struct AuditSubjectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "subject",
+        abstract: "Find what was asked and disclosed about one person, for their request for access.",
+        usage: "comity audit subject DIR KIND=VALUE … [--as NAME] [--json]",
+        discussion: """
+            Examples:
+              comity audit subject north document=UTO:L898902C3 --as ines
+              comity audit subject north name="Amina Haddad" date=1990-05-17 --as ines --json
+
+            Several KIND=VALUE describe one person; an identifier suffices, names go with a full birth date. Kinds:
+            comity normalize --kinds. Entries give times, purposes and recipients; officials are not named (CJEU
+            C-579/21). What peers asked is not here: this node cannot know about whom they asked, until it disclosed.
+            Whether the law lets the person be told is for the officer to decide. Takes the role officer; the search is in
+            the log before its result is shown (audit.read).
+
+            Exit codes: 0 done (also when nothing was found), 1 the log is not whole, 64 bad usage, 65 no log here.
+            """
+    )
+
+    @OptionGroup var log: NodeLogOptions
+
+    @Argument(help: ArgumentHelp("What the person says of themselves.", valueName: "KIND=VALUE"))
+    var description: [String] = []
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let columns = try columns()
+        let reader = try await log.open()
+        let found = try await log.access.perform(FindSubject(columns: columns, account: log.actor.account))
+        var entries: [Entry] = []
+        for index in found.entries where index < reader.checkpoint.size {
+            entries.append(Entry(try log.reading { try Leaf(try reader.entry(index)) }))
+        }
+        let checkpoint = CheckpointDocument(reader.checkpoint)
+        if output.json { return try Voice.json(Document(checkpoint: checkpoint, entries: entries)) }
+        for entry in entries {
+            let words = [
+                entry.recipient.map { "\(entry.direction) \($0)" }, entry.agreement, entry.purpose, entry.basis,
+            ]
+            Voice.result("\(entry.index)  \(entry.time)  \(entry.event)")
+            Voice.result("    " + words.compactMap { $0 }.joined(separator: "  "))
+            if !entry.fields.isEmpty { Voice.result("    data: \(entry.fields.joined(separator: ", "))") }
+            if let day = entry.keptUntil { Voice.result("    kept until \(day)") }
+        }
+        Voice.say("\(entries.count.grouped) \(entries.count == 1 ? "entry" : "entries"), \(checkpoint.line)")
+    }
+
+    private struct Document: Encodable {
+        let checkpoint: CheckpointDocument
+        let entries: [Entry]
+    }
+
+    /// An entry without its actor.
+    private struct Entry: Encodable {
+        let index: Int
+        let time: String
+        let event: String
+        let purpose: String?
+        let basis: String?
+        let agreement: String?
+        /// The other agency.
+        let recipient: String?
+        /// Categories of data.
+        let fields: [String]
+        let keptUntil: String?
+
+        var direction: String { event == "disclosure.received" ? "from" : "to" }
+
+        init(_ leaf: Leaf) {
+            let words = LeafSummary(leaf)
+            (index, time, event) = (words.index, words.time, words.event)
+            (purpose, agreement, recipient) = (words.purpose, words.agreement, words.peer)
+            basis = leaf.data["basis"]?.string
+            fields = leaf.data["fields"]?.array?.compactMap(\.string) ?? []
+            keptUntil = leaf.data["retention_date"]?.string
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case index, time, event, purpose, basis, agreement, recipient, fields
+            case keptUntil = "kept_until"
+        }
+    }
+
+    /// Kinds of `comity normalize` and the columns of records they are written in.
+    private static let columnOfKind: [String: String] = [
+        "name": "full_name", "date": "birth_date", "country": "nationality", "document": "document_number",
+    ]
+
+    private func columns() throws -> [String: String] {
+        guard !description.isEmpty else { throw ValidationError("Say who it is: KIND=VALUE.") }
+        var columns: [String: String] = [:]
+        for word in description {
+            guard let equals = word.firstIndex(of: "="), let kind = IdentifierKind(rawValue: String(word[..<equals]))
+            else {
+                let kinds = IdentifierKind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("KIND=VALUE takes one of the kinds \(kinds).")
+            }
+            let value = String(word[word.index(after: equals)...])
+            if case .invalid(let reason) = kind.canonicalise(value) {
+                throw ValidationError("the \(kind.rawValue) has no canonical form: \(reason).")
+            }
+            let column = Self.columnOfKind[kind.rawValue] ?? kind.rawValue
+            columns[column] = columns[column].map { "\($0);\(value)" } ?? value
+        }
+        return columns
+    }
+}
+
+struct FindSubject: Operation {
+    static let name = "audit-subject"
+    struct Output: Codable, Sendable {
+        var entries: [Int]
+    }
+
+    var columns: [String: String]
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> Output {
+        Output(entries: try await context.node.findSubject(columns, by: account))
+    }
+}

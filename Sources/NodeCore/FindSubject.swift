@@ -1,0 +1,52 @@
+/// Use case: somebody asks what the agency did with their data (Article 14 of Directive (EU) 2016/680). Times, purposes
+/// and recipients are told; the names of officials are not (CJEU C-579/21).
+
+import Accounts
+import AuditLog
+import CanonicalJSON
+import MatchKeys
+import Vault
+
+extension Node {
+    /// Entries about a person: questions asked, releases made and received; after `audit.read` says that somebody looked.
+    ///
+    /// - Parameter columns: what the person says of themselves, column by column; values joined by `;`.
+    /// - Returns: indices, ascending.
+    public func findSubject(_ columns: [String: String], by account: String?) async throws(NodeProblem) -> [Int] {
+        let person = try await person(account, for: .revealAudit)
+        let record = Record(id: "subject", cells: columns.map { (column: $0.key, cell: $0.value) })
+        let terms = SubjectTerms.of(KeyRecipe.current.keys(of: record))
+        guard !terms.isEmpty else {
+            throw NodeProblem(
+                .usage,
+                "nobody can be found by this",
+                because: "it takes an identifier (document, phone, email, …), or two names and a full birth date",
+                try: "document=NUMBER, or name='GIVEN FAMILY' date=YYYY-MM-DD"
+            )
+        }
+        do {
+            let found = try await vault.entries(about: terms, in: ["subject", "subjects", "record"])
+            let kinds = columns.keys.sorted().joined(separator: " ")
+            _ = try await vault.commit { transaction in
+                // Which columns, not which values: the search for a person must not itself tell of them.
+                let what = PersonalValue(
+                    name: "filter",
+                    value: "subject by \(kinds)",
+                    retentionClass: RetentionClass.access,
+                    terms: terms
+                )
+                let draft = try self.draft(
+                    "audit.read",
+                    by: .person(person),
+                    data: ["count": .integer(found.count)],
+                    personal: [what],
+                    in: transaction
+                )
+                return ((), [draft])
+            }
+            return found
+        } catch {
+            throw NodeProblem(fault: error, doing: "searching the log")
+        }
+    }
+}

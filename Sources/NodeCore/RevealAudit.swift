@@ -1,0 +1,115 @@
+/// Use cases: what the log only commits to is shown to a compliance officer, or leaves in an export. The entry that says
+/// so is durable first.
+
+import Accounts
+import AuditLog
+import CanonicalJSON
+import TransparencyLog
+public import Vault
+
+extension Node {
+    /// The disclosure of one field of an entry, after `audit.revealed` says who read it and why.
+    ///
+    /// - Returns: base64url text of RFC 9901; nil when the value was erased. Then nothing is logged.
+    public func reveal(
+        index: Int,
+        field: String,
+        ground: String,
+        by account: String?
+    ) async throws(NodeProblem) -> String? {
+        let person = try await person(account, for: .revealAudit)
+        do {
+            guard let value = try await vault.openedValues(of: index).first(where: { $0.field == field }) else {
+                return nil
+            }
+            try await logRevealed([value], ground: ground, filter: nil, by: person)
+            return value.disclosure
+        } catch {
+            throw NodeProblem(fault: error, doing: "opening a value of the log")
+        }
+    }
+
+    /// The disclosures of many entries for an export, after `audit.revealed`.
+    public func reveal(
+        entries: [Int],
+        ground: String,
+        filter: String,
+        by account: String?
+    ) async throws(NodeProblem) -> [OpenedValue] {
+        let person = try await person(account, for: .revealAudit)
+        do {
+            var opened: [OpenedValue] = []
+            for index in entries { opened += try await vault.openedValues(of: index) }
+            try await logRevealed(opened, ground: ground, filter: filter, by: person)
+            return opened
+        } catch {
+            throw NodeProblem(fault: error, doing: "opening values of the log")
+        }
+    }
+
+    private func logRevealed(
+        _ values: [OpenedValue],
+        ground: String,
+        filter: String?,
+        by person: Person
+    ) async throws {
+        // An entry is at most 8 KiB: long lists say how many, the export's manifest says which.
+        let listed = values.prefix(64).map { value -> JSONValue in
+            ["field": .string(value.field), "index": .integer(value.index)]
+        }
+        let personal = filter.map { [PersonalValue(name: "filter", value: $0, retentionClass: RetentionClass.access)] }
+        _ = try await vault.commit { transaction in
+            let draft = try self.draft(
+                "audit.revealed",
+                by: .person(person),
+                data: [
+                    "count": .integer(values.count), "entries": .integer(Set(values.map(\.index)).count),
+                    "ground": .string(ground), "fields": .array(Array(listed)),
+                ],
+                personal: personal ?? [],
+                in: transaction
+            )
+            return ((), [draft])
+        }
+    }
+
+    /// Logs an export before its manifest is signed under the node's export key (AUDIT section 7).
+    ///
+    /// - Parameters:
+    ///   - count: entries exported.
+    ///   - filter: what was searched for.
+    ///   - manifest: the text to sign; ends with a newline.
+    /// - Returns: the signed note.
+    public func signExport(
+        count: Int,
+        filter: String,
+        ground: String?,
+        manifest: String,
+        by account: String?
+    ) async throws(NodeProblem) -> String {
+        let person = try await person(account, for: .readAudit)
+        guard manifest.hasPrefix(ExportManifest.header), manifest.hasSuffix("\n"),
+            manifest.unicodeScalars.allSatisfy({ $0 == "\n" || $0.properties.generalCategory != .control })
+        else { throw NodeProblem(.usage, "this is no manifest of an export") }
+        do {
+            _ = try await vault.commit { transaction in
+                let what = PersonalValue(name: "filter", value: filter, retentionClass: RetentionClass.access)
+                let draft = try self.draft(
+                    "audit.exported",
+                    by: .person(person),
+                    data: ["count": .integer(count), "ground": ground.map { .string($0) }],
+                    personal: [what],
+                    in: transaction
+                )
+                return ((), [draft])
+            }
+            let key = try LogKey(
+                name: "\(configuration.agency)/export",
+                seed: try keyring.secret(SecretName.export)
+            )
+            return key.note(manifest).encoded
+        } catch {
+            throw NodeProblem(fault: error, doing: "signing the export")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+/// What the found handles mean: for whom each is shown, how surely, and what will prove it. Pure.
+
+import Foundation
+import MatchKeys
+import SetIntersection
+
+extension PeerPlan {
+    /// Hits at or above the threshold, best first, and what is kept of each.
+    ///
+    /// - Parameter proof: the 32 bytes that prove an agreeing key.
+    func scored(
+        _ found: [Hit],
+        by weighing: Weighing,
+        proof: (AgreeingKey) throws -> [UInt8]
+    ) rethrows -> (reports: [HitReport], kept: [KeptHit]) {
+        let scorer = HitScorer(
+            subjects: subjects,
+            keys: keys,
+            weighing: weighing
+        )
+        var reports: [HitReport] = []
+        var kept: [KeptHit] = []
+        for hit in found {
+            let agreed = hit.keys.map { (place: $0, key: scorer.key(of: $0)) }
+            let shown = scorer.reports(hit.handle, agreed.compactMap(\.key))
+            guard let best = shown.first else { continue }
+            reports += shown.map(\.report)
+            let subject = subjects[best.subject]
+            kept.append(
+                KeptHit(
+                    handle: best.report.handle,
+                    proofs: try agreed.prefix(KeptHit.greatest).map { agreed in
+                        KeptHit.Proof(slot: agreed.place.slot, key: Data(try proof(agreed.place)))
+                    },
+                    subject: subject.policyRecord,
+                    keys: agreed.prefix(KeptHit.greatest).compactMap(\.key).filter(subject.keys.contains).map {
+                        ResumableQuery.Key(kind: $0.kind.rawValue, value: $0.value)
+                    }
+                )
+            )
+        }
+        return (Self.sorted(reports), kept)
+    }
+}
+
+/// What scoring reads of a plan. A plan itself is large, and copied for each hit it would cost more than the score.
+private struct HitScorer {
+    private let subjects: [QuestionSubject]
+    private let keys: [SetIntersection.KeyClass: [MatchKey]]
+    private let weighing: Weighing
+    /// Which subjects have a key, by their places.
+    private let owners: [MatchKey: [Int]]
+
+    init(subjects: [QuestionSubject], keys: [SetIntersection.KeyClass: [MatchKey]], weighing: Weighing) {
+        var owners: [MatchKey: [Int]] = [:]
+        for (number, subject) in subjects.enumerated() {
+            for key in subject.keys { owners[key, default: []].append(number) }
+        }
+        (self.subjects, self.keys, self.weighing, self.owners) = (subjects, keys, weighing, owners)
+    }
+
+    func key(of agreed: AgreeingKey) -> MatchKey? {
+        guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset) else { return nil }
+        return list[agreed.offset]
+    }
+
+    /// For whom the handle is shown, best first, each with the subject's place.
+    func reports(_ handle: Handle, _ agreed: [MatchKey]) -> [(report: HitReport, subject: Int)] {
+        var agreeing: [Int: [MatchKey]] = [:]
+        for key in agreed {
+            for owner in owners[key] ?? [] { agreeing[owner, default: []].append(key) }
+        }
+        let shown = agreeing.compactMap { owner, keys in
+            PeerPlan.report(handle, keys, by: weighing, of: subjects[owner].id)
+                .map { (report: $0, subject: owner) }
+        }
+        return shown.count < 2 ? shown : shown.sorted { PeerPlan.isBefore($0.report, $1.report) }
+    }
+}
