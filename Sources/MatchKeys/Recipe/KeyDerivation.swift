@@ -68,7 +68,8 @@ struct KeyDerivation {
             if options.isEmpty { return [] }
             result = place == 0 ? options : result.flatMap { first in options.map { "\(first)|\($0)" } }
         }
-        return result
+        // Names of thousands of letters are nobody's; they would fill a question with a few keys.
+        return result.filter { $0.utf8.count <= IdentifierKind.maximumInputBytes }
     }
 
     private func options(_ ingredient: Ingredient, _ found: inout Found) -> [String] {
