@@ -50,7 +50,7 @@ struct BucketSealer: Sendable {
 
     /// The blind index of a value in a bucket that exists: 32 bytes.
     func blind(_ value: [UInt8], class retentionClass: String, eraseAfter: Int) throws -> [UInt8] {
-        try blind(value, key: try keyring.secret(Self.name(retentionClass, eraseAfter: eraseAfter)))
+        blind(value, key: try keyring.secret(Self.name(retentionClass, eraseAfter: eraseAfter)))
     }
 
     private func bucketKey(_ retentionClass: String, eraseAfter: Int) throws -> SecretBytes {
