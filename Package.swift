@@ -146,7 +146,7 @@ let package = Package(
                 crypto, httpTypes, hummingbird, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
-        .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys"]),
+        .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys", crypto]),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures", "ObliviousPRF"]),
         .testTarget(
             name: "CommandTests",

@@ -62,9 +62,6 @@ extension MatchProfile {
         throw CommandFailure(
             Exit.usage,
             "there is no profile \"\(name)\"",
-            because: name == "household"
-                ? "profile household needs address keys, which recipe \(KeyRecipe.current.version) does not build"
-                : nil,
             try: "--profile with one of: \(known)"
         )
     }

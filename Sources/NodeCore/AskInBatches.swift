@@ -221,8 +221,8 @@ extension Node {
             defer { Memory.wipe(&file) }
             try all.add(file)
         }
-        let (subjects, records) = (run.long.subjects.ids, run.manifest.records)
-        let reports = try await runner.offload { [all] in all.scored(subjects: subjects, holderRecords: records) }
+        let (subjects, weighing) = (run.long.subjects.ids, Weighing(run.manifest))
+        let reports = try await runner.offload { [all] in all.scored(subjects: subjects, by: weighing) }
         var proofs = FoundProofs(of: reports)
         for number in 0..<run.layout.batchCount where !reports.isEmpty {
             var file = try await foundFile(number, of: run)

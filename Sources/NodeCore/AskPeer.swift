@@ -80,7 +80,7 @@ extension Node {
         do throws(FetchFailure) {
             manifest = try await fetchIndex(agreement, of: peer, by: person, through: reaching, force: refetch)
             // A copy from before this program was upgraded; its holder may have been as well.
-            if !refetch, manifest.recipe != KeyRecipe.current.published {
+            if !refetch, manifest.keyRecipe != plan.recipe {
                 manifest = try await fetchIndex(agreement, of: peer, by: person, through: reaching, force: true)
             }
         } catch {
@@ -95,12 +95,20 @@ extension Node {
             )
             return (.unreachable(error.text), report)
         }
-        guard manifest.recipe == KeyRecipe.current.published else {
-            let reason =
-                "its index is built by another key recipe (version \(manifest.recipe.version), ours "
-                + "\(KeyRecipe.current.version)): no key could agree"
-            let report = await deny(plan, question: question, rule: "recipe", reason: reason, by: person)
-            return (.refused(reason: reason, rule: "recipe"), report)
+        guard manifest.keyRecipe == plan.recipe else {
+            switch await agreed(plan, on: manifest, question: question, by: person, say: say) {
+            case .ends(let ended): return ended
+            case .asks(let plan):
+                return await attempt(
+                    plan,
+                    question: question,
+                    peer: peer,
+                    by: person,
+                    through: reaching,
+                    refetch: false,
+                    say: say
+                )
+            }
         }
         guard let layout = try? QueryLayout(own: plan.keys.mapValues(\.count)) else {
             let reason = "more keys than the \(BlindedQuestion.greatestCount) of one query: split the file"
@@ -365,57 +373,5 @@ extension Node {
             return ((), [try self.draft("query.outcome", by: .system, data: data, personal: personal, in: transaction)])
         }
         return report
-    }
-
-    /// Logs that nothing was asked of this peer, and why.
-    private func deny(
-        _ plan: PeerPlan,
-        question: StoredQuestion,
-        rule: String,
-        reason: String,
-        outcome: String = "refused",
-        by person: Person
-    ) async -> PeerAnswerReport {
-        var report = plan.report(outcome, reason: reason)
-        // Whoever cannot be reached costs no approval: what people let go stays let go, under the id it had.
-        let isKept = plan.isLetGo && outcome != "refused"
-        if isKept, let replaced = plan.replaces { report.id = replaced }
-        let policies = activePolicies.set
-        do {
-            let row = StoredPeerQuery(
-                id: plan.id,
-                question: question.id,
-                peer: plan.holder,
-                outcome: outcome,
-                box: try questionSealer.seal(SealedPeerQuery(blindSeed: nil, report: report), id: plan.id)
-            )
-            _ = try await vault.commit { transaction in
-                try transaction.storeOnce(question)
-                if !isKept {
-                    try transaction.store(row)
-                    if let replaced = plan.replaces { try transaction.supersede(replaced) }
-                    if let letGo = plan.letGo {
-                        try self.changeOwn(letGo, peer: plan.holder, in: transaction) {
-                            $0.request.stay(ground: rule, because: reason)
-                        }
-                    }
-                }
-                if !plan.home.isEmpty, plan.refusal != nil {
-                    return ((), try self.homeDrafts(plan, by: person, in: transaction))
-                }
-                let draft = try self.draft(
-                    "query.denied",
-                    by: .person(person),
-                    data: plan.logged(policies).merging(["rule": .string(rule), "outcome": .string(outcome)]) { $1 },
-                    personal: plan.personal(about: plan.subjectIDs),
-                    in: transaction
-                )
-                return ((), [draft])
-            }
-            return report
-        } catch {
-            report.reason += " (and this could not be logged)"
-            return report
-        }
     }
 }

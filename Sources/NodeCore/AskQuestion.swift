@@ -26,7 +26,7 @@ extension Node {
             return try await refuseUnknownAgreement(question, policies: policies, dryRun: dryRun, by: person)
         }
         let terms = try QuestionTerms(question, policies: policies, agency: configuration.agency)
-        let subjects = try await self.subjects(of: question)
+        let subjects = try await self.subjects(of: question, by: recipe)
         let scope = Set(terms.agreement.scope.keyKinds.map(\.rawValue))
         var notes = Self.notesOnKeys(subjects, scope: scope)
         let inScope = subjects.map { subject in

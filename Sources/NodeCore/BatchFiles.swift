@@ -48,7 +48,7 @@ struct BatchKeys: Sendable {
             owners[(number > 0 ? Int(ends[number - 1]) : 0)..<Int(ends[number])]
         }
 
-        fileprivate func value(of number: Int) -> ArraySlice<UInt8> {
+        func value(of number: Int) -> ArraySlice<UInt8> {
             inputs[number].dropFirst(Self.prefixes[kinds[number].ordinal].count)
         }
 
@@ -98,6 +98,8 @@ struct BatchKeys: Sendable {
 struct FoundKey: Sendable {
     let handle: Handle
     let kind: MatchKeys.KeyKind
+    /// Where in the file the value of our key stands: what it says weighs in the score.
+    let value: Range<Int>
     /// What proves it to the holder.
     let slot: Int
     /// Where in the file the 32 secret bytes stand that do.
@@ -108,6 +110,7 @@ struct FoundKey: Sendable {
     fileprivate init(_ reader: inout BatchReader, _ bytes: [UInt8]) throws {
         handle = try Handle(bytes: Array(bytes[try reader.take(5)]))
         kind = try reader.kind()
+        value = try reader.take(try reader.number(bytes: 4))
         slot = try reader.number(bytes: 1)
         proof = try reader.take(32)
         owners = try reader.take(4 * (try reader.number(bytes: 4)))
@@ -135,13 +138,14 @@ struct FoundWriter {
 
     /// - Parameter keys: so many may come without the bytes being copied to a greater place: proofs stand among them.
     init(keys: Int) {
-        writer.bytes.reserveCapacity(5 + 64 * keys)
+        writer.bytes.reserveCapacity(5 + 96 * keys)
         writer.number(0, bytes: 4)
     }
 
     mutating func append(
         _ handle: Handle,
         _ kind: MatchKeys.KeyKind,
+        value: ArraySlice<UInt8>,
         slot: Int,
         proof: UnsafeBufferPointer<UInt8>,
         owners: ArraySlice<Int32>
@@ -149,6 +153,7 @@ struct FoundWriter {
         count += 1
         writer.bytes += handle.bytes
         writer.number(kind.ordinal, bytes: 1)
+        writer.text(value)
         writer.number(slot, bytes: 1)
         writer.bytes.append(contentsOf: proof)
         writer.numbers(owners)
@@ -161,9 +166,9 @@ struct FoundWriter {
     }
 }
 
-/// `01 ‖ …`: numbers big-endian, texts and lists with their lengths.
+/// `02 ‖ …`: numbers big-endian, texts and lists with their lengths.
 private struct BatchWriter {
-    var bytes: [UInt8] = [1]
+    var bytes: [UInt8] = [2]
 
     mutating func number(_ number: Int, bytes count: Int) {
         for place in (0..<count).reversed() { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * place))) }
@@ -187,7 +192,7 @@ private struct BatchReader {
 
     init(_ bytes: [UInt8]) throws {
         self.bytes = bytes
-        guard try number(bytes: 1) == 1 else { throw MalformedBatchFile() }
+        guard try number(bytes: 1) == 2 else { throw MalformedBatchFile() }
     }
 
     mutating func take(_ count: Int) throws -> Range<Int> {

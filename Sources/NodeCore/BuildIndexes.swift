@@ -135,7 +135,7 @@ extension Node {
         }
         let last = try stored.map { try Manifest(decoding: $0.bytes) }
         // Keys of another recipe cannot stand beside those of this one: no asker would take that for the same epoch.
-        let isOutgrown = last.map { $0.recipe != KeyRecipe.current.published } ?? false
+        let isOutgrown = last.map { $0.recipe != recipe.published } ?? false
         let rotating = isWanted || isOutgrown
         let epoch = last.map { rotating ? $0.scope.epoch + 1 : $0.scope.epoch } ?? 1
         let scope = try IndexScope(

@@ -9,8 +9,16 @@ import Sodium
 /// The whole of PROTOCOL sections 1 and 2 on two lists of records: keys, index under a fresh epoch seed, blinded
 /// queries in batches, evaluation with proofs, verification, look-up, scores (CONTRACTS, `comity evaluate`).
 public struct EvaluateMatching: Sendable {
-    private let profile: MatchProfile
+    /// How the two parties' keys are compared. Both ways find the same.
+    public enum Way: Sendable {
+        /// Blinded, as two nodes do.
+        case blinded
+        /// In clear, key by key: what the protocol must not lose anything of.
+        case clear
+    }
+
     private let recipe: KeyRecipe
+    private let way: Way
     private let prf: VOPRF
     private let random: RandomBytes
     private let keysPerQuery: Int
@@ -23,21 +31,22 @@ public struct EvaluateMatching: Sendable {
     private static let slice = 8_192
 
     /// - Parameters:
-    ///   - profile: weighs agreements; its threshold follows the number of the holder's records.
+    ///   - recipe: makes the keys and weighs what agrees.
     ///   - random: for seeds, handles, query ids and chaff.
     ///   - keysPerQuery: the asker's records are parted into queries of at most so many keys; a record is never parted.
     ///   - say: takes a line for each tenth of a way that takes longer than a second.
     public init(
-        profile: MatchProfile = .person,
+        recipe: KeyRecipe = .current,
+        way: Way = .blinded,
         random: RandomBytes,
         keysPerQuery: Int = EvaluateMatching.usualKeysPerQuery,
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) {
-        self.profile = profile
+        self.recipe = recipe
+        self.way = way
         self.random = random
         self.keysPerQuery = keysPerQuery
         self.say = say
-        recipe = .current
         prf = VOPRF()
     }
 
@@ -47,34 +56,41 @@ public struct EvaluateMatching: Sendable {
     /// - Parameters:
     ///   - holder, asker: every record enters, whatever its policy columns say.
     ///   - truth: pairs to compare with; a pair given twice counts once.
+    ///   - fitting: takes every pair of which a key agrees, to find weights by.
     /// - Throws: `.duplicateID`, `.unknownTruth`, `.tooManyKeys`; `.commonTag`, `.match` if the protocol refused itself.
     public func run(
         holder: [Record],
         asker: [Record],
-        truth: [TruePair]? = nil
+        truth: [TruePair]? = nil,
+        fitting: ((_ agreeing: [MatchKey], _ same: Bool?) -> Void)? = nil
     ) throws(EvaluationProblem) -> EvaluationReport {
         let holderIDs = try Self.positions(holder, side: .holder)
         let askerIDs = try Self.positions(asker, side: .asker)
         let wanted = try truth.map { pairs throws(EvaluationProblem) in
             try Self.resolve(pairs, holder: holderIDs, asker: askerIDs)
         }
-        var trial = Trial(threshold: recipe.threshold(holderRecords: holder.count, profile: profile))
-        let party = try wrapped { () throws(IntersectionError) in try makeHolder(holder, &trial) }
-        try ask(asker, party, &trial)
-        let pairs = trial.found.sorted { $0.place < $1.place }
-        let figures = wanted.map { wanted in
-            MatchFigures(
-                correct: pairs.count { wanted.contains($0.place) },
-                found: pairs.count,
-                truth: wanted.count
-            )
+        var trial = Trial(
+            weighing: Weighing(recipe: recipe, records: holder.count),
+            truth: wanted,
+            fitting: fitting
+        )
+        let bytesIndex: Int
+        let keysLeftOut: Int
+        switch way {
+        case .blinded:
+            let party = try wrapped { () throws(IntersectionError) in try makeHolder(holder, &trial) }
+            try ask(asker, party, &trial)
+            (bytesIndex, keysLeftOut) = (party.indexBytes, party.keysLeftOut)
+        case .clear:
+            let join = compareInClear(holder, asker, &trial)
+            (bytesIndex, keysLeftOut) = (0, join.keysLeftOut)
         }
+        let pairs = trial.found.sorted { $0.place < $1.place }
         return EvaluationReport(
             holderRecords: holder.count,
             askerRecords: asker.count,
             keysHolder: trial.keysHolder,
             keysAsker: trial.keysAsker,
-            threshold: trial.threshold,
             pairs: pairs.map { pair in
                 MatchedPair(
                     holder: holder[pair.place.holder].id,
@@ -83,12 +99,13 @@ public struct EvaluateMatching: Sendable {
                     kinds: pair.score.kinds
                 )
             },
-            figures: figures,
-            bytesIndex: party.indexBytes,
+            tally: trial.tally,
+            truth: wanted?.count,
+            bytesIndex: bytesIndex,
             bytesQuery: trial.bytesQuery,
             bytesAnswer: trial.bytesAnswer,
             queries: trial.queries,
-            keysLeftOut: party.keysLeftOut,
+            keysLeftOut: keysLeftOut,
             times: trial.times
         )
     }
@@ -164,14 +181,32 @@ public struct EvaluateMatching: Sendable {
         let outputs = try blinded.finalise(answers, publicKeys: holder.publicKeys)
         lap(\.finalise, &trial)
         let hits = try outputs.lookUp(in: holder.published)
-        for (asker, handle, kinds) in question.agreements(hits) {
-            let score = MatchScore(agreeing: kinds, recipe: recipe)
+        for (asker, handle, keys) in question.agreements(hits) {
             // A handle of no record is a false hit of the index (PROTOCOL section 2).
-            guard score.points >= trial.threshold, let position = holder.records[handle] else { continue }
-            trial.found.append(FoundPair(place: PairPlace(holder: position, asker: asker), score: score))
+            guard let position = holder.records[handle] else { continue }
+            trial.take(keys, of: PairPlace(holder: position, asker: asker))
         }
         lap(\.lookUp, &trial)
         trial.queries += 1
+    }
+
+    // MARK: In clear
+
+    private func compareInClear(_ holder: [Record], _ asker: [Record], _ trial: inout Trial) -> ClearJoin {
+        var join = ClearJoin()
+        for (position, record) in holder.enumerated() {
+            let keys = trial.measure(\.keys) { recipe.keys(of: record) }
+            trial.keysHolder += keys.count
+            join.add(keys, of: position)
+        }
+        for (position, record) in asker.enumerated() {
+            let keys = trial.measure(\.keys) { recipe.keys(of: record) }
+            trial.keysAsker += keys.count
+            for (holder, agreeing) in join.agreeing(keys) {
+                trial.take(agreeing, of: PairPlace(holder: holder, asker: position))
+            }
+        }
+        return join
     }
 
     // MARK: Ids
@@ -218,45 +253,3 @@ public struct EvaluateMatching: Sendable {
         }
     }
 }
-
-/// Positions of two records.
-private struct PairPlace: Hashable, Comparable, Sendable {
-    let holder: Int
-    let asker: Int
-
-    static func < (left: PairPlace, right: PairPlace) -> Bool {
-        (left.holder, left.asker) < (right.holder, right.asker)
-    }
-}
-
-private struct FoundPair: Sendable {
-    let place: PairPlace
-    let score: MatchScore
-}
-
-/// What a run gathers as it goes.
-private struct Trial: Sendable {
-    let threshold: Int
-    var keysHolder = 0
-    var keysAsker = 0
-    var bytesQuery = 0
-    var bytesAnswer = 0
-    var queries = 0
-    var found: [FoundPair] = []
-    var times = EvaluationTimes()
-
-    init(threshold: Int) { self.threshold = threshold }
-
-    mutating func measure<Result>(
-        _ step: WritableKeyPath<EvaluationTimes, Double>,
-        _ body: () -> Result
-    ) -> Result {
-        let clock = ContinuousClock()
-        let before = clock.now
-        let result = body()
-        times[keyPath: step] += seconds(clock.now - before)
-        return result
-    }
-}
-
-private func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }

@@ -116,17 +116,17 @@ struct TrialQuestion: Sendable {
         )
     }
 
-    /// Whose keys agree with which handle, and how often in each kind.
-    func agreements(_ hits: [Hit]) -> [(asker: Int, handle: Handle, kinds: [KeyKind: Int])] {
-        var found: [(asker: Int, handle: Handle, kinds: [KeyKind: Int])] = []
+    /// Whose keys agree with which handle.
+    func agreements(_ hits: [Hit]) -> [(asker: Int, handle: Handle, keys: [MatchKey])] {
+        var found: [(asker: Int, handle: Handle, keys: [MatchKey])] = []
         for hit in hits {
-            var agreeing: [Int: [KeyKind: Int]] = [:]
+            var agreeing: [Int: [MatchKey]] = [:]
             for agreed in hit.keys {
                 guard let list = lists[agreed.keyClass], list.indices.contains(agreed.offset) else { continue }
                 let key = list[agreed.offset]
-                for owner in owners[key] ?? [] { agreeing[owner, default: [:]][key.kind, default: 0] += 1 }
+                for owner in owners[key] ?? [] { agreeing[owner, default: []].append(key) }
             }
-            for (owner, kinds) in agreeing { found.append((owner, hit.handle, kinds)) }
+            for (owner, keys) in agreeing { found.append((owner, hit.handle, keys)) }
         }
         return found
     }

@@ -71,12 +71,12 @@ public struct EvaluationReport: Sendable {
     /// Match keys of all records of a side; each record counts its own.
     public let keysHolder: Int
     public let keysAsker: Int
-    /// The points a pair needs to be shown.
-    public let threshold: Int
     /// Ordered by holder record, then by asker record, as they were handed in.
     public let pairs: [MatchedPair]
-    /// Nil without true pairs to compare with.
-    public let figures: MatchFigures?
+    /// Every pair of which a key agrees, by score.
+    public let tally: ScoreTally
+    /// How many true pairs there are; nil if none were given.
+    public let truth: Int?
     /// All segments of all classes, chaff included.
     public let bytesIndex: Int
     /// Blinded points that went to the holder, padding included, 32 bytes each.
@@ -88,6 +88,68 @@ public struct EvaluationReport: Sendable {
     /// Keys that more than 64 of the holder's records share: they are in no index and find nothing.
     public let keysLeftOut: Int
     public let times: EvaluationTimes
+}
+
+extension EvaluationReport {
+    /// How well the pairs shown fit the true ones; nil without any to compare with.
+    public var figures: MatchFigures? {
+        truth.map { MatchFigures(correct: tally.shownCorrect, found: pairs.count, truth: $0) }
+    }
+
+    /// The same for each threshold of `scores`, strictest last.
+    public func curve(_ scores: [Int] = [1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99]) -> [(
+        score: Int, pairs: Int, figures: MatchFigures
+    )] {
+        guard let truth else { return [] }
+        return scores.map { score in
+            let (found, correct) = tally.counts(from: score)
+            return (score, found, MatchFigures(correct: correct, found: found, truth: truth))
+        }
+    }
+}
+
+/// Pairs by band and by score: what was expected of them, and how many are true.
+public struct ScoreTally: Equatable, Sendable {
+    /// Pairs of one band.
+    public struct Band: Equatable, Sendable {
+        public fileprivate(set) var pairs = 0
+        fileprivate var probabilities = 0.0
+        public fileprivate(set) var correct = 0
+
+        /// Mean probability of its pairs; 0 for none.
+        public var expected: Double { pairs > 0 ? probabilities / Double(pairs) : 0 }
+        /// Share of its pairs that are true; 0 for none.
+        public var seen: Double { pairs > 0 ? Double(correct) / Double(pairs) : 0 }
+    }
+
+    private var bands: [StrengthBand: Band] = [:]
+    private var found = [Int](repeating: 0, count: 101)
+    private var correct = [Int](repeating: 0, count: 101)
+    fileprivate var shownCorrect = 0
+
+    mutating func add(_ score: MatchScore, isSame: Bool) {
+        let place = min(max(score.score, 0), 100)
+        found[place] += 1
+        correct[place] += isSame ? 1 : 0
+        shownCorrect += isSame && score.isShown ? 1 : 0
+        guard let name = score.band else { return }
+        bands[name, default: Band()].pairs += 1
+        bands[name, default: Band()].probabilities += score.probability
+        bands[name, default: Band()].correct += isSame ? 1 : 0
+    }
+
+    public subscript(band: StrengthBand) -> Band { bands[band] ?? Band() }
+
+    /// How far seen is from expected, a mean over all pairs of all bands; 0 for none.
+    public var calibrationError: Double {
+        let pairs = bands.values.reduce(0) { $0 + $1.pairs }
+        guard pairs > 0 else { return 0 }
+        return bands.values.reduce(0) { $0 + abs($1.expected - $1.seen) * Double($1.pairs) } / Double(pairs)
+    }
+
+    func counts(from score: Int) -> (found: Int, correct: Int) {
+        (found[score...].reduce(0, +), correct[score...].reduce(0, +))
+    }
 }
 
 /// Why a trial could not be run. Names sides and positions (from 0), never the value of a record.

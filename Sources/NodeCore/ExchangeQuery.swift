@@ -129,7 +129,7 @@ extension Node {
             .indexes(for: outputs)
         return try await runner.offload(items: plan.keyCount) {
             let found = try outputs.lookUp(in: copy)
-            let (reports, kept) = try plan.scored(found, holderRecords: manifest.records) {
+            let (reports, kept) = try plan.scored(found, by: Weighing(manifest)) {
                 try outputs.hitKeyBytes(of: $0, in: copy)
             }
             return .found(reports, kept: kept, epoch: manifest.scope.epoch)

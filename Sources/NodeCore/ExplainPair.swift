@@ -38,9 +38,10 @@ public struct PairReport: Codable, Sendable, Equatable {
         case keysAsker = "keys_asker"
     }
 
-    public init(holder: Record, asker: Record) {
-        let (left, right) = (KeyRecipe.current.keys(of: holder), KeyRecipe.current.keys(of: asker))
-        let explanation = PairExplanation(holder: left, asker: right)
+    /// - Parameter records: among how many the first was found.
+    public init(holder: Record, asker: Record, among records: Int, recipe: KeyRecipe = .current) {
+        let (left, right) = (recipe.keys(of: holder), recipe.keys(of: asker))
+        let explanation = PairExplanation(holder: left, asker: right, holderRecords: records, recipe: recipe)
         agreeing = explanation.agreeing.map {
             Agreement(kind: $0.kind.rawValue, words: $0.kind.words, key: $0.value)
         }
@@ -78,7 +79,8 @@ extension Node {
                 )
                 return ((), [draft])
             }
-            return PairReport(holder: left, asker: right)
+            let records = try await vault.read { try $0.recordCount() }
+            return PairReport(holder: left, asker: right, among: records, recipe: recipe)
         } catch {
             throw NodeProblem(fault: error, doing: "comparing two records")
         }

@@ -56,7 +56,13 @@ extension Node {
         if let dataset { try DatasetName.check(dataset) }
         let person = try await person(account, for: .compareRecords)
         do {
-            let search = DuplicateSearch(vault: vault, effort: .full(engine.prf), dataset: dataset, say: say)
+            let search = DuplicateSearch(
+                vault: vault,
+                recipe: recipe,
+                effort: .full(engine.prf),
+                dataset: dataset,
+                say: say
+            )
             let report = try await search.run()
             _ = try await vault.commit { transaction in
                 let draft = try self.draft(
@@ -77,6 +83,7 @@ extension Node {
 /// One search through a vault.
 struct DuplicateSearch {
     let vault: Vault
+    var recipe = KeyRecipe.current
     let effort: BuildEffort
     let dataset: String?
     let say: @Sendable (String) -> Void
@@ -122,18 +129,30 @@ struct DuplicateSearch {
                 if round == 0 { leftOut.merge(found, uniquingKeysWith: +) }
                 try Task.checkCancellation()
             }
-            let threshold = KeyRecipe.current.threshold(holderRecords: records)
+            // Hashes do not tell which names agree: what may be enough is opened and scored in the report.
             pairs.eachPair { first, second, counts in
-                let score = MatchScore(agreeing: counts)
-                if score.points >= threshold { best.add(.init(first: first, second: second, score: score.score)) }
+                let promise = counts.reduce(0) { $0 + Self.promise($1.key) * $1.value }
+                if promise >= Self.leastPromise { best.add(.init(first: first, second: second, score: promise)) }
             }
         }
         return try await report(best, records: records, leftOut: leftOut)
     }
 
+    /// How much an agreeing key of a kind promises, before the keys themselves are compared: identifiers most.
+    private static func promise(_ kind: KeyKind) -> Int {
+        switch kind.keyClass {
+        case .identifiers: 4
+        case .names: 2
+        case .weak: 1
+        }
+    }
+
+    private static let leastPromise = 2
+
     /// Calls `body` with the keys of each record; gives how many records there were.
     private func forEachRecord(_ body: (_ number: Int, _ keys: RecordKeys) throws -> Void) async throws -> Int {
-        let sealer = vault.sealer
+        let (sealer, recipe) = (vault.sealer, recipe)
+        let made = PolicyCells.recipe(with: recipe)
         var count = 0
         var last = 0
         while true {
@@ -143,14 +162,16 @@ struct DuplicateSearch {
             last = end.number
             let page = all.filter { dataset == nil || $0.dataset == dataset }
             let opened = try await effort.map(page) { record -> RecordKeys? in
-                guard let keys = sealer.openKeys(record), keys.isMade(by: PolicyCells.recipe) else { return nil }
+                guard let keys = sealer.openKeys(record), keys.isMade(by: made) else { return nil }
                 return keys
             }
             // Records from before there were keys, or with such of another recipe.
             let without = zip(page, opened).filter { $1 == nil }.map(\.0.number)
             let boxes = without.isEmpty ? [] : try await vault.read { try $0.records(without) }
-            let made = try await effort.map(boxes) { ($0.number, RecordKeys.made(of: try sealer.open($0))) }
-            let late = Dictionary(made, uniquingKeysWith: { first, _ in first })
+            let anew = try await effort.map(boxes) {
+                ($0.number, RecordKeys.made(of: try sealer.open($0), by: recipe))
+            }
+            let late = Dictionary(anew, uniquingKeysWith: { first, _ in first })
             for (record, keys) in zip(page, opened) {
                 if let keys = keys ?? late[record.number] ?? nil { try body(record.number, keys) }
             }
@@ -164,20 +185,25 @@ struct DuplicateSearch {
         records: Int,
         leftOut: [KeyKind: Int]
     ) async throws -> DuplicatesReport {
-        let sealer = vault.sealer
+        let (sealer, recipe) = (vault.sealer, recipe)
         var pairs: [DuplicatesReport.Pair] = []
         for start in stride(from: 0, to: best.sorted.count, by: 1_000) {
             let part = best.sorted[start..<min(start + 1_000, best.sorted.count)]
             let numbers = Array(Set(part.flatMap { [$0.first, $0.second] }))
             let boxes = try await vault.read { try $0.records(numbers) }
             let opened = try await effort.map(boxes) {
-                ($0.number, $0, KeyRecipe.current.keys(of: try sealer.open($0)))
+                ($0.number, $0, recipe.keys(of: try sealer.open($0)))
             }
             let byNumber = Dictionary(opened.map { ($0.0, ($0.1, $0.2)) }, uniquingKeysWith: { first, _ in first })
             for pair in part {
                 guard let (a, aKeys) = byNumber[pair.first], let (b, bKeys) = byNumber[pair.second] else { continue }
-                let explanation = PairExplanation(holder: aKeys, asker: bKeys)
-                guard !explanation.agreeing.isEmpty else { continue }
+                let explanation = PairExplanation(
+                    holder: aKeys,
+                    asker: bKeys,
+                    holderRecords: records,
+                    recipe: recipe
+                )
+                guard explanation.score.isShown else { continue }
                 pairs.append(
                     DuplicatesReport.Pair(
                         a: .init(dataset: a.dataset, id: a.id),
@@ -191,10 +217,11 @@ struct DuplicateSearch {
                 )
             }
         }
+        pairs.sort { $0.score > $1.score }
         let groups = Self.number(&pairs)
         return DuplicatesReport(
             records: records,
-            found: best.found,
+            found: pairs.count,
             groups: groups,
             pairs: pairs,
             leftOut: leftOut.sorted { $0.key < $1.key }.map { .init(kind: $0.key.rawValue, keys: $0.value) }

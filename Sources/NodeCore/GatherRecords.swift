@@ -205,28 +205,28 @@ extension Node {
         rulings: Rulings,
         effort: BuildEffort
     ) async throws -> [Examined] {
-        let sealer = vault.sealer
+        let (sealer, recipe) = (vault.sealer, recipe)
+        let made = PolicyCells.recipe(with: recipe)
         var examined = try await effort.map(page) { record -> Examined? in
-            guard let keys = sealer.openKeys(record), keys.isMade(by: PolicyCells.recipe) else { return nil }
+            guard let keys = sealer.openKeys(record), keys.isMade(by: made) else { return nil }
             return Examined(record: record, keys: keys, ruling: rulings.ruling(on: keys.cells))
         }
         let without = examined.indices.filter { examined[$0] == nil }
         guard !without.isEmpty else { return examined.compactMap { $0 } }
         let boxes = try await vault.read { try $0.records(without.map { page[$0].number }) }
         let places = Dictionary(without.map { (page[$0].number, $0) }, uniquingKeysWith: { first, _ in first })
-        let made = try await effort.map(boxes) { boxed -> (Examined, box: [UInt8])? in
-            guard let place = places[boxed.number], let keys = RecordKeys.made(of: try sealer.open(boxed)) else {
-                return nil
-            }
+        let anew = try await effort.map(boxes) { boxed -> (Examined, box: [UInt8])? in
+            guard let place = places[boxed.number], let keys = RecordKeys.made(of: try sealer.open(boxed), by: recipe)
+            else { return nil }
             var record = page[place]
             // It may have changed since the page was read.
             record.digest = boxed.digest
             let box = try sealer.seal(keys, dataset: boxed.dataset, digest: boxed.digest)
             return (Examined(record: record, keys: keys, ruling: rulings.ruling(on: keys.cells)), box)
         }.compactMap { $0 }
-        for (one, _) in made { if let place = places[one.record.number] { examined[place] = one } }
+        for (one, _) in anew { if let place = places[one.record.number] { examined[place] = one } }
         _ = try await vault.commit { transaction in
-            for (one, box) in made {
+            for (one, box) in anew {
                 try transaction.setKeys(box, of: one.record.number, digest: one.record.digest)
             }
             return ((), [])

@@ -163,12 +163,17 @@ extension Node {
         let refusedBefore = run.refusedInBatch
         let outcome: [RecordChange?]
         do {
-            let sealer = vault.sealer
+            let (sealer, recipe) = (vault.sealer, recipe)
             let sealed = try await BuildEffort.full(engine.prf).map(accepted.compactMap(\.record)) { record in
                 var dated = record
                 if record["recorded"].isEmpty { dated["recorded"] = [today] }
                 // The version is that of the file's row: importing it again on another day changes nothing.
-                return try sealer.seal(dated, version: record, dataset: order.dataset, keys: .made(of: dated))
+                return try sealer.seal(
+                    dated,
+                    version: record,
+                    dataset: order.dataset,
+                    keys: .made(of: dated, by: recipe)
+                )
             }
             let account = person.account.name.description
             let now = clock.milliseconds()

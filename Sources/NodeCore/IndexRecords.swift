@@ -36,12 +36,6 @@ struct IndexAdmission: Sendable {
         case staysOut(String)
     }
 
-    /// What a record gives to the index.
-    enum Verdict: Sendable {
-        case enters([MatchKey])
-        case staysOut(String)
-    }
-
     /// Whether anything may be published at all: a gate that no record can pass.
     func closed() -> String? {
         let request = PolicyRequest(
@@ -59,12 +53,7 @@ struct IndexAdmission: Sendable {
         return decision.reasons.first { gates.contains($0.rule) }?.rule
     }
 
-    func verdict(on record: Record) -> Verdict {
-        switch ruling(on: RecordColumns { record.cell($0) }) {
-        case .staysOut(let rule): .staysOut(rule)
-        case .enters: .enters(KeyRecipe.current.keys(of: record).filter { kinds.contains($0.kind) })
-        }
-    }
+    func ruling(on record: Record) -> Ruling { ruling(on: RecordColumns { record.cell($0) }) }
 
     func ruling(on columns: RecordColumns) -> Ruling {
         let facts: RecordFacts
@@ -125,9 +114,17 @@ enum PolicyCells {
     private static let columns = Record.policyColumns.filter { $0 != "source_reference" }
 
     /// Says how keys and cells are made: other columns or another recipe mean making them anew.
-    static let recipe: [UInt8] = SHA2.sha256(
-        KeyRecipe.current.canonicalDescription + Array("cells \(columns.joined(separator: " "))\n".utf8)
+    static func recipe(with keys: KeyRecipe) -> [UInt8] { recipes[keys.name] ?? digest(keys) }
+
+    /// Needed for every record that is stored.
+    private static let recipes = Dictionary(
+        KeyRecipe.all.map { ($0.name, digest($0)) },
+        uniquingKeysWith: { first, _ in first }
     )
+
+    private static func digest(_ keys: KeyRecipe) -> [UInt8] {
+        SHA2.sha256(keys.canonicalDescription + Array("cells \(columns.joined(separator: " "))\n".utf8))
+    }
 
     static func encode(_ record: Record) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -158,11 +155,11 @@ enum PolicyCells {
 
 extension RecordKeys {
     /// Keys and cells of a record by the recipe in use.
-    static func made(of record: Record) -> RecordKeys? {
+    static func made(of record: Record, by recipe: KeyRecipe) -> RecordKeys? {
         RecordKeys(
-            recipe: PolicyCells.recipe,
+            recipe: PolicyCells.recipe(with: recipe),
             cells: PolicyCells.encode(record),
-            keys: KeyRecipe.current.keys(of: record)
+            keys: recipe.keys(of: record)
         )
     }
 }

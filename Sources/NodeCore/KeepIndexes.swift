@@ -127,7 +127,7 @@ extension Node {
     func rotation(of stored: StoredManifest) async throws -> Int? {
         let manifest = try Manifest(decoding: stored.bytes)
         let name = SecretName.epochSeed(manifest.scope)
-        guard manifest.recipe == KeyRecipe.current.published, keyring.contains(name),
+        guard manifest.recipe == recipe.published, keyring.contains(name),
             let began = try await vault.read({ try $0.epochBegan(manifest.scope) })
         else { return nil }
         return try PublishSchedule.rotation(began: began, seed: keyring.secret(name))

@@ -109,7 +109,7 @@ extension Node {
             agency: configuration.agency
         )
         let subjects = file.subjects.map {
-            QuestionSubject(id: $0.id, record: $0, keys: terms.keysInScope(KeyRecipe.current.keys(of: $0)))
+            QuestionSubject(id: $0.id, record: $0, keys: terms.keysInScope(recipe.keys(of: $0)))
         }
         return try plan(part.peer, terms: terms, subjects: subjects, by: asker, policies: policies)
             .renamed(part.id)

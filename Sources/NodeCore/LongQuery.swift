@@ -89,6 +89,9 @@ struct FoundKeys {
         let handle: Handle
         let owner: Int32
         let kind: MatchKeys.KeyKind
+        /// Where its value stands among `values`.
+        let start: Int32
+        let count: Int32
 
         static func < (left: Agreement, right: Agreement) -> Bool {
             if left.handle != right.handle { return left.handle < right.handle }
@@ -97,38 +100,50 @@ struct FoundKeys {
     }
 
     private var agreements: [Agreement] = []
+    private var values: [UInt8] = []
 
     /// - Parameter file: what one batch found.
     mutating func add(_ file: [UInt8]) throws {
         try FoundKey.forEach(in: file) { found in
+            let start = Int32(clamping: values.count)
+            values += file[found.value]
+            let count = Int32(found.value.count)
             for owner in found.owners(in: file) {
-                agreements.append(Agreement(handle: found.handle, owner: Int32(owner), kind: found.kind))
+                agreements.append(
+                    Agreement(
+                        handle: found.handle,
+                        owner: Int32(owner),
+                        kind: found.kind,
+                        start: start,
+                        count: count
+                    )
+                )
             }
         }
     }
 
     /// Hits at or above the threshold, best first.
-    func scored(subjects: [String], holderRecords: Int) -> [HitReport] {
-        let threshold = KeyRecipe.current.threshold(holderRecords: holderRecords)
+    func scored(subjects: [String], by weighing: Weighing) -> [HitReport] {
         let sorted = agreements.sorted(by: <)
-        // Most pairs agree by the same few kinds.
-        var scores: [[MatchKeys.KeyKind]: MatchScore] = [:]
         var reports: [HitReport] = []
         var start = 0
         while start < sorted.count {
             let first = sorted[start]
             var end = start + 1
             while end < sorted.count, sorted[end].handle == first.handle, sorted[end].owner == first.owner { end += 1 }
-            let kinds = sorted[start..<end].map(\.kind)
+            let keys = sorted[start..<end].map(key)
             start = end
-            let score = scores[kinds] ?? MatchScore(agreeing: Dictionary(kinds.map { ($0, 1) }, uniquingKeysWith: +))
-            scores[kinds] = score
             guard subjects.indices.contains(Int(first.owner)),
-                let report = PeerPlan.report(first.handle, score, threshold: threshold, of: subjects[Int(first.owner)])
+                let report = PeerPlan.report(first.handle, keys, by: weighing, of: subjects[Int(first.owner)])
             else { continue }
             reports.append(report)
         }
         return PeerPlan.sorted(reports)
+    }
+
+    private func key(_ agreement: Agreement) -> MatchKey {
+        let value = values[Int(agreement.start)..<Int(agreement.start) + Int(agreement.count)]
+        return MatchKey(kind: agreement.kind, value: String(decoding: value, as: UTF8.self))
     }
 }
 

@@ -133,3 +133,13 @@ extension KeyRecipe {
         Manifest.Recipe(version: version, digest: SHA2.sha256(canonicalDescription))
     }
 }
+
+extension Manifest {
+    /// The recipe that the index is built by; nil for one that this program does not know.
+    var keyRecipe: KeyRecipe? { Self.knownRecipes[recipe] }
+
+    private static let knownRecipes = Dictionary(
+        KeyRecipe.all.map { ($0.published, $0) },
+        uniquingKeysWith: { first, _ in first }
+    )
+}

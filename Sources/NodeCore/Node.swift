@@ -3,6 +3,7 @@
 
 import AuditLog
 import Foundation
+import MatchKeys
 import PeerTrust
 import PolicyEngine
 import PolicyFiles
@@ -14,6 +15,8 @@ import WireProtocol
 public final class Node: Sendable {
     public let folder: NodeFolder
     public let configuration: NodeConfiguration
+    /// What keys of the index and of questions are made by.
+    let recipe: KeyRecipe
     public let identity: NodeIdentity
     /// Whom we trust right now; federation asks it at each handshake and request.
     public let peers: PinnedPeers
@@ -52,6 +55,7 @@ public final class Node: Sendable {
     ) {
         self.folder = folder
         self.configuration = configuration
+        recipe = configuration.recipe
         self.identity = identity
         self.peers = peers
         self.vault = vault

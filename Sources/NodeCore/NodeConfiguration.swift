@@ -2,6 +2,7 @@
 /// read at start.
 
 import Foundation
+import MatchKeys
 
 public struct NodeConfiguration: Codable, Sendable, Equatable {
     /// POLICY's agency id.
@@ -17,10 +18,14 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
     public var endpoint: String
     /// Whether cards of peers at loopback, link-local and private addresses are accepted.
     public var allowPrivatePeers: Bool
+    /// What keys of this node's index and questions are made by: a profile of the newest recipe, or an older recipe by its
+    /// number. Nil: `person`.
+    public var keyRecipe: String?
 
     enum CodingKeys: String, CodingKey {
         case agency, name, jurisdiction, listen, console, endpoint
         case allowPrivatePeers = "allow_private_peers"
+        case keyRecipe = "key_recipe"
     }
 
     public init(
@@ -52,8 +57,12 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
                 try: "comity init \(folder.path) --agency ID --name TEXT --jurisdiction CC"
             )
         }
+        let configuration: NodeConfiguration
         do {
-            return try JSONDecoder().decode(NodeConfiguration.self, from: try Data(contentsOf: folder.configuration))
+            configuration = try JSONDecoder().decode(
+                NodeConfiguration.self,
+                from: try Data(contentsOf: folder.configuration)
+            )
         } catch {
             throw NodeProblem(
                 .data,
@@ -64,7 +73,20 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
                 try: "correct the file; docs/operations.md shows one"
             )
         }
+        if let name = configuration.keyRecipe, KeyRecipe(named: name) == nil {
+            throw NodeProblem(
+                .data,
+                "the node's settings name a key recipe that this version does not know",
+                at: folder.configuration.path,
+                try:
+                    "key_recipe: one of \(MatchProfile.allCases.map(\.rawValue).joined(separator: ", ")), 1; or leave it out"
+            )
+        }
+        return configuration
     }
+
+    /// What keys are made by.
+    var recipe: KeyRecipe { keyRecipe.flatMap(KeyRecipe.init(named:)) ?? .current }
 
     public func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()

@@ -230,6 +230,7 @@ extension Node {
                 writer.append(
                     handle,
                     keys.kinds[number],
+                    value: keys.value(of: number),
                     slot: agreeing.slot,
                     proof: proof,
                     owners: keys.owners(of: number)

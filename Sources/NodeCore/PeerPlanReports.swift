@@ -75,32 +75,22 @@ extension PeerPlan {
     private static let loggedBytes = 48 << 10
     static let loggedHandles = 512
 
-    /// Whom a handle is shown for: the subjects whose agreeing kinds reach the threshold.
-    static func reports(
-        _ handle: Handle,
-        _ agreeing: [Int: [MatchKeys.KeyKind: Int]],
-        threshold: Int,
-        id: (Int) -> String
-    ) -> [HitReport] {
-        agreeing.sorted { $0.key < $1.key }.compactMap { owner, kinds in
-            report(handle, MatchScore(agreeing: kinds), threshold: threshold, of: id(owner))
-        }
-    }
-
     /// Nil under the threshold.
     static func report(
         _ handle: Handle,
-        _ score: MatchScore,
-        threshold: Int,
+        _ agreeing: [MatchKey],
+        by weighing: Weighing,
         of subject: @autoclosure () -> String
     ) -> HitReport? {
-        guard score.points >= threshold, let band = score.band else { return nil }
+        let score = weighing.score(agreeing)
+        guard score.isShown, let band = score.band else { return nil }
         return HitReport(
             subject: subject(),
             handle: handle.description,
             score: score.score,
             band: band.rawValue,
-            kinds: score.kinds.map(\.rawValue)
+            kinds: score.kinds.map(\.rawValue),
+            reasons: weighing.reasons(agreeing).map(HitReason.init)
         )
     }
 
@@ -109,5 +99,28 @@ extension PeerPlan {
 
     static func isBefore(_ left: HitReport, _ right: HitReport) -> Bool {
         (right.score, left.subject, left.handle) < (left.score, right.subject, right.handle)
+    }
+}
+
+/// How keys that agree with records of one index are weighed: by the index's own recipe, among as many records.
+struct Weighing: Sendable {
+    let recipe: KeyRecipe
+    let records: Int
+
+    init(_ manifest: Manifest) {
+        self.init(recipe: manifest.keyRecipe ?? .current, records: manifest.records)
+    }
+
+    init(recipe: KeyRecipe, records: Int) {
+        self.recipe = recipe
+        self.records = records
+    }
+
+    func score(_ agreeing: [MatchKey]) -> MatchScore {
+        MatchScore(agreeing: agreeing, holderRecords: records, recipe: recipe)
+    }
+
+    func reasons(_ agreeing: [MatchKey]) -> [MatchReason] {
+        MatchReason.reasons(of: agreeing, holderRecords: records, recipe: recipe)
     }
 }

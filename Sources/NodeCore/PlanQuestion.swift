@@ -46,6 +46,8 @@ struct PeerPlan: Sendable {
 
     /// Keys by class, each once, in order.
     let keys: [SetIntersection.KeyClass: [MatchKey]]
+    /// What they are made by.
+    var recipe = KeyRecipe.current
 
     var isLetGo: Bool { letGo != nil }
 
@@ -159,7 +161,8 @@ extension Node {
             refusal: asked.isEmpty ? refusal : nil,
             hold: asked.isEmpty ? nil : QuestionHold(decisions),
             decided: decided,
-            keys: keys
+            keys: keys,
+            recipe: recipe
         )
     }
 

@@ -88,6 +88,21 @@ public struct HitReport: Codable, Sendable, Equatable {
     public var band: String
     /// Ids of KEY_RECIPE.
     public var kinds: [String]
+    /// The same in words; nil in answers that an earlier version kept.
+    public var reasons: [HitReason]?
+}
+
+/// One agreeing kind of a hit.
+public struct HitReason: Codable, Sendable, Equatable {
+    public var kind: String
+    /// What agrees.
+    public var what: String
+    /// What it would be worth without the others.
+    public var worth: String
+
+    init(_ reason: MatchReason) {
+        (kind, what, worth) = (reason.kind.rawValue, reason.what, reason.worth)
+    }
 }
 
 /// Somebody or something asked about: the row, and the keys made of it.

@@ -9,11 +9,11 @@ import RecordFiles
 import Synchronization
 
 extension Node {
-    /// Whom is asked about, with their keys.
-    func subjects(of question: Question) async throws(NodeProblem) -> [QuestionSubject] {
+    /// Whom is asked about, with their keys by that recipe.
+    func subjects(of question: Question, by recipe: KeyRecipe) async throws(NodeProblem) -> [QuestionSubject] {
         switch question.subjects {
         case .fields(let fields):
-            let subject = QuestionSubject(Self.record(of: fields))
+            let subject = QuestionSubject(Self.record(of: fields), by: recipe)
             let unknown = fields.keys.filter { !Record.knownColumns.contains($0) }.sorted()
             guard unknown.isEmpty else {
                 throw NodeProblem(
@@ -36,7 +36,7 @@ extension Node {
         case .file(let bytes, let name):
             let read: SubjectFile
             do {
-                let file = SubjectFile(bytes, name: name)
+                let file = SubjectFile(bytes, name: name, recipe: recipe)
                 read = try await runner.offload { [runner] in try file.read(threads: runner.threads) }
             } catch let error as RecordFileError {
                 throw NodeProblem(.data, error.description, at: error.location ?? name, try: "correct the file")
@@ -68,7 +68,7 @@ extension Node {
         case .file(let bytes, let name):
             var records: [Record] = []
             do throws(RecordFileError) {
-                try SubjectFile(bytes, name: name).reader.forEach { record, _ in
+                try SubjectFile.reader(bytes, name: name).forEach { record, _ in
                     if ids.contains(record.id) { records.append(record) }
                 } problem: { _ in
                 }
@@ -86,7 +86,8 @@ extension Node {
 
 /// The subjects of a file. Rows are read on one thread; keys, which take longer, are made on the others meanwhile.
 private struct SubjectFile: Sendable {
-    let reader: RecordReader
+    private let reader: RecordReader
+    private let recipe: KeyRecipe
     private(set) var subjects: [QuestionSubject] = []
     private(set) var problems: [RowProblem] = []
 
@@ -98,10 +99,15 @@ private struct SubjectFile: Sendable {
         attributes: .concurrent
     )
 
-    init(_ csv: [UInt8], name: String) {
+    init(_ csv: [UInt8], name: String, recipe: KeyRecipe) {
+        reader = Self.reader(csv, name: name)
+        self.recipe = recipe
+    }
+
+    static func reader(_ csv: [UInt8], name: String) -> RecordReader {
         var options = RecordOptions()
         options.fileName = name
-        reader = RecordReader(csv: csv, options: options)
+        return RecordReader(csv: csv, options: options)
     }
 
     /// Blocks its caller: not for threads of others.
@@ -115,8 +121,8 @@ private struct SubjectFile: Sendable {
             let (part, records) = (parts, rows)
             (rows, parts) = ([], parts + 1)
             room.wait()
-            Self.queue.async(group: work) {
-                let subjects = Self.subjects(records)
+            Self.queue.async(group: work) { [recipe] in
+                let subjects = Self.subjects(records, by: recipe)
                 made.withLock { $0[part] = subjects }
                 room.signal()
             }
@@ -131,7 +137,7 @@ private struct SubjectFile: Sendable {
         }
         if parts == 0 {
             // A hand-over takes as long as a few rows do.
-            result.subjects = Self.subjects(rows)
+            result.subjects = Self.subjects(rows, by: recipe)
             return result
         }
         handOver()
@@ -141,10 +147,10 @@ private struct SubjectFile: Sendable {
         return result
     }
 
-    private static func subjects(_ records: [Record]) -> [QuestionSubject] {
+    private static func subjects(_ records: [Record], by recipe: KeyRecipe) -> [QuestionSubject] {
         var last: Record?
         return records.map { record in
-            var subject = QuestionSubject(record)
+            var subject = QuestionSubject(record, by: recipe)
             // Rows that look alike to policy share what it reads.
             if let last, last.columns == subject.record.columns { subject.record = Record(last, renamed: record.id) }
             last = subject.record
@@ -155,12 +161,12 @@ private struct SubjectFile: Sendable {
 
 extension QuestionSubject {
     /// Of a record only what policy reads.
-    fileprivate init(_ record: Record) {
+    fileprivate init(_ record: Record, by recipe: KeyRecipe) {
         let columns = record.columns.filter { RecordColumns.questionColumns.contains($0.key) }
         self.init(
             id: record.id,
             record: Record(id: record.id, columns: columns),
-            keys: KeyRecipe.current.keys(of: record)
+            keys: recipe.keys(of: record)
         )
     }
 }

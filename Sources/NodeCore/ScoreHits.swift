@@ -10,13 +10,13 @@ extension PeerPlan {
     /// - Parameter proof: the 32 bytes that prove an agreeing key.
     func scored(
         _ found: [Hit],
-        holderRecords: Int,
+        by weighing: Weighing,
         proof: (AgreeingKey) throws -> [UInt8]
     ) rethrows -> (reports: [HitReport], kept: [KeptHit]) {
         let scorer = HitScorer(
             subjects: subjects,
             keys: keys,
-            threshold: KeyRecipe.current.threshold(holderRecords: holderRecords)
+            weighing: weighing
         )
         var reports: [HitReport] = []
         var kept: [KeptHit] = []
@@ -47,16 +47,16 @@ extension PeerPlan {
 private struct HitScorer {
     private let subjects: [QuestionSubject]
     private let keys: [SetIntersection.KeyClass: [MatchKey]]
-    private let threshold: Int
+    private let weighing: Weighing
     /// Which subjects have a key, by their places.
     private let owners: [MatchKey: [Int]]
 
-    init(subjects: [QuestionSubject], keys: [SetIntersection.KeyClass: [MatchKey]], threshold: Int) {
+    init(subjects: [QuestionSubject], keys: [SetIntersection.KeyClass: [MatchKey]], weighing: Weighing) {
         var owners: [MatchKey: [Int]] = [:]
         for (number, subject) in subjects.enumerated() {
             for key in subject.keys { owners[key, default: []].append(number) }
         }
-        (self.subjects, self.keys, self.threshold, self.owners) = (subjects, keys, threshold, owners)
+        (self.subjects, self.keys, self.weighing, self.owners) = (subjects, keys, weighing, owners)
     }
 
     func key(of agreed: AgreeingKey) -> MatchKey? {
@@ -66,12 +66,12 @@ private struct HitScorer {
 
     /// For whom the handle is shown, best first, each with the subject's place.
     func reports(_ handle: Handle, _ agreed: [MatchKey]) -> [(report: HitReport, subject: Int)] {
-        var agreeing: [Int: [MatchKeys.KeyKind: Int]] = [:]
+        var agreeing: [Int: [MatchKey]] = [:]
         for key in agreed {
-            for owner in owners[key] ?? [] { agreeing[owner, default: [:]][key.kind, default: 0] += 1 }
+            for owner in owners[key] ?? [] { agreeing[owner, default: []].append(key) }
         }
-        let shown = agreeing.flatMap { owner, kinds in
-            PeerPlan.reports(handle, [owner: kinds], threshold: threshold) { subjects[$0].id }
+        let shown = agreeing.compactMap { owner, keys in
+            PeerPlan.report(handle, keys, by: weighing, of: subjects[owner].id)
                 .map { (report: $0, subject: owner) }
         }
         return shown.count < 2 ? shown : shown.sorted { PeerPlan.isBefore($0.report, $1.report) }

@@ -168,7 +168,7 @@ extension Node {
             scope: draft.scope,
             version: (last?.version ?? 0) + 1,
             predecessor: last?.digest,
-            recipe: KeyRecipe.current.published,
+            recipe: recipe.published,
             records: gathered.records(after: draft.predecessor),
             retrieval: gathered.retrieval(of: draft),
             classes: classes.sorted { $0.keyClass < $1.keyClass }

@@ -50,7 +50,7 @@ struct NameTests {
     @Test("Hebrew, Thai, Armenian, Hindi, Amharic, Japanese and Korean meet their Latin writing")
     func ownTables() {
         #expect(skeletons("דוד לוי") == skeletons("David Levi"))
-        #expect(skeletons("ג'ורג' קורבין") == skeletons("George Korbin"))
+        #expect(skeletons("ג'ון קורבין") == skeletons("John Korbin"))
         #expect(skeletons("ז׳בוטינסקי") == skeletons("Zhabotinsky"))
         #expect(skeletons("เกรียงศักดิ์ จันทร์โอชา") == skeletons("Kriangsak Chanocha"))
         #expect(skeletons("Խաչատուր Ոսկանյան") == skeletons("Khachatur Voskanyan"))

@@ -8,7 +8,8 @@ struct PairExplanationTests {
     private func explain(_ holder: [String: [String]], _ asker: [String: [String]]) -> PairExplanation {
         PairExplanation(
             holder: KeyRecipe.current.keys(of: Record(id: "h", columns: holder)),
-            asker: KeyRecipe.current.keys(of: Record(id: "a", columns: asker))
+            asker: KeyRecipe.current.keys(of: Record(id: "a", columns: asker)),
+            holderRecords: 10_000
         )
     }
 

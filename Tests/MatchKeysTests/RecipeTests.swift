@@ -9,20 +9,43 @@ struct RecipeTests {
         KeyRecipe.current.keys(of: Record(id: "1", columns: columns)).map { "\($0.kind.rawValue) \($0.value)" }
     }
 
-    @Test("has a rule for each kind, in the order of ids")
-    func rules() {
-        #expect(KeyRecipe.current.rules.map(\.kind) == KeyKind.allCases)
+    @Test("every kind belongs to a recipe, and stands where stored keys expect it")
+    func kinds() {
         #expect(KeyKind.allCases.map(\.ordinal) == Array(KeyKind.allCases.indices))
         let ids = KeyKind.allCases.map(\.rawValue).joined(separator: " ")
         #expect(
             ids
                 == "docfold iban wallet imo mmsi vin phone plate email imei skeleton-dob skeleton-year initials-dob-nat "
-                + "skeletons-month dob-postcode skeletons-postcode"
+                + "skeletons-month dob-postcode skeletons-postcode skeletons-monthday prefixes-dob dob-city "
+                + "prefixes-postcode skeletons-house house-street-postcode house-street-city skeletons-city street-city "
+                + "street-postcode"
         )
-        #expect(KeyKind.allCases.filter { $0.keyClass == .weak } == [.skeletonYear, .initialsDobNat])
+        let built = Set(KeyRecipe.all.flatMap { $0.kinds.map(\.kind) })
+        #expect(built == Set(KeyKind.allCases))
+        for recipe in KeyRecipe.all {
+            #expect(zip(recipe.kinds, recipe.kinds.dropFirst()).allSatisfy { $0.kind < $1.kind }, "\(recipe.name)")
+            // A class is a kind's for ever: indexes of two recipes may lie side by side.
+            #expect(recipe.kinds.allSatisfy { $0.keyClass == $0.kind.keyClass }, "\(recipe.name)")
+        }
+        #expect(
+            KeyKind.allCases.filter { $0.keyClass == .weak } == [
+                .skeletonYear, .initialsDobNat, .dobCity, .houseStreetPostcode, .houseStreetCity, .streetCity,
+                .streetPostcode,
+            ]
+        )
         #expect(KeyKind.allCases.filter { $0.keyClass == .identifiers }.last == .imei)
         #expect(KeyKind.docfold.policyKind == .document)
         #expect(KeyKind.dobPostcode.policyKind == .name)
+    }
+
+    @Test("profiles differ in what they build")
+    func profiles() {
+        #expect(KeyRecipe.current == KeyRecipe.newest(.person))
+        #expect(KeyRecipe.newest(.object).kinds.allSatisfy { $0.keyClass == .identifiers })
+        #expect(KeyRecipe.newest(.object).kinds.count == 10)
+        let household = Set(KeyRecipe.newest(.household).kinds.map(\.kind))
+        #expect(household.isSuperset(of: [.streetCity, .streetPostcode, .skeletonsCity, .houseStreetCity]))
+        #expect(household.isDisjoint(with: [.skeletonsMonth, .prefixesDob, .initialsDobNat, .dobPostcode]))
     }
 
     @Test("lays PRF input out as kind, zero, value")
@@ -42,7 +65,8 @@ struct RecipeTests {
         #expect(
             derived == [
                 "skeleton-dob bt|1992-05-15", "skeleton-dob hml|1992-05-15", "initials-dob-nat b|h|1992-05-15|SYR",
-                "skeletons-month bt|hml|1992-05", "dob-postcode 1992-05-15|10115", "skeletons-postcode bt|hml|10115",
+                "skeletons-month bt|hml|1992-05", "dob-postcode 1992-05-15|10115", "skeletons-monthday bt|hml|05-15",
+                "prefixes-dob bt|hm|1992-05-15", "prefixes-postcode bt|hm|10115",
             ]
         )
         let swapped = keys(["given_name": ["Hamal"], "birth_date": ["05.03.1992"]])
@@ -57,7 +81,7 @@ struct RecipeTests {
         #expect(
             derived == [
                 "skeleton-year bt|1992", "skeleton-year hml|1992", "dob-postcode 1992-01-01|10115",
-                "skeletons-postcode bt|hml|10115",
+                "prefixes-postcode bt|hm|10115",
             ]
         )
         #expect(keys(["full_name": ["Hamal"], "birth_date": ["1992"]]).isEmpty)
@@ -80,7 +104,10 @@ struct RecipeTests {
     func cells() {
         #expect(keys(["phone": ["030 901820", "n/a"], "imei": ["1"], "email": ["nobody"]]).isEmpty)
         #expect(keys(["phone": ["+49 30 901820", "0049 30 901820"]]) == ["phone +4930901820"])
-        #expect(keys(["sex": ["M"], "city": ["Berlin"], "unknown_column": ["+4930901820"]]).isEmpty)
+        #expect(
+            keys(["sex": ["M"], "city": ["Berlin"], "address": ["Hauptstrasse 5"], "unknown_column": ["+4930901820"]])
+                .isEmpty
+        )
     }
 
     @Test("builds keys from a bounded number of values")
@@ -92,42 +119,68 @@ struct RecipeTests {
         #expect(!derived.isEmpty)
     }
 
-    @Test("scores on straight lines between 0, 50, 90, 99 and 100")
-    func scores() {
-        #expect(MatchScore(agreeing: [:]).score == 0)
-        #expect(MatchScore(agreeing: [:]).band == nil)
-        let one = MatchScore(agreeing: [.skeletonDob: 1])
-        #expect((one.points, one.score) == (14, 50))
-        #expect(one.band == .possible)
-        let two = MatchScore(agreeing: [.skeletonDob: 3])
-        #expect((two.points, two.score) == (22, 94))
-        #expect(two.band == .probable)
-        #expect(MatchScore(agreeing: [.skeletonYear: 1]).score == 14)
-        #expect(MatchScore(agreeing: [.skeletonYear: 2]).points == 14)
-        #expect(MatchScore(agreeing: [.imo: 1]).score == 99)
-        #expect(MatchScore(agreeing: [.docfold: 1]).score == 100)
-        #expect(MatchScore(agreeing: [.docfold: 2, .phone: 1, .email: 0]).points == 52)
-        #expect(MatchScore(agreeing: [.phone: 1, .docfold: 1]).kinds == [.docfold, .phone])
-    }
-
-    @Test("raises the threshold with the holder's records")
-    func thresholds() {
-        let recipe = KeyRecipe.current
-        #expect(recipe.threshold(holderRecords: 0) == 14)
-        #expect(recipe.threshold(holderRecords: 50_000) == 14)
-        #expect(recipe.threshold(holderRecords: 50_001) == 20)
-        #expect(recipe.threshold(holderRecords: 500_000) == 20)
-        #expect(recipe.threshold(holderRecords: 500_001) == 24)
-    }
-
-    @Test("describes itself in the same bytes each time, with its version")
-    func description() {
-        let text = String(decoding: KeyRecipe.current.canonicalDescription, as: UTF8.self)
+    @Test("reads house, street and city as they are written")
+    func addresses() {
+        func household(_ columns: [String: [String]]) -> [String] {
+            KeyRecipe.newest(.household).keys(of: Record(id: "1", columns: columns))
+                .map { "\($0.kind.rawValue) \($0.value)" }
+        }
+        let place = ["house-street-postcode 12|hbstrs|10115", "house-street-city 12|hbstrs|brln"]
+        let without = ["street-city hbstrs|brln", "street-postcode hbstrs|10115"]
+        for address in ["Hauptstraße 12", "12, HAUPTSTRASSE", "Hauptstrasse 12/3"] {
+            let derived = household(["address": [address], "postcode": ["10115"], "city": ["Berlin"]])
+            #expect(derived == place + without, "\(address)")
+        }
+        #expect(household(["city": ["Sankt Gallen"], "address": ["Ring"]]) == ["street-city rnk|snktkln"])
+        // House and street of one address, never of two.
+        let two = household(["address": ["Ring 1", "Markt 2"], "postcode": ["1"]])
         #expect(
-            text.hasPrefix("comity key recipe\nversion \(KeyRecipe.current.version)\nkind docfold identifiers 30 0\n")
+            two.filter { $0.hasPrefix("house") } == ["house-street-postcode 1|rnk|1", "house-street-postcode 2|mrkt|1"]
         )
-        #expect(text.contains("kind skeleton-year weak 4 10\n"))
-        #expect(KeyRecipe.current.canonicalDescription == KeyRecipe.current.canonicalDescription)
+    }
+
+    @Test("counts initials that stand for a name, also where a full stop parts them")
+    func initials() {
+        func initials(_ name: String) -> [String] {
+            keys(["full_name": [name], "birth_date": ["1992-05-15"], "nationality": ["SYR"]])
+                .filter { $0.hasPrefix("initials") }
+        }
+        let expected = ["initials-dob-nat k|m|1992-05-15|SYR"]
+        #expect(initials("M. Kazi") == expected)
+        #expect(initials("J.M. Kazi").contains(expected[0]))
+        #expect(initials("Kazi Mourad").contains(expected[0]))
+        #expect(initials("Kazi").isEmpty)
+        // A hostile name of many letters gives a bounded number.
+        let alphabet = (0..<26).map { String(UnicodeScalar(UInt8(97 + $0))) }.joined(separator: " ")
+        #expect(initials(alphabet).count <= 66)
+    }
+
+    @Test("describes itself in the same bytes each time, others for other profiles and versions")
+    func description() {
+        let described = KeyRecipe.all.map { String(decoding: $0.canonicalDescription, as: UTF8.self) }
+        #expect(Set(described).count == KeyRecipe.all.count)
+        #expect(described.allSatisfy { $0.hasPrefix("comity key recipe\nversion ") })
+        #expect(described[0].contains("\nkind skeleton-year weak person,household name first-of-year\n"))
+        #expect(described[0].hasSuffix("\nprofile person\n"))
+        #expect(KeyRecipe.all.map(\.name) == ["2 (person)", "2 (household)", "2 (object)", "1"])
+    }
+
+    @Test("recipe 1 still makes the keys of indexes that were built by it")
+    func first() throws {
+        let first = try #require(KeyRecipe.all.last)
+        let record = Record(
+            id: "1",
+            columns: [
+                "given_name": ["Xhevdet"], "family_name": ["Padey"], "birth_date": ["15.05.1992"],
+                "nationality": ["Syria"], "postcode": ["10115"],
+            ]
+        )
+        #expect(
+            first.keys(of: record).map { "\($0.kind.rawValue) \($0.value)" } == [
+                "skeleton-dob bt|1992-05-15", "skeleton-dob kft|1992-05-15", "initials-dob-nat b|k|1992-05-15|SYR",
+                "skeletons-month bt|kft|1992-05", "dob-postcode 1992-05-15|10115", "skeletons-postcode bt|kft|10115",
+            ]
+        )
     }
 
     @Test("survives records of random text, and gives sorted keys, none twice")

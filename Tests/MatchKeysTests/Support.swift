@@ -5,11 +5,15 @@ import Testing
 
 enum Vectors {
     /// The rows of a CSV file of `Tests/Vectors`, header left out; quotes and doubled quotes only. Throws if it is missing.
-    static func rows(_ name: String) throws -> [[String]] {
+    static func rows(_ name: String) throws -> [[String]] { Array(try all(name).dropFirst()) }
+
+    static func header(_ name: String) throws -> [String] { try all(name).first ?? [] }
+
+    private static func all(_ name: String) throws -> [[String]] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let text = try String(contentsOf: folder.appendingPathComponent("Vectors/\(name)"), encoding: .utf8)
         var rows: [[String]] = []
-        for line in text.replacingOccurrences(of: "\r\n", with: "\n").split(separator: "\n").dropFirst() {
+        for line in text.replacingOccurrences(of: "\r\n", with: "\n").split(separator: "\n") {
             var cells: [String] = [""]
             var isQuoted = false
             var before: Character = ","

@@ -59,6 +59,7 @@ import Testing
                 writer.append(
                     Handle(number: UInt64(number + 5)),
                     .email,
+                    value: Array("v\(number)".utf8)[...],
                     slot: number + 62,
                     proof: $0,
                     owners: [Int32](0...Int32(number))[...]

@@ -9,17 +9,35 @@ import Testing
 @Suite struct EvaluateMatchingTests {
     // MARK: Against a comparison in clear
 
-    @Test(arguments: ["febrl4", "synthetic"])
-    func findsWhatSharedKeysInClearFind(_ set: String) throws {
+    @Test(arguments: ["febrl4", "synthetic"], [MatchProfile.person, .household])
+    func findsWhatSharedKeysInClearFind(_ set: String, _ profile: MatchProfile) throws {
         let (holder, asker) = (try records("\(set)-holder.csv"), try records("\(set)-asker.csv"))
-        let report = try EvaluateMatching(random: .system).run(holder: holder, asker: asker)
-        let expected = pairsInClear(holder, asker, threshold: 14)
+        let recipe = KeyRecipe.newest(profile)
+        let report = try EvaluateMatching(recipe: recipe, random: .system).run(holder: holder, asker: asker)
+        let expected = pairsInClear(holder, asker, recipe: recipe)
         #expect(expected.count > 30)
         #expect(report.pairs.map(Row.init) == expected)
-        #expect(report.threshold == 14)
-        #expect(report.keysHolder == holder.reduce(0) { $0 + KeyRecipe.current.keys(of: $1).count })
-        #expect(report.keysAsker == asker.reduce(0) { $0 + KeyRecipe.current.keys(of: $1).count })
+        #expect(report.keysHolder == holder.reduce(0) { $0 + recipe.keys(of: $1).count })
+        #expect(report.keysAsker == asker.reduce(0) { $0 + recipe.keys(of: $1).count })
         #expect(report.figures == nil)
+    }
+
+    @Test(arguments: ["febrl4", "synthetic"])
+    func losesNothingByTheProtocol(_ set: String) throws {
+        let (holder, asker) = (try records("\(set)-holder.csv"), try records("\(set)-asker.csv"))
+        let truth = try pairs("\(set)-truth.csv")
+        let blinded = try EvaluateMatching(random: .system).run(holder: holder, asker: asker, truth: truth)
+        let clear = try EvaluateMatching(way: .clear, random: .system).run(holder: holder, asker: asker, truth: truth)
+        #expect(blinded.pairs == clear.pairs)
+        #expect(blinded.figures == clear.figures)
+        for band in StrengthBand.allCases {
+            #expect(blinded.tally[band].pairs == clear.tally[band].pairs)
+            #expect(abs(blinded.tally[band].expected - clear.tally[band].expected) < 1e-9)
+            #expect(blinded.tally[band].seen == clear.tally[band].seen)
+        }
+        #expect(zip(blinded.curve(), clear.curve()).allSatisfy { $0 == $1 })
+        #expect((blinded.keysHolder, blinded.keysAsker) == (clear.keysHolder, clear.keysAsker))
+        #expect((clear.queries, clear.bytesIndex, clear.bytesQuery) == (0, 0, 0))
     }
 
     @Test(arguments: [("febrl4", 0.9), ("synthetic", 0.85)])
@@ -40,7 +58,7 @@ import Testing
         let (holder, asker) = (try records("synthetic-holder.csv"), try records("synthetic-asker.csv"))
         let report = try EvaluateMatching(random: .system, keysPerQuery: 200).run(holder: holder, asker: asker)
         #expect((3...6).contains(report.queries))
-        #expect(report.pairs.map(Row.init) == pairsInClear(holder, asker, threshold: 14))
+        #expect(report.pairs.map(Row.init) == pairsInClear(holder, asker, recipe: .current))
     }
 
     // MARK: Figures
@@ -52,7 +70,7 @@ import Testing
         let truth = [1, 2, 3, 5, 3].map { TruePair(holder: "h\($0)", asker: "a\($0)") }
         let report = try EvaluateMatching(random: .system).run(holder: holder, asker: asker, truth: truth)
         #expect(report.pairs.map(\.holder) == ["h1", "h2", "h3", "h4"])
-        #expect(report.pairs.allSatisfy { $0.score == 100 && $0.kinds == [.docfold] })
+        #expect(report.pairs.allSatisfy { $0.score == 99 && $0.kinds == [.docfold] })
         // The pair given twice counts once.
         #expect(report.figures == MatchFigures(correct: 3, found: 4, truth: 4))
         #expect(report.figures?.precision == 0.75)
@@ -81,18 +99,37 @@ import Testing
 
     // MARK: Thresholds and slots
 
-    @Test func thresholdFollowsTheHoldersSize() throws {
-        // One name part and the birth date: 14 points.
+    @Test func scoreFollowsTheHoldersSize() throws {
+        // One name part and the birth date.
         let holder = [person("h", "Ngozi", "1987-03-12")]
         let asker = [person("a", "Ngozi", "1987-03-12")]
         let report = try EvaluateMatching(random: .system).run(holder: holder, asker: asker)
-        #expect(report.threshold == 14)
-        #expect(report.pairs.map(Row.init) == [Row(holder: "h", asker: "a", score: 50, kinds: ["skeleton-dob"])])
-        // Records without keys count too: the threshold follows the holder's size, not its index.
-        let large = holder + (1...50_000).map { Record(id: "empty\($0)") }
-        let stricter = try EvaluateMatching(random: .system).run(holder: large, asker: asker)
-        #expect(stricter.threshold == 20)
-        #expect(stricter.pairs.isEmpty)
+        #expect(report.pairs.map(\.kinds) == [[.skeletonDob]])
+        // Records without keys count too: the score follows the holder's size, not its index.
+        let large = holder + (1...20_000).map { Record(id: "empty\($0)") }
+        let lower = try EvaluateMatching(random: .system).run(holder: large, asker: asker)
+        #expect(lower.pairs.allSatisfy { $0.score < report.pairs[0].score })
+        #expect(lower.tally.calibrationError == 0 || !lower.pairs.isEmpty)
+    }
+
+    @Test func countsBandsAndThresholdsByHand() throws {
+        // Documents are strong; one name and a birth date among thirty thousand records is less.
+        let holder =
+            (1...4).map { document("h\($0)", "C0000000\($0)") }
+            + [person("h5", "Mohamed", "1987-03-12")] + (1...30_000).map { Record(id: "empty\($0)") }
+        let asker = (1...4).map { document("a\($0)", "C0000000\($0)") } + [person("a5", "Mohamed", "1987-03-12")]
+        let truth = [1, 2, 5].map { TruePair(holder: "h\($0)", asker: "a\($0)") }
+        let report = try EvaluateMatching(random: .system).run(holder: holder, asker: asker, truth: truth)
+        let strong = report.tally[.strong]
+        #expect((strong.pairs, strong.correct) == (4, 2))
+        #expect(strong.seen == 0.5)
+        #expect(strong.expected > 0.99)
+        let rows = report.curve([1, 99])
+        #expect(rows.map(\.pairs) == [5, 4])
+        #expect(rows.map(\.figures.precision) == [0.6, 0.5])
+        #expect(rows.map(\.figures.recall) == [1, 2.0 / 3])
+        let missed = 0.5 * 4 / 5
+        #expect(report.tally.calibrationError > missed - 0.01 && report.tally.calibrationError < missed + 0.1)
     }
 
     @Test func keyOfMoreThan64RecordsIsLeftOut() throws {
@@ -156,46 +193,21 @@ import Testing
         var description: String { "\(holder) \(asker) \(score) \(kinds.joined(separator: "+"))" }
     }
 
-    /// KEY_RECIPE's points, written out once more.
-    private static let points: [(kind: String, once: Int, more: Int)] = [
-        ("docfold", 30, 0), ("iban", 30, 0), ("wallet", 30, 0), ("imo", 26, 0), ("mmsi", 26, 0), ("vin", 26, 0),
-        ("phone", 22, 0), ("plate", 22, 0), ("email", 20, 0), ("imei", 20, 0), ("skeleton-dob", 14, 8),
-        ("skeleton-year", 4, 10), ("initials-dob-nat", 14, 0), ("skeletons-month", 12, 0), ("dob-postcode", 20, 0),
-        ("skeletons-postcode", 20, 0),
-    ]
-
     /// Every holder row beside every asker row, keys in clear.
-    private func pairsInClear(_ holder: [Record], _ asker: [Record], threshold: Int) -> [Row] {
-        let left = holder.map { Set(KeyRecipe.current.keys(of: $0)) }
-        let right = asker.map { Set(KeyRecipe.current.keys(of: $0)) }
+    private func pairsInClear(_ holder: [Record], _ asker: [Record], recipe: KeyRecipe) -> [Row] {
+        let left = holder.map { Set(recipe.keys(of: $0)) }
+        let right = asker.map { Set(recipe.keys(of: $0)) }
         var rows: [Row] = []
         for (ours, record) in zip(left, holder) {
             for (theirs, other) in zip(right, asker) {
-                let shared = ours.intersection(theirs).map(\.kind.rawValue)
-                guard !shared.isEmpty else { continue }
-                var sum = 0
-                var kinds: [String] = []
-                for rule in Self.points {
-                    let count = shared.count { $0 == rule.kind }
-                    guard count > 0 else { continue }
-                    sum += rule.once + (count > 1 ? rule.more : 0)
-                    kinds.append(rule.kind)
-                }
-                guard sum >= threshold else { continue }
-                rows.append(Row(holder: record.id, asker: other.id, score: percent(sum), kinds: kinds))
+                let shared = ours.intersection(theirs)
+                let score = MatchScore(agreeing: Array(shared), holderRecords: holder.count, recipe: recipe)
+                guard score.score >= 50 else { continue }
+                let kinds = Set(shared.map(\.kind)).sorted().map(\.rawValue)
+                rows.append(Row(holder: record.id, asker: other.id, score: score.score, kinds: kinds))
             }
         }
         return rows
-    }
-
-    /// 14 points = 50, 20 = 90, 24 = 99, 30 = 100, straight lines between, rounded down.
-    private func percent(_ points: Int) -> Int {
-        switch points {
-        case 30...: 100
-        case 24...: 99 + (points - 24) / 6
-        case 20...: 90 + (points - 20) * 9 / 4
-        default: 50 + (points - 14) * 40 / 6
-        }
     }
 
     private func document(_ id: String, _ number: String) -> Record {

@@ -70,11 +70,7 @@ import Vault
             let rulings = Rulings(admission)
             var rules: [String: Int] = [:]
             for record in Self.records(6_000) {
-                let expected: IndexAdmission.Ruling =
-                    switch admission.verdict(on: record) {
-                    case .enters: .enters(.free)
-                    case .staysOut(let rule): .staysOut(rule)
-                    }
+                let expected = admission.ruling(on: record)
                 #expect(rulings.ruling(on: PolicyCells.encode(record)[...]) == expected)
                 rules["\(expected)", default: 0] += 1
             }
@@ -90,14 +86,16 @@ import Vault
                 ("document_number", "EGY:A24710140"), ("nationality", "EG"), ("handling", "H1"),
             ].map { (column: $0.0, cell: $0.1) }
         )
-        let keys = try #require(RecordKeys.made(of: record))
+        let keys = try #require(RecordKeys.made(of: record, by: .current))
         var found: [[UInt8]] = []
         keys.forEachKey { kind, bytes in
             #expect(bytes.starts(with: Array(kind.rawValue.utf8) + [0]))
             found.append(Array(bytes))
         }
         #expect(found == KeyRecipe.current.keys(of: record).map(\.prfInput) && found.count > 5)
-        #expect(keys.isMade(by: PolicyCells.recipe) && !keys.isMade(by: [UInt8](repeating: 0, count: 32)))
+        #expect(
+            keys.isMade(by: PolicyCells.recipe(with: .current)) && !keys.isMade(by: [UInt8](repeating: 0, count: 32))
+        )
         #expect(PolicyCells.decode(Array(keys.cells)) == ["handling": "H1"])
         #expect(!"\(keys)".contains("Chahine") && Mirror(reflecting: keys).children.isEmpty)
     }
@@ -125,7 +123,7 @@ import Vault
             #expect(try await pair.ask(People.youssef).outcome == "hits")
             for record in try await stored(node) {
                 let keys = node.vault.sealer.openKeys(record)
-                #expect(keys?.isMade(by: PolicyCells.recipe) == true)
+                #expect(keys?.isMade(by: PolicyCells.recipe(with: .current)) == true)
             }
         }
     }

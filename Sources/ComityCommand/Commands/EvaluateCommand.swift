@@ -12,30 +12,51 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Try the private match on your own records and count what it finds.",
         usage:
-            "comity evaluate --holder A.csv --asker B.csv [--truth T.csv] [--out PAIRS.csv] [--profile NAME] [--json]",
+            """
+            comity evaluate --holder A.csv --asker B.csv [--truth T.csv] [--out PAIRS.csv] [--profile NAME] [--json]
+            comity evaluate --names FILE.csv [--json]
+            """,
         discussion: """
             Runs both parties of the protocol in this process: index, blinded questions, evaluation with proofs,
             look-up, scores. No policy and no expiry apply: every row enters. No node is needed and nothing is sent.
 
             T.csv has the columns a and b: the id of a holder row and of an asker row that are one person or thing.
-            PAIRS.csv gets the columns holder_id, asker_id, score (0-100, how sure), kinds (joined by +).
+            PAIRS.csv gets the columns holder_id, asker_id, score (0-100, how sure), kinds (joined by +). With true pairs
+            it also shows how sure the scores were and how sure they should have been, band by band.
+
+            FILE.csv of --names has the columns a, b, same: two names and whether they are one person's (1 or 0). They
+            are judged by the names alone, in clear.
+
+            --fit finds weights that suit your own true pairs and writes them to a file; nothing uses them but
+            --weights, which tries them here. Two nodes always weigh by the recipe that both know.
 
             Examples:
               comity evaluate --holder ours.csv --asker theirs.csv --out pairs.csv
               comity evaluate --holder ours.csv --asker theirs.csv --truth known.csv --json
+              comity evaluate --holder ours.csv --asker theirs.csv --truth known.csv --clear --fit weights.txt
+              comity evaluate --names names.csv --json
 
             Exit codes: 0 done, 64 bad usage, 65 a file or row could not be read, 70 our fault.
             """
     )
 
     @Option(help: ArgumentHelp("CSV of the holder's records.", valueName: "A.csv"))
-    var holder: String
+    var holder: String?
 
     @Option(help: ArgumentHelp("CSV of the asker's records.", valueName: "B.csv"))
-    var asker: String
+    var asker: String?
 
     @Option(help: ArgumentHelp("CSV of the true pairs, for precision, recall and F1.", valueName: "T.csv"))
     var truth: String?
+
+    @Option(help: ArgumentHelp("CSV of pairs of names, judged by the names alone.", valueName: "FILE.csv"))
+    var names: String?
+
+    @Option(help: ArgumentHelp("Find weights that fit the true pairs, and write them here.", valueName: "WEIGHTS"))
+    var fit: String?
+
+    @Option(help: ArgumentHelp("Weigh by these, as --fit wrote them, in place of the recipe's.", valueName: "WEIGHTS"))
+    var weights: String?
 
     @Option(help: ArgumentHelp("Where the found pairs are written; replaced if it is there.", valueName: "PAIRS.csv"))
     var out: String?
@@ -43,29 +64,89 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "How agreements are weighed: \(MatchProfile.allCases.map(\.rawValue).joined(separator: ", ")).")
     var profile = MatchProfile.person.rawValue
 
+    @Flag(help: "Compare the same keys in clear in place of the protocol: slow, and finds the same.")
+    var clear = false
+
     @Flag(help: "Print every problem of a file, not only the first 20.")
     var all = false
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if names != nil {
+            guard holder == nil, asker == nil, truth == nil, out == nil, fit == nil, weights == nil, !clear else {
+                throw ValidationError("--names stands alone: it compares names, not records")
+            }
+            return
+        }
+        guard holder != nil, asker != nil else {
+            throw ValidationError("--holder and --asker name the two files of records (or --names one of names)")
+        }
+        guard fit == nil || truth != nil else {
+            throw ValidationError("--fit needs --truth: without it nothing tells which pairs are the same")
+        }
+    }
+
     func run() throws {
-        let profile = try MatchProfile.named(profile)
-        let holders = try read(holder)
-        let askers = try read(asker)
+        if let names { return try NamesTrial(names, showsAll: all).report(json: output.json) }
+        let recipe = try recipe(of: MatchProfile.named(profile))
+        let holders = try read(holder ?? "")
+        let askers = try read(asker ?? "")
         let truths = try truth.map { try TruthFile($0, showsAll: all) }
+        var fitting = fit.flatMap { _ in WeightFit(recipe: recipe, holderRecords: holders.count) }
         let report: EvaluationReport
         do throws(EvaluationProblem) {
-            report = try EvaluateMatching(profile: profile, random: .system) { Voice.say($0) }
-                .run(holder: holders, asker: askers, truth: truths?.pairs)
+            let evaluation = EvaluateMatching(recipe: recipe, way: clear ? .clear : .blinded, random: .system) {
+                Voice.say($0)
+            }
+            report = try evaluation.run(holder: holders, asker: askers, truth: truths?.pairs) { keys, isSame in
+                fitting?.add(keys, isSame: isSame == true)
+            }
         } catch {
             throw failure(error, truths: truths)
         }
         if let out { try write(report.pairs, to: out) }
+        let fitted = try fitting.map(write)
         if output.json {
-            try Voice.json(EvaluationDocument(report))
+            try Voice.json(EvaluationDocument(report, fit: fitted))
         } else {
-            say(report)
+            report.say()
+            if let fitted, let fit {
+                Voice.result(
+                    String(
+                        format: "\nweights for %d pairs, %d of them the same: loss of a pair %.4f, was %.4f; in %@",
+                        fitted.pairs,
+                        fitted.same,
+                        fitted.lossAfter,
+                        fitted.lossBefore,
+                        fit
+                    )
+                )
+                Voice.say(
+                    "they fit the pairs they were found on; try them with --weights on others before you believe them"
+                )
+            }
         }
+    }
+
+    private func recipe(of profile: MatchProfile) throws -> KeyRecipe {
+        let recipe = KeyRecipe.newest(profile)
+        guard let weights, var own = recipe.weights else { return recipe }
+        try WeightFile.read(weights, into: &own)
+        return recipe.weighed(by: own)
+    }
+
+    private func write(_ fitting: WeightFit) throws -> FitDocument {
+        let (weights, before, after) = fitting.fitted()
+        let (pairs, same) = fitting.counts
+        if let fit { try WeightFile.write(weights, to: fit) }
+        return FitDocument(
+            pairs: pairs,
+            same: same,
+            lossBefore: before,
+            lossAfter: after,
+            weights: Dictionary(uniqueKeysWithValues: ScoreWeight.allCases.map { ($0.rawValue, weights[$0]) })
+        )
     }
 
     private func read(_ path: String) throws -> [Record] {
@@ -114,11 +195,11 @@ struct EvaluateCommand: ParsableCommand {
     private func failure(_ problem: EvaluationProblem, truths: TruthFile?) -> CommandFailure {
         switch problem {
         case .duplicateID(let side, let position):
-            let path = side == .holder ? holder : asker
+            let path = side == .holder ? holder ?? "" : asker ?? ""
             return CommandFailure(Exit.data, "record \(position + 1) has the id of an earlier one", at: path)
         case .unknownTruth(let strangers):
             let places = strangers.map { stranger in
-                let (column, file) = stranger.side == .holder ? ("a", holder) : ("b", asker)
+                let (column, file) = stranger.side == .holder ? ("a", holder ?? "") : ("b", asker ?? "")
                 return (place: truths?.place(of: stranger) ?? "", words: "\(column): \(file) has no row with this id")
             }
             return CommandFailure.listing(
@@ -163,161 +244,4 @@ struct EvaluateCommand: ParsableCommand {
             )
         }
     }
-
-    private func say(_ report: EvaluationReport) {
-        let pairs = report.pairs.count == 1 ? "1 pair" : "\(report.pairs.count) pairs"
-        var line = "\(report.holderRecords) holder records, \(report.askerRecords) asker records: "
-        line += "\(pairs) at \(report.threshold) points or more"
-        if let figures = report.figures {
-            line += String(
-                format: "; precision %.3f, recall %.3f, F1 %.3f",
-                figures.precision,
-                figures.recall,
-                figures.f1
-            )
-        }
-        Voice.result(line)
-        Voice.say(
-            String(
-                format: "%d and %d match keys in %.1f s; index %.1f KiB, %d %@ of %.1f KiB together",
-                report.keysHolder,
-                report.keysAsker,
-                report.times.total,
-                Double(report.bytesIndex) / 1_024,
-                report.queries,
-                report.queries == 1 ? "query" : "queries",
-                Double(report.bytesQuery) / 1_024
-            )
-        )
-        if report.keysLeftOut > 0 {
-            Voice.say("\(report.keysLeftOut) keys are left out: more than 64 holder records share each")
-        }
-    }
-}
-
-/// The true pairs of a file, with the places of their ids.
-private struct TruthFile {
-    private(set) var pairs: [TruePair] = []
-    private let name: String
-    private var places: [(holder: CSVPlace, asker: CSVPlace)] = []
-
-    init(_ path: String, showsAll: Bool) throws {
-        name = path
-        try read(CSVReader(bytes: try readInput(path)), showsAll: showsAll)
-    }
-
-    private mutating func read(_ reader: consuming CSVReader, showsAll: Bool) throws {
-        guard let header = try next(&reader) else { throw CommandFailure(.noHeader(file: name)) }
-        guard let left = header.cells.firstIndex(of: "a"), let right = header.cells.firstIndex(of: "b") else {
-            throw CommandFailure(
-                Exit.data,
-                "the header does not name the columns a and b",
-                at: "\(name):1:1",
-                try: "begin the file with the line: a,b"
-            )
-        }
-        var problems: [(place: String, words: String)] = []
-        var rows = 0
-        while let row = try next(&reader) {
-            rows += 1
-            guard row.cells.count == header.cells.count else {
-                let words = "row: \(row.cells.count) cells where the header has \(header.cells.count)"
-                problems.append((place: "\(name):\(row.line):1", words: words))
-                continue
-            }
-            let (holder, asker) = (Self.id(row.cells[left]), Self.id(row.cells[right]))
-            for (id, column, place) in [(holder, "a", row.places[left]), (asker, "b", row.places[right])]
-            where id.isEmpty {
-                problems.append(
-                    (place: "\(name):\(place.line):\(place.column)", words: "\(column): the cell has no id")
-                )
-            }
-            pairs.append(TruePair(holder: holder, asker: asker))
-            places.append((holder: row.places[left], asker: row.places[right]))
-        }
-        if !problems.isEmpty {
-            throw CommandFailure.listing(problems, "\(problems.count) problems in \(rows) rows", showsAll: showsAll)
-        }
-    }
-
-    private func next(_ reader: inout CSVReader) throws -> CSVRow? {
-        do throws(CSVError) {
-            return try reader.next()
-        } catch {
-            throw CommandFailure(.csv(file: name, error))
-        }
-    }
-
-    /// As the id of a record is read.
-    private static func id(_ cell: String) -> String { Record.values(of: cell).joined(separator: ";") }
-
-    func place(of stranger: EvaluationProblem.Stranger) -> String {
-        guard places.indices.contains(stranger.position) else { return name }
-        let found = places[stranger.position]
-        let place = stranger.side == .holder ? found.holder : found.asker
-        return "\(name):\(place.line):\(place.column)"
-    }
-}
-
-extension CommandFailure {
-    /// Problems of a file of data: listed, at most 20 unless `showsAll`; the first one's place stands in the text.
-    fileprivate static func listing(
-        _ problems: [(place: String, words: String)],
-        _ text: String,
-        showsAll: Bool,
-        try remedy: String? = nil
-    ) -> CommandFailure {
-        let shown = showsAll ? problems : Array(problems.prefix(20))
-        for problem in shown { Voice.say("  \(problem.place)  \(problem.words)") }
-        if shown.count < problems.count { Voice.say("  and \(problems.count - shown.count) more (--all)") }
-        return CommandFailure(Exit.data, text, at: problems.first?.place, try: remedy)
-    }
-}
-
-/// The JSON document of CONTRACTS, and more.
-private struct EvaluationDocument: Encodable {
-    private let report: EvaluationReport
-
-    init(_ report: EvaluationReport) { self.report = report }
-
-    private enum Member: String, CodingKey {
-        case holderRecords = "holder_records"
-        case askerRecords = "asker_records"
-        case keysHolder = "keys_holder"
-        case keysAsker = "keys_asker"
-        case pairs, threshold, precision, recall, f1, seconds, steps, queries
-        case bytesIndex = "bytes_index"
-        case bytesQuery = "bytes_query"
-        case bytesAnswer = "bytes_answer"
-        case keysLeftOut = "keys_left_out"
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var members = encoder.container(keyedBy: Member.self)
-        try members.encode(report.holderRecords, forKey: .holderRecords)
-        try members.encode(report.askerRecords, forKey: .askerRecords)
-        try members.encode(report.keysHolder, forKey: .keysHolder)
-        try members.encode(report.keysAsker, forKey: .keysAsker)
-        try members.encode(report.pairs.count, forKey: .pairs)
-        try members.encode(report.threshold, forKey: .threshold)
-        // Null, not absent, without true pairs.
-        try members.encode(report.figures?.precision, forKey: .precision)
-        try members.encode(report.figures?.recall, forKey: .recall)
-        try members.encode(report.figures?.f1, forKey: .f1)
-        let times = report.times
-        try members.encode(Self.rounded(times.total), forKey: .seconds)
-        let steps = [
-            "keys": times.keys, "index": times.index, "blind": times.blind, "evaluate": times.evaluate,
-            "finalise": times.finalise, "look_up": times.lookUp,
-        ]
-        try members.encode(steps.mapValues(Self.rounded), forKey: .steps)
-        try members.encode(report.queries, forKey: .queries)
-        try members.encode(report.bytesIndex, forKey: .bytesIndex)
-        try members.encode(report.bytesQuery, forKey: .bytesQuery)
-        try members.encode(report.bytesAnswer, forKey: .bytesAnswer)
-        try members.encode(report.keysLeftOut, forKey: .keysLeftOut)
-    }
-
-    /// To the millisecond.
-    private static func rounded(_ seconds: Double) -> Double { (seconds * 1_000).rounded() / 1_000 }
 }

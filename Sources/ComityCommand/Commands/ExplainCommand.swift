@@ -72,24 +72,26 @@ struct ExplainPairCommand: AsyncParsableCommand {
             )
         } else {
             let file = holder ?? "-"
-            report = PairReport(
-                holder: try row(holderRow, of: file, flag: "--holder-row"),
-                asker: try row(askerRow, of: asker ?? file, flag: "--asker-row")
-            )
+            let (left, records) = try row(holderRow, of: file, flag: "--holder-row")
+            let (right, _) = try row(askerRow, of: asker ?? file, flag: "--asker-row")
+            report = PairReport(holder: left, asker: right, among: records)
         }
         if output.json { return try Voice.json(report) }
         show(report)
     }
 
-    private func row(_ id: String, of file: String, flag: String) throws -> Record {
+    /// The row of that id, and how many rows the file has.
+    private func row(_ id: String, of file: String, flag: String) throws -> (Record, count: Int) {
         var options = RecordOptions()
         options.fileName = file
         options.comparesIDs = false
         var found: Record?
+        var count = 0
         do throws(RecordFileError) {
             try RecordReader(file: URL(fileURLWithPath: file), options: options).forEachRow { row in
                 if row.record?.id == id { found = row.record }
-                return found == nil
+                count += 1
+                return true
             }
         } catch {
             throw CommandFailure(error)
@@ -102,7 +104,7 @@ struct ExplainPairCommand: AsyncParsableCommand {
                 try: "the value of the column id, or the row's number in a file without one"
             )
         }
-        return found
+        return (found, count)
     }
 
     private func show(_ report: PairReport) {

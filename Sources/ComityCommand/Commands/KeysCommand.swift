@@ -24,7 +24,10 @@ struct KeysCommand: ParsableCommand {
     @Argument(help: "A CSV file of records; - or nothing reads standard input.")
     var file: String?
 
-    @Option(help: "How agreements will be weighed: \(MatchProfile.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help:
+            "What the records mostly hold; it decides which kinds are built: \(MatchProfile.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
     var profile = MatchProfile.person.rawValue
 
     @Flag(help: "Print every problem of the file, not only the first 20.")
@@ -33,7 +36,7 @@ struct KeysCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        _ = try MatchProfile.named(profile)
+        let recipe = KeyRecipe.newest(try MatchProfile.named(profile))
         var options = RecordOptions()
         let reader: RecordReader
         if let file, file != "-" {
@@ -52,7 +55,7 @@ struct KeysCommand: ParsableCommand {
         sink.write(CSVWriter.line(["id", "kind", "key"]))
         do {
             try reader.forEach { record, _ in
-                for key in KeyRecipe.current.keys(of: record) {
+                for key in recipe.keys(of: record) {
                     if output.json {
                         rows.append(KeyRow(id: record.id, kind: key.kind.rawValue, key: key.value))
                     } else {

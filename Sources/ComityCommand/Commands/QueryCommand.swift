@@ -203,6 +203,7 @@ enum QuestionWords {
                         "  \(hit.subject)  handle \(hit.handle)  score \(hit.score)  \(hit.band)  "
                             + hit.kinds.joined(separator: ", ")
                     )
+                    for reason in hit.reasons ?? [] { Voice.result("    \(reason.what): \(reason.worth)") }
                 }
             case "no-hit": Voice.result("\(answer.peer): no hit")
             default:

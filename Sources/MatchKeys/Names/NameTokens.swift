@@ -30,6 +30,19 @@ enum NameTokens {
         return tokens.map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The one-letter words of `fields`, which are no tokens: initials, also where a full stop parts them (`J.M. Kazi`).
+    /// Sorted, none twice, at most six.
+    static func initials(of fields: [NameField]) -> [String] {
+        let isUkrainian = fields.contains { CyrillicLetters.isUkrainian($0.text) }
+        var letters: Set<[UInt8]> = []
+        for field in fields {
+            let text = field.text.utf8.contains(0x2E) ? field.text.replacing(".", with: " ") : field.text
+            let parted = NameField(text: text, isWhole: field.isWhole)
+            letters.formUnion(NameFolding.words(of: parted, isUkrainian: isUkrainian).filter { $0.count == 1 })
+        }
+        return letters.map { String(decoding: $0, as: UTF8.self) }.sorted().prefix(maximum).map { $0 }
+    }
+
     private static func sortedOnce(_ words: [[UInt8]]) -> [[UInt8]] {
         var result: [[UInt8]] = []
         let words = words.map { $0.count > longest ? Array($0.prefix(longest)) : $0 }

@@ -15,28 +15,36 @@ struct KeyDifference {
         let slip = Slip(one, other)
         if ours.count == 1, slip == nil { return nil }
         isSlip = slip != nil
-        let name = ours.count == 1 ? kind.words : Self.name(one, other, isLast: place == ours.count - 1, of: kind)
+        let names = Self.parts(of: kind)
+        let name = names.count == ours.count ? Self.name(names[place], one, other) : kind.words
         let how = slip.map { " (\($0.rawValue))" } ?? ""
         words = "\(name): \(one) and \(other)\(how)"
     }
 
-    /// What a part is, told by its shape.
-    private static func name(_ one: String, _ other: String, isLast: Bool, of kind: KeyKind) -> String {
-        switch (Self.shape(one), Self.shape(other)) {
-        case ("0000-00-00", "0000-00-00"):
-            let parts = zip(one.split(separator: "-"), other.split(separator: "-")).filter { $0 != $1 }
-            guard parts.count == 1 else { return "birth date" }
-            return one.prefix(4) == other.prefix(4) ? "birth date, day or month" : "birth date, year"
-        case ("0000-00", "0000-00"): return "birth month"
-        case ("0000", "0000") where isLast && !kind.rawValue.contains("postcode"): return "birth year"
-        case _ where isLast && kind.rawValue.contains("postcode"): return "postcode"
-        case _ where kind.rawValue.contains("nat") && isLast: return "nationality"
-        default: return kind.rawValue.contains("initials") ? "initials" : "name, by its sound"
+    /// What the parts of such a key are, in their order: its id says so.
+    private static func parts(of kind: KeyKind) -> [String] {
+        kind.rawValue.split(separator: "-").flatMap { word -> [String] in
+            switch word {
+            case "skeleton": ["name, by its sound"]
+            case "skeletons": ["name, by its sound", "name, by its sound"]
+            case "initials": ["initials", "initials"]
+            case "prefixes": ["beginning of a name", "beginning of a name"]
+            case "dob": ["birth date"]
+            case "year": ["birth year"]
+            case "month": ["birth month"]
+            case "monthday": ["birthday"]
+            case "nat": ["nationality"]
+            case "house": ["house number"]
+            default: [word == Substring(kind.rawValue) ? kind.words : String(word)]
+            }
         }
     }
 
-    private static func shape(_ text: String) -> String {
-        String(text.map { $0.isNumber ? "0" : $0 })
+    private static func name(_ name: String, _ one: String, _ other: String) -> String {
+        guard name == "birth date" else { return name }
+        let parts = zip(one.split(separator: "-"), other.split(separator: "-")).filter { $0 != $1 }
+        guard parts.count == 1 else { return name }
+        return one.prefix(4) == other.prefix(4) ? "birth date, day or month" : "birth date, year"
     }
 }
 

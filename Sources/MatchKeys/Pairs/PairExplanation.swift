@@ -22,16 +22,17 @@ public struct PairExplanation: Sendable {
     /// - Parameters:
     ///   - holder: the keys of one record, as the recipe gives them.
     ///   - asker: those of the other.
-    public init(holder: [MatchKey], asker: [MatchKey]) {
+    ///   - holderRecords: among how many records the one was found.
+    ///   - recipe: by which both were made.
+    public init(holder: [MatchKey], asker: [MatchKey], holderRecords: Int, recipe: KeyRecipe = .current) {
         let common = Set(holder).intersection(asker)
         agreeing = common.sorted()
-        var counts: [KeyKind: Int] = [:]
-        for key in common { counts[key.kind, default: 0] += 1 }
-        score = MatchScore(agreeing: counts)
+        let kinds = Set(agreeing.map(\.kind))
+        score = MatchScore(agreeing: agreeing, holderRecords: holderRecords, recipe: recipe)
         let left = Dictionary(grouping: holder.filter { !common.contains($0) }, by: \.kind)
         let right = Dictionary(grouping: asker.filter { !common.contains($0) }, by: \.kind)
         near = KeyKind.allCases.compactMap { kind in
-            guard counts[kind] == nil, let left = left[kind], let right = right[kind] else { return nil }
+            guard !kinds.contains(kind), let left = left[kind], let right = right[kind] else { return nil }
             return Self.closest(kind, left, right)
         }
     }

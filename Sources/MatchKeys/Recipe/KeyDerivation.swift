@@ -1,52 +1,207 @@
-/// From one record to its match keys (KEY_RECIPE, ingredients and kinds). Keeps nothing of the record.
+/// From one record to its match keys: each kind's ingredients, every combination once. Keeps nothing of the record.
 
 import Foundation
 
 struct KeyDerivation {
     private let record: Record
+    private let recipe: KeyRecipe
 
-    init(_ record: Record) { self.record = record }
+    init(_ record: Record, recipe: KeyRecipe) {
+        self.record = record
+        self.recipe = recipe
+    }
 
     private func values(_ column: String) -> ArraySlice<String> { record[column].prefix(Record.maximumValues) }
 
+    /// Sorted, none twice: kinds stand in the recipe in their order.
     func keys() -> [MatchKey] {
         var keys: [MatchKey] = []
-        addIdentifiers(to: &keys)
-        let skeletons = skeletons()
-        let births = births()
-        let postcodes = postcodes()
-        addNames(skeletons, births, to: &keys)
-        let dobs = Set(births.compactMap(\.dob))
-        for postcode in postcodes {
-            for dob in dobs { keys.append(MatchKey(kind: .dobPostcode, value: "\(dob)|\(postcode)")) }
-            for pair in Self.pairs(skeletons) {
-                keys.append(MatchKey(kind: .skeletonsPostcode, value: "\(pair)|\(postcode)"))
+        var found = Found()
+        for rule in recipe.kinds {
+            let values =
+                rule.ingredients[0].isIdentifier ? identifiers(rule.kind) : combined(rule.ingredients, &found)
+            switch values.count {
+            case 0: continue
+            case 1: keys.append(MatchKey(kind: rule.kind, value: values[0]))
+            default: keys += Self.sortedOnce(values).map { MatchKey(kind: rule.kind, value: $0) }
             }
         }
-        keys.sort()
-        var result: [MatchKey] = []
-        result.reserveCapacity(keys.count)
-        for key in keys where result.last != key { result.append(key) }
+        return keys
+    }
+
+    private static func sortedOnce(_ values: [String]) -> [String] {
+        var result: [String] = []
+        result.reserveCapacity(values.count)
+        for value in values.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) where result.last != value {
+            result.append(value)
+        }
         return result
+    }
+
+    // MARK: Combinations
+
+    /// What was read of the record already.
+    private struct Found {
+        var skeletons: [String]?
+        var births: [Birth]?
+        var addresses: [PostalAddress]?
+        var options = [[String]?](repeating: nil, count: Ingredient.count)
+    }
+
+    /// Every combination of one value each, joined by `|`. House and street are taken from one address.
+    private func combined(_ ingredients: [Ingredient], _ found: inout Found) -> [String] {
+        let isAddress = ingredients.contains(.house) && ingredients.contains(.street)
+        // What is cheap to read stands last, and most kinds lack something.
+        for ingredient in ingredients.reversed() where options(ingredient, &found).isEmpty { return [] }
+        var result: [String] = []
+        for (place, ingredient) in ingredients.enumerated() {
+            let options: [String]
+            switch ingredient {
+            case .house where isAddress:
+                options = addresses(&found).compactMap { address in
+                    guard let house = address.house, let street = address.street else { return nil }
+                    return "\(house)|\(street)"
+                }
+            case .street where isAddress: continue
+            default: options = self.options(ingredient, &found)
+            }
+            if options.isEmpty { return [] }
+            result = place == 0 ? options : result.flatMap { first in options.map { "\(first)|\($0)" } }
+        }
+        // Names of thousands of letters are nobody's; they would fill a question with a few keys.
+        return result.filter { $0.utf8.count <= IdentifierKind.maximumInputBytes }
+    }
+
+    private func options(_ ingredient: Ingredient, _ found: inout Found) -> [String] {
+        if let known = found.options[ingredient.place] { return known }
+        let options = read(ingredient, &found)
+        found.options[ingredient.place] = options
+        return options
+    }
+
+    private func read(_ ingredient: Ingredient, _ found: inout Found) -> [String] {
+        switch ingredient {
+        case .document, .object, .phone, .email: return []
+        case .name: return skeletons(&found)
+        case .names: return Self.pairs(skeletons(&found)) { $0 }
+        case .prefixes: return Array(Set(Self.pairs(skeletons(&found)) { $0.prefix(2) }))
+        case .initials: return initials(skeletons(&found))
+        case .dob: return births(&found).compactMap { $0.isFirstOfJanuary ? nil : $0.dob }
+        case .anyDob: return births(&found).compactMap(\.dob)
+        case .month:
+            return births(&found).compactMap { birth in
+                birth.isFirstOfJanuary ? nil : birth.month.map { "\(birth.year)-\(DateForm.two($0))" }
+            }
+        case .monthDay:
+            return births(&found).compactMap { $0.isFirstOfJanuary ? nil : $0.dob.map { String($0.suffix(5)) } }
+        case .firstOfYear: return births(&found).compactMap { $0.isFirstOfJanuary ? "\($0.year)" : nil }
+        case .nationality: return values("nationality").compactMap { IdentifierKind.country.canonicalise($0).value }
+        case .postcode: return values("postcode").map(PostalAddress.postcode).filter { !$0.isEmpty }
+        case .house: return addresses(&found).compactMap(\.house)
+        case .street: return addresses(&found).compactMap(\.street)
+        case .city: return values("city").map(PostalAddress.city).filter { !$0.isEmpty }
+        }
+    }
+
+    private func addresses(_ found: inout Found) -> [PostalAddress] {
+        if let known = found.addresses { return known }
+        let addresses = values("address").map(PostalAddress.init)
+        found.addresses = addresses
+        return addresses
+    }
+
+    // MARK: Names
+
+    private func skeletons(_ found: inout Found) -> [String] {
+        if let known = found.skeletons { return known }
+        let skeleton = recipe.version == 1 ? FirstSkeleton.of : Skeleton.of
+        let skeletons = Self.sortedOnce(NameTokens.tokens(of: names).map(skeleton).filter { !$0.isEmpty })
+        found.skeletons = skeletons
+        return skeletons
+    }
+
+    private var names: [NameField] {
+        var fields: [NameField] = []
+        for column in ["given_name", "family_name", "full_name"] {
+            for text in values(column) where text.utf8.count <= IdentifierKind.maximumInputBytes {
+                fields.append(NameField(text: Preparation.prepare(text), isWhole: column == "full_name"))
+            }
+        }
+        return fields
+    }
+
+    /// Every two different skeletons, each cut, `a|b` with a before b; `skeletons` are sorted.
+    private static func pairs(_ skeletons: [String], cut: (String) -> some StringProtocol) -> [String] {
+        var result: [String] = []
+        for (index, first) in skeletons.enumerated() {
+            for second in skeletons[(index + 1)...] {
+                let (left, right) = (cut(first), cut(second))
+                result.append(
+                    right.utf8.lexicographicallyPrecedes(left.utf8) ? "\(right)|\(left)" : "\(left)|\(right)"
+                )
+            }
+        }
+        return result
+    }
+
+    /// The first classes of every two names, sorted. Recipe 1 left out equal ones and one-letter words.
+    private func initials(_ skeletons: [String]) -> [String] {
+        var letters = skeletons.map { String($0.prefix(1)) }
+        if recipe.version > 1 { letters += NameTokens.initials(of: names).map { String(Skeleton.of($0).prefix(1)) } }
+        var result: Set<String> = []
+        for (index, first) in letters.enumerated() {
+            for second in letters[(index + 1)...] where recipe.version > 1 || first != second {
+                result.insert(first < second ? "\(first)|\(second)" : "\(second)|\(first)")
+            }
+        }
+        return Array(result)
+    }
+
+    // MARK: Birth
+
+    /// What a birth date gives to keys.
+    private struct Birth {
+        var year: Int
+        /// `YYYY-MM-DD`, day and month sorted; nil if either is unknown.
+        var dob: String?
+        /// A registry's way to say that only the year is known.
+        var isFirstOfJanuary: Bool
+        /// 1-12, where it is known for certain.
+        var month: Int?
+    }
+
+    private func births(_ found: inout Found) -> [Birth] {
+        if let known = found.births { return known }
+        let births: [Birth] = values("birth_date").compactMap { input in
+            guard input.utf8.count <= IdentifierKind.maximumInputBytes,
+                let written = DateForm.written(Preparation.prepare(input))
+            else { return nil }
+            var birth = Birth(year: written.year, isFirstOfJanuary: false)
+            if let (low, high) = written.sortedPair {
+                birth.dob = "\(written.year)-\(DateForm.two(low))-\(DateForm.two(high))"
+                birth.isFirstOfJanuary = low == 1 && high == 1
+            }
+            if case .success(let date) = DateForm.settle(written), date.1 > 0 {
+                birth.month = date.1
+            } else if let (low, high) = written.sortedPair, low <= 12, high > 12 {
+                birth.month = low
+            }
+            return birth
+        }
+        found.births = births
+        return births
     }
 
     // MARK: Identifiers
 
-    private static let direct: [(KeyKind, IdentifierKind)] = [
-        (.iban, .iban), (.wallet, .wallet), (.imo, .imo), (.mmsi, .mmsi), (.vin, .vin), (.phone, .phone),
-        (.plate, .plate), (.email, .email), (.imei, .imei),
-    ]
-
-    private func addIdentifiers(to keys: inout [MatchKey]) {
-        for number in values("document_number") {
-            guard let document = IdentifierKind.document.canonicalise(number).value else { continue }
-            keys.append(MatchKey(kind: .docfold, value: Self.docfold(document)))
-        }
-        for (kind, form) in Self.direct {
-            for input in values(form.rawValue) {
-                if let value = form.canonicalise(input).value { keys.append(MatchKey(kind: kind, value: value)) }
+    private func identifiers(_ kind: KeyKind) -> [String] {
+        if kind == .docfold {
+            return values("document_number").compactMap {
+                IdentifierKind.document.canonicalise($0).value.map(Self.docfold)
             }
         }
+        let form = kind.policyKind
+        return values(form.rawValue).compactMap { form.canonicalise($0).value }
     }
 
     /// The number without issuer, letters that are read as digits folded.
@@ -67,111 +222,5 @@ struct KeyDerivation {
             },
             as: UTF8.self
         )
-    }
-
-    // MARK: Names and birth
-
-    /// What a birth date gives to keys.
-    private struct Birth {
-        var year: Int
-        /// `YYYY-MM-DD`, day and month sorted; nil if either is unknown.
-        var dob: String?
-        /// A registry's way to say that only the year is known.
-        var isFirstOfJanuary: Bool
-        /// 1-12, where it is known for certain.
-        var month: Int?
-    }
-
-    private func births() -> [Birth] {
-        values("birth_date").compactMap { input in
-            guard input.utf8.count <= IdentifierKind.maximumInputBytes,
-                let written = DateForm.written(Preparation.prepare(input))
-            else { return nil }
-            var birth = Birth(year: written.year, isFirstOfJanuary: false)
-            if let (low, high) = written.sortedPair {
-                birth.dob = "\(written.year)-\(DateForm.two(low))-\(DateForm.two(high))"
-                birth.isFirstOfJanuary = low == 1 && high == 1
-            }
-            if case .success(let date) = DateForm.settle(written), date.1 > 0 {
-                birth.month = date.1
-            } else if let (low, high) = written.sortedPair, low <= 12, high > 12 {
-                birth.month = low
-            }
-            return birth
-        }
-    }
-
-    private func skeletons() -> [String] {
-        var fields: [NameField] = []
-        for column in ["given_name", "family_name", "full_name"] {
-            for text in values(column) where text.utf8.count <= IdentifierKind.maximumInputBytes {
-                fields.append(NameField(text: Preparation.prepare(text), isWhole: column == "full_name"))
-            }
-        }
-        return Set(NameTokens.tokens(of: fields).map(Skeleton.of)).filter { !$0.isEmpty }.sorted()
-    }
-
-    private func addNames(_ skeletons: [String], _ births: [Birth], to keys: inout [MatchKey]) {
-        guard !skeletons.isEmpty, !births.isEmpty else { return }
-        let nationalities = Set(values("nationality").compactMap { IdentifierKind.country.canonicalise($0).value })
-        let pairs = Self.pairs(skeletons)
-        for birth in births {
-            if birth.isFirstOfJanuary {
-                for skeleton in skeletons {
-                    keys.append(MatchKey(kind: .skeletonYear, value: "\(skeleton)|\(birth.year)"))
-                }
-                continue
-            }
-            if let month = birth.month {
-                let day = "\(birth.year)-\(DateForm.two(month))"
-                for pair in pairs { keys.append(MatchKey(kind: .skeletonsMonth, value: "\(pair)|\(day)")) }
-            }
-            guard let dob = birth.dob else { continue }
-            for skeleton in skeletons { keys.append(MatchKey(kind: .skeletonDob, value: "\(skeleton)|\(dob)")) }
-            for initials in Self.initials(skeletons) {
-                for nationality in nationalities {
-                    keys.append(MatchKey(kind: .initialsDobNat, value: "\(initials)|\(dob)|\(nationality)"))
-                }
-            }
-        }
-    }
-
-    /// Every two different skeletons, `a|b` with a before b; `skeletons` are sorted.
-    private static func pairs(_ skeletons: [String]) -> [String] {
-        var result: [String] = []
-        for (index, first) in skeletons.enumerated() {
-            for second in skeletons[(index + 1)...] { result.append("\(first)|\(second)") }
-        }
-        return result
-    }
-
-    /// The first classes of every two different skeletons, sorted.
-    private static func initials(_ skeletons: [String]) -> Set<String> {
-        var result: Set<String> = []
-        for (index, first) in skeletons.enumerated() {
-            for second in skeletons[(index + 1)...] {
-                let letters = [first.prefix(1), second.prefix(1)].sorted()
-                if letters[0] == letters[1] { continue }
-                result.insert("\(letters[0])|\(letters[1])")
-            }
-        }
-        return result
-    }
-
-    /// Postcodes: letters and digits, upper case.
-    private func postcodes() -> [String] {
-        Set(
-            values("postcode").map { input in
-                // Scalars, not characters: one character may carry any number of marks.
-                let start = String(String.UnicodeScalarView(input.unicodeScalars.prefix(64)))
-                let scalars = Preparation.prepare(start).uppercased().unicodeScalars
-                var kept = String.UnicodeScalarView()
-                for scalar in scalars where scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
-                {
-                    kept.append(LookAlike.latin(scalar))
-                }
-                return String(kept)
-            }
-        ).filter { !$0.isEmpty }.sorted()
     }
 }

@@ -1,6 +1,6 @@
-/// How much agreeing keys are worth. Knows kinds and counts; never sees a key.
+/// How sure it is that two records are the same, from the keys that agree. Keeps kinds and numbers; never a key.
 
-/// How sure an agreement is, in words (KEY_RECIPE, bands).
+/// How sure an agreement is, in words; the recipe says where each begins.
 public enum StrengthBand: String, CaseIterable, Sendable, Codable, Comparable {
     case possible, probable, strong
 
@@ -11,38 +11,43 @@ public enum StrengthBand: String, CaseIterable, Sendable, Codable, Comparable {
 
 /// The score of one pair of records.
 public struct MatchScore: Sendable, Equatable {
-    /// Sum of the points of the agreeing kinds, once each, with second-token points where two keys or more agree.
-    public let points: Int
-    /// 0-100, meant as expected precision in per cent.
+    /// 0-100: expected precision in per cent, rounded down.
     public let score: Int
+    /// The same unrounded, 0-1; of recipe 1 the score itself.
+    public let probability: Double
     /// Nil under the first band.
     public let band: StrengthBand?
-    /// The agreeing kinds, in the recipe's order.
+    /// Whether it is at or above the recipe's threshold.
+    public let isShown: Bool
+    /// The agreeing kinds, in their order.
     public let kinds: [KeyKind]
 
-    /// - Parameter agreeing: kind -> how many different keys of it agree; kinds with 0 or less are ignored.
-    public init(agreeing: [KeyKind: Int], recipe: KeyRecipe = .current) {
-        var points = 0
-        var kinds: [KeyKind] = []
-        for rule in recipe.rules {
-            guard let count = agreeing[rule.kind], count > 0 else { continue }
-            points += rule.points + (count > 1 ? rule.secondTokenPoints : 0)
-            kinds.append(rule.kind)
+    /// - Parameters:
+    ///   - agreeing: the keys that agree, each once; kinds that the recipe does not build are ignored.
+    ///   - holderRecords: among how many records of the holder they were found: by chance more agree among more.
+    public init(agreeing: [MatchKey], holderRecords: Int, recipe: KeyRecipe = .current) {
+        let built = Set(recipe.kinds.map(\.kind))
+        let keys = Array(Set(agreeing.filter { built.contains($0.kind) }))
+        kinds = Set(keys.map(\.kind)).sorted()
+        switch recipe.scoring {
+        case .points(let scale):
+            let points = scale.points(of: keys)
+            score = scale.score(of: points)
+            probability = Double(score) / 100
+            band = scale.band(of: points)
+            isShown = points >= scale.threshold(holderRecords: holderRecords)
+        case .weights(let weights):
+            probability =
+                keys.isEmpty
+                ? 0 : Evidence(agreeing: keys, recipe: recipe).probability(weights, holderRecords: holderRecords)
+            // Two machines may differ in the last digit of a logarithm; a whole number of per cent is not lost by it.
+            let score = Int(100 * probability + 1e-9)
+            self.score = score
+            band = weights.bands.last { $0.score <= score }?.band
+            isShown = score >= weights.shown
         }
-        self.init(points: points, kinds: kinds, recipe: recipe)
     }
 
-    private init(points: Int, kinds: [KeyKind], recipe: KeyRecipe) {
-        self.points = points
-        self.kinds = kinds
-        self.score = Self.score(points, scale: recipe.scale)
-        self.band = recipe.bands.last { $0.points <= points }?.band
-    }
-
-    private static func score(_ points: Int, scale: [(points: Int, score: Int)]) -> Int {
-        for (low, high) in zip(scale, scale.dropFirst()) where points < high.points {
-            return low.score + (points - low.points) * (high.score - low.score) / (high.points - low.points)
-        }
-        return scale.last?.score ?? 0
-    }
+    /// Of no keys at all.
+    public static let none = MatchScore(agreeing: [], holderRecords: 0)
 }

@@ -127,8 +127,7 @@ extension Node {
             transcript: KeptTranscript(Transcript(query: question.id.bytes)),
             receipt: KeptReceipt(request.receipt)
         )
-        let threshold = KeyRecipe.current.threshold(holderRecords: found.manifest?.records ?? 0)
-        let isProven = hit.isMeant && found.isCurrent && hit.score.points >= threshold
+        let isProven = hit.isMeant && found.isCurrent && hit.score.isShown
         switch weighed {
         case .told(let because, let rules):
             file.rules = rules
@@ -171,15 +170,17 @@ extension Node {
         peer: String,
         policies: PolicySet
     ) throws -> Hit {
-        let none = MatchScore(agreeing: [:])
+        let none = MatchScore.none
         guard let manifest = found.manifest, let agreement = policies.agreements[message.question.agreement] else {
             return Hit(score: none, facts: nil, isMeant: false, reason: "no index is published under this agreement")
         }
         let prover = try prover(manifest)
         let record = found.candidate.flatMap { try? vault.sealer.open($0.record) }
         let scope = Set(agreement.scope.keyKinds.map(\.rawValue))
-        let keys = record.map { KeyRecipe.current.keys(of: $0).filter { scope.contains($0.kind.policyKind.rawValue) } }
-        let counts = try prover.proven(message, keys: keys ?? [])
+        // The asker's keys and score are by the recipe of the index, whatever is built by now.
+        let weighing = Weighing(manifest)
+        let keys = record.map { weighing.recipe.keys(of: $0).filter { scope.contains($0.kind.policyKind.rawValue) } }
+        let proven = try prover.proven(message, keys: keys ?? [])
         guard let record, let candidate = found.candidate else {
             return Hit(score: none, facts: nil, isMeant: false, reason: "no record can be read behind this handle")
         }
@@ -193,7 +194,7 @@ extension Node {
         )
         // A record that would not enter the index today is not spoken of, though its entries stay until the rotation.
         var withdrawn: String?
-        if case .staysOut(let rule) = admission.verdict(on: record) { withdrawn = "the record is withdrawn by \(rule)" }
+        if case .staysOut(let rule) = admission.ruling(on: record) { withdrawn = "the record is withdrawn by \(rule)" }
         let reason =
             if !found.isCurrent {
                 "the epoch of the hit is over"
@@ -203,7 +204,7 @@ extension Node {
                 withdrawn ?? "no key is proven for this handle"
             }
         return Hit(
-            score: MatchScore(agreeing: counts),
+            score: weighing.score(proven),
             facts: facts,
             isMeant: candidate.isMeant && withdrawn == nil && facts != nil,
             reason: reason

@@ -27,16 +27,16 @@ struct HitProver: Sendable {
     private static let fill = 16
 
     /// - Parameter keys: of the record, in the agreement's scope.
-    /// - Returns: how many keys of each kind are proven.
+    /// - Returns: those that are proven.
     func proven(
         _ request: DisclosureRequest,
         keys: [MatchKey]
-    ) throws -> [MatchKeys.KeyKind: Int] {
+    ) throws -> [MatchKey] {
         let message = try request.question.provenBytes()
         let handle = try Handle(text: request.question.handle)
         let macs = request.proofs.map(\.mac)
         let checker = HitProofs(prf: engine.prf)
-        var counts: [MatchKeys.KeyKind: Int] = [:]
+        var proven: [MatchKey] = []
         for keyClass in MatchKeys.KeyClass.allCases {
             let own = keys.filter { $0.kind.keyClass == keyClass }
             let missing = max(1, (own.count + Self.fill - 1) / Self.fill) * Self.fill - own.count
@@ -50,10 +50,8 @@ struct HitProver: Sendable {
                 key: key,
                 index: index
             )
-            for position in found where own.indices.contains(position) {
-                counts[own[position].kind, default: 0] += 1
-            }
+            for position in found where own.indices.contains(position) { proven.append(own[position]) }
         }
-        return counts
+        return proven
     }
 }

@@ -154,7 +154,7 @@ extension Node {
             holder: configuration.agency,
             at: clock.moment
         )
-        if case .staysOut(let rule) = admission.verdict(on: record) {
+        if case .staysOut(let rule) = admission.ruling(on: record) {
             return .failure(Silence(reason: "the record is withdrawn by \(rule)"))
         }
         let weighed = weigh(

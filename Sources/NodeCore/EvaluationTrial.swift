@@ -1,0 +1,89 @@
+/// What a trial gathers as it goes: pairs of which keys agree, weighed and counted. Knows positions, scores and kinds; keeps no
+/// key but those that are being compared in clear.
+
+import MatchKeys
+
+/// Positions of two records.
+struct PairPlace: Hashable, Comparable, Sendable {
+    let holder: Int
+    let asker: Int
+
+    static func < (left: PairPlace, right: PairPlace) -> Bool {
+        (left.holder, left.asker) < (right.holder, right.asker)
+    }
+}
+
+struct FoundPair: Sendable {
+    let place: PairPlace
+    let score: MatchScore
+}
+
+struct Trial {
+    let weighing: Weighing
+    let truth: Set<PairPlace>?
+    let fitting: ((_ agreeing: [MatchKey], _ same: Bool?) -> Void)?
+    var keysHolder = 0
+    var keysAsker = 0
+    var bytesQuery = 0
+    var bytesAnswer = 0
+    var queries = 0
+    private(set) var found: [FoundPair] = []
+    private(set) var tally = ScoreTally()
+    var times = EvaluationTimes()
+
+    init(
+        weighing: Weighing,
+        truth: Set<PairPlace>?,
+        fitting: ((_ agreeing: [MatchKey], _ same: Bool?) -> Void)?
+    ) {
+        self.weighing = weighing
+        self.truth = truth
+        self.fitting = fitting
+    }
+
+    /// Weighs the agreeing keys of one pair.
+    mutating func take(_ keys: [MatchKey], of place: PairPlace) {
+        let score = weighing.score(keys)
+        let isSame = truth.map { $0.contains(place) }
+        tally.add(score, isSame: isSame == true)
+        fitting?(keys, isSame)
+        if score.isShown { found.append(FoundPair(place: place, score: score)) }
+    }
+
+    mutating func measure<Result>(
+        _ step: WritableKeyPath<EvaluationTimes, Double>,
+        _ body: () -> Result
+    ) -> Result {
+        let clock = ContinuousClock()
+        let before = clock.now
+        let result = body()
+        times[keyPath: step] += seconds(clock.now - before)
+        return result
+    }
+}
+
+func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
+
+/// The holder's keys in clear, each with the records that have it.
+struct ClearJoin {
+    private var records: [MatchKey: [Int]] = [:]
+
+    /// A key of more records is in no index (PROTOCOL section 2).
+    private static let greatest = 64
+
+    mutating func add(_ keys: [MatchKey], of position: Int) {
+        for key in keys { records[key, default: []].append(position) }
+    }
+
+    var keysLeftOut: Int { records.values.count { $0.count > Self.greatest } }
+
+    /// Which of `keys` each of the holder's records has.
+    func agreeing(_ keys: [MatchKey]) -> [Int: [MatchKey]] {
+        var found: [Int: [MatchKey]] = [:]
+        for key in keys {
+            guard let positions = records[key], positions.count <= Self.greatest else { continue }
+            for position in positions { found[position, default: []].append(key) }
+        }
+        return found
+    }
+}
