@@ -96,6 +96,8 @@ struct DuplicateSearch {
         var pairs = 1 << 20
         /// Records that share a key; more, and the key pairs none of them.
         var block = 64
+        /// Most promising pairs that are opened and scored.
+        var scored = 100_000
         /// Pairs that a report lists.
         var listed = 10_000
     }
@@ -117,7 +119,7 @@ struct DuplicateSearch {
     }
 
     private func search(shares: Int, rounds: Int) async throws -> DuplicatesReport {
-        var best = BestPairs(most: limits.listed)
+        var best = BestPairs(most: limits.scored)
         var leftOut: [KeyKind: Int] = [:]
         var records = 0
         for round in 0..<rounds {
@@ -217,11 +219,16 @@ struct DuplicateSearch {
                 )
             }
         }
-        pairs.sort { $0.score > $1.score }
+        let found = pairs.count
+        // The order of equals is that in which they were found.
+        pairs = Array(
+            pairs.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
+                .map(\.element).prefix(limits.listed)
+        )
         let groups = Self.number(&pairs)
         return DuplicatesReport(
             records: records,
-            found: pairs.count,
+            found: found,
             groups: groups,
             pairs: pairs,
             leftOut: leftOut.sorted { $0.key < $1.key }.map { .init(kind: $0.key.rawValue, keys: $0.value) }

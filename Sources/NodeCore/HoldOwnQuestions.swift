@@ -26,6 +26,8 @@ struct OwnQuestionFile: Codable, Sendable {
     var rules: [String]
     /// Whom it is about: keys are made and policy is asked anew when it leaves.
     var subjects: [Record]
+    /// Of a question that asks again for a hit: the keys that agreed, which no row of a file gives any more.
+    var hitKeys: [ResumableQuery.Subject]?
 
     init(_ plan: PeerPlan, records: [Record], question: String, hold: QuestionHold, request: OwnQuestion) {
         self.request = request
@@ -39,8 +41,13 @@ struct OwnQuestionFile: Codable, Sendable {
         kinds = plan.keyKinds.map(\.rawValue)
         rules = hold.rules
         let columns = Set(Record.matchColumns + RecordColumns.questionColumns)
-        subjects = records.map { record in
+        subjects = (records.isEmpty ? plan.subjects.map(\.record) : records).map { record in
             Record(id: record.id, columns: record.columns.filter { columns.contains($0.key) })
+        }
+        guard records.isEmpty else { return }
+        hitKeys = plan.subjects.map { subject in
+            let keys = subject.keys.map { ResumableQuery.Key(kind: $0.kind.rawValue, value: $0.value) }
+            return ResumableQuery.Subject(id: subject.id, keys: keys)
         }
     }
 }

@@ -108,8 +108,13 @@ extension Node {
             policies: policies,
             agency: configuration.agency
         )
-        let subjects = file.subjects.map {
-            QuestionSubject(id: $0.id, record: $0, keys: terms.keysInScope(recipe.keys(of: $0)))
+        let subjects = file.subjects.map { record in
+            let kept = file.hitKeys?.first { $0.id == record.id }?.keys.compactMap(\.matchKey)
+            return QuestionSubject(
+                id: record.id,
+                record: record,
+                keys: terms.keysInScope(kept ?? recipe.keys(of: record))
+            )
         }
         return try plan(part.peer, terms: terms, subjects: subjects, by: asker, policies: policies)
             .renamed(part.id)

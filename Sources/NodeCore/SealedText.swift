@@ -221,6 +221,16 @@ extension PeerAnswerReport {
                     text.member("score", hit.score)
                     text.member("band", hit.band)
                     text.member("kinds", hit.kinds)
+                    if let reasons = hit.reasons {
+                        text.name("reasons")
+                        text.array(reasons) { reason, text in
+                            text.object { text in
+                                text.member("kind", reason.kind)
+                                text.member("what", reason.what)
+                                text.member("worth", reason.worth)
+                            }
+                        }
+                    }
                 }
             }
             text.member("heldHere", heldHere)

@@ -69,7 +69,8 @@ import Testing
             )
             // Waits without giving up its thread: on a busy machine the asker would lose patience before this looks again.
             while try !isConnected(to: coast.peerPort), asking.isRunning { usleep(10_000) }
-            try #require(asking.isRunning as Bool)
+            let words = try String(contentsOf: program.folder.appendingPathComponent("ask.log"), encoding: .utf8)
+            try #require(asking.isRunning as Bool, "\(words)")
             try await asking.end(SIGKILL)
             kill(holder.id, SIGCONT)
 

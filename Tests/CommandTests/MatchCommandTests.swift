@@ -107,12 +107,13 @@ import Testing
             #expect(weights.contains("\nrarity ") && weights.hasPrefix("#"))
             let tried = try await program.run(set("synthetic", "--clear", "--json", "--weights", "weights.txt"))
             #expect(tried.exit == 0, "\(tried.err)")
-            // Weights that say nothing agrees by chance show more pairs.
-            try program.write("same 60\n", to: "all.txt")
-            let all = try #require(
-                try await program.run(set("synthetic", "--clear", "--json", "--weights", "all.txt")).json
+            // Weights that say nobody is ever the same show no pair.
+            try program.write("same -60\n", to: "none.txt")
+            let none = try #require(
+                try await program.run(set("synthetic", "--clear", "--json", "--weights", "none.txt")).json
             )
-            #expect(try #require(all["pairs"] as? Int) > #require(before["pairs"] as? Int))
+            #expect(none["pairs"] as? Int == 0)
+            #expect(try #require(before["pairs"] as? Int) > 0)
         }
     }
 

@@ -95,7 +95,7 @@ import Testing
             #expect(found.exit == 0 && found.json?["found"] as? Int == 1, "\(found.all)")
             let plain = try await program.run("records", "duplicates", "north")
             #expect(
-                plain.out.contains("main/1  main/2") && plain.out.contains("a name by its sound, and the birth date")
+                plain.out.contains("main/1  main/2") && plain.out.contains("a name and the date of birth")
             )
             let files = ["explain", "pair", "--holder", "a.csv", "--holder-row", "1", "--asker-row", "2"]
             let pair = try await program.run(files)

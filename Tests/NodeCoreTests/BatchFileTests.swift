@@ -79,7 +79,7 @@ import Testing
             #expect(throws: MalformedBatchFile.self) { try FoundKey.forEach(in: Array(bytes[..<cut])) { _ in } }
         }
         #expect(throws: MalformedBatchFile.self) { try FoundKey.forEach(in: bytes + [0]) { _ in } }
-        #expect(throws: MalformedBatchFile.self) { try FoundKey.forEach(in: [2] + bytes.dropFirst()) { _ in } }
+        #expect(throws: MalformedBatchFile.self) { try FoundKey.forEach(in: [99] + bytes.dropFirst()) { _ in } }
     }
 
     @Test func idsAreReadAsWrittenAndFromTheListOfAnOlderVersion() throws {

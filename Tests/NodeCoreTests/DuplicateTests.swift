@@ -86,7 +86,8 @@ import Testing
         try await with(rows) { node in
             let report = try await node.node.findDuplicates(in: nil, by: "operator")
             #expect(report.leftOut.contains(.init(kind: "phone", keys: 1)))
-            #expect(!report.pairs.contains { $0.kinds.contains("phone") })
+            #expect(report.pairs.count < 65 * 64 / 2, "the phone alone pairs nobody")
+            #expect(report.pairs.allSatisfy { $0.kinds != ["phone"] })
         }
     }
 

@@ -32,7 +32,8 @@ import Testing
             """
             {"blindSeed": [0, 7, 255], "epoch": 3,
              "report": {"peer": "agency-b", "id": "i", "outcome": "hits", "reason": "r", "heldHere": true, "hits": [
-                {"subject": "s", "handle": "0123456789", "score": 90, "band": "strong", "kinds": ["phone", "email"]}]},
+                {"subject": "s", "handle": "0123456789", "score": 90, "band": "strong", "kinds": ["phone", "email"],
+                "reasons": [{"kind": "phone", "what": "telephone number", "worth": "strong alone"}]}]},
              "hits": [{"handle": "0123456789", "proofs": [{"slot": 5, "key": "+/8="}],
                 "subject": {"id": "s", "columns": {"origin": ["SE", "NO"], "subject_category": ["suspect"]}},
                 "keys": [{"kind": "phone", "value": "+4915110000000"}]}],
