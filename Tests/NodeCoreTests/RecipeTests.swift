@@ -100,7 +100,7 @@ import Testing
             let reasons = try #require(hit.reasons)
             #expect(reasons.map(\.kind) == hit.kinds)
             let phone = try #require(reasons.first { $0.kind == "phone" })
-            #expect(phone.what == "telephone number" && phone.worth == "strong alone")
+            #expect(phone.what == "telephone number" && phone.worth == "probable alone")
             #expect(reasons.allSatisfy { !$0.what.isEmpty && $0.worth.hasSuffix("alone") })
         }
     }
