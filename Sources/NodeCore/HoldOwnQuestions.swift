@@ -41,10 +41,11 @@ struct OwnQuestionFile: Codable, Sendable {
         kinds = plan.keyKinds.map(\.rawValue)
         rules = hold.rules
         let columns = Set(Record.matchColumns + RecordColumns.questionColumns)
-        subjects = (records.isEmpty ? plan.subjects.map(\.record) : records).map { record in
+        let asksAgain = records.allSatisfy(\.columns.isEmpty)
+        subjects = (asksAgain ? plan.subjects.map(\.record) : records).map { record in
             Record(id: record.id, columns: record.columns.filter { columns.contains($0.key) })
         }
-        guard records.isEmpty else { return }
+        guard asksAgain else { return }
         hitKeys = plan.subjects.map { subject in
             let keys = subject.keys.map { ResumableQuery.Key(kind: $0.kind.rawValue, value: $0.value) }
             return ResumableQuery.Subject(id: subject.id, keys: keys)

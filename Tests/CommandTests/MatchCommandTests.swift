@@ -108,7 +108,7 @@ import Testing
             let tried = try await program.run(set("synthetic", "--clear", "--json", "--weights", "weights.txt"))
             #expect(tried.exit == 0, "\(tried.err)")
             // Weights that say nobody is ever the same show no pair.
-            try program.write("same -900\n", to: "none.txt")
+            try program.write("same -100\n", to: "none.txt")
             let none = try #require(
                 try await program.run(set("synthetic", "--clear", "--json", "--weights", "none.txt")).json
             )

@@ -275,7 +275,8 @@ import WireProtocol
                 return
             }
             _ = try await approve(it, question.id)
-            #expect(try await it.receive(held.id).state == "deciding")
+            let left = try await it.receive(held.id)
+            #expect(left.state == "deciding", "\(left.state): \(left.note ?? "")")
             #expect(try await it.holder.disclosure(held.id, by: "lena").subject == "b1")
         }
     }
