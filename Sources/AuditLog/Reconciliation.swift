@@ -29,10 +29,11 @@ public struct Reconciliation: Sendable, Hashable {
     public init(_ a: LogCopy, _ b: LogCopy) throws(ReconciliationError) {
         let mine = try Self.gather(a, with: b.agency, inB: false)
         let theirs = try Self.gather(b, with: a.agency, inB: true)
-        for query in Set(mine.keys).union(theirs.keys).sorted() {
+        for name in Set(mine.keys).union(theirs.keys).sorted() {
+            let query = name.query
             let verdict: Verdict
             do throws(LogCopyError) {
-                switch (mine[query], theirs[query]) {
+                switch (mine[name], theirs[name]) {
                 case (let one?, let other?): verdict = try Self.compare(one, a, other, b)
                 case (let one?, nil): verdict = try Self.alone(one, other: b, "the second log")
                 case (nil, let other?): verdict = try Self.alone(other, other: a, "the first log")
@@ -47,7 +48,7 @@ public struct Reconciliation: Sendable, Hashable {
             case .pending(let text): pending.append(Finding(query: query, text: text))
             case .only(let text):
                 let finding = Finding(query: query, text: text)
-                if mine[query] != nil { onlyA.append(finding) } else { onlyB.append(finding) }
+                if mine[name] != nil { onlyA.append(finding) } else { onlyB.append(finding) }
             }
         }
     }
@@ -63,12 +64,12 @@ public struct Reconciliation: Sendable, Hashable {
         _ log: LogCopy,
         with peer: String,
         inB: Bool
-    ) throws(ReconciliationError) -> [String: ToldExchange] {
-        var told: [String: ToldExchange] = [:]
+    ) throws(ReconciliationError) -> [ToldExchange.Name: ToldExchange] {
+        var told: [ToldExchange.Name: ToldExchange] = [:]
         do {
             try log.forEachLeaf { leaf, _, hash in
-                guard let (id, exchange) = ToldExchange.query(of: leaf, with: peer) else { return }
-                told[id, default: ToldExchange(first: leaf.index)].add(leaf, hash: hash, exchange: exchange)
+                guard let (name, exchange) = ToldExchange.query(of: leaf, own: log.agency, with: peer) else { return }
+                told[name, default: ToldExchange(first: leaf.index)].add(leaf, hash: hash, exchange: exchange)
             }
         } catch let error as LogCopyError {
             throw ReconciliationError(inB: inB, defect: error)
@@ -181,7 +182,9 @@ public struct Reconciliation: Sendable, Hashable {
             guard hash == receipt.leaf else {
                 return .differs("entry \(receipt.index) of \(word) is not the one its receipt promised")
             }
-            if let told, log.holdsEntry(receipt.index), !told.hashes.contains(hash) {
+            // A request that is sent again carries the receipt of some later entry: only what an asker kept of an answer
+            // must name an entry about it.
+            if let told, told.side == .holder, log.holdsEntry(receipt.index), !told.hashes.contains(hash) {
                 return .differs("entry \(receipt.index) of \(word), which a receipt names, is about something else")
             }
         }

@@ -7,8 +7,8 @@ public struct ReportBuilder {
     private let since: LeafTime?
     private let until: LeafTime?
     private let suppress: Int
-    private var questions: [String: Question] = [:]
-    private var requests: [String: Request] = [:]
+    private var questions: [Name: Question] = [:]
+    private var requests: [RequestName: Request] = [:]
     private var oversight = LogReport.Oversight()
     private var erasures = LogReport.Erasures()
     private var latest = LeafTime(milliseconds: 0)
@@ -74,57 +74,82 @@ public struct ReportBuilder {
         }
     }
 
+    /// Ids are the asker's own, and a peer could use one that it knows: what belongs together says direction and peer too.
+    private struct Name: Hashable {
+        let direction: LogReport.Direction
+        let peer: String
+        let id: String
+    }
+
     private mutating func addQuestion(_ leaf: Leaf, _ summary: LeafSummary, isInside: Bool) {
         guard let id = summary.query else { return }
+        let isOurs = ["query.asked", "query.denied", "query.outcome"].contains(leaf.event)
+        let name = Name(direction: isOurs ? .asked : .received, peer: summary.peer ?? "", id: id)
         switch leaf.event {
         case "query.asked", "query.received", "query.denied":
-            guard isInside else { return }
-            // One question goes to several peers under an id each; a cut-off one that goes on is still one.
-            let isReceived = leaf.event == "query.received"
-            if questions[id] != nil, leaf.event != "query.denied" { return }
-            let keys = leaf.data[isReceived ? "keys_declared" : "keys"]?.integer ?? 0
-            questions[id] = Question(
-                group: group(isReceived ? .received : .asked, summary),
-                keys: keys,
+            // A cut-off question that goes on is still one.
+            guard isInside, questions[name] == nil || leaf.event == "query.denied" else { return }
+            questions[name] = Question(
+                group: group(name.direction, summary),
+                keys: leaf.data[isOurs ? "keys" : "keys_declared"]?.integer ?? 0,
                 start: leaf.time
             )
             if leaf.event == "query.denied" {
-                questions[id]?.outcome = ("refused", leaf.data["rule"]?.string ?? leaf.data["ground"]?.string)
+                questions[name]?.outcome = ("refused", leaf.data["rule"]?.string ?? leaf.data["ground"]?.string)
             }
         case "query.outcome":
-            questions[id]?.outcome = (summary.outcome ?? "no-hit", leaf.data["failure"]?.string)
+            questions[name]?.outcome = (summary.outcome ?? "no-hit", leaf.data["failure"]?.string)
         case "query.held":
-            questions[id]?.deadline = leaf.data["deadline"]?.integer
-            questions[id]?.outcome = ("held", nil)
+            questions[name]?.deadline = leaf.data["deadline"]?.integer
+            questions[name]?.outcome = ("held", nil)
         case "query.answered", "query.refused":
-            guard let question = questions[id] else { return }
-            let wait = leaf.time.milliseconds - question.start.milliseconds
-            questions[id]?.milliseconds = question.deadline == nil ? leaf.data["milliseconds"]?.integer ?? wait : wait
+            guard let question = questions[name] else { return }
             let ground = leaf.data["ground"]?.string ?? leaf.data["rule"]?.string
-            questions[id]?.outcome = leaf.event == "query.answered" ? ("answered", nil) : ("refused", ground)
+            // A message that came again under the same id was refused; the question itself was settled before.
+            if question.outcome != nil, ["replayed", "query-id"].contains(ground) { return }
+            let wait = leaf.time.milliseconds - question.start.milliseconds
+            questions[name]?.milliseconds = question.deadline == nil ? leaf.data["milliseconds"]?.integer ?? wait : wait
+            questions[name]?.outcome = leaf.event == "query.answered" ? ("answered", nil) : ("refused", ground)
         default: break
         }
     }
 
+    /// The request an entry is about: entries of the holder's own decisions do not name the peer.
+    private func request(_ leaf: Leaf, _ id: String) -> RequestName {
+        let (ours, theirs) = (RequestName(direction: .asked, id: id), RequestName(direction: .received, id: id))
+        switch leaf.event {
+        case "disclosure.requested", "disclosure.received": return ours
+        case "disclosure.request_received", "disclosure.released": return theirs
+        case "disclosure.refused" where leaf.actor.role == .peer: return ours
+        default: return requests[theirs] == nil ? ours : theirs
+        }
+    }
+
+    private struct RequestName: Hashable {
+        let direction: LogReport.Direction
+        let id: String
+    }
+
     private mutating func addRequest(_ leaf: Leaf, _ summary: LeafSummary, isInside: Bool) {
         guard let id = leaf.data["request"]?.string ?? summary.query else { return }
+        let name = request(leaf, id)
         switch leaf.event {
         case "disclosure.requested", "disclosure.request_received":
-            guard isInside, requests[id] == nil else { return }
-            requests[id] = Request(
-                group: group(leaf.event == "disclosure.requested" ? .asked : .received, summary),
+            guard isInside, requests[name] == nil else { return }
+            requests[name] = Request(
+                group: group(name.direction, summary),
                 start: leaf.time,
                 deadline: leaf.data["deadline"]?.integer
             )
-        case "disclosure.approved": requests[id]?.isApproved = true
-        case "disclosure.overdue": requests[id]?.isOverdue = true
+        case "disclosure.approved": requests[name]?.isApproved = true
+        case "disclosure.overdue": requests[name]?.isOverdue = true
         case "disclosure.refused":
-            requests[id]?.isRefused = true
-            requests[id]?.ground = leaf.data["ground"]?.string
-            requests[id]?.end = leaf.time
+            requests[name]?.isRefused = true
+            requests[name]?.ground = leaf.data["ground"]?.string
+            requests[name]?.end = leaf.time
         case "disclosure.released", "disclosure.received":
-            requests[id]?.isReleased = true
-            if requests[id]?.end == nil { requests[id]?.end = leaf.time }
+            requests[name]?.isReleased = true
+            if requests[name]?.end == nil { requests[name]?.end = leaf.time }
             if let date = leaf.data["retention_date"]?.string, isDue(date) {
                 erasures.due = (erasures.due ?? 0) + 1
                 due[id] = date
@@ -132,9 +157,8 @@ public struct ReportBuilder {
         case "disclosure.erased":
             guard let date = due.removeValue(forKey: id) else { return }
             erasures.erased = (erasures.erased ?? 0) + 1
-            if (leaf.data["late_ms"]?.integer ?? 0) > 0 || leaf.time.description.prefix(10) > date[...] {
-                lateErasures += 1
-            }
+            let isLate = leaf.data["late_ms"]?.integer.map { $0 > 0 } ?? (leaf.time.description.prefix(10) > date[...])
+            if isLate { lateErasures += 1 }
         default: break
         }
     }
@@ -219,7 +243,10 @@ public struct ReportBuilder {
         let answered = all.filter { ["hits", "no-hit"].contains($0.outcome?.word) }
         let hits = answered.count { $0.outcome?.word == "hits" }
         let isShown = shown(all.count) != nil
-        let isRated = group.direction == .asked && !answered.isEmpty && shown(answered.count) != nil
+        // The rate would tell a count that is withheld.
+        let isRated =
+            group.direction == .asked && !answered.isEmpty && shown(hits) != nil
+            && shown(answered.count - hits) != nil && shown(answered.count) != nil
         let ends = all.compactMap { question in
             question.milliseconds.map {
                 Answer(milliseconds: $0, at: question.start.milliseconds + $0, deadline: question.deadline)

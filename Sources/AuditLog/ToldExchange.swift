@@ -25,17 +25,28 @@ struct ToldExchange {
     /// What the log says in two ways.
     private(set) var contradiction: String?
 
+    /// Which exchange: an id is the asker's, and the other side could use the same one the other way round.
+    struct Name: Hashable, Comparable {
+        let query: String
+        let asker: String
+
+        static func < (left: Name, right: Name) -> Bool { (left.query, left.asker) < (right.query, right.asker) }
+    }
+
     /// Nil when the entry is about no exchange with that agency.
-    static func query(of leaf: Leaf, with peer: String) -> (id: String, exchange: Exchange?)? {
+    ///
+    /// - Parameter own: whose log it is.
+    static func query(of leaf: Leaf, own: String, with peer: String) -> (name: Name, exchange: Exchange?)? {
         if let value = leaf.data["x"] {
             guard let exchange = try? Exchange(value), exchange.peer == peer else { return nil }
-            return (exchange.query, exchange)
+            return (Name(query: exchange.query, asker: exchange.side == .asker ? own : peer), exchange)
         }
         // What never left the asker (denied, held at home) is no exchange.
         guard ["query.asked", "query.received", "query.continued", "query.answered"].contains(leaf.event),
             leaf.data["peer"]?.string == peer, let id = leaf.data["query"]?.string, id.utf8.count == 36
         else { return nil }
-        return (id, nil)
+        let isHolder = leaf.event == "query.received" || leaf.event == "query.answered" || leaf.actor.role == .peer
+        return (Name(query: id, asker: isHolder ? peer : own), nil)
     }
 
     init(first: Int) {
@@ -50,7 +61,8 @@ struct ToldExchange {
             batches[root] = leaf.data["keys"]?.integer ?? 0
         }
         for (name, member) in Self.shared(leaf) {
-            if let value = leaf.data[member] { note(name, value) }
+            // The first one counts: a peer may send other bytes under an id that it used before, and is refused.
+            if let value = leaf.data[member], facts[name] == nil { facts[name] = value }
         }
     }
 
@@ -63,25 +75,19 @@ struct ToldExchange {
         if let receipt = exchange.receipt, receipts.last != receipt { receipts.append(receipt) }
         guard transcript.messages >= messages else { return }
         messages = transcript.messages
-        lastReceived = Self.tellsOfReceived(leaf.event, side: exchange.side)
+        lastReceived = Self.tellsOfReceived(leaf.event, exchange)
     }
 
     private mutating func record(_ number: Int, _ digest: [UInt8]) {
         transcripts[number, default: []].insert(digest)
     }
 
-    private mutating func note(_ name: String, _ value: JSONValue) {
-        if let known = facts[name], known != value {
-            contradiction = contradiction ?? "its entries disagree over \(name)"
-        }
-        facts[name] = value
-    }
-
-    private static func tellsOfReceived(_ event: String, side: Exchange.Side) -> Bool {
+    private static func tellsOfReceived(_ event: String, _ exchange: Exchange) -> Bool {
         switch event {
-        case "query.received", "disclosure.request_received", "query.outcome", "hit.noticed", "disclosure.received":
-            true
-        case "query.continued": side == .holder
+        case "query.received", "disclosure.request_received", "hit.noticed", "disclosure.received": true
+        // The outcome of a question that nobody answered speaks of the request alone.
+        case "query.outcome": exchange.transcript.messages > 1
+        case "query.continued": exchange.side == .holder
         default: false
         }
     }

@@ -40,6 +40,10 @@ extension Node {
         if let refusal = other.refusal {
             return await refused(other, rule: refusal.rule, reason: refusal.text, question: question, by: person)
         }
+        if let hold = other.hold, other.isLetGo, hold.approvals > other.decided.approvals {
+            let reason = "asked by the recipe of its index, our rules want more people to let it go than did: ask again"
+            return await refused(other, rule: "hold", reason: reason, question: question, by: person)
+        }
         if let hold = other.hold, !other.isLetGo {
             let report = await holdHere(other, hold, question: question, by: person)
             return .ends((.refused(reason: report.reason, rule: "hold"), report))
@@ -65,6 +69,12 @@ extension Node {
     ) async throws(NodeProblem) -> PeerPlan {
         // A question that was let go keeps whole records; of another only what policy reads is left, so it is read again.
         let named = Set(old.subjectIDs)
+        if !old.isLetGo, case .fields(let fields) = old.terms.question.subjects, fields.isEmpty {
+            throw NodeProblem(
+                .refused,
+                "the keys of the hit were made by another recipe than its index has now: ask anew"
+            )
+        }
         let read =
             old.isLetGo
             ? old.subjects.map { QuestionSubject(id: $0.id, record: $0.record, keys: recipe.keys(of: $0.record)) }
@@ -77,6 +87,8 @@ extension Node {
         plan.recipe = recipe
         plan.letGo = old.letGo
         plan.replaces = old.replaces
+        plan.decided.approvals = old.decided.approvals
+        plan.home = old.home + plan.home
         return plan
     }
 }

@@ -247,7 +247,7 @@ extension Node {
         for old in [last, prepared?.manifest] { try removeSegments(of: old, keeping: manifest) }
         if rotating, let last { try await eraseEntries(of: last.scope) }
         var notes = (prepared?.notes ?? []) + gathered.notes
-        if isOutgrown { notes.append("a new epoch began: this version makes keys by another recipe") }
+        if isOutgrown { notes.append("a new epoch began: keys are made by another recipe now (\(recipe.name))") }
         if isBucketed, let last, last.retrieval == .synced {
             notes.append("a new epoch began: a record may be fetched in buckets alone, so the index is bucketed")
         }

@@ -26,16 +26,16 @@ extension Node {
         through reaching: any PeerReaching
     ) async -> (outcome: PeerOutcome, exchange: JSONValue?) {
         func x(_ response: VerifiedPeerResponse? = nil) -> JSONValue? {
-            // A refusal may come without an entry of its own: its receipt promises nothing about this query.
-            let isKept = response.map { [200, 202].contains($0.status) } ?? false
+            // A refusal, or a 202 that came before, may have no entry of its own: its receipt promises nothing about this query.
+            let isAnswer = response?.status == 200
             return MessageID(plan.id).map {
                 QueryExchange.value(
                     $0,
                     side: .asker,
                     peer: plan.holder,
                     request: body,
-                    answer: response?.status == 200 ? response?.body : nil,
-                    receipt: isKept ? response?.receipt : nil
+                    answer: isAnswer ? response?.body : nil,
+                    receipt: isAnswer ? response?.receipt : nil
                 )
             }
         }

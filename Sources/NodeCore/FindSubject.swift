@@ -15,7 +15,8 @@ extension Node {
     public func findSubject(_ columns: [String: String], by account: String?) async throws(NodeProblem) -> [Int] {
         let person = try await person(account, for: .revealAudit)
         let record = Record(id: "subject", cells: columns.map { (column: $0.key, cell: $0.value) })
-        let terms = SubjectTerms.of(KeyRecipe.current.keys(of: record))
+        // Entries of before, and of peers that go by another recipe, have the words of that one.
+        let terms = Set(KeyRecipe.all.flatMap { SubjectTerms.of($0.keys(of: record)) }).sorted()
         guard !terms.isEmpty else {
             throw NodeProblem(
                 .usage,

@@ -17,6 +17,7 @@ extension Node {
         ground: String,
         by account: String?
     ) async throws(NodeProblem) -> String? {
+        try Self.check(ground: ground)
         let person = try await person(account, for: .revealAudit)
         do {
             guard let value = try await vault.openedValues(of: index).first(where: { $0.field == field }) else {
@@ -36,6 +37,7 @@ extension Node {
         filter: String,
         by account: String?
     ) async throws(NodeProblem) -> [OpenedValue] {
+        try Self.check(ground: ground)
         let person = try await person(account, for: .revealAudit)
         do {
             var opened: [OpenedValue] = []
@@ -44,6 +46,14 @@ extension Node {
             return opened
         } catch {
             throw NodeProblem(fault: error, doing: "opening values of the log")
+        }
+    }
+
+    /// It stands in the log in clear, on one line.
+    private static func check(ground: String) throws(NodeProblem) {
+        let isLine = !ground.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        guard (1...200).contains(ground.utf8.count), isLine else {
+            throw NodeProblem(.usage, "a ground is one line of 1 to 200 bytes", at: "--ground")
         }
     }
 
@@ -87,8 +97,10 @@ extension Node {
         manifest: String,
         by account: String?
     ) async throws(NodeProblem) -> String {
+        if let ground { try Self.check(ground: ground) }
         let person = try await person(account, for: .readAudit)
-        guard manifest.hasPrefix(ExportManifest.header), manifest.hasSuffix("\n"),
+        guard manifest.hasPrefix(ExportManifest.header + "log \(vault.origin)\n"), manifest.hasSuffix("\n"),
+            manifest.contains("\nentries \(count)\nfilter \(filter.isEmpty ? "none" : filter)\n"),
             manifest.unicodeScalars.allSatisfy({ $0 == "\n" || $0.properties.generalCategory != .control })
         else { throw NodeProblem(.usage, "this is no manifest of an export") }
         do {

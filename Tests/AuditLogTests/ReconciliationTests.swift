@@ -154,12 +154,48 @@ struct ReconciliationTests {
         #expect(try Self.compare(holder, asker).onlyA.map(\.query) == [Self.query])
     }
 
+    @Test func honestLogsOfQuestionsThatWereNotAnsweredAtOnceAreNoFinding() throws {
+        func x(_ side: Exchange.Side, _ peer: String, receipt: AuditReceipt? = nil, body: [UInt8] = [1]) -> JSONValue {
+            var transcript = Transcript(query: [UInt8](repeating: 1, count: 16))
+            transcript.append(.request, body: body)
+            return Exchange(query: Self.query, side: side, peer: peer, transcript: transcript, receipt: receipt).value
+        }
+        let id = JSONValue.string(Self.query)
+        // Nobody could be reached: the outcome speaks of the request alone.
+        var (north, coast) = try Self.logs()
+        _ = try north.add("query.asked", ["query": id, "peer": "coast", "point_root": .string(Self.root)])
+        _ = try north.add(
+            "query.outcome",
+            ["x": x(.asker, "coast"), "query": id, "peer": "coast", "failure": "unreachable"]
+        )
+        let unreachable = try Self.compare(north, coast)
+        #expect(unreachable.ok && unreachable.pending.count == 1)
+        #expect(try Self.compare(coast, north).ok)
+
+        // It was sent again with the receipt of some later entry, and other bytes under its id were refused.
+        let later = try north.add("record.searched", ["purpose": "prevention", "count": 1])
+        let receipt = AuditReceipt(origin: "north/audit/1", index: later, leaf: .leaf(north.log.leaves[later]))
+        let received: [String: JSONValue] = ["query": id, "peer": "north", "point_root": .string(Self.root)]
+        _ = try coast.add("query.received", received.merging(["x": x(.holder, "north", receipt: receipt)]) { $1 })
+        let other = JSONValue.string(Base64URL.encode([UInt8](repeating: 9, count: 32)))
+        _ = try coast.add(
+            "query.received",
+            ["x": x(.holder, "north", body: [7]), "query": id, "peer": "north", "point_root": other]
+        )
+        // And the holder asked something of its own under the same id.
+        _ = try coast.add("query.asked", ["query": id, "peer": "north", "point_root": other])
+        let result = try Self.compare(north, coast)
+        #expect(result.ok, "\(result)")
+        #expect(result.matched == 1)
+    }
+
     @Test func furtherBatchesArePairedByTheirPoints() throws {
         func batch(_ log: inout NamedLog, _ number: UInt8, peer: JSONValue, keys: Int = 4) throws {
             let root = Base64URL.encode([UInt8](repeating: number, count: 32))
             _ = try log.add(
                 "query.continued",
-                ["query": .string(Self.query), "peer": peer, "keys": .integer(keys), "point_root": .string(root)]
+                ["query": .string(Self.query), "peer": peer, "keys": .integer(keys), "point_root": .string(root)],
+                by: peer.string == "north" ? .peer("north") : .system
             )
         }
         func pair(sent: [UInt8], received: [UInt8], keys: Int = 4) throws -> Reconciliation {
@@ -240,8 +276,8 @@ private struct NamedLog {
     }
 
     /// - Returns: the entry's index.
-    mutating func add(_ event: String, _ data: [String: JSONValue]) throws -> Int {
-        try log.draft(AuditDraft(event: event, actor: .system, data: data))
+    mutating func add(_ event: String, _ data: [String: JSONValue], by actor: AuditActor = .system) throws -> Int {
+        try log.draft(AuditDraft(event: event, actor: actor, data: data))
         return log.leaves.count - 1
     }
 }

@@ -66,6 +66,30 @@ struct ReportTests {
         #expect(report.oversight.entries == 13)
     }
 
+    @Test func aPeerThatUsesOurIdChangesNoRowOfOurs() throws {
+        var log = try SampleLog()
+        let id = JSONValue.string("00000000-0000-4000-8000-000000000001")
+        func add(_ event: String, _ data: [String: JSONValue]) throws {
+            let members = data.merging(["query": id, "peer": "coast", "agreement": "ab", "purpose": "p"]) { $1 }
+            try log.draft(AuditDraft(event: event, actor: .system, data: members))
+        }
+        try add("query.asked", ["keys": 10])
+        try add("query.outcome", ["outcome": "hits"])
+        try add("query.received", ["keys_declared": 5])
+        try add("query.answered", ["keys": 5, "milliseconds": 3])
+        try add("query.refused", ["keys": 5, "ground": "replayed"])
+        try log.publish()
+        var builder = ReportBuilder()
+        try LogReader(log.memory).forEachEntry { _, bytes in
+            builder.add(try Leaf(bytes))
+            return true
+        }
+        let rows = builder.close().queries
+        #expect(rows.map(\.direction) == [.asked, .received] && rows.map(\.queries) == [1, 1])
+        #expect(rows[0].hitRate == 100)
+        #expect(rows[1].outcomes.map(\.outcome) == ["answered"])
+    }
+
     @Test func aSpanHoldsWhatBeganInIt() throws {
         #expect(try Self.report(since: 20, until: 40).queries.first?.queries == 2)
         #expect(try Self.report(since: 20, until: 40).disclosures == [])

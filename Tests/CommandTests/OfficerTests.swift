@@ -53,6 +53,19 @@ import TransparencyLog
             #expect(
                 try await program.run("audit", "reveal", "north", "\(asked.index)", "case", "--as", "ines").exit == 64
             )
+            let long = String(repeating: "g", count: 201)
+            let spoken = try await program.run(
+                "audit",
+                "reveal",
+                "north",
+                "\(asked.index)",
+                "case",
+                "--ground",
+                long,
+                "--as",
+                "ines"
+            )
+            #expect(spoken.exit == 64)
             let absent = try await program.run("audit", "reveal", "north", "0", "case", "--ground", "x", "--as", "ines")
             #expect(absent.exit == 65)
             let revealed = try await program.run(

@@ -197,7 +197,7 @@ struct KeptHit: Codable, Sendable {
     var handle: String
     var proofs: [Proof]
     /// Whom it was found for: what policy reads of the row, and its keys that agree, to ask for the hit again in another
-    /// epoch. Nil in hits of an older version.
+    /// epoch. Nil in hits of an older version and of long queries.
     var subject: Record?
     var keys: [ResumableQuery.Key]?
 
