@@ -123,7 +123,7 @@ let package = Package(
                 "NodeCore", "ObliviousPRF", "PeerTrust",
                 "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TransparencyLog", "Vault", "WireProtocol",
                 argumentParser, asyncHTTPClient, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
-                nioPosix,
+                nioPosix, sqlite,
                 unixSignals,
             ]
         ),
@@ -176,7 +176,7 @@ let package = Package(
         .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog", crypto]),
         .executableTarget(
             name: "AuditCrashHelper",
-            dependencies: ["AuditLog", "CanonicalJSON", "TransparencyLog", "Vault", crypto, grdb],
+            dependencies: ["AuditLog", "CanonicalJSON", "Sodium", "TransparencyLog", "Vault", crypto, grdb],
             path: "Tests/AuditCrashHelper"
         ),
         .testTarget(

@@ -81,8 +81,8 @@ enum Arrows {
             PeerTrust PolicyEngine PolicyFiles RecordFiles Sodium TransparencyLog Vault WireProtocol
             """,
             others: """
-                ArgumentParser AsyncHTTPClient Crypto HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix ServiceLifecycle \
-                UnixSignals
+                ArgumentParser AsyncHTTPClient Crypto GRDBSQLite HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix \
+                ServiceLifecycle UnixSignals
                 """
         ),
     ]
@@ -97,7 +97,7 @@ enum Arrows {
         "CSodium": ["Sodium", "Measures"],
         "CXML": ["RecordFiles"],
         "GRDB": ["Vault"],
-        "GRDBSQLite": ["Measures"],
+        "GRDBSQLite": ["Measures", "ComityCommand"],
         "HTTPTypes": ["FederationServer", "ComityCommand"],
         "Hummingbird": ["FederationServer", "ComityCommand"],
         "HummingbirdCore": ["FederationServer", "ComityCommand"],
