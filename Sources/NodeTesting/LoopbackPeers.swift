@@ -58,22 +58,30 @@ public enum Loopback {
     }
 
     /// Serves `holders` and hands `body` the asker's client, then shuts all down.
+    ///
+    /// - Parameters:
+    ///   - patience: seconds that the client waits for an answer.
+    ///   - answering: who answers in a holder's place; nil: the holder itself.
     public static func connect(
         _ asker: TestNode,
         to holders: [TestNode],
+        patience: Int64 = 60,
+        answering: @Sendable (TestNode) -> (any PeerAnswering)? = { _ in nil },
         _ body: @escaping @Sendable (any PeerReaching) async throws -> Void
     ) async throws {
+        var configuration = patient(
+            FederationClientConfiguration(
+                agency: asker.agency,
+                identity: asker.node.identity.tls,
+                signingKey: asker.node.identity.signer,
+                addressRule: .anyAddress,
+                now: { asker.clock.seconds },
+                random: { RandomBytes.system.bytes($0) }
+            )
+        )
+        configuration.exchangeSeconds = patience
         let client = FederationClient(
-            configuration: patient(
-                FederationClientConfiguration(
-                    agency: asker.agency,
-                    identity: asker.node.identity.tls,
-                    signingKey: asker.node.identity.signer,
-                    addressRule: .anyAddress,
-                    now: { asker.clock.seconds },
-                    random: { RandomBytes.system.bytes($0) }
-                )
-            ),
+            configuration: configuration,
             directory: asker.node.peers,
             logger: quiet
         )
@@ -89,7 +97,7 @@ public enum Loopback {
                     random: { RandomBytes.system.bytes($0) }
                 ),
                 directory: holder.node.peers,
-                answering: holder.node,
+                answering: answering(holder) ?? holder.node,
                 logger: quiet
             )
         }
