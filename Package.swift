@@ -112,7 +112,7 @@ let package = Package(
                 "AuditLog", "CSodium", "CanonicalJSON", "FederationClient", "FederationServer", "MatchKeys", "NodeCore",
                 "ObliviousPRF",
                 "PeerTrust", "PolicyEngine", "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "Vault",
-                "WireProtocol", logging, nioCore, nioPosix, sqlite,
+                "WireProtocol", logging, sqlite,
             ]
         ),
         // 9
@@ -151,14 +151,16 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "ComityCommand", "NodeCore", "NodeTesting", "PeerTrust", "Sodium", "Vault",
-                "WireProtocol",
+                "AuditLog", "CanonicalJSON", "ComityCommand", "FederationServer", "NodeCore", "NodeTesting",
+                "PeerTrust",
+                "Sodium", "Vault", "WireProtocol",
             ]
         ),
         .testTarget(
             name: "NodeCoreTests",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust", "PolicyEngine",
+                "AuditLog", "CanonicalJSON", "FederationServer", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust",
+                "PolicyEngine",
                 "ObliviousPRF", "RecordFiles", "SetIntersection",
                 "Sodium", "TransparencyLog", "Vault", "WireProtocol",
             ]

@@ -72,7 +72,7 @@ enum Arrows {
             AuditLog CSodium CanonicalJSON FederationClient FederationServer MatchKeys NodeCore ObliviousPRF PeerTrust \
             PolicyEngine PolicyFiles RecordFiles SetIntersection Sodium Vault WireProtocol
             """,
-            others: "GRDBSQLite Logging NIOCore NIOPosix"
+            others: "GRDBSQLite Logging"
         ),
         "ComityCommand": ModuleRule(
             9,
@@ -103,9 +103,9 @@ enum Arrows {
         "HummingbirdCore": ["FederationServer", "ComityCommand"],
         "HummingbirdTLS": ["FederationServer", "ComityCommand"],
         "Logging": ["FederationClient", "FederationServer", "ComityCommand", "Measures", "NodeTesting"],
-        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
+        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOHTTP1": ["FederationClient", "FederationServer", "ComityCommand"],
-        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
+        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOSSL": ["FederationClient", "FederationServer"],
         "NIOTLS": ["FederationClient", "FederationServer"],
         "RawStructuredFieldValues": ["PeerTrust"],
