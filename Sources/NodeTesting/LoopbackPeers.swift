@@ -47,12 +47,12 @@ public enum Loopback {
     /// Serves `holders` and hands `body` the asker's client, then shuts all down.
     ///
     /// - Parameters:
-    ///   - patience: seconds that the client waits for an answer.
+    ///   - patience: seconds that the client waits for an answer; nil: long.
     ///   - answering: who answers in a holder's place; nil: the holder itself.
     public static func connect(
         _ asker: TestNode,
         to holders: [TestNode],
-        patience: Int64 = 60,
+        patience: Int64? = nil,
         answering: @Sendable (TestNode) -> (any PeerAnswering)? = { _ in nil },
         _ body: @escaping @Sendable (any PeerReaching) async throws -> Void
     ) async throws {
@@ -66,7 +66,7 @@ public enum Loopback {
                 random: { RandomBytes.system.bytes($0) }
             )
         )
-        configuration.exchangeSeconds = patience
+        if let patience { configuration.exchangeSeconds = patience }
         let client = FederationClient(
             configuration: configuration,
             directory: asker.node.peers,

@@ -1,6 +1,7 @@
 // A witness that lies, lags, forks, says 409 for ever, keeps silent or floods: over real TLS, each ends within bounds, is
 // named to the operator, and takes nothing from the others.
 import AuditLog
+import FederationServer
 import Foundation
 import NodeTesting
 import PeerTrust
@@ -130,7 +131,7 @@ import WireProtocol
     ]
 
     @Test func whateverAWitnessDoesEndsAndTakesNothingFromTheOthers() async throws {
-        let ports = try (0..<3).map { _ in try #require(Loopback.freePort()) }
+        let ports = try (0..<3).map { _ in try #require(FreePort.find()) }
         try await Witnesses.with(ports: ports) { nodes in
             let alpha = nodes.alpha
             let hostile = try Hostile(nodes.bravo.node)
@@ -168,7 +169,7 @@ import WireProtocol
     }
 
     @Test func whoKeepsSilentIsGivenUp() async throws {
-        let ports = try (0..<3).map { _ in try #require(Loopback.freePort()) }
+        let ports = try (0..<3).map { _ in try #require(FreePort.find()) }
         try await Witnesses.with(ports: ports) { nodes in
             let hostile = try Hostile(nodes.bravo.node)
             let latch = Latch()
@@ -191,7 +192,7 @@ import WireProtocol
     }
 
     @Test func honestNodesWitnessEachOtherOverTLSAndSeeNoEntry() async throws {
-        let ports = try (0..<3).map { _ in try #require(Loopback.freePort()) }
+        let ports = try (0..<3).map { _ in try #require(FreePort.find()) }
         try await Witnesses.with(ports: ports) { nodes in
             try await Loopback.connect(nodes.alpha, to: [nodes.bravo, nodes.charlie]) { reaching in
                 let report = try await nodes.alpha.node.cosign(through: reaching)
