@@ -48,9 +48,14 @@ extension VaultTransaction {
         try row("SELECT * FROM cosigned_checkpoint ORDER BY size DESC LIMIT 1").map(Self.cosigned)
     }
 
-    /// All that are kept, by size.
-    public func cosignedCheckpoints() throws -> [CosignedCheckpoint] {
-        try rows("SELECT * FROM cosigned_checkpoint ORDER BY size").map(Self.cosigned)
+    /// The kept one of that size.
+    public func cosignedCheckpoint(size: Int) throws -> CosignedCheckpoint? {
+        try row("SELECT * FROM cosigned_checkpoint WHERE size = ?", [size]).map(Self.cosigned)
+    }
+
+    /// Those that were gathered from `time` on, seconds since 1970, by size.
+    public func cosignedCheckpoints(since time: Int) throws -> [CosignedCheckpoint] {
+        try rows("SELECT * FROM cosigned_checkpoint WHERE time >= ? ORDER BY size", [time]).map(Self.cosigned)
     }
 
     /// The newest one under a quorum.

@@ -177,6 +177,7 @@ enum VaultSchema {
                     CREATE TABLE cosigned_checkpoint (
                         size INTEGER PRIMARY KEY, note TEXT NOT NULL, time INTEGER NOT NULL, quorum INTEGER NOT NULL
                     );
+                    CREATE INDEX cosigned_checkpoint_time ON cosigned_checkpoint (time);
                     -- What each peer last cosigned of our log, and why it did not when last asked.
                     CREATE TABLE witness_contact (
                         peer TEXT PRIMARY KEY, size INTEGER NOT NULL, cosigned INTEGER, failure TEXT

@@ -197,7 +197,7 @@ struct PeerLog: Sendable {
             func store(_ size: Int, at time: Int, _ isQuorum: Bool) async throws -> [Int] {
                 let checkpoint = CosignedCheckpoint(size: size, note: "note \(size)\n", time: time, isQuorum: isQuorum)
                 let gone = try await vault.commit { (try $0.store(checkpoint), []) }.value
-                try await vault.keepFiles(try await vault.read { try $0.cosignedCheckpoints() }, instead: gone)
+                try await vault.keepFiles(try await vault.read { try $0.cosignedCheckpoints(since: 0) }, instead: gone)
                 return gone
             }
             #expect(try await store(10, at: 3_600, true) == [])
@@ -206,7 +206,7 @@ struct PeerLog: Sendable {
             #expect(try await store(12, at: 3_800, false) == [])
             #expect(try await store(13, at: 3_900, false) == [12])
             #expect(try await store(14, at: 7_200, true) == [])
-            #expect(try await vault.read { try $0.cosignedCheckpoints().map(\.size) } == [11, 13, 14])
+            #expect(try await vault.read { try $0.cosignedCheckpoints(since: 0).map(\.size) } == [11, 13, 14])
             #expect(try await vault.read { try $0.quorumCheckpoint()?.size } == 14)
             let names = try FileManager.default.contentsOfDirectory(
                 atPath: folder.appendingPathComponent("log/checkpoints").path

@@ -129,7 +129,8 @@ extension Node {
             ]
             return (superseded, [try self.draft("checkpoint.witnessed", by: .system, data: data, in: transaction)])
         }.value
-        let kept = try await vault.read { try $0.cosignedCheckpoints() }
+        // Those of the last day too: a stop between row and file is made good here.
+        let kept = try await vault.read { try $0.cosignedCheckpoints(since: now - WitnessSchedule.day) }
         try await vault.keepFiles(kept, instead: superseded)
         return CosigningReport(
             origin: checkpoint.origin,

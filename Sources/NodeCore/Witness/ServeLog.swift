@@ -14,8 +14,13 @@ extension Node {
         if name?.level == .entries {
             return try await refuse(request, .init(.refused, detail: "entries are shown to auditors only"))
         }
-        let kept = try await vault.read { try $0.cosignedCheckpoints() }
-        guard let shown = kept.last, let body = try bytes(of: file, tile: name, kept: kept, shown: shown.size) else {
+        let (shown, kept) = try await vault.read { transaction in
+            let size = file.hasPrefix("checkpoints/") ? Int(file.dropFirst("checkpoints/".count)) : nil
+            return (
+                try transaction.cosignedCheckpoint(), try size.flatMap { try transaction.cosignedCheckpoint(size: $0) }
+            )
+        }
+        guard let shown, let body = try bytes(of: file, tile: name, shown: shown, kept: kept) else {
             return try await refuse(request, .init(.notFound, detail: "the log has no such file at this checkpoint"))
         }
         return .answer(
@@ -26,18 +31,18 @@ extension Node {
         )
     }
 
-    /// A file of the log as it stood at `shown` entries; nil for one that peers do not see.
+    /// A file of the log as it stood at the checkpoint shown; nil for one that peers do not see.
     private func bytes(
         of file: String,
         tile: TileName?,
-        kept: [CosignedCheckpoint],
-        shown: Int
+        shown: CosignedCheckpoint,
+        kept: CosignedCheckpoint?
     ) throws -> [UInt8]? {
-        if let tile { return try vault.tile(tile, at: shown) }
+        if let tile { return try vault.tile(tile, at: shown.size) }
         switch file {
         case "vkey": return Array(vault.logKeyText.utf8)
-        case "checkpoint": return kept.last.map { Array($0.note.utf8) }
-        default: return kept.first { file == "checkpoints/\($0.size)" }.map { Array($0.note.utf8) }
+        case "checkpoint": return Array(shown.note.utf8)
+        default: return kept.flatMap { file == "checkpoints/\($0.size)" ? Array($0.note.utf8) : nil }
         }
     }
 }
