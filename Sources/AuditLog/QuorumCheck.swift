@@ -36,9 +36,7 @@ struct QuorumCheck {
             return result.problem("checkpoint", "its cosignatures do not meet the quorum of the policy")
         }
         result.cosignedBy = met.cosigners
-        let open = result.size - met.size
-        let (first, last) = (waiting?.milliseconds ?? 0, last?.milliseconds ?? 0)
-        guard last - first <= Self.patience else {
+        if let waiting, let last, last.milliseconds - waiting.milliseconds > Self.patience {
             return result.problem(
                 "checkpoint",
                 "no quorum of witnesses has cosigned entries from \(met.size) on, and the first of them is more than a "
@@ -46,7 +44,7 @@ struct QuorumCheck {
             )
         }
         result.quorum = true
-        if open > 0 {
+        if met.size < result.size {
             result.warn("checkpoint", "entries from \(met.size) on are not cosigned yet")
         }
     }

@@ -45,7 +45,13 @@ public struct SignedAddition: Sendable, Hashable {
     ///
     /// - Parameter keys: what the log of that origin may sign with; none for an unknown one.
     public init(_ body: [UInt8], keys: (_ origin: String) -> [VerifierKey]) throws(WitnessRefusal) {
-        do { addition = try CheckpointAddition(body) } catch { throw .malformed }
+        do {
+            addition = try CheckpointAddition(body)
+        } catch {
+            // Lines that are no signatures are signatures of nobody.
+            if case .checkpoint = error { throw .unsigned }
+            throw .malformed
+        }
         let note = addition.checkpoint
         let origin = note.text.prefix { $0 != "\n" }
         let known = keys(String(origin))

@@ -53,7 +53,7 @@ import Testing
             for node in served { try await node.end(SIGTERM) }
             served = []
             // Another key, another policy: not met.
-            try program.write(policy.replacing("majority 1", with: "all"), to: "all.policy")
+            try program.write(policy.replacing("majority 1 ", with: "majority all "), to: "all.policy")
             let strict = try await program.run(
                 "audit",
                 "verify",

@@ -18,7 +18,7 @@ extension DemoStory {
         }
         told(
             11,
-            "Each has its log's checkpoint cosigned by the two others: from here on nobody can rewrite a log unseen."
+            "Each has its log's checkpoint cosigned by the two others: what stands there now, nobody rewrites unseen."
         )
     }
 
