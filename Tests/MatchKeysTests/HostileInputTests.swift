@@ -30,14 +30,20 @@ struct HostileInputTests {
 
     @Test("a flood of anything has a result that gives itself and is no longer than the input may be")
     func floods() {
+        var worst = (time: Duration.zero, what: "")
         for flood in Self.floods {
             #expect(flood.text.utf8.count <= IdentifierKind.maximumInputBytes)
             for kind in IdentifierKind.allCases {
-                guard case .canonical(let form) = kind.canonicalise(flood.text) else { continue }
+                let start = ContinuousClock.now
+                let result = kind.canonicalise(flood.text)
+                let time = ContinuousClock.now - start
+                if time > worst.time { worst = (time, "\(flood.name) as \(kind.rawValue)") }
+                guard case .canonical(let form) = result else { continue }
                 #expect(!form.isEmpty && form.utf8.count <= IdentifierKind.maximumInputBytes, "\(kind) \(flood.name)")
                 #expect(kind.canonicalise(form) == .canonical(form), "\(kind) \(flood.name)")
             }
         }
+        print("slowest flood: \(worst.what), \(worst.time / .milliseconds(1)) ms")
     }
 
     @Test("what is longer than input may be is refused, before and after compatibility forms are written out")
@@ -89,7 +95,12 @@ struct HostileInputTests {
         }
         // Not refused by its length, as other columns are: only its beginning is read.
         columns["postcode"]?.insert("1" + String(repeating: "\u{345}", count: 100_000), at: 0)
-        let keys = KeyRecipe.current.keys(of: Record(id: "1", columns: columns))
+        let record = Record(id: "1", columns: columns)
+        let start = ContinuousClock.now
+        let keys = KeyRecipe.current.keys(of: record)
+        let time = ContinuousClock.now - start
+        let bytes = columns.values.joined().reduce(0) { $0 + $1.utf8.count }
+        print("a record of floods: \(bytes) bytes, \(keys.count) keys, \(time / .milliseconds(1)) ms")
         #expect(zip(keys, keys.dropFirst()).allSatisfy { $0 < $1 })
         #expect(keys.allSatisfy { $0.value.utf8.count <= IdentifierKind.maximumInputBytes })
     }
