@@ -133,6 +133,15 @@ struct HostileFileTests {
         #expect(lineRows.first?.problems.first?.words == "a line over the limit")
     }
 
+    @Test("a field whose name no file of records could hold keeps its record out")
+    func fieldNames() throws {
+        for (name, isTaken) in [("", false), (" ", false), ("a\\u0008b", false), ("a b", true)] {
+            let line = "{\"id\":\"1\",\"schema\":\"Person\",\"properties\":{\"name\":[\"A\"],\"\(name)\":[\"x\"]}}"
+            let rows = try read(Array(line.utf8), .ftm).get()
+            #expect(rows.count == 1 && (rows[0].record != nil) == isTaken, "\(name)")
+        }
+    }
+
     @Test("links of FollowTheMoney keep to their bound")
     func linkBound() throws {
         var options = RecordOptions()
