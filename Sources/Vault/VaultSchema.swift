@@ -155,5 +155,6 @@ enum VaultSchema {
                     """
             )
         }
+        ConsoleSchema.register(in: &migrator)
     }
 }
