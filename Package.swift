@@ -120,7 +120,7 @@ let package = Package(
                 "AuditLog", "CSodium", "CanonicalJSON", "FederationClient", "FederationServer", "MatchKeys", "NodeCore",
                 "ObliviousPRF",
                 "PeerTrust", "PolicyEngine", "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "Vault",
-                "WireProtocol", logging, nioCore, nioPosix, sqlite,
+                "WireProtocol", logging, sqlite,
             ]
         ),
         // 9
@@ -131,7 +131,7 @@ let package = Package(
                 "NodeCore", "ObliviousPRF", "PeerTrust",
                 "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TransparencyLog", "Vault", "WireProtocol",
                 argumentParser, asyncHTTPClient, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
-                nioPosix,
+                nioPosix, sqlite,
                 unixSignals,
             ]
         ),
@@ -171,14 +171,15 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "ComityCommand", "NodeCore", "NodeTesting", "PeerTrust", "Sodium", "Vault",
-                "WireProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioSSL,
+                "AuditLog", "CanonicalJSON", "ComityCommand", "FederationServer", "NodeCore", "NodeTesting",
+                "PeerTrust", "Sodium", "Vault", "WireProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioSSL,
             ]
         ),
         .testTarget(
             name: "NodeCoreTests",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust", "PolicyEngine",
+                "AuditLog", "CanonicalJSON", "FederationServer", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust",
+                "PolicyEngine",
                 "ObliviousPRF", "RecordFiles", "SetIntersection",
                 "Sodium", "TransparencyLog", "Vault", "WireProtocol",
             ]
@@ -196,7 +197,7 @@ let package = Package(
         .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog", crypto]),
         .executableTarget(
             name: "AuditCrashHelper",
-            dependencies: ["AuditLog", "CanonicalJSON", "TransparencyLog", "Vault", crypto, grdb],
+            dependencies: ["AuditLog", "CanonicalJSON", "Sodium", "TransparencyLog", "Vault", crypto, grdb],
             path: "Tests/AuditCrashHelper"
         ),
         .testTarget(

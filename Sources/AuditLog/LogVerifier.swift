@@ -55,7 +55,7 @@ public struct LogVerifier {
         }
         let older = try olderCheckpoints(key, head: head)
         guard let head else { return }
-        guard let truth = try judgeTree(head) else { return }
+        guard let truth = try judgeTree(head) else { return QuorumCheck(policy).close(&result) }
         try judgeEntries(head, truth: truth, older: older)
         try judgeLeftOvers()
     }
@@ -100,7 +100,7 @@ public struct LogVerifier {
         }
         do {
             let verified = try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: policy?.witnesses ?? [])
-            result.judge(verified, by: policy, place: "checkpoint")
+            result.note(verified, by: policy)
             return verified.checkpoint
         } catch {
             result.problem("checkpoint", "\(error)")
@@ -110,7 +110,14 @@ public struct LogVerifier {
 
     private struct Older {
         let place: String
-        let checkpoint: Checkpoint
+        let verified: VerifiedCheckpoint
+
+        var checkpoint: Checkpoint { verified.checkpoint }
+        /// Who else has seen it.
+        var witnesses: String {
+            let names = verified.cosigners.map(\.key.name)
+            return names.isEmpty ? "" : "; cosigned by \(names.joined(separator: ", "))"
+        }
     }
 
     /// `checkpoints/*` and the kept ones, as far as their signatures hold, by size.
@@ -121,34 +128,34 @@ public struct LogVerifier {
         for name in try files.list("checkpoints") {
             let place = "checkpoints/\(name)"
             guard let bytes = try files.read(place, limit: SignedNote.greatestLength) else { continue }
-            guard let checkpoint = open(bytes, place, key) else { continue }
-            guard name == String(checkpoint.size) else {
-                result.problem(place, "it is the checkpoint of \(checkpoint.size) entries")
+            guard let verified = open(bytes, place, key) else { continue }
+            guard name == String(verified.checkpoint.size) else {
+                result.problem(place, "it is the checkpoint of \(verified.checkpoint.size) entries")
                 continue
             }
-            found.append(Older(place: place, checkpoint: checkpoint))
+            found.append(Older(place: place, verified: verified))
         }
         for kept in kept {
             guard let bytes = kept.bytes else {
                 result.problem(kept.place, "it cannot be read")
                 continue
             }
-            guard let checkpoint = open(bytes, kept.place, key) else { continue }
-            found.append(Older(place: kept.place, checkpoint: checkpoint))
+            guard let verified = open(bytes, kept.place, key) else { continue }
+            found.append(Older(place: kept.place, verified: verified))
         }
         guard let head else { return [:] }
         for older in found where older.checkpoint.size > head.size {
             result.problem(
                 older.place,
                 "it is ahead: it has \(older.checkpoint.size) entries, this log only \(head.size). Entries were taken away"
+                    + older.witnesses
             )
         }
         return Dictionary(grouping: found.filter { $0.checkpoint.size <= head.size }, by: \.checkpoint.size)
     }
 
-    private mutating func open(_ bytes: [UInt8], _ place: String, _ key: VerifierKey) -> Checkpoint? {
-        do { return try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: policy?.witnesses ?? []).checkpoint } catch
-        {
+    private mutating func open(_ bytes: [UInt8], _ place: String, _ key: VerifierKey) -> VerifiedCheckpoint? {
+        do { return try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: policy?.witnesses ?? []) } catch {
             result.problem(place, "\(error)")
             return nil
         }
@@ -209,6 +216,7 @@ public struct LogVerifier {
     private mutating func judgeEntries(_ head: Checkpoint, truth: Truth, older: [Int: [Older]]) throws(LogFilesError) {
         var result = result
         var leaves = LeafCheck()
+        var quorum = QuorumCheck(policy)
         var sealed = try SealedCheck(files, size: head.size) { result.problem(SealedCheck.path, index: $0, $1) }
         var frontier = TreeFrontier()
         var absent: [TileName] = []
@@ -216,11 +224,16 @@ public struct LogVerifier {
 
         func compareOlder() {
             guard let here = older[frontier.size], truth != .neither else { return }
-            for older in here where older.checkpoint.root != frontier.root || older.checkpoint.origin != head.origin {
-                result.problem(
-                    older.place,
-                    "this log does not extend it: entries below \(older.checkpoint.size) are not those it was signed for"
-                )
+            for older in here {
+                guard older.checkpoint.root == frontier.root, older.checkpoint.origin == head.origin else {
+                    result.problem(
+                        older.place,
+                        "this log does not extend it: entries below \(older.checkpoint.size) are not those it was "
+                            + "signed for" + older.witnesses
+                    )
+                    continue
+                }
+                quorum.extends(older.verified)
             }
         }
 
@@ -255,6 +268,7 @@ public struct LogVerifier {
                         citations: truth != .neither,
                         problem: { result.problem(name.path, index: place, $0) }
                     ) {
+                        quorum.pass(leaf.time)
                         sealed.compare(leaf, index: place) { result.problem(SealedCheck.path, index: $0, $1) }
                     }
                 }
@@ -280,6 +294,7 @@ public struct LogVerifier {
                 result.problem(name.path, "it is missing")
             }
         }
+        quorum.close(&result)
         sealed.close(erased: leaves.erased) { result.problem(SealedCheck.path, index: $0, $1) }
         for warning in leaves.warnings() {
             let width = warning.index / TileName.fullWidth

@@ -70,6 +70,7 @@ struct Composition: Sendable {
         AnyOperation(ReceiveDisclosures.self), AnyOperation(ReadCases.self),
         AnyOperation(PublishLog.self), AnyOperation(RecordAuditRead.self), AnyOperation(RevealValue.self),
         AnyOperation(RevealEntries.self), AnyOperation(SignExport.self), AnyOperation(FindSubject.self),
+        AnyOperation(CosignCheckpoint.self), AnyOperation(ReadWitnessPolicy.self),
         AnyOperation(Doctor.self),
     ]
 

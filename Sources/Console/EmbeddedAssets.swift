@@ -125,7 +125,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "1c715b3eda45677f32baac23b98632cb8fdc13dae8182eb05d8e27af70f330cd", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "3e1f57c5f900af098dc282a8641b516c0b63864ab53c4c8f43aea9fcf7035820", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -173,6 +173,10 @@ form { margin-block: .75rem; }
 fieldset { border: 1px solid var(--line); margin: 1rem 0; padding: .25rem 1rem .75rem; max-inline-size: 46rem; }
 legend { font-weight: 600; padding-inline: .25rem; }
 label { display: block; margin-block: .6rem .15rem; }
+.ticks { columns: 13rem; }
+.ticks label { break-inside: avoid; }
+/* A caption that repeats the heading above is for those who hear the table. */
+h2 + .scroll caption, h3 + .scroll caption { position: absolute; clip-path: inset(50%); block-size: 1px; overflow: hidden; }
 label.tick { display: flex; gap: .5rem; align-items: baseline; margin-block: .25rem; min-block-size: 24px; }
 .hint { color: var(--muted); font-size: .93em; margin-block: 0 .15rem; }
 input, select, textarea, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 3px; }

@@ -121,7 +121,8 @@ enum QuestionPages {
             \(Parts.table(words.agrees, [words.agrees, words.worth], agreed))
             <h2>\(words.requestTitle)</h2>
             <form method="post" action="\(action)">\(session.token)
-            <fieldset><legend>\(words.fields)</legend><p class="hint">\(words.fieldsHint)</p>\(fields)</fieldset>
+            <fieldset><legend>\(words.fields)</legend><p class="hint">\(words.fieldsHint)</p>
+            <div class="ticks">\(fields)</div></fieldset>
             \(Parts.field("reason", words.reason, value: visit.form["reason"], hint: words.reasonHint, isRequired: true))
             \(Parts.tick("confirmed", "\(words.confirmed)", isTicked: visit.form.isTicked("confirmed")))
             \(Parts.tick("urgent", "\(words.urgent)", isTicked: visit.form.isTicked("urgent")))

@@ -58,7 +58,7 @@ enum QueuePages {
         let request = try await visit.node.disclosure(visit.parameter("id"), by: session.account)
         let leaving: Markup =
             request.data.map {
-                "<h2>\(words.wouldLeave)</h2>\(RequestPages.table($0, visit.words.request))"
+                "<h2>\(words.wouldLeave)</h2>\(RequestPages.table($0, words.wouldLeave, visit.words.request))"
             } ?? "<p class=\"muted\">\(words.nothingLeaves)</p>"
         let acts: Markup =
             open.contains(request.state) ? forms(visit, session, request) : "<p class=\"notice\">\(words.closed)</p>"
@@ -102,7 +102,7 @@ enum QueuePages {
                 "ask-back",
                 words.askBackTitle,
                 words.askBack,
-                Parts.field("question", words.askBackTitle, hint: words.askBackHint, isRequired: true)
+                Parts.field("question", words.askBackQuestion, hint: words.askBackHint, isRequired: true)
             )
         }
         return acts

@@ -61,16 +61,16 @@ enum RequestPages {
         ])
         return """
             <section aria-labelledby="released"><h2 id="released">\(words.data)</h2>
-            \(code)\(terms)\(table(data, words))\(code)
+            \(code)\(terms)\(table(data, words.data, words))\(code)
             <p class="muted">\(words.logged)</p></section>
             """
     }
 
     /// Column by column, as another agency has it.
-    static func table(_ data: [String: [String]], _ words: Wording.RequestWords) -> Markup {
+    static func table(_ data: [String: [String]], _ caption: String, _ words: Wording.RequestWords) -> Markup {
         let rows = data.sorted { $0.key < $1.key }.map { name, values -> [Markup] in
             ["\(id: name)", values.map { value -> Markup in "<div>\(foreign: value)</div>" }.joined()]
         }
-        return Parts.table(words.data, [words.field, words.value], rows)
+        return Parts.table(caption, [words.field, words.value], rows)
     }
 }

@@ -89,8 +89,8 @@ struct Wording: Sendable {
     struct QueueWords: Sendable {
         let title, none, kind, peer, purpose, due, waits, open: String
         let decideTitle, received, question, asked, sent, wouldLeave, nothingLeaves, whoAsks, basis, offence: String
-        let release, letGo, releaseTitle, refuseTitle, refuse, ground, askBackTitle, askBack, askBackHint, code,
-            codeHint: String
+        let release, letGo, releaseTitle, refuseTitle, refuse, ground, code, codeHint: String
+        let askBackTitle, askBackQuestion, askBack, askBackHint: String
         let codeRefused, closed: String
         let noGround: String
     }

@@ -21,11 +21,15 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
     /// What keys of this node's index and questions are made by: a profile of the newest recipe, or an older recipe by its
     /// number. Nil: `person`.
     public var keyRecipe: String?
+    /// File that says whose cosignatures of our log suffice (C2SP tlog-policy), from the node's folder. Nil: more than half
+    /// of the peers'.
+    public var witnessPolicy: String?
 
     enum CodingKeys: String, CodingKey {
         case agency, name, jurisdiction, listen, console, endpoint
         case allowPrivatePeers = "allow_private_peers"
         case keyRecipe = "key_recipe"
+        case witnessPolicy = "witness_policy"
     }
 
     public init(

@@ -5,7 +5,7 @@ import AuditLog
 import Foundation
 import GRDB
 import Sodium
-import TransparencyLog
+public import TransparencyLog
 
 public final class Vault: Sendable {
     public let segments: SegmentFolder
@@ -14,9 +14,11 @@ public final class Vault: Sendable {
     public let origin: String
     let buckets: BucketSealer
     private let database: AuditedDatabase
-    private let publisher: AuditPublisher
+    let publisher: AuditPublisher
     /// The published log.
-    private let log: URL
+    let log: URL
+    /// What the log's checkpoints are checked with.
+    public let logKey: VerifierKey
     private let keptAccounts: KeptReads<Bool, [StoredAccount]>
     private let keptManifests: KeptReads<ManifestName, StoredManifest>
 
@@ -27,7 +29,7 @@ public final class Vault: Sendable {
         log: URL,
         segments: SegmentFolder,
         sealer: RecordSealer,
-        origin: String,
+        logKey: VerifierKey,
         buckets: BucketSealer
     ) {
         self.database = database
@@ -35,7 +37,8 @@ public final class Vault: Sendable {
         self.log = log
         self.segments = segments
         self.sealer = sealer
-        self.origin = origin
+        origin = logKey.name
+        self.logKey = logKey
         self.buckets = buckets
         keptAccounts = KeptReads(table: "account", changes: changes, greatest: 1)
         keptManifests = KeptReads(table: "manifest", changes: changes, greatest: 256)
@@ -103,6 +106,10 @@ public final class Vault: Sendable {
         }
         let publisher = try AuditPublisher(database, folder: places.log.path)
         try await publisher.recover()
+        let signed = try await database.read {
+            try VaultTransaction(database: $0).witnessConflicts().first { $0.origin == origin }
+        }
+        if let signed { throw AuditStoreError.signedElsewhere(size: signed.size) }
         return Vault(
             database: database,
             publisher: publisher,
@@ -110,7 +117,7 @@ public final class Vault: Sendable {
             log: places.log,
             segments: try SegmentFolder(places.segments),
             sealer: try RecordSealer(key: secrets.record),
-            origin: origin,
+            logKey: key.verifier,
             buckets: buckets
         )
     }

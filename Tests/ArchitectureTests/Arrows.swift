@@ -77,7 +77,7 @@ enum Arrows {
             AuditLog CSodium CanonicalJSON FederationClient FederationServer MatchKeys NodeCore ObliviousPRF PeerTrust \
             PolicyEngine PolicyFiles RecordFiles SetIntersection Sodium Vault WireProtocol
             """,
-            others: "GRDBSQLite Logging NIOCore NIOPosix"
+            others: "GRDBSQLite Logging"
         ),
         "ComityCommand": ModuleRule(
             9,
@@ -86,8 +86,8 @@ enum Arrows {
             PeerTrust PolicyEngine PolicyFiles RecordFiles Sodium TransparencyLog Vault WireProtocol
             """,
             others: """
-                ArgumentParser AsyncHTTPClient Crypto HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix ServiceLifecycle \
-                UnixSignals
+                ArgumentParser AsyncHTTPClient Crypto GRDBSQLite HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix \
+                ServiceLifecycle UnixSignals
                 """
         ),
     ]
@@ -104,15 +104,15 @@ enum Arrows {
         "CSodium": ["Sodium", "Measures"],
         "CXML": ["RecordFiles"],
         "GRDB": ["Vault"],
-        "GRDBSQLite": ["Measures"],
+        "GRDBSQLite": ["Measures", "ComityCommand"],
         "HTTPTypes": ["Console", "FederationServer", "ComityCommand"],
         "Hummingbird": ["Console", "FederationServer", "ComityCommand"],
         "HummingbirdCore": ["Console", "FederationServer", "ComityCommand"],
         "HummingbirdTLS": ["FederationServer", "ComityCommand"],
         "Logging": ["Console", "FederationClient", "FederationServer", "ComityCommand", "Measures", "NodeTesting"],
-        "NIOCore": ["Console", "FederationClient", "FederationServer", "ComityCommand", "Measures"],
+        "NIOCore": ["Console", "FederationClient", "FederationServer", "ComityCommand"],
         "NIOHTTP1": ["FederationClient", "FederationServer", "ComityCommand"],
-        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
+        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOSSL": ["Console", "FederationClient", "FederationServer"],
         "NIOTLS": ["FederationClient", "FederationServer"],
         "RawStructuredFieldValues": ["PeerTrust"],

@@ -55,7 +55,7 @@ struct RefusalTests {
             stale.created = systemNow() - 185
             #expect(try await raw.status(stale) == 401)
             var early = RawPeer.Bent()
-            early.created = systemNow() + 65
+            early.created = systemNow() + 600
             #expect(try await raw.status(early) == 401)
             var misaddressed = RawPeer.Bent()
             misaddressed.to = AgencyID("agency-c")

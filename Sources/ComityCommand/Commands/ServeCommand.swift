@@ -9,6 +9,7 @@ import PeerTrust
 import ServiceLifecycle
 import Sodium
 import UnixSignals
+import WireProtocol
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,8 +64,10 @@ struct ServeCommand: AsyncParsableCommand {
         let publisher = LogPublisher(node: node, logger: logger)
         let deadlines = DeadlineFollower(node: node, logger: logger)
         let keeper = IndexKeeper(node: node, logger: logger)
+        let witnessed = WitnessKeeper(node: node, peers: composition.peers, logger: logger)
         let services: [any Service] = [
             local.socketService(), local.localService(certificate), federation, publisher, deadlines, keeper,
+            witnessed,
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -152,5 +155,23 @@ private struct IndexKeeper: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await node.keepIndexes { logger.warning("\($0)") } }
+    }
+}
+
+/// Has the log witnessed by the peers while the node runs.
+private struct WitnessKeeper: Service {
+    let node: Node
+    let peers: any PeerReaching
+    let logger: Logger
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await node.keepWitnessed(through: peers) { logger.warning("\($0)") }
+            }
+        } catch let problem as NodeProblem {
+            logger.critical("the node signs nothing any more", metadata: ["because": "\(problem.because ?? "")"])
+            throw problem
+        }
     }
 }

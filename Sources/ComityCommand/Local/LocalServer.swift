@@ -40,7 +40,7 @@ struct LocalServer {
     }
 
     /// The local address: the console over TLS; in plain HTTP the log, and health: `live` while the process answers, `ready`
-    /// while it can do its work.
+    /// while it can do its work, `alarms` when a log contradicts itself.
     func localService(_ certificate: LocalCertificate) -> some Service {
         let router = Router()
         router.get("health/live") { _, _ in "live\n" }
@@ -49,6 +49,15 @@ struct LocalServer {
             let body = faults.isEmpty ? "ready\n" : faults.joined(separator: "\n") + "\n"
             return Response(
                 status: faults.isEmpty ? .ok : .serviceUnavailable,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: body))
+            )
+        }
+        router.get("health/alarms") { _, _ -> Response in
+            let alarms = await node.alarms()
+            let body = alarms.isEmpty ? "none\n" : alarms.joined(separator: "\n") + "\n"
+            return Response(
+                status: alarms.isEmpty ? .ok : .serviceUnavailable,
                 headers: [.contentType: "text/plain; charset=utf-8"],
                 body: .init(byteBuffer: ByteBuffer(string: body))
             )
