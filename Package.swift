@@ -148,15 +148,15 @@ let package = Package(
         .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "TransparencyLog", "CanonicalJSON", crypto]),
         .testTarget(
             name: "BrowserTests",
-            dependencies: ["Accounts", "NodeTesting", asyncHTTPClient, nioCore, nioHTTP1]
+            dependencies: ["Accounts", "FederationServer", "NodeTesting", asyncHTTPClient, nioCore, nioHTTP1]
         ),
         .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework"]),
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Accounts", "AuditLog", "Console", "NodeCore", "NodeTesting", "PeerTrust", "Sodium", "WireProtocol",
-                httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
+                "Accounts", "AuditLog", "CanonicalJSON", "Console", "NodeCore", "NodeTesting", "PeerTrust", "Sodium",
+                "WireProtocol", httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
             ]
         ),
         .testTarget(

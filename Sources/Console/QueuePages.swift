@@ -91,7 +91,11 @@ enum QueuePages {
                 """
         }
         let isRelease = request.direction == "received"
-        var acts = form("approve", words.releaseTitle, isRelease ? words.release : words.letGo, .empty)
+        let columns = isRelease ? (request.data ?? [:]).keys.sorted() : []
+        let ticks = columns.map { Parts.tick("withhold", value: $0, "\(id: $0)") }
+        let fewer: Markup =
+            columns.count > 1 ? "<p class=\"hint\">\(words.withhold)</p><div class=\"ticks\">\(ticks)</div>" : .empty
+        var acts = form("approve", words.releaseTitle, isRelease ? words.release : words.letGo, fewer)
         let grounds = visit.node.groundChoices(of: request.agreement).map { (value: $0.id, text: $0.text) }
         acts +=
             grounds.isEmpty
@@ -134,8 +138,13 @@ enum QueuePages {
             return try await decision(visit, session, problem: problem, .tooManyRequests)
         }
         do throws(NodeProblem) {
-            let id = visit.parameter("id")
-            _ = try await visit.node.decideDisclosure(id, verdict, by: session.account, through: visit.desk.peers)
+            _ = try await visit.node.decideDisclosure(
+                visit.parameter("id"),
+                verdict,
+                keepingBack: act == "approve" ? visit.form.all("withhold") : [],
+                by: session.account,
+                through: visit.desk.peers
+            )
             return .redirect("/queue?done=decided")
         } catch {
             guard error.kind != .fault else { throw error }

@@ -90,6 +90,8 @@ struct Wording: Sendable {
         let title, none, kind, peer, purpose, due, waits, open: String
         let decideTitle, received, question, asked, sent, wouldLeave, nothingLeaves, whoAsks, basis, offence: String
         let release, letGo, releaseTitle, refuseTitle, refuse, ground, code, codeHint: String
+        /// Above the columns that an approver may take out.
+        let withhold: String
         let askBackTitle, askBackQuestion, askBack, askBackHint: String
         let codeRefused, closed: String
         let noGround: String

@@ -287,6 +287,7 @@ extension Wording {
         ground: "السبب",
         code: "الرمز",
         codeHint: "الأرقام الستة في تطبيق المصادقة: هي جزء من هذا الفعل.",
+        withhold: "للإفصاح عن حقول أقل، ضع علامة على ما يُحجب.",
         askBackTitle: "سؤال للجهة الطالبة",
         askBackQuestion: "السؤال",
         askBack: "اسأل",

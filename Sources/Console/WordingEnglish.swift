@@ -279,6 +279,7 @@ extension Wording {
         ground: "Ground",
         code: "Code",
         codeHint: "The six digits in your authenticator app: they are part of this act.",
+        withhold: "To release fewer fields, tick those that are kept back.",
         askBackTitle: "Ask back",
         askBackQuestion: "Question",
         askBack: "Ask back",

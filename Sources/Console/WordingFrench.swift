@@ -290,6 +290,7 @@ extension Wording {
         ground: "Motif",
         code: "Code",
         codeHint: "Les six chiffres de votre application d'authentification : ils font partie de l'acte.",
+        withhold: "Pour communiquer moins de champs, cochez ceux qui sont retenus.",
         askBackTitle: "Question en retour",
         askBackQuestion: "Question",
         askBack: "Demander",

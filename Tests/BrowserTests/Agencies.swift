@@ -1,5 +1,6 @@
 // Two agencies with consoles, made and run by the program itself, and people who sign in to them in a browser.
 import Accounts
+import FederationServer
 import Foundation
 import NodeTesting
 import Testing
@@ -40,8 +41,8 @@ struct Agency: Sendable {
     let process: ChildProcess
 
     static func start(_ name: String, agency: String, jurisdiction: String, in office: Office) async throws -> Agency {
-        let peer = try #require(Loopback.freePort())
-        let local = try #require(Loopback.freePort())
+        let peer = try #require(FreePort.find())
+        let local = try #require(FreePort.find())
         try await office.run(
             "init",
             name,

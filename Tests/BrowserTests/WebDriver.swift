@@ -1,5 +1,6 @@
 // A small client of W3C WebDriver: enough of it to be a person at a page. Knows a chromedriver process and one session in it.
 import AsyncHTTPClient
+import FederationServer
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -30,11 +31,12 @@ struct DriverProcess: Sendable {
 
     static func start(in folder: URL) async throws -> DriverProcess {
         let program = try #require(Chromium.driver)
-        let port = try #require(Loopback.freePort())
+        let port = try #require(FreePort.find())
         let process = try ChildProcess(
             [program, "--port=\(port)"],
             in: folder,
-            environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path, "TMPDIR": folder.path, "LANG": "C.UTF-8"],
+            // No TMPDIR: a browser puts a socket there, and the paths of sockets are short.
+            environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8"],
             output: folder.appendingPathComponent("driver.log")
         )
         let driver = DriverProcess(process: process, port: port)

@@ -1,5 +1,6 @@
 // The whole job through the pages, without a browser: ask, hit, request, decide, receive, and what the log shows of it.
 import AuditLog
+import CanonicalJSON
 import Foundation
 import HTTPTypes
 import NodeCore
@@ -120,6 +121,37 @@ import Testing
             #expect(received.text.components(separatedBy: "class=\"handling\"").count == 3, "above and below")
             let viewed = try await it.alpha.closedLeaves().filter { $0.event == "disclosure.viewed" }
             #expect(viewed.count == 1, "opening is an entry")
+        }
+    }
+
+    @Test func anApproverReleasesFewerFieldsButNotNone() async throws {
+        try await Self.with { it in
+            let page = try await Self.ask(it.amina)
+            let hit = try #require(page.between("<td><a href=\"", "\"><code"))
+            let wish = [
+                ("form_token", try #require(try await it.amina.get(hit).formToken)), ("field", "full_name"),
+                ("field", "birth_date"), ("reason", "boarding planned"), ("confirmed", "yes"),
+            ]
+            let place = try #require(try await it.amina.post(hit, wish).location)
+            let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
+            let token = try #require(try await it.lena.get("/queue/\(waiting)").formToken)
+            func approve(without columns: [String]) async throws -> Answer {
+                let kept = columns.map { ("withhold", $0) }
+                return try await it.lena.post(
+                    "/queue/\(waiting)",
+                    [("form_token", token), ("act", "approve"), ("code-approve", it.code(it.lena))] + kept
+                )
+            }
+            let none = try await approve(without: ["full_name", "birth_date"])
+            #expect(none.text.contains("nothing would be left to release"))
+            #expect(try await approve(without: ["birth_date"]).status == 303)
+            it.clock.advance(seconds: 60)
+            let work = try #require(try await it.amina.get("/work").formToken)
+            _ = try await it.amina.post("/fetch", [("form_token", work)])
+            let received = try await it.amina.get(place)
+            #expect(received.text.contains("Youssef Chahine") && !received.text.contains("1988-02-11"))
+            let released = try await it.bravo.closedLeaves().last { $0.event == "disclosure.released" }
+            #expect(released?.data["fields"] == .array([.string("full_name")]))
         }
     }
 
