@@ -33,6 +33,7 @@ bench: build
 lint:
 	@$(SWIFT) format lint --strict --parallel -r Sources Tests Package.swift
 	@scripts/embed-policies --check
+	@scripts/embed-assets --check
 	@if command -v python3 >/dev/null; then scripts/check-containers; else echo 'comity: not checked: containers, without python3' >&2; fi
 
 format:

@@ -61,7 +61,7 @@ let package = Package(
         // 2
         .target(name: "Sodium", dependencies: ["CSodium"]),
         // 3
-        .target(name: "Accounts"),
+        .target(name: "Accounts", dependencies: [crypto]),
         .target(name: "Casework"),
         .target(name: "ObliviousPRF", dependencies: ["CRistretto", "Sodium"]),
         .target(
@@ -105,6 +105,14 @@ let package = Package(
                 "PeerTrust", "WireProtocol", asyncHTTPClient, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
+        .target(
+            name: "Console",
+            dependencies: [
+                "Accounts", "AuditLog", "NodeCore", "PeerTrust", "WireProtocol", httpTypes, hummingbird,
+                hummingbirdCore,
+                lifecycle, logging, nioCore, nioSSL,
+            ]
+        ),
         // 8
         .target(
             name: "Measures",
@@ -119,7 +127,7 @@ let package = Package(
         .executableTarget(
             name: "ComityCommand",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "FederationClient", "FederationServer", "MatchKeys", "Measures",
+                "AuditLog", "CanonicalJSON", "Console", "FederationClient", "FederationServer", "MatchKeys", "Measures",
                 "NodeCore", "ObliviousPRF", "PeerTrust",
                 "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TransparencyLog", "Vault", "WireProtocol",
                 argumentParser, asyncHTTPClient, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
@@ -135,10 +143,22 @@ let package = Package(
                 "WireProtocol", lifecycle, logging,
             ]
         ),
+        .testTarget(name: "AccountsTests", dependencies: ["Accounts"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "TransparencyLog", "CanonicalJSON", crypto]),
+        .testTarget(
+            name: "BrowserTests",
+            dependencies: ["Accounts", "FederationServer", "NodeTesting", asyncHTTPClient, nioCore, nioHTTP1]
+        ),
         .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework"]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Accounts", "AuditLog", "CanonicalJSON", "Console", "NodeCore", "NodeTesting", "PeerTrust", "Sodium",
+                "WireProtocol", httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
+            ]
+        ),
         .testTarget(
             name: "FederationTests",
             dependencies: [
@@ -152,8 +172,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "AuditLog", "CanonicalJSON", "ComityCommand", "FederationServer", "NodeCore", "NodeTesting",
-                "PeerTrust",
-                "Sodium", "Vault", "WireProtocol",
+                "PeerTrust", "Sodium", "Vault", "WireProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioSSL,
             ]
         ),
         .testTarget(

@@ -1,5 +1,4 @@
-/// People who act on a node: names, roles, and which role may do what. Pure; knows no passwords yet (the console brings
-/// sign-in) and never stores anything.
+/// People who act on a node: names, roles, and which role may do what. Pure; stores nothing.
 
 /// What a person may be on a node.
 public enum Role: String, CaseIterable, Sendable, Comparable {
@@ -39,7 +38,7 @@ public struct Account: Sendable, Equatable {
 /// What people do on a node, and who may.
 public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, exportRecords, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser,
-        readAudit, revealAudit, activatePolicies
+        changeRoles, resetUser, readAudit, readPolicies, revealAudit, activatePolicies
     case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
 
     /// The roles of which one suffices.
@@ -52,9 +51,11 @@ public enum Act: String, CaseIterable, Sendable {
         case .importRecords, .compareRecords: [.analyst, .operator]
         case .exportRecords: [.officer, .operator]
         case .fetchIndex: [.analyst, .operator]
-        case .buildIndex, .rotateIndex, .addPeer, .addUser, .activatePolicies: [.operator]
+        case .buildIndex, .rotateIndex, .addPeer, .addUser, .changeRoles, .activatePolicies: [.operator]
+        // Two people: a node with one operator can still reset somebody.
+        case .resetUser: [.approver, .operator]
         case .readAudit: [.officer, .operator]
-        case .revealAudit: [.officer]
+        case .revealAudit, .readPolicies: [.officer]
         }
     }
 }

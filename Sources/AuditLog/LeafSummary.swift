@@ -33,6 +33,31 @@ public struct LeafSummary: Sendable, Hashable, Codable {
         query = leaf.data["query"]?.string ?? exchange?["query"]?.string ?? leaf.data["request"]?.string
     }
 
+    /// An entry as an index of the log has it.
+    public init(
+        index: Int,
+        time: LeafTime,
+        event: String,
+        role: String,
+        actor: String,
+        peer: String?,
+        agreement: String?,
+        purpose: String?,
+        outcome: String?,
+        query: String?
+    ) {
+        self.index = index
+        self.time = time.description
+        self.event = event
+        self.role = role
+        self.actor = actor
+        self.peer = peer
+        self.agreement = agreement
+        self.purpose = purpose
+        self.outcome = outcome
+        self.query = query
+    }
+
     private static func outcome(of leaf: Leaf) -> String? {
         if let word = leaf.data["outcome"]?.string { return word }
         switch leaf.event {

@@ -59,7 +59,8 @@ struct Composition: Sendable {
 
     /// Every operation the socket serves.
     static let operations: [AnyOperation] = [
-        AnyOperation(AddUser.self), AnyOperation(ListUsers.self),
+        AnyOperation(AddUser.self), AnyOperation(ChangeUserRoles.self), AnyOperation(ResetUser.self),
+        AnyOperation(ListUsers.self),
         AnyOperation(AddPeer.self), AnyOperation(ListPeers.self), AnyOperation(RevokePeer.self),
         AnyOperation(ImportRecords.self), AnyOperation(ExportRecords.self), AnyOperation(FindDuplicates.self),
         AnyOperation(ExplainPair.self),

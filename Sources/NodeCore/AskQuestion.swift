@@ -13,8 +13,10 @@ import Vault
 public import WireProtocol
 
 extension Node {
+    /// - Parameter given: the question's id, where whoever asks must know it before the answers are there.
     public func ask(
         _ question: Question,
+        as given: String? = nil,
         dryRun: Bool,
         by account: String?,
         through reaching: any PeerReaching,
@@ -23,7 +25,13 @@ extension Node {
         let person = try await person(account, for: .ask)
         let policies = activePolicies
         guard policies.set.agreements[question.agreement] != nil else {
-            return try await refuseUnknownAgreement(question, policies: policies, dryRun: dryRun, by: person)
+            return try await refuseUnknownAgreement(
+                question,
+                as: given ?? uuid(),
+                policies: policies,
+                dryRun: dryRun,
+                by: person
+            )
         }
         let terms = try QuestionTerms(question, policies: policies, agency: configuration.agency)
         let subjects = try await self.subjects(of: question, by: recipe)
@@ -36,7 +44,7 @@ extension Node {
                 keys: terms.keysInScope(subject.keys)
             )
         }
-        let id = uuid()
+        let id = given ?? uuid()
         let plans = try terms.holders.map { holder throws(NodeProblem) in
             try plan(holder, terms: terms, subjects: inScope, by: person, policies: policies)
         }
@@ -83,13 +91,13 @@ extension Node {
     /// An agreement that nobody here knows is refused, as policy refuses it, and logged.
     private func refuseUnknownAgreement(
         _ question: Question,
+        as id: String,
         policies: ActivePolicies,
         dryRun: Bool,
         by person: Person
     ) async throws(NodeProblem) -> QuestionReport {
         let known = policies.set.agreements.keys.sorted().joined(separator: ", ")
         let note = "refused: no agreement of that name is in the active policies (they have \(known))"
-        let id = uuid()
         let refused = question.peers.map {
             PeerAnswerReport(peer: $0, id: "", outcome: "refused", reason: "builtin/unknown-agreement", hits: [])
         }

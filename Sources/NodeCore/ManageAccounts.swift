@@ -8,6 +8,15 @@ import Vault
 public struct UserReport: Codable, Sendable, Equatable {
     public var name: String
     public var roles: [String]
+    /// One-time code by which the person sets up their sign-in; only where the account was just added, or has none yet.
+    public var code: String?
+    /// Whether the person can sign in to the console; nil where that was not looked up.
+    public var signIn: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case name, roles, code
+        case signIn = "sign_in"
+    }
 }
 
 extension Node {
@@ -21,24 +30,10 @@ extension Node {
                 try: "a short name in lower case"
             )
         }
-        var wanted: Set<Role> = []
-        for word in roles {
-            guard let role = Role(rawValue: word) else {
-                throw NodeProblem(
-                    .usage,
-                    "\(word) is no role",
-                    at: "--role",
-                    try: Role.allCases.map(\.rawValue).joined(separator: ", ")
-                )
-            }
-            wanted.insert(role)
-        }
-        guard !wanted.isEmpty else {
-            throw NodeProblem(.usage, "an account needs a role", at: "--role", try: "--role analyst")
-        }
+        let wanted = try Self.roles(roles)
         let person = try await person(account, for: .addUser)
         do {
-            let committed = try await vault.commit { [wanted] transaction in
+            let committed = try await vault.commit { transaction in
                 let before = try transaction.account(name).flatMap(Account.init(stored:))
                 let all = wanted.union(before?.roles ?? [])
                 try transaction.store(
@@ -57,7 +52,9 @@ extension Node {
                     personal: [who],
                     in: transaction
                 )
-                return (UserReport(name: name, roles: all.sorted().map(\.rawValue)), [draft])
+                let isSetUp = try self.signInFile(of: name, in: transaction).isSetUp
+                let code = isSetUp ? nil : try self.giveFirstCode(to: name, in: transaction)
+                return (UserReport(name: name, roles: all.sorted().map(\.rawValue), code: code), [draft])
             }
             return committed.value
         } catch {
@@ -65,10 +62,95 @@ extension Node {
         }
     }
 
+    /// Gives an account exactly these roles, and ends its sessions: what is open was opened under others.
+    public func changeRoles(_ name: String, roles: [String], by account: String?) async throws(NodeProblem)
+        -> UserReport
+    {
+        let wanted = try Self.roles(roles)
+        let person = try await person(account, for: .changeRoles)
+        do {
+            return try await vault.commit { transaction -> (UserReport, [AuditDraft]) in
+                let accounts = try transaction.accounts()
+                guard accounts.contains(where: { $0.name == name }) else {
+                    throw NodeProblem(
+                        .usage,
+                        "there is no account of that name",
+                        try: "comity user list \(self.folder.path)"
+                    )
+                }
+                let others = accounts.filter { $0.name != name && $0.roles.contains(Role.operator.rawValue) }
+                guard wanted.contains(.operator) || !others.isEmpty else {
+                    throw NodeProblem(
+                        .refused,
+                        "\(name) is the last operator",
+                        because: "without one nobody could add or change accounts",
+                        try: "give another account the role first"
+                    )
+                }
+                let words = wanted.sorted().map(\.rawValue)
+                try transaction.store(StoredAccount(name: name, roles: Set(words)), at: self.clock.milliseconds())
+                try transaction.endSessions(of: name)
+                let who = PersonalValue(name: "account", value: name, retentionClass: RetentionClass.access)
+                let entry = try self.draft(
+                    "role.changed",
+                    by: .person(person),
+                    data: ["role": .string(words.joined(separator: " "))],
+                    personal: [who],
+                    in: transaction
+                )
+                return (UserReport(name: name, roles: words), [entry])
+            }.value
+        } catch {
+            throw NodeProblem(fault: error, doing: "changing the roles")
+        }
+    }
+
+    /// A one-time code for the first operator, as long as nobody can sign in; nil afterwards.
+    public func firstRunCode() async throws(NodeProblem) -> (account: String, code: String)? {
+        do {
+            return try await vault.commit { transaction -> ((account: String, code: String)?, [AuditDraft]) in
+                let accounts = try transaction.accounts()
+                let isUsed = try accounts.contains { try self.signInFile(of: $0.name, in: transaction).isSetUp }
+                let operators = accounts.filter { $0.roles.contains(Role.operator.rawValue) }.map(\.name)
+                guard !isUsed,
+                    let first = operators.first(where: { $0 == Self.firstAccount }) ?? operators.first
+                else { return (nil, []) }
+                return ((first, try self.giveFirstCode(to: first, in: transaction)), [])
+            }.value
+        } catch {
+            throw NodeProblem(fault: error, doing: "making the first code")
+        }
+    }
+
+    private static func roles(_ words: [String]) throws(NodeProblem) -> Set<Role> {
+        var wanted: Set<Role> = []
+        for word in words {
+            guard let role = Role(rawValue: word) else {
+                throw NodeProblem(
+                    .usage,
+                    "\(word) is no role",
+                    at: "--role",
+                    try: Role.allCases.map(\.rawValue).joined(separator: ", ")
+                )
+            }
+            wanted.insert(role)
+        }
+        guard !wanted.isEmpty else {
+            throw NodeProblem(.usage, "an account needs a role", at: "--role", try: "--role analyst")
+        }
+        return wanted
+    }
+
     public func users() async throws(NodeProblem) -> [UserReport] {
         do {
             return try await vault.read { transaction in
-                try transaction.accounts().map { UserReport(name: $0.name, roles: $0.roles.sorted()) }
+                try transaction.accounts().map { account in
+                    UserReport(
+                        name: account.name,
+                        roles: account.roles.sorted(),
+                        signIn: try self.signInFile(of: account.name, in: transaction).isSetUp
+                    )
+                }
             }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the accounts")

@@ -90,6 +90,10 @@ extension VaultTransaction {
             .map(Self.question)
     }
 
+    public func questions(newest count: Int) throws -> [StoredQuestion] {
+        try rows("SELECT * FROM question ORDER BY asked DESC, id LIMIT ?", [count]).map(Self.question)
+    }
+
     /// Every question, oldest first.
     public func questions() throws -> [StoredQuestion] {
         try rows("SELECT * FROM question ORDER BY asked, id").map(Self.question)

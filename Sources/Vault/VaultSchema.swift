@@ -194,5 +194,6 @@ enum VaultSchema {
                     """
             )
         }
+        ConsoleSchema.register(in: &migrator)
     }
 }

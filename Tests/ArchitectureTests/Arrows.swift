@@ -23,7 +23,7 @@ enum Arrows {
         "PolicyEngine": ModuleRule(1),
         "TransparencyLog": ModuleRule(1, others: "Crypto"),
         "Sodium": ModuleRule(2, "CSodium"),
-        "Accounts": ModuleRule(3),
+        "Accounts": ModuleRule(3, others: "Crypto"),
         "Casework": ModuleRule(3),
         "ObliviousPRF": ModuleRule(3, "CRistretto Sodium"),
         "PeerTrust": ModuleRule(
@@ -60,6 +60,11 @@ enum Arrows {
                 HTTPTypes Hummingbird HummingbirdCore HummingbirdTLS Logging NIOCore NIOSSL NIOTLS ServiceLifecycle
                 """
         ),
+        "Console": ModuleRule(
+            7,
+            "Accounts AuditLog NodeCore PeerTrust WireProtocol",
+            others: "HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOSSL ServiceLifecycle"
+        ),
         // Linked by tests only.
         "NodeTesting": ModuleRule(
             8,
@@ -77,7 +82,7 @@ enum Arrows {
         "ComityCommand": ModuleRule(
             9,
             """
-            AuditLog CanonicalJSON FederationClient FederationServer MatchKeys Measures NodeCore ObliviousPRF \
+            AuditLog CanonicalJSON Console FederationClient FederationServer MatchKeys Measures NodeCore ObliviousPRF \
             PeerTrust PolicyEngine PolicyFiles RecordFiles Sodium TransparencyLog Vault WireProtocol
             """,
             others: """
@@ -92,24 +97,26 @@ enum Arrows {
     static let dependencies: [String: Set<String>] = [
         "ArgumentParser": ["ComityCommand"],
         "AsyncHTTPClient": ["FederationClient", "ComityCommand"],
-        "Crypto": ["AuditLog", "ComityCommand", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog"],
+        "Crypto": [
+            "Accounts", "AuditLog", "ComityCommand", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog",
+        ],
         "CRistretto": ["ObliviousPRF"],
         "CSodium": ["Sodium", "Measures"],
         "CXML": ["RecordFiles"],
         "GRDB": ["Vault"],
         "GRDBSQLite": ["Measures", "ComityCommand"],
-        "HTTPTypes": ["FederationServer", "ComityCommand"],
-        "Hummingbird": ["FederationServer", "ComityCommand"],
-        "HummingbirdCore": ["FederationServer", "ComityCommand"],
+        "HTTPTypes": ["Console", "FederationServer", "ComityCommand"],
+        "Hummingbird": ["Console", "FederationServer", "ComityCommand"],
+        "HummingbirdCore": ["Console", "FederationServer", "ComityCommand"],
         "HummingbirdTLS": ["FederationServer", "ComityCommand"],
-        "Logging": ["FederationClient", "FederationServer", "ComityCommand", "Measures", "NodeTesting"],
-        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand"],
+        "Logging": ["Console", "FederationClient", "FederationServer", "ComityCommand", "Measures", "NodeTesting"],
+        "NIOCore": ["Console", "FederationClient", "FederationServer", "ComityCommand"],
         "NIOHTTP1": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand"],
-        "NIOSSL": ["FederationClient", "FederationServer"],
+        "NIOSSL": ["Console", "FederationClient", "FederationServer"],
         "NIOTLS": ["FederationClient", "FederationServer"],
         "RawStructuredFieldValues": ["PeerTrust"],
-        "ServiceLifecycle": ["FederationClient", "FederationServer", "ComityCommand", "NodeTesting"],
+        "ServiceLifecycle": ["Console", "FederationClient", "FederationServer", "ComityCommand", "NodeTesting"],
         "SwiftASN1": ["PeerTrust"],
         "UnixSignals": ["ComityCommand"],
         "X509": ["PeerTrust"],

@@ -5,6 +5,7 @@ import FederationServer
 import Foundation
 import Logging
 import NodeCore
+import PeerTrust
 import ServiceLifecycle
 import Sodium
 import UnixSignals
@@ -50,6 +51,8 @@ struct ServeCommand: AsyncParsableCommand {
         let node = try await Node.open(folder, passphrase: passphrase)
         let composition = Composition(node, logger: logger)
         let activation = try await node.activateChangedPolicies()
+        let certificate = try node.localCertificate()
+        let first = try await node.firstRunCode()
         let local = LocalServer(
             node: node,
             peers: composition.peers,
@@ -63,7 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
         let keeper = IndexKeeper(node: node, logger: logger)
         let witnessed = WitnessKeeper(node: node, peers: composition.peers, logger: logger)
         let services: [any Service] = [
-            local.socketService(), local.healthService(), federation, publisher, deadlines, keeper,
+            local.socketService(), local.localService(certificate), federation, publisher, deadlines, keeper,
             witnessed,
         ]
         let group = ServiceGroup(
@@ -76,6 +79,8 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = node.configuration
         Voice.say("node \(configuration.agency) (\(configuration.name)), comity \(Version.text)")
         Voice.say("  peers    https://\(configuration.listen) (mutual TLS), known as \(configuration.endpoint)")
+        Voice.say("  console  https://\(configuration.console)/")
+        Voice.say("           certificate \(certificate.fingerprint)")
         Voice.say("  health   http://\(configuration.console)/health/ready")
         Voice.say("  log      http://\(configuration.console)/log/")
         Voice.say("  folder   \(folder.path)")
@@ -85,6 +90,12 @@ struct ServeCommand: AsyncParsableCommand {
         case .kept(let why):
             Voice.say("warning: \(folder.policies.path) is not active, the rules before it decide: \(why)")
         case .unchanged: break
+        }
+        if let first {
+            Voice.say(
+                "nobody can sign in to the console yet; the first person does at https://\(configuration.console)/start"
+            )
+            Voice.say("  account \(first.account), one-time code \(first.code)")
         }
         Voice.say("next: comity doctor \(folder.path)")
         var failure: NodeProblem?

@@ -62,6 +62,7 @@ struct DemoStory {
                 let process = node.processID.map { ", process \($0)" } ?? ""
                 Voice.result("  \(node.folder.path)  http://127.0.0.1:\(node.localPort)/health/ready\(process)")
             }
+            try DemoConsoles(program: program, north: north, coast: coast).tell()
             Voice.result("Ask by hand: comity query \(north.folder.path) --help; stop them with kill.")
         } else {
             Voice.result("The nodes are stopped; their folders stay in \(program.folder.path)")

@@ -1,12 +1,14 @@
-/// What the node serves on this machine only: operations on the Unix socket, health on the local address.
+/// What the node serves on this machine only: operations on the Unix socket, console and health on the local address.
 /// Never reachable by peers.
 
+import Console
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
 import NodeCore
+import PeerTrust
 import ServiceLifecycle
 import WireProtocol
 
@@ -37,9 +39,9 @@ struct LocalServer {
         )
     }
 
-    /// Health on the local address: `live` while the process answers, `ready` while it can do its work, `alarms` when a log
-    /// contradicts itself.
-    func healthService() -> some Service {
+    /// The local address: the console over TLS; in plain HTTP the log, and health: `live` while the process answers, `ready`
+    /// while it can do its work, `alarms` when a log contradicts itself.
+    func localService(_ certificate: LocalCertificate) -> some Service {
         let router = Router()
         router.get("health/live") { _, _ in "live\n" }
         router.get("health/ready") { _, _ -> Response in
@@ -61,10 +63,11 @@ struct LocalServer {
             )
         }
         LogRoutes.add(to: router, folder: node.folder.log.path)
-        let console = node.configuration.console
-        return Application(
-            router: router,
-            configuration: .init(address: .hostname(console.host, port: console.port), serverName: nil),
+        return ConsoleServer(
+            node: node,
+            peers: peers,
+            certificate: certificate,
+            plain: router.buildResponder(),
             logger: logger
         )
     }

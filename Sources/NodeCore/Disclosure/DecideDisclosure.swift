@@ -24,9 +24,12 @@ public enum DisclosureVerdict: Codable, Sendable, Equatable {
 
 extension Node {
     /// Decides on a request that a peer made here, or approves one of our own before it leaves.
+    ///
+    /// - Parameter withheld: columns that whoever approves a peer's request keeps back.
     public func decideDisclosure(
         _ id: String,
         _ verdict: DisclosureVerdict,
+        keepingBack withheld: [String] = [],
         by account: String?,
         through reaching: any PeerReaching
     ) async throws(NodeProblem) -> DisclosureReport {
@@ -38,7 +41,7 @@ extension Node {
             case .ownQuestion: return try await decideOwnQuestion(stored, verdict, by: person)
             case .asker: return try await decideSent(stored, verdict, by: person, through: reaching)
             case .holder:
-                let file = try await decide(stored, verdict, by: person)
+                let file = try await decide(stored, verdict, keepingBack: withheld, by: person)
                 return report(file, stored: stored)
             }
         } catch {
@@ -66,6 +69,7 @@ extension Node {
     private func decide(
         _ stored: StoredDisclosure,
         _ verdict: DisclosureVerdict,
+        keepingBack withheld: [String],
         by person: Person
     ) async throws -> HeldFile {
         let words = grounds(of: try heldFile(stored).agreement)
@@ -83,9 +87,11 @@ extension Node {
                 "rules": .array(file.rules.map { .string($0) }), "deadline": .integer(file.request.deadline),
             ]
             let event: String
+            var keptBack = true
             do throws(CaseworkRefusal) {
                 switch verdict {
                 case .approve:
+                    keptBack = file.keepBack(withheld)
                     _ = try file.request.approve(by: name, at: now)
                     event = "disclosure.approved"
                 case .refuse(let ground):
@@ -99,6 +105,14 @@ extension Node {
                 }
             } catch {
                 return (.failure(error), try self.attempt(error, by: person, in: transaction))
+            }
+            guard keptBack else {
+                throw NodeProblem(
+                    .usage,
+                    "nothing would be left to release",
+                    because: "every column that may leave was kept back",
+                    try: "refuse with a ground, or keep back less"
+                )
             }
             try transaction.store(
                 try self.stored(file, peer: row.peer, id: row.id, created: row.created)
@@ -123,6 +137,16 @@ extension Node {
             file.request.holdAgain(needed: file.request.needed, excluding: editors, keepingApprovals: false)
         case .refused, .silent: break
         }
+    }
+}
+
+extension HeldFile {
+    /// Takes columns out of what would leave; false if none would be left.
+    mutating func keepBack(_ columns: [String]) -> Bool {
+        guard !columns.isEmpty else { return true }
+        withheld = Set(withheld ?? []).union(columns).sorted()
+        leaving.removeAll(where: columns.contains)
+        return !leaving.isEmpty
     }
 }
 

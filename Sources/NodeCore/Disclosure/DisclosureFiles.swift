@@ -100,8 +100,10 @@ struct HeldFile: Codable, Sendable {
     var handle: String
     /// Columns asked for.
     var asked: [String]
-    /// Columns that policy lets leave.
+    /// Columns that policy lets leave, without those that people kept back.
     var leaving: [String]
+    /// Columns that people kept back; nil where nobody did.
+    var withheld: [String]?
     var reason: String
     var confirmed: Bool
     var urgent: Bool

@@ -212,13 +212,14 @@ extension Node {
         )
         let (info, bound) = (try context.info(), try terms.additionalData())
         var fields: [String: [String]] = [:]
-        for name in leaving.terms.fields where !leaving.record[name].isEmpty { fields[name] = leaving.record[name] }
+        let columns = leaving.terms.fields.filter { !(file.withheld ?? []).contains($0) }
+        for name in columns where !leaving.record[name].isEmpty { fields[name] = leaving.record[name] }
         var release = Release(fields: fields, recipient: row.peer, request: id, signature: [])
         release.signature = try signed(try release.signedBytes(info: info, additionalData: bound))
         guard let sealed = key.seal(try release.padded(), info: info, additionalData: bound) else {
             throw NodeProblem(.fault, "the release could not be sealed", at: row.id)
         }
-        file.leaving = leaving.terms.fields
+        file.leaving = columns
         (file.handling, file.retention, file.onward) = (terms.handling, terms.retention, terms.onward)
         file.release = KeptRelease(
             keyID: file.sealingKeyID,

@@ -1,0 +1,146 @@
+/// Asking: the form, what would happen before anything leaves, and sending. Says who learns what before the button.
+
+import Accounts
+import HTTPTypes
+import NodeCore
+
+enum AskPages {
+    static let routes: [Route] = [
+        .roles([.analyst], .get, "/ask") { visit, session async throws(NodeProblem) in
+            let kept = try await visit.node.draft(form, of: session)
+            return .page(page(visit, session, kept.flatMap { Form($0) } ?? Form(), preview: .empty))
+        },
+        .roles([.analyst], .post, "/ask") { visit, session async throws(NodeProblem) in
+            try await visit.node.keepDraft(form, encoded(visit.form), of: session)
+            return visit.form["do"] == "send" ? try await send(visit, session) : try await check(visit, session)
+        },
+    ]
+
+    private static let form = "ask"
+
+    /// What the form says, as a question.
+    private static func question(_ form: Form, _ words: Wording.AskWords) -> Question {
+        var fields: [String: String] = [:]
+        for column in words.columns { if let value = form.optional(column.name) { fields[column.name] = value } }
+        let rows = form["rows"]
+        return Question(
+            agreement: form["agreement"],
+            purpose: form["purpose"],
+            legalBasis: form["basis"],
+            offence: form.optional("offence"),
+            caseReference: form.optional("reference"),
+            urgent: form.isTicked("urgent"),
+            subjects: rows.isEmpty ? .fields(fields) : .file(Array(rows.utf8), name: "form"),
+            peers: form["peers"].split { $0 == "," || $0.isWhitespace }.map(String.init),
+            cover: form.isTicked("cover")
+        )
+    }
+
+    private static func check(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        do throws(NodeProblem) {
+            let report = try await visit.node.ask(
+                question(visit.form, visit.words.ask),
+                dryRun: true,
+                by: session.account,
+                through: visit.desk.peers
+            ) { _ in }
+            return .page(page(visit, session, visit.form, preview: preview(report, visit.words)))
+        } catch {
+            guard error.kind == .usage || error.kind == .data else { throw error }
+            let problem = ProblemPage.body(error, visit.words)
+            return .page(page(visit, session, visit.form, preview: problem), .unprocessableContent)
+        }
+    }
+
+    private static func send(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        let question = question(visit.form, visit.words.ask)
+        // What is wrong with it is said here, beside the form; peers are then asked while nobody waits.
+        do throws(NodeProblem) {
+            _ = try await visit.node.ask(question, dryRun: true, by: session.account, through: visit.desk.peers) { _ in
+            }
+        } catch {
+            guard error.kind == .usage || error.kind == .data else { throw error }
+            let problem = ProblemPage.body(error, visit.words)
+            return .page(page(visit, session, visit.form, preview: problem), .unprocessableContent)
+        }
+        let id = visit.node.freshQuestionID()
+        let (node, peers, account) = (visit.node, visit.desk.peers, session.account)
+        await visit.desk.underWay.begin(id) { () async throws(NodeProblem) in
+            _ = try await node.ask(question, as: id, dryRun: false, by: account, through: peers) { _ in }
+        }
+        try await visit.node.removeDraft(form, of: session)
+        return .redirect("/questions/\(id)")
+    }
+
+    private static func encoded(_ form: Form) -> String {
+        var kept = form
+        for name in ["form_token", "do"] { kept.remove(name) }
+        return kept.encoded
+    }
+
+    // MARK: Page
+
+    private static func page(_ visit: Visit, _ session: Session, _ form: Form, preview: Markup) -> Page {
+        let words = visit.words.ask
+        let choices = visit.node.agreementChoices()
+        guard let first = choices.first else { return Page(words.title, "<p>\(words.noAgreement)</p>") }
+        let chosen = choices.first { $0.id == form["agreement"] } ?? first
+        let agreements = choices.map { (value: $0.id, text: "\($0.name) (\($0.id))") }
+        // Without JavaScript one form serves all agreements: it offers what any of them allows, and checking says the rest.
+        let purposes = unique(choices.flatMap(\.purposes)).map { (value: $0, text: $0.replacing("_", with: " ")) }
+        var bases: [(value: String, text: String)] = []
+        for basis in choices.flatMap(\.legalBases) where !bases.contains(where: { $0.value == basis.id }) {
+            bases.append((basis.id, "\(basis.id): \(basis.text)"))
+        }
+        let holders = chosen.holders.joined(separator: ", ")
+        let fields = words.columns.map { Parts.field($0.name, $0.label, value: form[$0.name]) }
+        return Page(
+            words.title,
+            """
+            \(preview)
+            <form method="post" action="/ask">\(session.token)
+            <fieldset><legend>\(words.terms)</legend>
+            \(Parts.choice("agreement", words.agreement, agreements, chosen: chosen.id))
+            \(Parts.choice("purpose", words.purpose, purposes, chosen: form["purpose"]))
+            \(Parts.choice("basis", words.basis, bases, chosen: form["basis"]))
+            \(Parts.field("offence", words.offence, value: form["offence"], hint: words.offenceHint))
+            \(Parts.field("reference", words.reference, value: form["reference"], hint: words.referenceHint))
+            \(Parts.field("peers", words.peers, value: form["peers"], hint: "\(words.peersHint) (\(holders))"))
+            \(Parts.tick("urgent", "\(words.urgent)", isTicked: form.isTicked("urgent")))
+            \(Parts.tick("cover", "\(words.cover)", isTicked: form.isTicked("cover")))
+            </fieldset>
+            <fieldset><legend>\(words.subject)</legend><p class="hint">\(words.subjectHint)</p>
+            \(fields)
+            <label for="rows">\(words.rows)</label><p class="hint" id="rows-hint">\(words.rowsHint)</p>
+            <textarea id="rows" name="rows" rows="5" aria-describedby="rows-hint">\(form.exactly("rows"))</textarea>
+            </fieldset>
+            <p class="muted">\(words.draftKept)</p>
+            <div class="acts"><button name="do" value="check">\(words.check)</button>
+            <button class="main" name="do" value="send">\(words.send)</button></div>
+            </form>
+            """
+        )
+    }
+
+    private static func preview(_ report: QuestionReport, _ words: Wording) -> Markup {
+        let rows = report.asked.map { answer -> [Markup] in
+            ["\(foreign: answer.peer)", Outcomes.mark(answer, words.outcomes), "\(answer.reason)"]
+        }
+        let learns = report.asked.filter { $0.outcome != "refused" }.map { answer -> Markup in
+            "<p>\(words.ask.learns(answer.peer))</p>"
+        }
+        let notes = report.notes.map { note -> Markup in "<p class=\"notice warn\">\(note)</p>" }
+        return """
+            <section aria-labelledby="preview"><h2 id="preview">\(words.ask.previewTitle)</h2>
+            \(Parts.table(words.ask.previewTitle, [words.ask.peer, words.ask.expected, words.ask.why], rows))
+            <p class="muted">\(words.ask.expectedNote)</p>\(notes)
+            <h3>\(words.ask.learnsTitle)</h3>\(learns)
+            </section>
+            """
+    }
+
+    private static func unique(_ words: [String]) -> [String] {
+        var seen: Set<String> = []
+        return words.filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,147 @@
+/// The log for a compliance officer: search, and one entry with the proof that it stands there. The proof is checked in the
+/// browser; without JavaScript the page says how to check it elsewhere.
+
+import Accounts
+import AuditLog
+import HTTPTypes
+import NodeCore
+
+enum AuditPages {
+    static let routes: [Route] = [
+        .roles([.officer], .get, "/audit") { visit, session async throws(NodeProblem) in
+            try await search(visit, session)
+        },
+        .roles([.officer], .get, "/audit/:index") { visit, session async throws(NodeProblem) in
+            try await entry(visit, session)
+        },
+    ]
+
+    // MARK: Search
+
+    private static let fields = ["event", "peer", "agreement", "purpose", "outcome", "actor", "query"]
+
+    private static func search(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        let words = visit.words.audit
+        let query = visit.query
+        let isAsked = query.isTicked("search") || query.isTicked("before")
+        let labels = [
+            words.event, words.peer, words.agreement, words.purpose, words.outcome, words.actor, words.query,
+        ]
+        let lines = zip(fields, labels).map { name, label in
+            Parts.field(name, label, value: query[name], hint: name == "event" ? words.eventHint : nil)
+        }
+        // A look at the form alone is no search, and no entry.
+        let found: Markup = isAsked ? try await results(visit, session) : .empty
+        return .page(
+            Page(
+                words.title,
+                """
+                <form method="get" action="/audit">\(lines)
+                \(Parts.field("since", words.since, value: query["since"], type: "date"))
+                \(Parts.field("until", words.until, value: query["until"], type: "date"))
+                <div class="acts"><button class="main" name="search" value="yes">\(words.search)</button></div>
+                </form>
+                \(found)
+                """
+            )
+        )
+    }
+
+    private static func filter(_ query: Form) -> LeafFilter {
+        var filter = LeafFilter()
+        filter.event = query.optional("event")
+        filter.peer = query.optional("peer")
+        filter.agreement = query.optional("agreement")
+        filter.purpose = query.optional("purpose")
+        filter.outcome = query.optional("outcome")
+        filter.actor = query.optional("actor")
+        filter.query = query.optional("query")
+        filter.since = Moments.dayStart(query["since"]).map(LeafTime.init(milliseconds:))
+        // The last day counts whole.
+        filter.until = Moments.dayStart(query["until"]).map { LeafTime(milliseconds: $0 + 86_400_000) }
+        return filter
+    }
+
+    private static func results(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Markup {
+        let words = visit.words.audit
+        let query = visit.query
+        let asked = (fields + ["since", "until", "before"]).compactMap { name in
+            query.optional(name).map { "\(name)=\($0)" }
+        }
+        let lines = try await visit.node.searchAudit(
+            filter(query),
+            before: Int(query["before"]),
+            words: asked.joined(separator: " "),
+            by: session.account
+        )
+        guard let last = lines.last else { return "<p>\(words.none)</p>" }
+        let rows = lines.map { line -> [Markup] in
+            [
+                "<a href=\"/audit/\(line.index)\">\(line.index)</a>", "\(Moments.text(line.time))", "\(line.event)",
+                "\(line.role) \(line.actor)", "\(foreign: line.peer ?? "–")", "\(foreign: line.agreement ?? "–")",
+                "\(foreign: line.outcome ?? "–")",
+            ]
+        }
+        let heads = [words.entry, words.time, words.event, words.role, words.peer, words.agreement, words.outcome]
+        let table = Parts.table(words.found(lines.count, Node.mostAuditLines), heads, rows)
+        guard lines.count == Node.mostAuditLines else { return table }
+        let hidden = (fields + ["since", "until"]).compactMap { name -> Markup? in
+            query.optional(name).map { "<input type=\"hidden\" name=\"\(name)\" value=\"\($0)\">" }
+        }
+        return """
+            \(table)<form method="get" action="/audit">\(hidden)
+            <div class="acts"><button name="before" value="\(last.index)">\(words.older)</button></div></form>
+            """
+    }
+
+    // MARK: Entry
+
+    private static func entry(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        let words = visit.words.audit
+        guard let index = Int(visit.parameter("index")) else {
+            return .page(Page(words.title, "<p>\(visit.words.problems.nothingHere)</p>"), .notFound)
+        }
+        let entry = try await visit.node.auditEntry(index, by: session.account)
+        let facts = Parts.facts(entry.facts.map { ($0.name, "\(foreign: $0.value)") })
+        let personal: Markup =
+            entry.personal.isEmpty
+            ? .empty
+            : """
+            <h2>\(words.personal)</h2><p>\(entry.personal.joined(separator: ", "))</p>
+            <p class="muted">\(words.personalNote)</p>
+            """
+        let leaf = String(decoding: entry.leaf, as: UTF8.self)
+        return .page(
+            Page(
+                words.entryTitle(index),
+                scripts: ["proof.js"],
+                """
+                <p>\(words.sentence(entry.event, entry.role, entry.actor, Moments.text(entry.time)))</p>
+                <h2>\(words.facts)</h2>\(facts)\(personal)
+                <h2>\(words.proof)</h2>
+                \(badge(entry, words))
+                <h2>\(words.bytes)</h2><p><code dir="ltr" data-leaf>\(leaf)</code></p>
+                """
+            )
+        )
+    }
+
+    /// What the script needs stands as text of the page: nothing of it runs without being read.
+    private static func badge(_ entry: AuditEntryReport, _ words: Wording.AuditWords) -> Markup {
+        let path = entry.path.map(Base64.encode).joined(separator: " ")
+        return """
+            <div class="badge" role="status">
+            <p data-when="verified" hidden><strong>✓ \(words.verified)</strong></p>
+            <p data-when="failed" hidden class="danger"><strong>✗ \(words.failed)</strong></p>
+            <p data-when="unchecked">\(words.unchecked) <code dir="ltr">comity audit verify LOG --key '\(entry.logKey)'</code></p>
+            <details><summary>\(words.proofFile)</summary>
+            <pre dir="ltr" data-proof="checkpoint">\(entry.checkpoint)</pre>
+            <p><code dir="ltr" data-proof="path">\(path)</code></p>
+            <p><code dir="ltr" data-proof="index">\(entry.index)</code>
+            <code dir="ltr" data-proof="leaf">\(Base64.encode(entry.leaf))</code></p>
+            <p><code dir="ltr" data-proof="key">\(entry.logKey)</code></p></details>
+            </div>
+            <p class="muted">\(words.beside) <code dir="ltr">comity audit verify LOG --key '\(entry.logKey)'</code></p>
+            """
+    }
+}

@@ -1,0 +1,103 @@
+/// The local address of a node: the pages people work in, and beside them what was there before, health and log, in plain
+/// HTTP. Knows the parts and joins them.
+
+import HTTPTypes
+public import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import NIOSSL
+public import NodeCore
+public import PeerTrust
+public import ServiceLifecycle
+public import WireProtocol
+
+public struct ConsoleServer<Plain: HTTPResponder>: Service where Plain.Context == BasicRequestContext {
+    private let desk: FrontDesk
+    private let plain: Plain
+    private let certificate: LocalCertificate
+    private let logger: Logger
+
+    /// - Parameter plain: answers what does not come over TLS.
+    public init(
+        node: Node,
+        peers: any PeerReaching,
+        certificate: LocalCertificate,
+        plain: Plain,
+        logger: Logger
+    ) {
+        desk = FrontDesk(node: node, peers: peers, logger: logger)
+        self.plain = plain
+        self.certificate = certificate
+        self.logger = logger
+    }
+
+    public func run() async throws {
+        let tls = try NIOSSLContext(configuration: try tlsConfiguration())
+        let address = desk.node.configuration.console
+        let application = Application(
+            responder: LocalResponder(desk: desk, plain: plain),
+            server: HTTPServerBuilder { LocalChannel(tls: tls, responder: $0) },
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port),
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(1_024)
+            ),
+            logger: logger
+        )
+        try await application.run()
+    }
+
+    private func tlsConfiguration() throws -> TLSConfiguration {
+        var tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: [.certificate(try NIOSSLCertificate(bytes: certificate.certificate, format: .der))],
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: certificate.privateKeyDER, format: .der))
+        )
+        tls.minimumTLSVersion = .tlsv12
+        tls.applicationProtocols = ["http/1.1"]
+        return tls
+    }
+}
+
+/// Where a request came from, and how.
+struct LocalContext: InitializableFromSource {
+    private let channel: any Channel
+    private let logger: Logger
+
+    init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+        logger = source.logger
+    }
+
+    /// The other end, as far as the connection tells.
+    var address: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+
+    /// The same for who answers in plain HTTP.
+    var plain: BasicRequestContext {
+        BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+    }
+}
+
+struct LocalResponder<Plain: HTTPResponder>: HTTPResponder where Plain.Context == BasicRequestContext {
+    let desk: FrontDesk
+    let plain: Plain
+
+    func respond(to request: Request, context: LocalContext) async throws -> Response {
+        if request.head.scheme == "https" { return await desk.respond(to: request, from: context.address) }
+        let response = try await plain.respond(to: request, context: context.plain)
+        // Somebody typed a page's address without its scheme. What belongs to health and log stays theirs.
+        let path = request.uri.path
+        let isPage = !path.hasPrefix("/log") && !path.hasPrefix("/health")
+        guard response.status == .notFound, request.method == .get, isPage, let host = request.head.authority,
+            Self.isHost(host)
+        else { return response }
+        return Response(status: .temporaryRedirect, headers: [.location: "https://\(host)/"])
+    }
+
+    private static func isHost(_ text: String) -> Bool {
+        text.utf8.count <= 255
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789.:[]-".unicodeScalars.contains($0))
+            }
+    }
+}

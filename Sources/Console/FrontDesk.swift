@@ -1,0 +1,206 @@
+/// Lets requests in: finds the route, the session, the role; checks that a form comes from a page of ours; turns what a page
+/// answers into HTTP. Knows no page and no use case but these.
+
+import Accounts
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NodeCore
+
+extension FrontDesk {
+    func respond(to request: Request, from address: String) async -> Response {
+        let path = request.uri.path
+        let words = Wording.preferred(request.headers[.acceptLanguage])
+        if request.method == .get, let asset = Asset.byPath[path] {
+            return response(Reply(body: .asset(asset), status: .ok), frame: frame(nil, path, words))
+        }
+        guard let method = Route.Method(rawValue: request.method.rawValue) else {
+            return answer(words.problems.noMethod, .methodNotAllowed, nil, path, words)
+        }
+        let session: Session?
+        do throws(NodeProblem) {
+            session = try await self.session(of: request)
+        } catch {
+            return answer(error, nil, path, words)
+        }
+        guard let (route, parameters) = RouteTable.route(method, path) else {
+            return answer(words.problems.nothingHere, .notFound, session, path, words)
+        }
+        let form: Form
+        switch await self.form(of: request, method, isKnown: session != nil) {
+        case .success(let read): form = read
+        case .failure(let refusal): return answer(refusal.words(words), refusal.status, session, path, words)
+        }
+        if route.who != .anybody {
+            guard let session else {
+                // After signing in, back to what was looked for; what was sent with a form is gone.
+                let next = method == .get && path != "/" ? "?next=\(path)" : ""
+                return response(.redirect("/sign-in\(next)"), frame: frame(nil, path, words))
+            }
+            guard route.who.admits(session.roles) else {
+                await node.refuseAccess(session, method: method.rawValue, route: route.path, from: address)
+                return answer(words.problems.notYours, .forbidden, session, path, words)
+            }
+            guard method == .get || session.owns(formToken: form.exactly("form_token")) else {
+                return answer(words.problems.oldForm, .forbidden, session, path, words)
+            }
+        }
+        let visit = Visit(
+            desk: self,
+            words: words,
+            path: path,
+            parameters: parameters,
+            query: request.uri.query.flatMap { Form($0) } ?? Form(),
+            form: form,
+            address: address
+        )
+        do throws(NodeProblem) {
+            let reply: Reply
+            switch (route.handler, session) {
+            case (.open(let handler), _): reply = try await handler(visit)
+            case (.signedIn(let handler), let session?): reply = try await handler(visit, session)
+            case (.signedIn, nil): reply = .redirect("/sign-in")
+            }
+            return response(reply, frame: frame(session, path, words, notice: visit.notice))
+        } catch {
+            return answer(error, session, path, words)
+        }
+    }
+
+    private func session(of request: Request) async throws(NodeProblem) -> Session? {
+        guard let token = Headers.token(in: request.headers, agency: node.configuration.agency) else { return nil }
+        return try await node.session(token: token)
+    }
+
+    // MARK: Forms
+
+    private struct FormRefusal: Error {
+        let status: HTTPResponse.Status
+        let words: @Sendable (Wording) -> String
+    }
+
+    private func form(of request: Request, _ method: Route.Method, isKnown: Bool) async -> Result<Form, FormRefusal> {
+        guard method == .post else { return .success(Form()) }
+        guard Self.isOwn(request) else {
+            return .failure(FormRefusal(status: .forbidden) { $0.problems.foreignForm })
+        }
+        let type = request.headers[.contentType]?.split(separator: ";").first.map(String.init)
+        guard type == "application/x-www-form-urlencoded" else {
+            return .failure(FormRefusal(status: .unsupportedMediaType) { $0.problems.noForm })
+        }
+        let limit = isKnown ? Form.greatestBody : Form.greatestOfStrangers
+        guard let body = try? await request.body.collect(upTo: limit) else {
+            return .failure(FormRefusal(status: .contentTooLarge) { $0.problems.tooLarge })
+        }
+        guard let text = String(validating: body.readableBytesView, as: UTF8.self), let form = Form(text) else {
+            return .failure(FormRefusal(status: .badRequest) { $0.problems.noForm })
+        }
+        return .success(form)
+    }
+
+    /// Whether a form was sent by a page of this console. Browsers say so in `Sec-Fetch-Site`; as pages are loaded without
+    /// referrer, `Origin` then says "null". Where the first is missing, the second must name this console.
+    private static func isOwn(_ request: Request) -> Bool {
+        let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
+        let origin = request.headers[.origin]
+        let own = request.head.authority.map { "https://\($0)" }
+        guard let site else { return origin != nil && origin == own }
+        return site == "same-origin" && (origin == nil || origin == "null" || origin == own)
+    }
+
+    // MARK: Answers
+
+    private func frame(_ session: Session?, _ path: String, _ words: Wording, notice: String? = nil) -> Frame {
+        Frame(
+            words: words,
+            node: node.configuration.name,
+            agency: node.configuration.agency,
+            account: session?.account,
+            roles: session?.roles ?? [],
+            path: path,
+            notice: notice
+        )
+    }
+
+    private func answer(
+        _ text: String,
+        _ status: HTTPResponse.Status,
+        _ session: Session?,
+        _ path: String,
+        _ words: Wording
+    ) -> Response {
+        let back = session.map { RouteTable.home($0.roles) } ?? "/sign-in"
+        let page = Page(words.problems.title, "<p>\(text)</p><p><a href=\"\(back)\">\(words.problems.goOn)</a></p>")
+        return response(.page(page, status), frame: frame(session, path, words))
+    }
+
+    private func answer(
+        _ problem: NodeProblem,
+        _ session: Session?,
+        _ path: String,
+        _ words: Wording
+    ) -> Response {
+        if problem.kind == .fault { logger.error("a page failed", metadata: ["because": "\(problem.text)"]) }
+        return response(
+            .page(ProblemPage.page(problem, words), ProblemPage.status(problem)),
+            frame: frame(session, path, words)
+        )
+    }
+
+    private func response(_ reply: Reply, frame: Frame) -> Response {
+        var headers = Headers.always
+        if let cookie = Headers.cookie(reply.session, agency: frame.agency) { headers[.setCookie] = cookie }
+        switch reply.body {
+        case .asset(let asset):
+            headers[.contentType] = asset.contentType
+            headers[.cacheControl] = "public, max-age=31536000, immutable"
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: asset.text)))
+        case .redirect(let path):
+            headers[.cacheControl] = "no-store"
+            headers[.location] = path
+            return Response(status: reply.status, headers: headers)
+        case .page(let page):
+            headers[.cacheControl] = "no-store"
+            headers[.contentType] = "text/html; charset=utf-8"
+            let document = page.document(frame)
+            return Response(
+                status: reply.status,
+                headers: headers,
+                body: .init(byteBuffer: ByteBuffer(string: document))
+            )
+        }
+    }
+}
+
+/// A problem of a use case as a page: what, why, what to try.
+enum ProblemPage {
+    static func page(_ problem: NodeProblem, _ words: Wording) -> Page {
+        Page(words.problems.title, body(problem, words))
+    }
+
+    static func body(_ problem: NodeProblem, _ words: Wording) -> Markup {
+        let place = problem.place.map { " (\($0))" } ?? ""
+        return Parts.problem(
+            problem.text + place,
+            [
+                problem.because.map { "\(words.problems.because) \($0)" },
+                problem.remedy.map { "\(words.problems.remedy) \($0)" },
+            ].compactMap { $0 }
+        )
+    }
+
+    static func status(_ problem: NodeProblem) -> HTTPResponse.Status {
+        switch problem.kind {
+        case .refused: .forbidden
+        case .usage, .data: .badRequest
+        case .unreachable: .badGateway
+        case .fault: .internalServerError
+        }
+    }
+}
+
+extension Visit {
+    /// What a form just did, told on the page it leads to; only words of ours, chosen by a key.
+    var notice: String? { words.notices[query["done"]] }
+}

@@ -1,0 +1,48 @@
+/// Times as the console writes them: `24 Nov 2026, 13:05 UTC`. Reads no clock.
+
+enum Moments {
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// - Parameter seconds: since 1970.
+    static func text(_ seconds: Int) -> String {
+        let (day, rest) = (floor(seconds, 86_400), ((seconds % 86_400) + 86_400) % 86_400)
+        // Days are counted from 0000-03-01, so that leap days come last (Hinnant, civil_from_days).
+        let shifted = day + 719_468
+        let era = floor(shifted, 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let year = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * year + year / 4 - year / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        let number = dayOfYear - (153 * month + 2) / 5 + 1
+        let index = month < 10 ? month + 2 : month - 10
+        let civil = year + era * 400 + (index < 2 ? 1 : 0)
+        return "\(number) \(months[index]) \(civil), \(two(rest / 3_600)):\(two(rest / 60 % 60)) UTC"
+    }
+
+    /// An RFC 3339 time of ours in the same words; the text itself if it is none.
+    static func text(_ text: String) -> String {
+        let parts = text.split { "-T:.Z".contains($0) }.map { Int($0) }
+        guard parts.count >= 5, let year = parts[0], let month = parts[1], let day = parts[2], let hour = parts[3],
+            let minute = parts[4], (1...12).contains(month)
+        else { return text }
+        return "\(day) \(months[month - 1]) \(year), \(two(hour)):\(two(minute)) UTC"
+    }
+
+    /// Milliseconds since 1970 at the start of a day written `2026-11-24`; nil for anything else.
+    static func dayStart(_ text: String) -> Int? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard text.utf8.count == 10, parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
+            (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day)
+        else { return nil }
+        let shifted = month <= 2 ? year - 1 : year
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+        return days * 86_400_000
+    }
+
+    private static func floor(_ number: Int, _ divisor: Int) -> Int {
+        number >= 0 ? number / divisor : -((-number + divisor - 1) / divisor)
+    }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+}

@@ -1,0 +1,169 @@
+/// One question: what was asked, each peer's outcome as it comes, and each hit with what it is worth. Looks again by itself
+/// while peers are asked.
+
+import Accounts
+import HTTPTypes
+import NodeCore
+
+enum QuestionPages {
+    static let routes: [Route] = [
+        .roles([.analyst], .get, "/questions/:id") { visit, session async throws(NodeProblem) in
+            try await question(visit, session)
+        },
+        .roles([.analyst], .post, "/questions/:id/again") { visit, session async throws(NodeProblem) in
+            let id = visit.parameter("id")
+            let (node, peers, account) = (visit.node, visit.desk.peers, session.account)
+            await visit.desk.underWay.begin(id) { () async throws(NodeProblem) in
+                _ = try await node.question(id, by: account, through: peers)
+            }
+            return .redirect("/questions/\(id)")
+        },
+        .roles([.analyst], .get, "/questions/:id/hits/:part/:handle") { visit, session async throws(NodeProblem) in
+            try await hit(visit, session, problem: .empty)
+        },
+        .roles([.analyst], .post, "/questions/:id/hits/:part/:handle") { visit, session async throws(NodeProblem) in
+            try await request(visit, session)
+        },
+    ]
+
+    /// Seconds after which a page looks again.
+    private static let refresh = 5
+
+    private static func question(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        let words = visit.words.question
+        let id = visit.parameter("id")
+        let state = await visit.desk.underWay.state(id)
+        let line = try await visit.node.questionLine(id, by: session.account)
+        var isAsking = false
+        var problem: Markup = .empty
+        switch state {
+        case .asking: isAsking = true
+        case .stopped(let why): problem = ProblemPage.body(why, visit.words)
+        case nil: break
+        }
+        guard let line else {
+            if isAsking {
+                return .page(Page(words.asking, refresh: refresh, "<p role=\"status\">\(words.askingPeers)</p>"))
+            }
+            guard state != nil else {
+                return .page(Page(words.title, "<p>\(visit.words.problems.nothingHere)</p>"), .notFound)
+            }
+            return .page(Page(words.title, problem))
+        }
+        let asking: Markup =
+            isAsking ? "<p class=\"notice\" role=\"status\">\(words.askingPeers) \(words.partly)</p>" : .empty
+        let canGoOn = line.answers.contains { ["held", "unreachable"].contains($0.outcome) } && !isAsking
+        let again: Markup =
+            canGoOn
+            ? """
+            <form method="post" action="/questions/\(id)/again">\(session.token)
+            <div class="acts"><button>\(words.again)</button></div></form>
+            """ : .empty
+        let facts = Parts.facts([
+            (visit.words.work.asked, "\(Moments.text(line.asked))"), (visit.words.work.by, "\(line.by)"),
+            (visit.words.work.reference, line.caseReference.map { "\($0)" } ?? "–"),
+            (visit.words.work.agreement, "\(line.agreement)"), (visit.words.work.purpose, "\(line.purpose)"),
+        ])
+        return .page(
+            Page(
+                isAsking ? words.asking : words.title,
+                refresh: isAsking ? refresh : nil,
+                """
+                \(problem)\(asking)\(facts)
+                \(line.answers.map { answer($0, of: id, visit.words) }.joined())
+                \(again)
+                """
+            )
+        )
+    }
+
+    private static func answer(_ answer: PeerAnswerReport, of id: String, _ words: Wording) -> Markup {
+        var body: Markup = answer.reason.isEmpty ? .empty : "<p>\(foreign: answer.reason)</p>"
+        if answer.outcome == "no-hit" { body += "<p>\(words.outcomes.noHitMeans(answer.peer))</p>" }
+        if answer.heldHere == true { body += "<p>\(words.question.toApprove(answer.peer))</p>" }
+        if !answer.hits.isEmpty {
+            let rows = answer.hits.map { hit -> [Markup] in
+                [
+                    "\(hit.subject)", Outcomes.band(hit.band, words.outcomes), "\(hit.kinds.joined(separator: ", "))",
+                    "<a href=\"/questions/\(id)/hits/\(answer.id)/\(hit.handle)\">\(id: hit.handle)</a>",
+                ]
+            }
+            let heads = [words.question.subject, words.question.band, words.question.agrees, words.question.review]
+            body += Parts.table(words.outcomes.hits(answer.hits.count), heads, rows)
+        }
+        return "<h2>\(foreign: answer.peer): \(Outcomes.mark(answer, words.outcomes))</h2>\(body)"
+    }
+
+    // MARK: Hits
+
+    private static func hit(_ visit: Visit, _ session: Session, problem: Markup) async throws(NodeProblem) -> Reply {
+        let words = visit.words.question
+        let id = visit.parameter("id")
+        guard let (answer, hit) = try await find(visit, session) else {
+            return .page(Page(words.hitTitle, "<p>\(words.gone)</p>"), .notFound)
+        }
+        let reasons = (hit.reasons ?? []).map { reason -> [Markup] in ["\(reason.what)", "\(reason.worth)"] }
+        let agreed = reasons.isEmpty ? hit.kinds.map { kind -> [Markup] in ["\(kind)", "–"] } : reasons
+        let wished = Set(visit.form.all("field"))
+        let fields = visit.node.disclosableFields().map { field -> Markup in
+            Parts.tick("field", value: field, "\(id: field)", isTicked: wished.contains(field))
+        }
+        let action = "/questions/\(id)/hits/\(answer.id)/\(hit.handle)"
+        let page = Page(
+            words.hitTitle,
+            """
+            \(problem)
+            \(Parts.facts([
+                (visit.words.work.with, "\(foreign: answer.peer)"), (words.subject, "\(hit.subject)"),
+                (words.handle, "\(id: hit.handle)"), (words.band, Outcomes.band(hit.band, visit.words.outcomes)),
+            ]))
+            <p class="muted">\(words.alone)</p>
+            \(Parts.table(words.agrees, [words.agrees, words.worth], agreed))
+            <h2>\(words.requestTitle)</h2>
+            <form method="post" action="\(action)">\(session.token)
+            <fieldset><legend>\(words.fields)</legend><p class="hint">\(words.fieldsHint)</p>
+            <div class="ticks">\(fields)</div></fieldset>
+            \(Parts.field("reason", words.reason, value: visit.form["reason"], hint: words.reasonHint, isRequired: true))
+            \(Parts.tick("confirmed", "\(words.confirmed)", isTicked: visit.form.isTicked("confirmed")))
+            \(Parts.tick("urgent", "\(words.urgent)", isTicked: visit.form.isTicked("urgent")))
+            <div class="acts"><button class="main">\(words.submit)</button></div>
+            </form>
+            <p><a href="/questions/\(id)">\(words.title)</a></p>
+            """
+        )
+        return .page(page)
+    }
+
+    private static func find(
+        _ visit: Visit,
+        _ session: Session
+    ) async throws(NodeProblem) -> (PeerAnswerReport, HitReport)? {
+        let line = try await visit.node.questionLine(visit.parameter("id"), by: session.account)
+        guard let answer = line?.answers.first(where: { $0.id == visit.parameter("part") }),
+            let hit = answer.hits.first(where: { $0.handle == visit.parameter("handle") })
+        else { return nil }
+        return (answer, hit)
+    }
+
+    private static func request(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        guard let (answer, hit) = try await find(visit, session) else {
+            return .page(Page(visit.words.question.hitTitle, "<p>\(visit.words.question.gone)</p>"), .notFound)
+        }
+        let wish = DisclosureWish(
+            query: visit.parameter("id"),
+            peer: answer.peer,
+            handle: hit.handle,
+            fields: visit.form.all("field"),
+            reason: visit.form["reason"],
+            confirmed: visit.form.isTicked("confirmed"),
+            urgent: visit.form.isTicked("urgent")
+        )
+        do throws(NodeProblem) {
+            let report = try await visit.node.requestDisclosure(wish, by: session.account, through: visit.desk.peers)
+            return .redirect("/requests/\(report.id)?done=sent")
+        } catch {
+            guard error.kind != .fault else { throw error }
+            return try await self.hit(visit, session, problem: ProblemPage.body(error, visit.words))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+/// What waits for an approver, soonest deadline first, and the page on which one decides. A code is part of each act; silence
+/// never releases.
+
+import Accounts
+import HTTPTypes
+import NodeCore
+
+enum QueuePages {
+    static let routes: [Route] = [
+        .roles([.approver], .get, "/queue") { visit, session async throws(NodeProblem) in
+            try await queue(visit, session)
+        },
+        .roles([.approver], .get, "/queue/:id") { visit, session async throws(NodeProblem) in
+            try await decision(visit, session, problem: .empty, .ok)
+        },
+        .roles([.approver], .post, "/queue/:id") { visit, session async throws(NodeProblem) in
+            try await decide(visit, session)
+        },
+    ]
+
+    /// States in which somebody here has something to decide.
+    private static let open: Set = ["held", "held-here"]
+
+    private static func queue(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        let words = visit.words.queue
+        let requests = try await visit.node.disclosureList(openOnly: true, by: session.account).requests
+            .filter { open.contains($0.state) }
+            .sorted { ($0.due ?? $0.deadline ?? "9") < ($1.due ?? $1.deadline ?? "9") }
+        guard !requests.isEmpty else { return .page(Page(words.title, "<p>\(words.none)</p>")) }
+        let rows = requests.map { request -> [Markup] in
+            [
+                "\((request.due ?? request.deadline).map(Moments.text) ?? "–")", "\(kind(request, words))",
+                "\(foreign: request.peer)", "\(foreign: request.purpose ?? request.reason)",
+                "\(visit.words.request.approvedBy(request.approvals.count, request.needed))",
+                "<a href=\"/queue/\(request.id)\">\(words.open)</a>",
+            ]
+        }
+        let heads = [words.due, words.kind, words.peer, words.purpose, words.waits, words.open]
+        return .page(Page(words.title, Parts.table(words.title, heads, rows)))
+    }
+
+    private static func kind(_ request: DisclosureReport, _ words: Wording.QueueWords) -> String {
+        switch request.direction {
+        case "received": words.received
+        case "question": words.question
+        case "asked": words.asked
+        default: words.sent
+        }
+    }
+
+    private static func decision(
+        _ visit: Visit,
+        _ session: Session,
+        problem: Markup,
+        _ status: Reply.Status
+    ) async throws(NodeProblem) -> Reply {
+        let words = visit.words.queue
+        let request = try await visit.node.disclosure(visit.parameter("id"), by: session.account)
+        let leaving: Markup =
+            request.data.map {
+                "<h2>\(words.wouldLeave)</h2>\(RequestPages.table($0, words.wouldLeave, visit.words.request))"
+            } ?? "<p class=\"muted\">\(words.nothingLeaves)</p>"
+        let acts: Markup =
+            open.contains(request.state) ? forms(visit, session, request) : "<p class=\"notice\">\(words.closed)</p>"
+        return .page(
+            Page(
+                "\(words.decideTitle): \(kind(request, words))",
+                """
+                \(problem)\(RequestPages.facts(request, visit.words))
+                \(leaving)\(acts)
+                """
+            ),
+            status
+        )
+    }
+
+    private static func forms(_ visit: Visit, _ session: Session, _ request: DisclosureReport) -> Markup {
+        let words = visit.words.queue
+        func form(_ act: String, _ title: String, _ button: String, _ inner: Markup) -> Markup {
+            let code = Parts.field(
+                "code-\(act)",
+                words.code,
+                hint: words.codeHint,
+                autocomplete: "one-time-code",
+                isRequired: true
+            )
+            return """
+                <form method="post" action="/queue/\(request.id)"><fieldset><legend>\(title)</legend>\(session.token)
+                \(inner)\(code)
+                <div class="acts"><button name="act" value="\(act)">\(button)</button></div></fieldset></form>
+                """
+        }
+        let isRelease = request.direction == "received"
+        let columns = isRelease ? (request.data ?? [:]).keys.sorted() : []
+        let ticks = columns.map { Parts.tick("withhold", value: $0, "\(id: $0)") }
+        let fewer: Markup =
+            columns.count > 1 ? "<p class=\"hint\">\(words.withhold)</p><div class=\"ticks\">\(ticks)</div>" : .empty
+        var acts = form("approve", words.releaseTitle, isRelease ? words.release : words.letGo, fewer)
+        let grounds = visit.node.groundChoices(of: request.agreement).map { (value: $0.id, text: $0.text) }
+        acts +=
+            grounds.isEmpty
+            ? "<p class=\"muted\">\(words.noGround)</p>"
+            : form("refuse", words.refuseTitle, words.refuse, Parts.choice("ground", words.ground, grounds, chosen: ""))
+        if isRelease {
+            acts += form(
+                "ask-back",
+                words.askBackTitle,
+                words.askBack,
+                Parts.field("question", words.askBackQuestion, hint: words.askBackHint, isRequired: true)
+            )
+        }
+        return acts
+    }
+
+    private static func decide(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        let words = visit.words
+        let act = visit.form["act"]
+        let verdict: DisclosureVerdict
+        switch act {
+        case "approve": verdict = .approve
+        case "refuse": verdict = .refuse(ground: visit.form["ground"])
+        case "ask-back": verdict = .askBack(question: visit.form["question"])
+        default: return try await decision(visit, session, problem: Parts.problem(words.problems.noForm), .badRequest)
+        }
+        // The code comes first: without it nobody learns whether the decision would have been taken.
+        let confirmed = try await visit.node.confirm(
+            session,
+            code: visit.form["code-\(act)"],
+            route: "/queue/:id",
+            from: visit.address
+        )
+        switch confirmed {
+        case .confirmed: break
+        case .refused:
+            return try await decision(visit, session, problem: Parts.problem(words.queue.codeRefused), .forbidden)
+        case .wait(let seconds):
+            let problem = Parts.problem(words.signIn.wait(seconds))
+            return try await decision(visit, session, problem: problem, .tooManyRequests)
+        }
+        do throws(NodeProblem) {
+            _ = try await visit.node.decideDisclosure(
+                visit.parameter("id"),
+                verdict,
+                keepingBack: act == "approve" ? visit.form.all("withhold") : [],
+                by: session.account,
+                through: visit.desk.peers
+            )
+            return .redirect("/queue?done=decided")
+        } catch {
+            guard error.kind != .fault else { throw error }
+            return try await decision(visit, session, problem: ProblemPage.body(error, words), .forbidden)
+        }
+    }
+}

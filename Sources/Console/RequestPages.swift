@@ -1,0 +1,76 @@
+/// A disclosure request of ours, and what was released: handling code above and below, the terms it came under.
+
+import Accounts
+import NodeCore
+
+enum RequestPages {
+    static let routes: [Route] = [
+        .roles([.analyst], .get, "/requests/:id") { visit, session async throws(NodeProblem) in
+            .page(page(visit, try await visit.node.disclosure(visit.parameter("id"), by: session.account)))
+        }
+    ]
+
+    private static func page(_ visit: Visit, _ request: DisclosureReport) -> Page {
+        let words = visit.words.request
+        return Page(
+            words.title,
+            """
+            \(facts(request, visit.words))
+            \(released(request, words))
+            <p><a href="/work">\(visit.words.work.title)</a></p>
+            """
+        )
+    }
+
+    /// What stands on both sides' pages of a request.
+    static func facts(_ request: DisclosureReport, _ all: Wording) -> Markup {
+        let words = all.request
+        var facts: [(name: String, value: Markup)] = [
+            (words.state, "\(words.states[request.state] ?? request.state)"), (words.peer, "\(foreign: request.peer)"),
+            (words.agreement, "\(foreign: request.agreement)"), (words.made, "\(Moments.text(request.created))"),
+        ]
+        func add(_ name: String, _ text: String?, isForeign: Bool = false) {
+            guard let text, !text.isEmpty else { return }
+            facts.append((name, isForeign ? "\(foreign: text)" : "\(text)"))
+        }
+        add(words.deadline, (request.due ?? request.deadline).map(Moments.text))
+        add(words.fields, request.fields.joined(separator: ", "), isForeign: true)
+        add(words.reason, request.reason, isForeign: true)
+        add(all.queue.purpose, request.purpose, isForeign: true)
+        add(all.queue.basis, request.legalBasis, isForeign: true)
+        add(all.queue.offence, request.offence, isForeign: true)
+        add(all.queue.whoAsks, request.analyst, isForeign: true)
+        add(words.subject, request.subject)
+        if !request.handle.isEmpty { facts.append((words.handleWord, "\(id: request.handle)")) }
+        add(words.rules, request.rules.joined(separator: ", "))
+        if request.needed > 0 {
+            add(words.approvals, words.approvedBy(request.approvals.count, request.needed))
+        }
+        add(words.ground, request.ground, isForeign: true)
+        add(words.note, request.note, isForeign: true)
+        return Parts.facts(facts)
+    }
+
+    private static func released(_ request: DisclosureReport, _ words: Wording.RequestWords) -> Markup {
+        guard let data = request.data else { return .empty }
+        let onward = ["free": words.onwardFree, "with_consent": words.onwardConsent]
+        let code: Markup = "<p class=\"handling\">\(words.handling): \(foreign: request.handling ?? "–")</p>"
+        let terms = Parts.facts([
+            (words.source, "\(foreign: request.source ?? "–")"), (words.retention, "\(request.retention ?? "–")"),
+            (words.onward, "\(onward[request.onward ?? ""] ?? words.onwardForbidden)"),
+        ])
+        return """
+            <section aria-labelledby="released"><h2 id="released">\(words.data)</h2>
+            \(code)\(terms)\(table(data, words.data, words))\(code)
+            <p class="muted">\(words.logged)</p></section>
+            """
+    }
+
+    /// Column by column, as another agency has it.
+    static func table(_ data: [String: [String]], _ caption: String, _ words: Wording.RequestWords) -> Markup {
+        let rows = data.sorted { $0.key < $1.key }.map { name, values -> [Markup] in
+            ["\(id: name)", values.map { value -> Markup in "<div>\(foreign: value)</div>" }.joined()]
+        }
+        return Parts.table(caption, [words.field, words.value], rows)
+    }
+}

@@ -1,0 +1,107 @@
+/// Who may open what: the one table. What it does not name is not there; who it does not name is refused.
+
+import Accounts
+import NodeCore
+
+struct Route: Sendable {
+    enum Method: String, Sendable, CaseIterable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    /// Who may open it.
+    enum Who: Sendable, Equatable {
+        /// Nobody needs to be signed in.
+        case anybody
+        case signedIn
+        /// One of these suffices.
+        case roles(Set<Role>)
+
+        func admits(_ roles: Set<Role>) -> Bool {
+            switch self {
+            case .anybody, .signedIn: true
+            case .roles(let able): !able.isDisjoint(with: roles)
+            }
+        }
+    }
+
+    enum Handler: Sendable {
+        case open(@Sendable (Visit) async throws(NodeProblem) -> Reply)
+        case signedIn(@Sendable (Visit, Session) async throws(NodeProblem) -> Reply)
+    }
+
+    let method: Method
+    /// `:name` stands for any one part.
+    let path: String
+    let who: Who
+    let handler: Handler
+
+    /// The parts of a path that this route names; nil if it is the path of another.
+    func match(_ parts: [Substring]) -> [String: String]? {
+        let own = path.split(separator: "/")
+        guard own.count == parts.count else { return nil }
+        var named: [String: String] = [:]
+        for (wanted, given) in zip(own, parts) {
+            if wanted.hasPrefix(":") {
+                named[String(wanted.dropFirst())] = String(given)
+            } else if wanted != given {
+                return nil
+            }
+        }
+        return named
+    }
+}
+
+enum RouteTable {
+    static let all: [Route] =
+        SignInPages.routes + AccountPages.routes + WorkPages.routes + AskPages.routes + QuestionPages.routes
+        + RequestPages.routes + QueuePages.routes + AuditPages.routes + PolicyPages.routes + StatusPages.routes
+        + UserPages.routes
+
+    /// The route of a path, and the parts it names. A path with an empty part, a dot part or an escape is of no route.
+    static func route(_ method: Route.Method, _ path: String) -> (route: Route, parameters: [String: String])? {
+        guard path.hasPrefix("/"), !path.contains("//"), !path.contains("%"), path.utf8.count <= 512 else { return nil }
+        let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let named = parts == [""] ? [] : parts
+        guard !named.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else { return nil }
+        for route in all where route.method == method {
+            if let parameters = route.match(named) { return (route, parameters) }
+        }
+        return nil
+    }
+
+    /// The page a person begins with.
+    static func home(_ roles: Set<Role>) -> String {
+        let order: [(role: Role, path: String)] = [
+            (.analyst, "/work"), (.approver, "/queue"), (.officer, "/audit"), (.operator, "/status"),
+        ]
+        return order.first { roles.contains($0.role) }?.path ?? "/account"
+    }
+}
+
+extension Route {
+    static func open(
+        _ method: Method,
+        _ path: String,
+        _ handler: @escaping @Sendable (Visit) async throws(NodeProblem) -> Reply
+    ) -> Route {
+        Route(method: method, path: path, who: .anybody, handler: .open(handler))
+    }
+
+    static func signedIn(
+        _ method: Method,
+        _ path: String,
+        _ handler: @escaping @Sendable (Visit, Session) async throws(NodeProblem) -> Reply
+    ) -> Route {
+        Route(method: method, path: path, who: .signedIn, handler: .signedIn(handler))
+    }
+
+    static func roles(
+        _ roles: Set<Role>,
+        _ method: Method,
+        _ path: String,
+        _ handler: @escaping @Sendable (Visit, Session) async throws(NodeProblem) -> Reply
+    ) -> Route {
+        Route(method: method, path: path, who: .roles(roles), handler: .signedIn(handler))
+    }
+}

@@ -1,0 +1,51 @@
+/// The operator's view: every part of the node with its remedy, as `comity doctor` says, and the peers. Counts, never a record,
+/// a key or a case.
+
+import Accounts
+import NodeCore
+
+enum StatusPages {
+    static let routes: [Route] = [
+        .roles([.operator], .get, "/status") { visit, _ async throws(NodeProblem) in
+            .page(page(await visit.node.examine(), try await visit.node.peerReports(), visit.words.status))
+        }
+    ]
+
+    private static func page(_ report: DoctorReport, _ peers: [PeerReport], _ words: Wording.StatusWords) -> Page {
+        // What needs somebody stands above what does not.
+        let order: [DoctorReport.Check.State] = [.failed, .warning, .ok]
+        let checks = order.flatMap { state in report.checks.filter { $0.state == state } }
+        let rows = checks.map { check -> [Markup] in
+            ["\(check.name)", state(check.state, words), "\(check.text)", "\(check.remedy ?? "–")"]
+        }
+        let known: Markup =
+            peers.isEmpty
+            ? "<p>\(words.noPeers)</p>"
+            : Parts.table(
+                words.peers,
+                [words.agency, words.state, words.address, words.fingerprint],
+                peers.map { peer -> [Markup] in
+                    [
+                        "\(foreign: peer.name) (\(foreign: peer.agency))",
+                        "\(peer.added ? words.trusted : words.revoked)",
+                        "\(id: peer.endpoint)", "\(id: peer.fingerprint)",
+                    ]
+                }
+            )
+        return Page(
+            words.title,
+            """
+            \(Parts.table(words.checks, [words.name, words.state, words.text, words.remedy], rows))
+            <h2>\(words.peers)</h2>\(known)
+            """
+        )
+    }
+
+    private static func state(_ state: DoctorReport.Check.State, _ words: Wording.StatusWords) -> Markup {
+        switch state {
+        case .ok: "✓ \(words.ok)"
+        case .warning: "<span class=\"warn\">! \(words.warning)</span>"
+        case .failed: "<span class=\"danger\">✗ \(words.failed)</span>"
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// One request of a person, read and let in: what a page may know of it.
+
+import Accounts
+import Logging
+import NodeCore
+import WireProtocol
+
+/// What all pages share.
+struct FrontDesk: Sendable {
+    let node: Node
+    let peers: any PeerReaching
+    let logger: Logger
+    let underWay = QuestionsUnderWay()
+}
+
+struct Visit: Sendable {
+    let desk: FrontDesk
+    let words: Wording
+    /// Without the query.
+    let path: String
+    /// Parts of the path that the route names, such as `id`.
+    let parameters: [String: String]
+    /// After the question mark.
+    let query: Form
+    /// What was sent; empty for a look.
+    let form: Form
+    /// Where the request came from, as far as the connection tells.
+    let address: String
+
+    var node: Node { desk.node }
+
+    func parameter(_ name: String) -> String { parameters[name] ?? "" }
+}
+
+extension Session {
+    /// The hidden line that shows a form to be of this session.
+    var token: Markup { "<input type=\"hidden\" name=\"form_token\" value=\"\(formToken)\">" }
+}

@@ -1,0 +1,125 @@
+/// Every word of the console, by typed names: a language that lacks one does not build. Words of rules and of peers are
+/// theirs and stand elsewhere.
+
+struct Wording: Sendable {
+    /// For `lang` and `dir`.
+    let language: String
+    let direction: String
+    let frame: FrameWords
+    let problems: ProblemWords
+    /// What was just done, by the key that the way back carries.
+    let notices: [String: String]
+    let signIn: SignInWords
+    let account: AccountWords
+    let outcomes: OutcomeWords
+    let work: WorkWords
+    let ask: AskWords
+    let question: QuestionWords
+    let request: RequestWords
+    let queue: QueueWords
+    let audit: AuditWords
+    let policies: PolicyWords
+    let status: StatusWords
+    let users: UserWords
+
+    struct FrameWords: Sendable {
+        let skip, places, work, ask, queue, audit, policies, status, users: String
+        let footer: @Sendable (_ agency: String) -> String
+    }
+
+    struct ProblemWords: Sendable {
+        let title, because, remedy, goOn: String
+        let nothingHere, notYours, oldForm, foreignForm, noForm, tooLarge, noMethod: String
+    }
+
+    struct SignInWords: Sendable {
+        let title, name, password, code, codeHint, submit, first: String
+        let refused, ended: String
+        let wait: @Sendable (_ seconds: Int) -> String
+        let startTitle, startIntro, oneTimeCode, startSubmit, startRefused: String
+        let setUpTitle, secret, secretHint, link, choosePassword, again, appCode, setUpSubmit: String
+        let passwordHint: String
+        let different, wrongCode, tooShort, tooEasy, easyWord, easyHere, easySequence, easyRepetition: String
+        let codesTitle, codesIntro, codesDone: String
+    }
+
+    struct AccountWords: Sendable {
+        let title, name, roles, since, ends, sessions, signOut, signOutAll: String
+    }
+
+    struct OutcomeWords: Sendable {
+        let hits: @Sendable (_ count: Int) -> String
+        let noHit, refused, held, unreachable, waiting, wouldAsk, wouldHold: String
+        /// What "no hit" says, and what not.
+        let noHitMeans: @Sendable (_ peer: String) -> String
+        let strong, probable, possible: String
+    }
+
+    struct WorkWords: Sendable {
+        let title, none, first, questions, requests, noRequests: String
+        let asked, by, agreement, purpose, reference, answers, open: String
+        let with, state, deadline, fetch: String
+    }
+
+    struct AskWords: Sendable {
+        let title, noAgreement, terms, agreement, purpose, basis, offence, offenceHint, reference, referenceHint: String
+        let urgent, subject, subjectHint, rows, rowsHint, check, send, peers, peersHint, cover: String
+        let previewTitle, peer, expected, why, learnsTitle: String
+        let learns: @Sendable (_ peer: String) -> String
+        let expectedNote, draftKept: String
+        let columns: [(name: String, label: String)]
+    }
+
+    struct QuestionWords: Sendable {
+        let title, facts, asking, askingPeers, partly, again, notes, hit, subject, handle, band, agrees, review: String
+        let hitTitle, worth, alone, requestTitle, fields, fieldsHint, confirmed, reason, reasonHint, urgent,
+            submit: String
+        let toApprove: @Sendable (_ peer: String) -> String
+        let gone: String
+    }
+
+    struct RequestWords: Sendable {
+        let title, state, peer, agreement, made, deadline, fields, reason, rules, ground, note, approvals: String
+        let handling, source, retention, onward, onwardFree, onwardConsent, onwardForbidden, data, field, value: String
+        let logged, handleWord, subject, score: String
+        let states: [String: String]
+        let approvedBy: @Sendable (_ count: Int, _ needed: Int) -> String
+    }
+
+    struct QueueWords: Sendable {
+        let title, none, kind, peer, purpose, due, waits, open: String
+        let decideTitle, received, question, asked, sent, wouldLeave, nothingLeaves, whoAsks, basis, offence: String
+        let release, letGo, releaseTitle, refuseTitle, refuse, ground, code, codeHint: String
+        /// Above the columns that an approver may take out.
+        let withhold: String
+        let askBackTitle, askBackQuestion, askBack, askBackHint: String
+        let codeRefused, closed: String
+        let noGround: String
+    }
+
+    struct AuditWords: Sendable {
+        let title, event, eventHint, peer, agreement, purpose, outcome, actor, query, since, until, search: String
+        let found: @Sendable (_ count: Int, _ most: Int) -> String
+        let entry, time, role, none, older, facts, personal, personalNote, bytes, proof, proofFile: String
+        let entryTitle: @Sendable (_ index: Int) -> String
+        let verified, failed, unchecked, beside: String
+        let sentence: @Sendable (_ event: String, _ role: String, _ actor: String, _ time: String) -> String
+    }
+
+    struct PolicyWords: Sendable {
+        let title, intro, digest, parties, askers, holders, inForce, notInForce, rule, effect, stages, source,
+            says: String
+    }
+
+    struct StatusWords: Sendable {
+        let title, checks, name, state, text, remedy, ok, warning, failed, peers, agency, address, fingerprint: String
+        let trusted, revoked, noPeers: String
+    }
+
+    struct UserWords: Sendable {
+        let title, name, roles, signIn, setUp, notSetUp, addTitle, add, nameHint: String
+        let resetTitle, reset, resetHint, code, codeRefused: String
+        let waiting: @Sendable (_ name: String) -> String
+        let done: @Sendable (_ name: String) -> String
+    }
+}

@@ -1,0 +1,65 @@
+/// Use case: what an analyst has under way: questions as they stand, without asking anybody anything.
+
+import Accounts
+import AuditLog
+import Foundation
+import PolicyEngine
+import Vault
+
+/// A question in one line.
+public struct QuestionLine: Sendable, Equatable {
+    public let id: String
+    /// RFC 3339.
+    public let asked: String
+    public let by: String
+    public let agreement: String
+    public let purpose: String
+    public let caseReference: String?
+    public let answers: [PeerAnswerReport]
+
+    public var hits: Int { answers.reduce(0) { $0 + $1.hits.count } }
+}
+
+extension Node {
+    /// A fresh id for a question that is about to be asked.
+    public func freshQuestionID() -> String { uuid() }
+
+    /// The newest questions, newest first.
+    public func questionLines(newest count: Int, by account: String?) async throws(NodeProblem) -> [QuestionLine] {
+        _ = try await person(account, for: .ask)
+        do {
+            return try await vault.read { transaction in
+                try transaction.questions(newest: count).map { try self.line($0, in: transaction) }
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the questions")
+        }
+    }
+
+    /// One question as it stands; nil while nothing of it is kept.
+    public func questionLine(_ id: String, by account: String?) async throws(NodeProblem) -> QuestionLine? {
+        _ = try await person(account, for: .ask)
+        do {
+            return try await vault.read { transaction in
+                try transaction.question(id).map { try self.line($0, in: transaction) }
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the question")
+        }
+    }
+
+    private func line(_ row: StoredQuestion, in transaction: VaultTransaction) throws -> QuestionLine {
+        let sealed = try questionSealer.open(SealedQuestion.self, row.box, id: row.id)
+        let parts = try transaction.peerQueries(of: row.id).filter { $0.outcome != StoredPeerQuery.superseded }
+        return QuestionLine(
+            id: row.id,
+            asked: Moment(seconds: row.asked / 1_000).description,
+            by: row.account,
+            agreement: row.agreement,
+            purpose: sealed.purpose,
+            caseReference: sealed.caseReference,
+            answers: try parts.map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }
+                .sorted { $0.peer < $1.peer }
+        )
+    }
+}

@@ -1,0 +1,240 @@
+// The whole job through the pages, without a browser: ask, hit, request, decide, receive, and what the log shows of it.
+import AuditLog
+import CanonicalJSON
+import Foundation
+import HTTPTypes
+import NodeCore
+import NodeTesting
+import Testing
+
+@testable import Console
+
+@Suite struct JobTests {
+    static let records = """
+        id,full_name,birth_date,phone,subject_category,handling,originator,source_reference
+        b1,Youssef Chahine,1988-02-11,+491512441001,suspect,H1,bravo,
+
+        """
+
+    /// `alpha` asks, `bravo` holds; people on both sides, signed in.
+    struct Sides {
+        let alpha: TestNode
+        let bravo: TestNode
+        let amina: Browser
+        let lena: Browser
+        let clock: SettableClock
+
+        /// A code of theirs that was not used yet.
+        func code(_ browser: Browser) -> String {
+            clock.advance(seconds: 30)
+            return browser.code(at: clock.seconds)
+        }
+    }
+
+    private static func with(records: String = records, _ body: (Sides) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let clock = SettableClock.inForce
+            let policies = TestPolicies.disclosing()
+            let alpha = try await TestNode.make("alpha", in: folder, clock: clock, policies: policies)
+            let bravo = try await TestNode.make("bravo", in: folder, clock: clock, policies: policies)
+            try await alpha.trust(bravo)
+            try await bravo.trust(alpha)
+            try await bravo.publish(records)
+            let network = DirectNetwork([alpha, bravo])
+            let result: Result<Void, any Error>
+            do {
+                let amina = try await Stand(node: alpha, clock: clock, peers: network.peers(of: alpha))
+                    .person(TestNode.analyst, ["analyst"])
+                let lena = try await Stand(node: bravo, clock: clock, peers: network.peers(of: bravo))
+                    .person("lena", ["approver"])
+                result = .success(
+                    try await body(Sides(alpha: alpha, bravo: bravo, amina: amina, lena: lena, clock: clock))
+                )
+            } catch {
+                result = .failure(error)
+            }
+            await alpha.node.close()
+            await bravo.node.close()
+            try result.get()
+        }
+    }
+
+    private static let question = [
+        ("agreement", "shared"), ("purpose", "investigate"), ("basis", "TREATY"), ("reference", "K-2026-000417"),
+        ("full_name", "Yusuf Sahin"), ("birth_date", "1988-02-11"), ("phone", "+49 1512 441001"), ("peers", "bravo"),
+    ]
+
+    /// Sends a question and waits for its page to be done; the page.
+    private static func ask(_ browser: Browser, _ fields: [(String, String)] = question) async throws -> Answer {
+        let token = try #require(try await browser.get("/ask").formToken)
+        let sent = try await browser.post("/ask", fields + [("form_token", token), ("do", "send")])
+        try #require(sent.status == 303, "\(sent.text)")
+        let path = try #require(sent.location)
+        for _ in 0..<6_000 {
+            let page = try await browser.get(path)
+            if !page.text.contains("http-equiv=\"refresh\"") { return page }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw NeverDone()
+    }
+
+    private struct NeverDone: Error {}
+
+    @Test func askHitRequestReleaseReceive() async throws {
+        try await Self.with { it in
+            let page = try await Self.ask(it.amina)
+            #expect(page.text.contains("■ 1 hit"))
+            let hit = try #require(page.between("<td><a href=\"", "\"><code"))
+            let review = try await it.amina.get(hit)
+            #expect(review.status == 200 && review.text.contains("●●●"))
+            #expect(!review.text.contains(" checked"), "fields start unticked")
+            let wish = [
+                ("form_token", try #require(review.formToken)), ("field", "full_name"), ("field", "birth_date"),
+                ("reason", "boarding planned"), ("confirmed", "yes"),
+            ]
+            let unticked = try await it.amina.post(hit, wish.filter { $0.0 != "field" })
+            #expect(unticked.text.contains("no field is asked for") && unticked.text.contains("boarding planned"))
+            let requested = try await it.amina.post(hit, wish)
+            #expect(requested.status == 303, "\(requested.text)")
+
+            let queue = try await it.lena.get("/queue")
+            let waiting = try #require(queue.between("<a href=\"/queue/", "\""))
+            let decision = try await it.lena.get("/queue/\(waiting)")
+            #expect(decision.text.contains("Youssef Chahine") && decision.text.contains("boarding planned"))
+            let token = try #require(decision.formToken)
+            let wrong = try await it.lena.post(
+                "/queue/\(waiting)",
+                [("form_token", token), ("act", "approve"), ("code-approve", "000000")]
+            )
+            #expect(wrong.status == 403 && wrong.text.contains("Nothing was decided"))
+            let code = it.code(it.lena)
+            let approve = [("form_token", token), ("act", "approve"), ("code-approve", code)]
+            #expect(try await it.lena.post("/queue/\(waiting)", approve).location == "/queue?done=decided")
+            #expect(try await it.lena.post("/queue/\(waiting)", approve).status == 403, "a code serves once")
+            #expect(try await it.lena.get("/queue").text.contains("Nothing waits"))
+
+            it.clock.advance(seconds: 60)
+            let work = try #require(try await it.amina.get("/work").formToken)
+            _ = try await it.amina.post("/fetch", [("form_token", work)])
+            let received = try await it.amina.get(try #require(requested.location))
+            #expect(received.text.contains("<bdi>Youssef Chahine</bdi>") && received.text.contains("1988-02-11"))
+            #expect(received.text.components(separatedBy: "class=\"handling\"").count == 3, "above and below")
+            let viewed = try await it.alpha.closedLeaves().filter { $0.event == "disclosure.viewed" }
+            #expect(viewed.count == 1, "opening is an entry")
+        }
+    }
+
+    @Test func anApproverReleasesFewerFieldsButNotNone() async throws {
+        try await Self.with { it in
+            let page = try await Self.ask(it.amina)
+            let hit = try #require(page.between("<td><a href=\"", "\"><code"))
+            let wish = [
+                ("form_token", try #require(try await it.amina.get(hit).formToken)), ("field", "full_name"),
+                ("field", "birth_date"), ("reason", "boarding planned"), ("confirmed", "yes"),
+            ]
+            let place = try #require(try await it.amina.post(hit, wish).location)
+            let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
+            let token = try #require(try await it.lena.get("/queue/\(waiting)").formToken)
+            func approve(without columns: [String]) async throws -> Answer {
+                let kept = columns.map { ("withhold", $0) }
+                return try await it.lena.post(
+                    "/queue/\(waiting)",
+                    [("form_token", token), ("act", "approve"), ("code-approve", it.code(it.lena))] + kept
+                )
+            }
+            let none = try await approve(without: ["full_name", "birth_date"])
+            #expect(none.text.contains("nothing would be left to release"))
+            #expect(try await approve(without: ["birth_date"]).status == 303)
+            it.clock.advance(seconds: 60)
+            let work = try #require(try await it.amina.get("/work").formToken)
+            _ = try await it.amina.post("/fetch", [("form_token", work)])
+            let received = try await it.amina.get(place)
+            #expect(received.text.contains("Youssef Chahine") && !received.text.contains("1988-02-11"))
+            let released = try await it.bravo.closedLeaves().last { $0.event == "disclosure.released" }
+            #expect(released?.data["fields"] == .array([.string("full_name")]))
+        }
+    }
+
+    @Test func checkingAsksNobodyAndKeepsTheDraft() async throws {
+        try await Self.with { it in
+            let token = try #require(try await it.amina.get("/ask").formToken)
+            let page = try await it.amina.post("/ask", Self.question + [("form_token", token), ("do", "check")])
+            #expect(page.status == 200 && page.text.contains("would answer"))
+            #expect(page.text.contains("does not learn the values"))
+            #expect(try await it.amina.get("/work").text.contains("No question was asked yet"))
+            let out = try #require(try await it.amina.get("/account").formToken)
+            _ = try await it.amina.post("/sign-out", [("form_token", out)])
+            _ = try await it.amina.signIn(TestNode.analyst, code: it.code(it.amina))
+            let again = try await it.amina.get("/ask")
+            #expect(again.text.contains("value=\"Yusuf Sahin\"") && again.text.contains("value=\"K-2026-000417\""))
+            #expect(!again.text.contains(token))
+            let wrong = try await it.amina.post(
+                "/ask",
+                [("form_token", try #require(again.formToken)), ("agreement", "shared"), ("do", "send")]
+            )
+            #expect(wrong.status == 422 && wrong.text.contains("role=\"alert\""), "said beside the form")
+            let theirs = try await it.bravo.closedLeaves().map(\.event)
+            #expect(!theirs.contains("query.received"))
+            #expect(leftBehind(["Yusuf", "Sahin", "K-2026-000417"], below: it.alpha.folder.url) == [])
+        }
+    }
+
+    @Test func textOfAPeerStaysText() async throws {
+        let name = "<script>alert(1)</script>\u{202E}enihahC\u{200B}"
+        let hostile = Self.records.replacing(",H1,bravo,\n", with: ",H1,bravo,\(name)\n")
+        try await Self.with(records: hostile) { it in
+            let page = try await Self.ask(it.amina)
+            let hit = try #require(page.between("<td><a href=\"", "\"><code"))
+            let wish = [
+                ("form_token", try #require(try await it.amina.get(hit).formToken)), ("field", "full_name"),
+                ("field", "source_reference"), ("reason", "<img src=x onerror=alert(1)>"), ("confirmed", "yes"),
+            ]
+            let requested = try await it.amina.post(hit, wish)
+            let place = try #require(requested.location, "\(requested.text)")
+            let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
+            for page in [try await it.lena.get("/queue"), try await it.lena.get("/queue/\(waiting)")] {
+                #expect(!page.text.contains("<img src=x") && !page.text.contains("<script>alert"))
+            }
+            let decision = try await it.lena.get("/queue/\(waiting)")
+            #expect(decision.text.contains("&lt;img src=x onerror=alert(1)&gt;"))
+            let approve = [("form_token", try #require(decision.formToken)), ("act", "approve")]
+            _ = try await it.lena.post("/queue/\(waiting)", approve + [("code-approve", it.code(it.lena))])
+            it.clock.advance(seconds: 60)
+            let work = try #require(try await it.amina.get("/work").formToken)
+            _ = try await it.amina.post("/fetch", [("form_token", work)])
+            let received = try await it.amina.get(place)
+            #expect(received.text.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+            #expect(!received.text.contains("<script>alert") && !received.text.unicodeScalars.contains("\u{202E}"))
+        }
+    }
+
+    @Test func theOfficerSearchesAndEachSearchIsAnEntry() async throws {
+        try await Self.with { it in
+            _ = try await Self.ask(it.amina)
+            let jonas = Browser(beside: it.amina)
+            let user = try await it.alpha.node.addUser("jonas", roles: ["officer"], by: "operator")
+            _ = try await jonas.setUp("jonas", firstCode: try #require(user.code), clock: it.clock)
+            #expect(try await jonas.get("/audit").text.contains("<form method=\"get\""))
+            let found = try await jonas.get("/audit?search=yes&event=query.*&peer=bravo")
+            #expect(found.text.contains("query.asked") && found.text.contains("query.outcome"))
+            #expect(!found.text.contains("login.succeeded"))
+            let index = try #require(found.between("<a href=\"/audit/", "\""))
+            let entry = try await jonas.get("/audit/\(index)")
+            #expect(entry.text.contains("data-proof=\"checkpoint\"") && entry.text.contains("alpha/audit/1"))
+            for path in ["/audit/999999", "/audit/-1", "/audit/x"] {
+                #expect([400, 404].contains(try await jonas.get(path).status), "\(path)")
+            }
+            let since = try await jonas.get("/audit?search=yes&since=2026-03-03")
+            #expect(since.text.contains("No entry fits"))
+            let read = try await it.alpha.closedLeaves().filter { $0.event == "audit.read" }
+            #expect(read.count >= 3, "each search and each opened entry")
+        }
+    }
+
+    /// The texts that some file below a folder holds.
+    private func leftBehind(_ texts: [String], below folder: URL) -> [String] {
+        let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        let contents = files.compactMap { FileManager.default.contents(atPath: folder.path + "/" + $0) }
+        return texts.filter { text in contents.contains { $0.range(of: Data(text.utf8)) != nil } }
+    }
+}

@@ -1,0 +1,73 @@
+// Text of others never becomes HTML, and what cannot be seen in it is made visible.
+import Foundation
+import Testing
+
+@testable import Console
+
+@Suite struct MarkupTests {
+    @Test(
+        "text stays text",
+        arguments: [
+            "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "&lt;b&gt;",
+            "</textarea><script>", "<!--", "]]>", "\u{0}\u{1}\u{8}\u{7F}\u{85}",
+        ]
+    )
+    func escaped(_ text: String) {
+        let page: Markup = "<p title=\"\(text)\">\(text) \(foreign: text) \(id: text)</p>"
+        let inner = page.html.replacing("<p title=\"", with: "").replacing("<bdi>", with: "").replacing(
+            "</bdi>",
+            with: ""
+        )
+        .replacing("<code dir=\"ltr\">", with: "").replacing("</code>", with: "").replacing("</p>", with: "")
+        .replacing("<span class=\"control\">", with: "").replacing("</span>", with: "")
+        .replacing("\">", with: "", maxReplacements: 1)
+        #expect(!inner.contains { "<>\"'".contains($0) }, "\(page.html)")
+        #expect(!page.html.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+    }
+
+    @Test func whatTurnsOrHidesTextIsShown() {
+        for (scalar, mark) in [
+            ("\u{202E}", "⟨U+202E⟩"), ("\u{200B}", "⟨U+200B⟩"), ("\u{2066}", "⟨U+2066⟩"), ("\u{FEFF}", "⟨U+FEFF⟩"),
+            ("\u{E0041}", "⟨U+E0041⟩"), ("\u{00AD}", "⟨U+00AD⟩"), ("\u{3164}", "⟨U+3164⟩"), ("\u{0007}", "⟨U+0007⟩"),
+            ("\u{2028}", "⟨U+2028⟩"),
+        ] {
+            let shown: Markup = "\(foreign: "nam\(scalar)e")"
+            #expect(shown.html == "<bdi>nam<span class=\"control\">\(mark)</span>e</bdi>")
+        }
+        let arabic: Markup = "\(foreign: "محمد O'Neill")"
+        #expect(arabic.html == "<bdi>محمد O&#39;Neill</bdi>")
+        let long = String(repeating: "x", count: 5_000)
+        let shown: Markup = "\(foreign: long)"
+        #expect(shown.html == "<bdi>\(long)</bdi>")
+    }
+
+    @Test func onlyLiteralsAreMarkup() throws {
+        // Words in a literal are HTML; nothing else may become so.
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources/Console")
+        for name in try FileManager.default.contentsOfDirectory(atPath: sources.path) where name != "Markup.swift" {
+            let text = try String(contentsOf: sources.appendingPathComponent(name), encoding: .utf8)
+            #expect(!text.contains("stringLiteral"), "\(name)")
+        }
+    }
+
+    @Test func formsAreReadAndWrittenAlike() throws {
+        let form = try #require(Form("a=1+2&b=%C3%A9%0A&b=x&c&d=%3D%26%2B"))
+        #expect(form["a"] == "1 2" && form.all("b") == ["é\n", "x"] && form["b"] == "é" && form.isTicked("c"))
+        #expect(form["d"] == "=&+" && form["e"] == "" && form.optional("c") == nil)
+        #expect(Form(form.encoded) == form)
+        #expect(Form("") == Form())
+    }
+
+    @Test func momentsReadAsTheDesignWritesThem() {
+        #expect(Moments.text(1_795_525_500) == "24 Nov 2026, 13:05 UTC")
+        #expect(Moments.text("2026-11-24T13:05:58.123Z") == "24 Nov 2026, 13:05 UTC")
+        #expect(Moments.text(0) == "1 Jan 1970, 00:00 UTC")
+        #expect(Moments.text(951_782_400) == "29 Feb 2000, 00:00 UTC")
+        #expect(Moments.text(4_107_542_399) == "28 Feb 2100, 23:59 UTC")
+        #expect(Moments.dayStart("1970-01-02") == 86_400_000 && Moments.dayStart("2026-11-24") == 1_795_478_400_000)
+        for text in ["", "24.11.2026", "2026-13-01", "2026-11-2", "x026-11-24"] {
+            #expect(Moments.dayStart(text) == nil)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// What every answer carries, and what is refused before a page is asked: foreign forms, other sessions' forms, what is too
+// large or no form at all.
+import Foundation
+import HTTPTypes
+import NodeCore
+import NodeTesting
+import Testing
+
+@testable import Console
+
+@Suite struct ProtectionTests {
+    @Test func everyAnswerCarriesTheHeadersOfTheDesign() async throws {
+        try await Stand.with { it in
+            let browser = try await it.person("una", ["analyst", "operator"])
+            let asset = try #require(Asset.named("style.css")).path
+            for path in ["/sign-in", "/work", "/status", "/queue", "/nothing", "/", asset] {
+                let answer = try await browser.get(path)
+                #expect(
+                    answer.headers[HTTPField.Name("Content-Security-Policy")!]
+                        == "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                    "\(path)"
+                )
+                for (name, value) in [
+                    ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
+                    ("Cross-Origin-Resource-Policy", "same-origin"), ("X-Content-Type-Options", "nosniff"),
+                    ("X-Frame-Options", "DENY"),
+                ] {
+                    #expect(answer.headers[HTTPField.Name(name)!] == value, "\(path): \(name)")
+                }
+                guard path != asset else {
+                    #expect(answer.headers[.cacheControl] == "public, max-age=31536000, immutable")
+                    #expect(answer.headers[.contentType] == "text/css; charset=utf-8")
+                    continue
+                }
+                #expect(answer.headers[.cacheControl] == "no-store", "\(path)")
+                if answer.status != 303 {
+                    #expect(answer.headers[.contentType] == "text/html; charset=utf-8", "\(path)")
+                }
+                for inline in ["<script>", "style=", " onclick", " onload", "javascript:"] {
+                    #expect(!answer.text.contains(inline), "\(path): \(inline)")
+                }
+            }
+        }
+    }
+
+    @Test func aFormOfAnotherSiteDoesNothing() async throws {
+        try await Stand.with { it in
+            let browser = try await it.person("omar", ["operator"])
+            let token = try #require(try await browser.get("/users").formToken)
+            let fields = [("form_token", token), ("all", "yes")]
+            let type = ["Content-Type": "application/x-www-form-urlencoded"]
+            for headers in [
+                [:], ["Origin": "https://evil.example"], ["Origin": "null"], ["Sec-Fetch-Site": "cross-site"],
+                ["Sec-Fetch-Site": "same-site", "Origin": "https://\(Browser.host)"],
+                ["Sec-Fetch-Site": "none"], ["Origin": "http://\(Browser.host)"], ["Origin": "https://127.0.0.1:7081"],
+            ] {
+                let answer = try await browser.post("/sign-out", fields, headers: headers.merging(type) { $1 })
+                #expect(answer.status == 403, "\(headers)")
+            }
+            #expect(try await browser.get("/users").status == 200, "still signed in")
+            // What browsers send from a page without referrer; and one that does not know the other header.
+            let usual = ["Origin": "null", "Sec-Fetch-Site": "same-origin"].merging(type) { $1 }
+            #expect(try await browser.post("/sign-out", [], headers: usual).text.contains("earlier session"))
+            let own = ["Origin": "https://\(Browser.host)"].merging(type) { $1 }
+            #expect(try await browser.post("/sign-out", fields, headers: own).status == 303)
+        }
+    }
+
+    @Test func aFormOfAnotherSessionDoesNothing() async throws {
+        try await Stand.with { it in
+            let mine = try await it.person("omar", ["operator"])
+            let other = try await it.person("ines", ["operator"], beside: nil)
+            let token = try #require(try await other.get("/account").formToken)
+            for fields in [[("form_token", token)], [("form_token", "")], []] {
+                let answer = try await mine.post("/sign-out", fields)
+                #expect(answer.status == 403 && answer.text.contains("earlier session"))
+            }
+            #expect(try await mine.get("/users").status == 200)
+        }
+    }
+
+    @Test func whatIsNoFormIsRefused() async throws {
+        try await Stand.with { it in
+            let browser = try await it.person("amir", ["analyst"])
+            let token = try #require(try await browser.get("/ask").formToken)
+            var headers = Browser.ownForm
+            let large = "form_token=\(token)&rows=" + String(repeating: "a", count: Form.greatestBody)
+            #expect(try await browser.send("POST", "/ask", headers, body: large).status == 413)
+            let stranger = Browser(beside: browser)
+            let long = "name=" + String(repeating: "a", count: Form.greatestOfStrangers)
+            #expect(try await stranger.send("POST", "/sign-in", headers, body: long).status == 413)
+            let many = (0...Form.mostFields).map { "f\($0)=1" }.joined(separator: "&")
+            #expect(try await browser.send("POST", "/ask", headers, body: many).status == 400)
+            for body in ["a=%", "a=%4", "a=%zz", "a=%ff", "%c3=1"] {
+                #expect(try await browser.send("POST", "/ask", headers, body: body).status == 400, "\(body)")
+            }
+            headers["Content-Type"] = "text/plain"
+            #expect(try await browser.send("POST", "/ask", headers, body: "form_token=\(token)").status == 415)
+            headers["Content-Type"] = nil
+            #expect(try await browser.send("POST", "/ask", headers, body: "form_token=\(token)").status == 415)
+            for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD"] {
+                #expect(try await browser.send(method, "/ask", Browser.ownForm, body: "").status == 405, "\(method)")
+            }
+        }
+    }
+
+    @Test func aSecondCookieOfTheNameIsNoSession() async throws {
+        try await Stand.with { it in
+            let browser = try await it.person("amir", ["analyst"])
+            let good = try #require(browser.cookie)
+            for cookie in [
+                good + "; " + good, "__Host-comity-bravo=" + good.suffix(43), "comity-alpha=" + good.suffix(43),
+                String(good.dropLast()), good + "A",
+            ] {
+                browser.cookie = cookie
+                #expect(try await browser.get("/work").status == 303, "\(cookie.count)")
+            }
+            browser.cookie = "theme=dark; " + good
+            #expect(try await browser.get("/work").status == 200)
+        }
+    }
+}

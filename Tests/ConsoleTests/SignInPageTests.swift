@@ -1,0 +1,202 @@
+// The door: who gets in, what they must know, and that nobody learns which part of it was wrong.
+import AuditLog
+import Foundation
+import HTTPTypes
+import NodeCore
+import NodeTesting
+import Testing
+
+@testable import Console
+
+@Suite struct SignInPageTests {
+    @Test func aOneTimeCodeSetsUpASignInAndServesOnce() async throws {
+        try await Stand.with { it in
+            let browser = Browser(it.node.node, peers: it.peers)
+            let first = try #require(try await it.node.node.firstRunCode())
+            #expect(first.account == "operator")
+            let done = try await browser.setUp("operator", firstCode: first.code, clock: it.clock)
+            #expect(done.status == 200)
+            #expect(done.text.components(separatedBy: "<li class=\"code\"").count == 9, "eight recovery codes")
+            #expect(try await browser.get("/status").status == 200)
+            #expect(try await it.node.node.firstRunCode() == nil, "nobody is first any more")
+            let again = try await Browser(beside: browser).post(
+                "/start",
+                [("name", "operator"), ("first_code", first.code)]
+            )
+            #expect(again.status == 403)
+            let events = try await it.node.closedLeaves().map(\.event)
+            #expect(events.contains("user.set_up") && events.contains("login.succeeded"))
+        }
+    }
+
+    @Test func wrongNamePasswordAndCodeLookTheSame() async throws {
+        try await Stand.with { it in
+            let known = try await it.person("ines", ["approver"])
+            it.clock.advance(seconds: 60)
+            let good = known.code(at: it.clock.seconds)
+            var said: Set<String> = []
+            for (name, password, code) in [
+                ("nobody", Browser.password, good), ("ines", "another password here", good),
+                ("ines", Browser.password, "000000"), ("ines", "", ""), ("", Browser.password, good),
+            ] {
+                let answer = try await Browser(beside: known).signIn(name, password: password, code: code)
+                #expect(answer.status == 403 && answer.headers[.setCookie] == nil)
+                said.insert(answer.text.replacing("value=\"\(name)\"", with: "value=\"\""))
+            }
+            #expect(said.count == 1, "one page for all of them")
+            #expect(said.first?.contains("is not right") == true)
+        }
+    }
+
+    @Test func eachCodeServesOnceAndARecoveryCodeStandsIn() async throws {
+        try await Stand.with { it in
+            let user = try await it.node.node.addUser("ines", roles: ["approver"], by: "operator")
+            let browser = Browser(it.node.node, peers: it.peers)
+            let done = try await browser.setUp("ines", firstCode: try #require(user.code), clock: it.clock)
+            let used = browser.code(at: it.clock.seconds)
+            #expect(try await Browser(beside: browser).signIn("ines", code: used).status == 403, "used at set-up")
+            it.clock.advance(seconds: 30)
+            let next = browser.code(at: it.clock.seconds)
+            #expect(try await Browser(beside: browser).signIn("ines", code: next).status == 303)
+            #expect(try await Browser(beside: browser).signIn("ines", code: next).status == 403)
+            let recovery = try #require(done.between("<li class=\"code\" dir=\"ltr\">", "</li>"))
+            #expect(try await Browser(beside: browser).signIn("ines", code: recovery.lowercased()).status == 303)
+            #expect(try await Browser(beside: browser).signIn("ines", code: recovery).status == 403)
+        }
+    }
+
+    @Test func whoGuessesWaitsButNotForGood() async throws {
+        try await Stand.with { it in
+            let known = try await it.person("ines", ["approver"])
+            let guesser = Browser(beside: known, address: "192.0.2.7")
+            var statuses: [Int] = []
+            for _ in 0..<6 { statuses.append(try await guesser.signIn("ines", code: "000000").status) }
+            #expect(statuses == [403, 403, 403, 403, 429, 429])
+            // The right person waits as well, from wherever, and then gets in.
+            let right = known.code(at: it.clock.seconds)
+            #expect(try await Browser(beside: known).signIn("ines", code: right).status == 429)
+            #expect(try await known.get("/queue").status == 200, "a session that is open is not touched")
+            it.clock.advance(seconds: BackOffTimes.longest)
+            let later = known.code(at: it.clock.seconds)
+            #expect(try await Browser(beside: known).signIn("ines", code: later).status == 303)
+            // Names that nobody has are held off alike.
+            let other = Browser(beside: known, address: "192.0.2.8")
+            statuses = []
+            for _ in 0..<6 { statuses.append(try await other.signIn("nobody", code: "000000").status) }
+            #expect(statuses == [403, 403, 403, 403, 429, 429])
+            let failed = try await it.node.closedLeaves().filter { $0.event == "login.failed" }
+            #expect(failed.count == 8 && failed.allSatisfy { $0.personal["address"] != nil })
+        }
+    }
+
+    /// The longest wait, as the design has it.
+    enum BackOffTimes { static let longest = 300 }
+
+    @Test func aSessionIsNewAtSignInAndEnds() async throws {
+        try await Stand.with { it in
+            let browser = try await it.person("ines", ["approver"])
+            let first = try #require(browser.cookie)
+            #expect(first.hasPrefix("__Host-comity-alpha=") && first.count == "__Host-comity-alpha=".count + 43)
+            it.clock.advance(seconds: 30)
+            // A session that somebody planted is not taken over by who signs in.
+            let planted = Browser(beside: browser)
+            planted.cookie = "__Host-comity-alpha=" + String(repeating: "A", count: 43)
+            let signed = try await planted.signIn("ines", code: browser.code(at: it.clock.seconds))
+            let cookie = try #require(signed.headers[.setCookie])
+            for part in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Strict"] { #expect(cookie.contains(part)) }
+            #expect(!cookie.contains("Domain") && planted.cookie != first && !planted.cookie!.contains("AAAA"))
+            // Idle.
+            it.clock.advance(seconds: 860)
+            #expect(try await browser.get("/queue").status == 200)
+            it.clock.advance(seconds: 901)
+            #expect(try await browser.get("/queue").location == "/sign-in?next=/queue")
+            // At the latest after ten hours, however busy.
+            let busy = Browser(beside: browser)
+            busy.secret = browser.secret
+            _ = try await busy.signIn("ines", code: busy.code(at: it.clock.seconds))
+            for _ in 0..<41 {
+                it.clock.advance(seconds: 870)
+                _ = try await busy.get("/queue")
+            }
+            #expect(try await busy.get("/queue").status == 200, "9.9 hours")
+            it.clock.advance(seconds: 400)
+            #expect(try await busy.get("/queue").status == 303)
+        }
+    }
+
+    @Test func signingOutEndsItHereOrEverywhere() async throws {
+        try await Stand.with { it in
+            let one = try await it.person("ines", ["approver"])
+            it.clock.advance(seconds: 30)
+            let two = Browser(beside: one)
+            _ = try await two.signIn("ines", code: one.code(at: it.clock.seconds))
+            let stolen = Browser(beside: one)
+            stolen.cookie = two.cookie
+            let token = try #require(try await two.get("/account").formToken)
+            #expect(try await two.post("/sign-out", [("form_token", token)]).status == 303)
+            #expect(two.cookie == nil)
+            #expect(try await stolen.get("/queue").status == 303, "the token is worth nothing any more")
+            #expect(try await one.get("/queue").status == 200)
+            let other = try #require(try await one.get("/account").formToken)
+            _ = try await one.post("/sign-out", [("form_token", other), ("all", "yes")])
+            #expect(try await one.get("/queue").status == 303)
+        }
+    }
+
+    @Test func aWeakPasswordIsRefusedWithItsReason() async throws {
+        try await Stand.with { it in
+            let user = try await it.node.node.addUser("ines", roles: ["approver"], by: "operator")
+            let browser = Browser(it.node.node, peers: it.peers)
+            let code = try #require(user.code)
+            let offered = try await browser.post("/start", [("name", "ines"), ("first_code", code)])
+            browser.secret = Browser.bytes(
+                base32: try #require(offered.between("<p class=\"code\" dir=\"ltr\">", "</p>"))
+            )
+            for (password, words) in [
+                ("passwordpassword", "a word that many"), ("short", "too short"), ("agencyalpha1", "too easy to guess"),
+            ] {
+                let answer = try await browser.post(
+                    "/start/set-up",
+                    [
+                        ("name", "ines"), ("first_code", code), ("password", password), ("again", password),
+                        ("code", browser.code(at: it.clock.seconds)),
+                    ]
+                )
+                #expect(answer.status == 422 && answer.text.contains(words), "\(password)")
+                #expect(!answer.text.contains("value=\"\(password)\""), "never shown again")
+            }
+            it.clock.advance(seconds: 3 * 86_400)
+            #expect(
+                try await browser.post("/start", [("name", "ines"), ("first_code", code)]).status == 403,
+                "too old"
+            )
+        }
+    }
+
+    @Test func twoOthersResetASignIn() async throws {
+        try await Stand.with { it in
+            let ines = try await it.person("ines", ["approver"])
+            _ = try await it.node.node.addUser("omar", roles: ["approver"], by: "operator")
+            let node = it.node.node
+            await #expect(throws: NodeProblem.self) { try await node.resetUser("ines", by: "ines") }
+            await #expect(throws: NodeProblem.self) { try await node.resetUser("ines", by: TestNode.analyst) }
+            #expect(try await node.resetUser("ines", by: "operator").state == "waiting")
+            #expect(try await node.resetUser("ines", by: "operator").state == "waiting", "one person stays one")
+            #expect(try await ines.get("/queue").status == 200)
+            it.clock.advance(seconds: 86_400)
+            #expect(try await node.resetUser("ines", by: "omar").state == "waiting", "a day is over")
+            let done = try await node.resetUser("ines", by: "operator")
+            #expect(done.state == "reset" && done.askedBy == "omar")
+            #expect(try await ines.get("/queue").status == 303)
+            it.clock.advance(seconds: 30)
+            let old = try await Browser(beside: ines).signIn("ines", code: ines.code(at: it.clock.seconds))
+            #expect(old.status == 403)
+            let anew = try await Browser(beside: ines).setUp(
+                "ines",
+                firstCode: try #require(done.code),
+                clock: it.clock
+            )
+            #expect(anew.status == 200)
+        }
+    }
+}
