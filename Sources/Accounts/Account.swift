@@ -39,7 +39,7 @@ public struct Account: Sendable, Equatable {
 /// What people do on a node, and who may.
 public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, exportRecords, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser,
-        readAudit, revealAudit, activatePolicies
+        readAudit, revealAudit, activatePolicies, explainDecision, passNotices
     case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
 
     /// The roles of which one suffices.
@@ -47,13 +47,14 @@ public enum Act: String, CaseIterable, Sendable {
         switch self {
         case .ask, .requestDisclosure: [.analyst]
         case .decideDisclosure: [.approver]
+        case .explainDecision: [.approver, .officer]
         case .followDisclosures: [.analyst, .approver, .officer]
         case .readDisclosures: [.analyst]
         case .importRecords, .compareRecords: [.analyst, .operator]
         case .exportRecords: [.officer, .operator]
         case .fetchIndex: [.analyst, .operator]
         case .buildIndex, .rotateIndex, .addPeer, .addUser, .activatePolicies: [.operator]
-        case .readAudit: [.officer, .operator]
+        case .readAudit, .passNotices: [.officer, .operator]
         case .revealAudit: [.officer]
         }
     }

@@ -155,5 +155,7 @@ enum VaultSchema {
                     """
             )
         }
+        registerPolicies(in: &migrator)
+        registerNotices(in: &migrator)
     }
 }
