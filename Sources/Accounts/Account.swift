@@ -38,7 +38,7 @@ public struct Account: Sendable, Equatable {
 /// What people do on a node, and who may.
 public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, exportRecords, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser,
-        changeRoles, resetUser, readAudit, readPolicies, revealAudit, activatePolicies
+        changeRoles, resetUser, readAudit, readPolicies, revealAudit, activatePolicies, explainDecision, passNotices
     case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
 
     /// The roles of which one suffices.
@@ -46,6 +46,7 @@ public enum Act: String, CaseIterable, Sendable {
         switch self {
         case .ask, .requestDisclosure: [.analyst]
         case .decideDisclosure: [.approver]
+        case .explainDecision: [.approver, .officer]
         case .followDisclosures: [.analyst, .approver, .officer]
         case .readDisclosures: [.analyst]
         case .importRecords, .compareRecords: [.analyst, .operator]
@@ -54,7 +55,7 @@ public enum Act: String, CaseIterable, Sendable {
         case .buildIndex, .rotateIndex, .addPeer, .addUser, .changeRoles, .activatePolicies: [.operator]
         // Two people: a node with one operator can still reset somebody.
         case .resetUser: [.approver, .operator]
-        case .readAudit: [.officer, .operator]
+        case .readAudit, .passNotices: [.officer, .operator]
         case .revealAudit, .readPolicies: [.officer]
         }
     }

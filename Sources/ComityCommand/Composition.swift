@@ -13,6 +13,8 @@ import WireProtocol
 /// The parts around an open node.
 struct Composition: Sendable {
     let peers: any PeerReaching
+    /// Takes notices out of the node.
+    let notices: any NoticeDelivering
     private let client: FederationClient
     private let clientTask: Task<Void, Never>
 
@@ -31,6 +33,7 @@ struct Composition: Sendable {
         )
         self.client = client
         peers = client
+        notices = NoticeSinks(client: client)
         clientTask = Task { try? await client.run() }
     }
 
@@ -71,6 +74,8 @@ struct Composition: Sendable {
         AnyOperation(PublishLog.self), AnyOperation(RecordAuditRead.self), AnyOperation(RevealValue.self),
         AnyOperation(RevealEntries.self), AnyOperation(SignExport.self), AnyOperation(FindSubject.self),
         AnyOperation(CosignCheckpoint.self), AnyOperation(ReadWitnessPolicy.self),
+        AnyOperation(ExplainDecision.self), AnyOperation(ListNotices.self), AnyOperation(MarkNotice.self),
+        AnyOperation(ActivatePolicies.self), AnyOperation(ReadPolicyStatus.self),
         AnyOperation(Doctor.self),
     ]
 

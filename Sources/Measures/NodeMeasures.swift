@@ -96,8 +96,9 @@ public struct NodeMeasures: Sendable {
                 try await AuditMeasure(folder: folder, callers: callers.count, each: callers.each).run(rounds)
             )
         }
-        if "policy.decide".hasPrefix(only) {
-            results.append(try PolicyMeasure(now: Moment(seconds: Int(Date().timeIntervalSince1970))).run(rounds))
+        if ["policy.decide", "policy.index"].contains(where: { $0.hasPrefix(only) }) {
+            let policy = try PolicyMeasure(now: Moment(seconds: Int(Date().timeIntervalSince1970)))
+            results += [try policy.run(rounds), try policy.runIndex(rounds, threads: threads)]
         }
         results += try await ImportMeasures(people: people, holder: holder, raw: raw, records: records)
             .run(only: only, seconds: seconds)

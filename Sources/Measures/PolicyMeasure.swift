@@ -1,14 +1,20 @@
 // Measures decisions with 30 agreements of 40 rules, beside the same rules written by hand. Knows no real agency.
+import Dispatch
 import PolicyEngine
 import PolicyFiles
+import Synchronization
 
-/// `policy.decide`: questions, index and disclosure in turn, over all agreements.
+/// `policy.decide`: questions, index and disclosure in turn, over all agreements. `policy.index`: which records enter an index,
+/// each decided on its own, on several threads.
 struct PolicyMeasure {
     private static let agreements = 30
     private static let batch = 1_000
+    /// Records of `policy.index`.
+    private static let register = 20_000
 
     private let policies: PolicySet
     private let requests: [PolicyRequest]
+    private let now: Moment
 
     /// - Parameter now: the moment of every decision.
     init(now: Moment) throws {
@@ -17,6 +23,7 @@ struct PolicyMeasure {
             throw MeasureProblem("the policies to measure with: \(loaded.problems.first?.description ?? "")")
         }
         policies = set
+        self.now = now
         requests = (0..<Self.batch).map { Self.request($0, now: now) }
         let law = HandWrittenRules(set)
         for request in requests {
@@ -40,6 +47,38 @@ struct PolicyMeasure {
                 { for request in requests { reasons += byHand.decide(request).reasons } }
             ),
             work: { for request in requests { reasons += try policies.decide(request).reasons.count } }
+        )
+    }
+
+    /// One after another of a register, no two alike; a thread takes every so many.
+    func runIndex(_ rounds: Rounds, threads: Int) throws -> Measurement {
+        let records = try (0..<Self.register).map { number in
+            var request = Self.request(number * 4 + 2, now: now)
+            request.agreement = BenchPolicies.agreement(0)
+            request.record?.originator = "agency-\(number)"
+            request.record?.recorded = Day(number: now.day.number - number % 3_000)
+            let decided = try policies.decide(request)
+            guard decided.outcome == HandWrittenRules(policies).decide(request).outcome else {
+                throw MeasureProblem("the rules by hand and the policies to measure with decide differently")
+            }
+            return request
+        }
+        let entered = Mutex(0)
+        func each(_ decide: @escaping @Sendable (PolicyRequest) -> Outcome?) {
+            DispatchQueue.concurrentPerform(iterations: threads) { part in
+                var count = 0
+                for place in stride(from: part, to: records.count, by: threads)
+                where decide(records[place]) == .permit { count += 1 }
+                entered.withLock { [count] in $0 += count }
+            }
+        }
+        let byHand = HandWrittenRules(policies)
+        return try rounds.measure(
+            "policy.index",
+            unit: "records/s",
+            items: records.count,
+            reference: ("the same rules written by hand", { each { byHand.decide($0).outcome } }),
+            work: { [policies] in each { try? policies.decide($0).outcome } }
         )
     }
 

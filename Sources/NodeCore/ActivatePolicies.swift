@@ -1,6 +1,7 @@
-/// Use case: policy files become the rules that decide, as an act in the audit log. A folder that does not check clean,
-/// or fails a case of its own, never replaces a working one.
+/// Use case: policy files become the rules that decide, as an act of a person in the audit log. A folder that does not check
+/// clean, or fails a case of its own, never replaces a working one; a folder that nobody activated decides nothing.
 
+import Accounts
 import AuditLog
 import CanonicalJSON
 import Foundation
@@ -9,120 +10,175 @@ import PolicyFiles
 import Sodium
 import Vault
 
-/// The rules that decide at this moment.
-struct ActivePolicies: Sendable {
-    let set: PolicySet
-    /// Hex SHA-256 of the folder (POLICY section 6).
-    let digest: String
-    /// Agreement id to the SHA-256 of its file: what the other party must hold too.
-    let agreementDigests: [String: [UInt8]]
+/// What became of a policy folder.
+public enum Activation: Sendable, Equatable {
+    /// These rules decide already.
+    case unchanged
+    case activated(ActivationReport)
+    /// The old rules go on deciding.
+    case kept(PolicyFault)
+}
 
-    init?(_ loaded: LoadedPolicies) {
-        guard let set = loaded.policies else { return nil }
-        self.set = set
-        digest = loaded.digest
-        agreementDigests = Dictionary(
-            uniqueKeysWithValues: set.agreements.keys.compactMap { id in loaded.agreementDigest(id).map { (id, $0) } }
-        )
+public struct ActivationReport: Codable, Sendable, Equatable {
+    /// What an activation means for one of our indexes.
+    public struct Index: Codable, Sendable, Equatable {
+        public var agreement: String
+        public var asker: String
+        /// Whether rules changed by which its records are decided.
+        public var decidedAnew: Bool
     }
 
-    /// The setting that names the active digest.
-    static let setting = "policy-digest"
+    /// Hex SHA-256 of the folder.
+    public var digest: String
+    public var before: String
+    public var since: String
+    /// The account; `system` for the node itself.
+    public var by: String
+    public var cases: Int
+    /// Agreements whose text came, changed or went.
+    public var agreements: [String]
+    public var indexes: [Index]
+    /// When indexes are published next, if the node serves.
+    public var publishedNext: String
+}
 
-    /// What was activated last.
-    static func stored(in vault: Vault) async throws -> ActivePolicies {
-        let files = try await vault.read { transaction -> [String: [UInt8]] in
-            guard let digest = try transaction.setting(setting) else { return [:] }
-            return try transaction.policies(digest: String(decoding: digest, as: UTF8.self))
-        }
-        guard let active = ActivePolicies(PolicyFolder.load(files: files)) else {
-            throw NodeProblem(
-                .data,
-                "the active policies in the vault do not check clean",
-                because: "this program reads policy files more strictly than the one that activated them",
-                try: "comity policy check on the node's policies folder"
-            )
-        }
-        return active
+/// Why a folder may not decide.
+public struct PolicyFault: Sendable, Equatable {
+    /// `FILE:LINE:COLUMN` in the folder, or a path.
+    public var place: String?
+    public var text: String
+    /// Whether the files are wrong; else they do not say what they are to say.
+    public var isUnsound: Bool
+
+    public var words: String { place.map { "\($0): \(text)" } ?? text }
+
+    public func problem(folder: NodeFolder) -> NodeProblem {
+        let path = folder.policies.path
+        return NodeProblem(
+            isUnsound ? .data : .refused,
+            "nothing was activated; the rules before go on deciding",
+            at: place.map { "\(path)/\($0)" } ?? path,
+            because: text,
+            try: "comity policy \(isUnsound ? "check" : "test") \(path)"
+        )
     }
 }
 
-/// What became of a policy folder.
-public enum Activation: Sendable, Equatable {
-    case unchanged
-    case activated(digest: String, cases: Int)
-    /// The old rules go on deciding; why, and where.
-    case kept(String)
+/// `DIR/policies` as it lies there.
+enum PolicyFolderLook {
+    /// What decides already.
+    case inForce
+    case ready(ActivePolicies)
+    /// With what could be read of it.
+    case faulty(PolicyFault, LoadedPolicies?)
 }
 
 extension Node {
-    /// Activates `DIR/policies` as the node itself, at start.
-    public func activateChangedPolicies() async throws(NodeProblem) -> Activation {
+    /// Activates `DIR/policies`, if it is sound, names this agency and passes all its cases.
+    public func activatePolicies(by account: String?) async throws(NodeProblem) -> Activation {
+        let person = try await person(account, for: .activatePolicies)
         do {
-            return try await activatePolicies(by: .system)
+            return try await turns.run("activate") { try await self.activate(by: person) }
         } catch {
             throw NodeProblem(fault: error, doing: "activating the policies")
         }
     }
 
-    /// Activates `DIR/policies` if it changed and checks clean with all its cases.
-    func activatePolicies(by actor: Actor) async throws -> Activation {
-        let loaded: LoadedPolicies
-        do throws(FolderProblem) {
-            loaded = try PolicyFolder.load(path: folder.policies.path)
-        } catch {
-            return .kept("\(error.path): \(error.because)")
-        }
-        if loaded.digest == activePolicies.digest { return .unchanged }
-        guard let next = ActivePolicies(loaded) else {
-            let first = loaded.problems.first { $0.severity == .error }
-            return .kept(first.map { "\(folder.policies.path)/\($0.description)" } ?? "the folder has errors")
-        }
-        if let problem = next.problem(agency: configuration.agency, jurisdiction: configuration.jurisdiction) {
-            return .kept(problem)
-        }
-        for example in loaded.cases {
-            if let failure = example.failures(in: next.set).first {
-                return .kept("\(example.file):\(example.place.line): case \"\(example.name)\" fails: \(failure)")
-            }
+    /// Only within the turn "activate".
+    private func activate(by person: Person) async throws -> Activation {
+        let next: ActivePolicies
+        switch lookAtPolicies() {
+        case .inForce: return .unchanged
+        case .faulty(let fault, _): return .kept(fault)
+        case .ready(let ready): next = ready
         }
         let before = activePolicies
-        _ = try await vault.commit { transaction in
-            try transaction.storePolicies(loaded.files, digest: loaded.digest)
-            try transaction.set(ActivePolicies.setting, to: Array(loaded.digest.utf8))
-            return (
-                (), try self.activationDrafts(from: before, to: next, cases: loaded.cases.count, by: actor, transaction)
+        let activation = StoredActivation(
+            digest: next.digest,
+            at: clock.milliseconds(),
+            account: person.account.name.description,
+            cases: next.loaded.cases.count
+        )
+        let changes = AgreementChange.between(before.agreementDigests, next.agreementDigests)
+        let newest = try await vault.commit { transaction in
+            try transaction.activate(activation, files: next.loaded.files)
+            let entry = try self.draft(
+                "policy.activated",
+                by: .person(person),
+                data: [
+                    "old_digest": .string(before.digest), "new_digest": .string(next.digest),
+                    "cases_passed": .integer(next.loaded.cases.count),
+                ],
+                in: transaction
             )
-        }
+            let agreements = try changes.map {
+                try self.draft($0.event, by: .person(person), data: $0.data, in: transaction)
+            }
+            return (try transaction.latestManifests(), [entry] + agreements)
+        }.value
         activePolicies = next
         // An epoch that is being built ahead was decided by the rules before.
         preparations.stop()
         try await endIndexes()
-        return .activated(digest: next.digest, cases: loaded.cases.count)
+        let indexes = newest.filter { $0.holder == configuration.agency }.map { stored in
+            ActivationReport.Index(
+                agreement: stored.agreement,
+                asker: stored.asker,
+                decidedAnew: before.indexRules(agreement: stored.agreement, asker: stored.asker, holder: stored.holder)
+                    != next.indexRules(agreement: stored.agreement, asker: stored.asker, holder: stored.holder)
+            )
+        }
+        return .activated(
+            ActivationReport(
+                digest: next.digest,
+                before: before.digest,
+                since: Moment(seconds: activation.at / 1_000).description,
+                by: activation.account ?? ActivePolicies.byNode,
+                cases: next.loaded.cases.count,
+                agreements: changes.map(\.agreement),
+                indexes: indexes,
+                publishedNext: Moment(seconds: PublishSchedule.next(after: clock.seconds)).description
+            )
+        )
     }
 
-    private func activationDrafts(
-        from before: ActivePolicies,
-        to next: ActivePolicies,
-        cases: Int,
-        by actor: Actor,
-        _ transaction: VaultTransaction
-    ) throws -> [AuditDraft] {
-        var drafts = [
-            try draft(
-                "policy.activated",
-                by: actor,
-                data: [
-                    "old_digest": .string(before.digest), "new_digest": .string(next.digest),
-                    "cases_passed": .integer(cases),
-                ],
-                in: transaction
-            )
-        ]
-        drafts += try AgreementChange.between(before.agreementDigests, next.agreementDigests).map { change in
-            try draft(change.event, by: actor, data: change.data, in: transaction)
+    /// Reads `DIR/policies`, checks it and runs its cases. Changes nothing.
+    func lookAtPolicies() -> PolicyFolderLook {
+        let loaded: LoadedPolicies
+        do throws(FolderProblem) {
+            loaded = try PolicyFolder.load(path: folder.policies.path)
+        } catch {
+            return .faulty(PolicyFault(place: nil, text: "\(error.path): \(error.because)", isUnsound: true), nil)
         }
-        return drafts
+        guard let next = ActivePolicies(loaded) else {
+            let first = loaded.problems.first { $0.severity == .error }
+            let text = first.map { "\($0.code.rawValue): \($0.text)" } ?? "the folder has errors"
+            return .faulty(PolicyFault(place: first?.location, text: text, isUnsound: true), loaded)
+        }
+        if loaded.digest == activePolicies.digest { return .inForce }
+        if let problem = next.problem(agency: configuration.agency, jurisdiction: configuration.jurisdiction) {
+            return .faulty(PolicyFault(place: nil, text: problem, isUnsound: false), loaded)
+        }
+        for example in loaded.cases {
+            if let failure = example.failures(in: next.set).first {
+                let place = "\(example.file):\(example.place.line):\(example.place.column)"
+                let text = "case \"\(example.name)\" fails: \(failure)"
+                return .faulty(PolicyFault(place: place, text: text, isUnsound: false), loaded)
+            }
+        }
+        return .ready(next)
+    }
+
+    /// What a person who starts the node should know of its policy folder; nil if it is what decides.
+    public func policyNotice() -> String? {
+        switch lookAtPolicies() {
+        case .inForce: nil
+        case .ready:
+            "\(folder.policies.path) is not what decides: nobody activated it. "
+                + "See comity policy status \(folder.path), then comity policy activate \(folder.path)"
+        case .faulty(let fault, _):
+            "\(folder.policies.path) is not what decides, and cannot be activated: \(fault.words)"
+        }
     }
 }
 
@@ -141,7 +197,8 @@ extension ActivePolicies {
 }
 
 /// An agreement whose text came, changed or went with an activation.
-struct AgreementChange {
+struct AgreementChange: Sendable {
+    let agreement: String
     let event: String
     let data: [String: JSONValue?]
 
@@ -150,6 +207,7 @@ struct AgreementChange {
             let (old, new) = (before[id], after[id])
             guard old != new else { return nil as AgreementChange? }
             return AgreementChange(
+                agreement: id,
                 event: new == nil ? "agreement.ended" : "agreement.activated",
                 data: [
                     "agreement": .string(id), "old_digest": old.map { .string(Hex.encode($0)) },

@@ -89,16 +89,29 @@ extension Node {
     /// The policy's word on a query.
     struct Judgement: Sendable {
         var problem: WireProtocol.Problem?
+        /// What policy was asked; nil where it could not be, and digest of the policies that decided.
+        var request: PolicyRequest?
+        var digest = ""
         /// Rules that fired, for the log.
         var rules: [String]
         var quotas: [Quota]
         /// How the index that is asked may be fetched.
         var retrieval = RetrievalTerms.free
+        /// Who is told once it is answered.
+        var notices = NoticeDuties.none
         /// What people have to decide; nil if nobody need.
         var hold: QuestionHold?
     }
 
     func judge(_ query: QueryRequest, of asker: String, policies: ActivePolicies) -> Judgement {
+        let request = request(query, of: asker)
+        var judgement = judge(query, by: policies.set, request)
+        (judgement.request, judgement.digest) = (request, policies.digest)
+        return judgement
+    }
+
+    /// Nil where a word is none of this protocol.
+    private func request(_ query: QueryRequest, of asker: String) -> PolicyRequest? {
         var request = PolicyRequest(
             stage: .question,
             side: .holder,
@@ -116,7 +129,11 @@ extension Node {
         request.purpose = Purpose(rawValue: query.purpose)
         let kinds = query.keyKinds.map(PolicyEngine.KeyKind.init(rawValue:))
         request.keyKinds = kinds.compactMap { $0 }
-        guard request.purpose != nil, !kinds.contains(nil), let decision = try? policies.set.decide(request) else {
+        return request.purpose == nil || kinds.contains(nil) ? nil : request
+    }
+
+    private func judge(_ query: QueryRequest, by policies: PolicySet, _ request: PolicyRequest?) -> Judgement {
+        guard let request, let decision = try? policies.decide(request) else {
             let problem = WireProtocol.Problem(
                 .malformed,
                 detail: "the purpose or a kind of key is not one of this protocol"
@@ -137,6 +154,7 @@ extension Node {
             rules: rules,
             quotas: decision.obligations.quota,
             retrieval: RetrievalTerms(decision),
+            notices: NoticeDuties(decision),
             hold: QuestionHold([decision])
         )
     }
@@ -223,8 +241,19 @@ extension Node {
                     receipt: receipt
                 )
             }
+            func keep() throws {
+                try self.keep(
+                    judgement.request.map { [$0] } ?? [],
+                    id: query.query.description,
+                    side: .holder,
+                    peer: peer,
+                    digest: judgement.digest,
+                    in: transaction
+                )
+            }
             func received(left: Int?) throws -> AuditDraft {
-                try self.received(
+                try keep()
+                return try self.received(
                     query,
                     exchange: x(receipt: request.receipt),
                     peer: peer,
@@ -259,6 +288,14 @@ extension Node {
                     return (.refused(Self.noPoints), entry)
                 }
                 guard let answer = prepared.body else { throw NotPrepared() }
+                try self.notify(
+                    judgement.notices,
+                    of: .questionAnswered,
+                    about: query.query.description,
+                    agreement: query.agreement,
+                    peer: peer,
+                    in: transaction
+                )
                 let entry = try self.answered(query, exchange: x(answer), peer: peer, since: start, in: transaction)
                 return (.admitted(answer), entry)
             }
@@ -300,6 +337,7 @@ extension Node {
                         )
                         return (.held(deadline: deadline), [draft])
                     }
+                    try keep()
                     try self.markAnswered(held, query.query.description, peer: peer, in: transaction)
                     let (admission, entry) = try answered()
                     return (admission, [entry])

@@ -253,6 +253,15 @@ extension Node {
                 try self.changeOwn(letGo, peer: plan.holder, in: transaction) { try $0.request.leave(at: now) }
             }
             try transaction.store(part)
+            try plan.keepDecision(of: question.id, self, in: transaction)
+            try self.notify(
+                plan.notices,
+                of: .questionAsked,
+                about: plan.id,
+                agreement: plan.terms.agreement.id,
+                peer: plan.holder,
+                in: transaction
+            )
             // In one step: a crash leaves the one part to be shown or the other, never neither.
             if let replaced = plan.replaces { try transaction.supersede(replaced) }
             let draft = try self.draft(

@@ -51,8 +51,12 @@ extension Node {
         notes += Self.notesOnHome(plans)
         if dryRun {
             var asked: [PeerAnswerReport] = []
-            for plan in plans { asked.append(await preview(plan)) }
-            return QuestionReport(query: "", asked: asked, notes: notes)
+            var expected: [PeerOutlook] = []
+            for plan in plans {
+                asked.append(await preview(plan))
+                expected.append(try await expect(plan, policies: policies))
+            }
+            return QuestionReport(query: "", asked: asked, notes: notes, expected: expected)
         }
         let row: StoredQuestion
         do {

@@ -51,7 +51,7 @@ extension Node {
                 "there is no agreement \(agreement)",
                 at: "--agreement",
                 because: "the active policies have \(policies.agreements.keys.sorted().joined(separator: ", "))",
-                try: "comity policy check \(folder.policies.path), then restart the node"
+                try: "comity policy status \(folder.path), then comity policy activate \(folder.path)"
             )
         }
         var reports: [IndexReport] = []
@@ -181,7 +181,11 @@ extension Node {
             rotating
             ? try await preparedEpoch(
                 scope,
-                policies: activePolicies.digest,
+                rules: activePolicies.indexRules(
+                    agreement: agreement,
+                    asker: asker,
+                    holder: configuration.agency
+                ),
                 day: admission.at.day,
                 isBucketed: isBucketed
             ) : nil
@@ -212,6 +216,7 @@ extension Node {
             try await publish(
                 manifest,
                 gathered: gathered,
+                notices: (prepared?.notices ?? .none).joined(gathered.notices),
                 ended: rotating ? last?.scope : nil,
                 // What stands in a running epoch stays; a new one must not begin with what is protected or gone by now.
                 asOf: running == nil ? (prepared?.looked ?? gathered.looked) : nil,
@@ -273,6 +278,7 @@ extension Node {
     private func publish(
         _ manifest: Manifest,
         gathered: GatheredRecords,
+        notices: NoticeDuties,
         ended: IndexScope?,
         asOf looked: Int?,
         by actor: Actor
@@ -309,6 +315,14 @@ extension Node {
                 agreement: manifest.scope.agreement,
                 asker: manifest.scope.asker,
                 to: gathered.handles.next
+            )
+            try self.notify(
+                notices,
+                of: .indexPublished,
+                about: "epoch \(manifest.scope.epoch) version \(manifest.version)",
+                agreement: manifest.scope.agreement,
+                peer: manifest.scope.asker,
+                in: transaction
             )
             var drafts: [AuditDraft] = []
             if let ended {

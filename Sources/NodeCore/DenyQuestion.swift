@@ -33,6 +33,7 @@ extension Node {
                 try transaction.storeOnce(question)
                 if !isKept {
                     try transaction.store(row)
+                    try plan.keepDecision(of: question.id, self, in: transaction)
                     if let replaced = plan.replaces { try transaction.supersede(replaced) }
                     if let letGo = plan.letGo {
                         try self.changeOwn(letGo, peer: plan.holder, in: transaction) {

@@ -50,6 +50,8 @@ struct GatheredRecords: Sendable {
     fileprivate(set) var entered = 0
     /// The greatest minimum that a record which entered asks of buckets.
     fileprivate(set) var bucketMinimum: Int?
+    /// Who is told once it is published.
+    fileprivate(set) var notices = NoticeDuties.none
     /// Entries that are not stored yet; those of a new epoch are stored ahead.
     fileprivate(set) var entries: [Entry] = []
     /// Records of a delta that had no entry in this epoch; one that changes while it is read comes twice.
@@ -248,13 +250,14 @@ extension Node {
             switch one.ruling {
             case .staysOut(let rule): gathered.out[rule, default: 0] += 1
             case .enters where !one.keys.hasKey(of: kinds): gathered.keyless += 1
-            case .enters(let terms):
+            case .enters(let terms, let notices):
                 if !isBucketed, terms.demandsBuckets { throw BucketsDemanded() }
                 if isBucketed, let refusal = terms.refusal(of: .max) {
                     gathered.out["\(refusal.rule) (retrieval)", default: 0] += 1
                     continue
                 }
                 gathered.bucketMinimum = [gathered.bucketMinimum, terms.minimum].compactMap { $0 }.max()
+                gathered.notices = gathered.notices.joined(notices)
                 entering.append(one)
             }
         }

@@ -76,6 +76,7 @@ extension Node {
             _ = try await vault.commit { transaction in
                 try transaction.storeOnce(question)
                 try self.keep(report, question: question.id, in: transaction)
+                try plan.keepDecision(of: question.id, self, in: transaction)
                 try transaction.store(try self.stored(file, peer: plan.holder, id: plan.id, created: created))
                 let held = try self.draft(
                     "query.held",

@@ -30,8 +30,8 @@ struct IndexAdmission: Sendable {
 
     /// What the rules say of a record.
     enum Ruling: Sendable, Equatable {
-        /// How an index with it may be fetched.
-        case enters(RetrievalTerms)
+        /// How an index with it may be fetched, and who is told that it was published.
+        case enters(RetrievalTerms, NoticeDuties)
         /// The rule that keeps it out, or the duty nobody can carry out, or the column that cannot be read.
         case staysOut(String)
     }
@@ -73,7 +73,7 @@ struct IndexAdmission: Sendable {
         guard let decision = try? policies.decide(request) else { return .staysOut("column") }
         guard decision.outcome == .permit else { return .staysOut(decision.reasons.first?.rule ?? "policy") }
         if let duty = Duties.undone(in: decision) { return .staysOut("\(duty.rule) (\(duty.type))") }
-        return .enters(RetrievalTerms(decision))
+        return .enters(RetrievalTerms(decision), NoticeDuties(decision))
     }
 }
 

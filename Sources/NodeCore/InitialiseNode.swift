@@ -238,8 +238,15 @@ public struct InitialiseNode: Sendable {
                 StoredAccount(name: Node.firstAccount, roles: [Role.operator.rawValue]),
                 at: clock.milliseconds()
             )
-            try transaction.storePolicies(loaded.files, digest: loaded.digest)
-            try transaction.set(ActivePolicies.setting, to: Array(loaded.digest.utf8))
+            try transaction.activate(
+                StoredActivation(
+                    digest: loaded.digest,
+                    at: clock.milliseconds(),
+                    account: nil,
+                    cases: loaded.cases.count
+                ),
+                files: loaded.files
+            )
             let who = PersonalValue(name: "account", value: Node.firstAccount, retentionClass: RetentionClass.access)
             var drafts = [
                 AuditDraft(event: "user.added", actor: .system, data: ["role": "operator"], personal: [who]),

@@ -102,14 +102,14 @@ extension Node {
         let before = sights.withLock { $0[index] }
         var sight = PublishSchedule.Sight(
             recordChange: recordChange,
-            policies: policies.digest,
+            rules: policies.indexRules(agreement: agreement, asker: asker, holder: configuration.agency),
             day: admission.at.day,
             looked: before?.looked ?? 0
         )
         let rotating = try await rotation(of: stored).map { clock.seconds >= $0 } ?? true
         if !rotating, before == sight { return nil }
         // With the same rules on the same day only a changed record can be decided otherwise than before.
-        let isOnlyRecords = before?.policies == sight.policies && before?.day == sight.day
+        let isOnlyRecords = before?.rules == sight.rules && before?.day == sight.day
         let built = try await build(
             admission,
             rotating: rotating,

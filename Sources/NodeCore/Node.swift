@@ -75,7 +75,7 @@ public final class Node: Sendable {
         set { policies.withLock { $0 = newValue } }
     }
 
-    /// Opens a node: takes the folder's lock, unseals the keyring, recovers the log, activates changed policies.
+    /// Opens a node: takes the folder's lock, unseals the keyring, recovers the log, reads the policies in force.
     public static func open(
         _ folder: NodeFolder,
         passphrase: [UInt8],

@@ -3,6 +3,7 @@
 
 import Foundation
 import MatchKeys
+import PolicyEngine
 
 public struct NodeConfiguration: Codable, Sendable, Equatable {
     /// POLICY's agency id.
@@ -24,9 +25,11 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
     /// File that says whose cosignatures of our log suffice (C2SP tlog-policy), from the node's folder. Nil: more than half
     /// of the peers'.
     public var witnessPolicy: String?
+    /// Where notices go, by POLICY's word for who is to be told; whom nothing is set for, a person tells.
+    public var notices: [String: NoticeSink]?
 
     enum CodingKeys: String, CodingKey {
-        case agency, name, jurisdiction, listen, console, endpoint
+        case agency, name, jurisdiction, listen, console, endpoint, notices
         case allowPrivatePeers = "allow_private_peers"
         case keyRecipe = "key_recipe"
         case witnessPolicy = "witness_policy"
@@ -84,6 +87,18 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
                 at: folder.configuration.path,
                 try:
                     "key_recipe: one of \(MatchProfile.allCases.map(\.rawValue).joined(separator: ", ")), 1; or leave it out"
+            )
+        }
+        for (recipient, sink) in configuration.notices ?? [:] {
+            let known = Notified.allCases.map(\.rawValue)
+            let fault = known.contains(recipient) ? sink.fault : "it is none of \(known.joined(separator: ", "))"
+            guard let fault else { continue }
+            throw NodeProblem(
+                .data,
+                "the node's settings for notices cannot be used",
+                at: "\(folder.configuration.path)#/notices/\(recipient)",
+                because: fault,
+                try: "docs/operations.md shows them"
             )
         }
         return configuration

@@ -1,10 +1,11 @@
-/// What one peer's part of a question says to the log and to the analyst. Pure.
+/// What one peer's part of a question says to the log and to the analyst, and what is kept of its decision.
 
 import AuditLog
 import CanonicalJSON
 import MatchKeys
 import PolicyEngine
 import SetIntersection
+import Vault
 
 extension PeerPlan {
     func report(_ outcome: String, reason: String, hits: [HitReport] = []) -> PeerAnswerReport {
@@ -24,6 +25,19 @@ extension PeerPlan {
         plan.replaces = self.id
         plan.home = []
         return plan
+    }
+
+    /// Keeps what policy was asked about this part.
+    func keepDecision(of question: String, _ node: Node, in transaction: VaultTransaction) throws {
+        try node.keep(
+            weighed,
+            id: id,
+            question: question,
+            side: .asker,
+            peer: holder,
+            digest: policyDigest,
+            in: transaction
+        )
     }
 
     /// What the log says of the question, in clear. Words that no policy declares are the analyst's own and stay out.

@@ -43,6 +43,12 @@ struct PeerPlan: Sendable {
     var replaces: String?
     /// What policy read, to decide again should it go on later.
     var decided: DecidedOn
+    /// What policy was asked: of those who stay home, then of those who are asked about.
+    var weighed: [PolicyRequest] = []
+    /// Digest of the policies that decided.
+    var policyDigest = ""
+    /// Who is told once it is asked.
+    var notices = NoticeDuties.none
 
     /// Keys by class, each once, in order.
     let keys: [SetIntersection.KeyClass: [MatchKey]]
@@ -94,6 +100,7 @@ extension Node {
         var decisions: [Decision] = []
         // Of a long question most subjects look alike to policy: it is asked, and its word kept, once for each kind of them.
         var known: [QuestionFacts: Decision] = [:]
+        var (refusedOn, askedOn): ([PolicyRequest], [PolicyRequest]) = ([], [])
         // A subject that is taken out changes the padded count, which rules may read: decide until it holds.
         repeat {
             let count = keys.values.reduce(0) { $0 + Padding.paddedCount($1.count) }
@@ -101,7 +108,7 @@ extension Node {
                 PolicyEngine.KeyKind.init(rawValue:)
             )
             decisions = []
-            known = [:]
+            (known, askedOn) = ([:], [])
             var staying: Set<Int> = []
             for (number, subject) in asked.enumerated() {
                 let before = known.count
@@ -113,12 +120,14 @@ extension Node {
                     count: count,
                     commitments: commitments,
                     policies: policies.set,
-                    known: &known
+                    known: &known,
+                    requests: &askedOn
                 )
                 if let reason = Self.ownRefusal(decision) {
                     refusal = reason
                     home.append(HomeSubject(subject: subject.id, rule: reason.rule, text: reason.text))
                     staying.insert(number)
+                    if known.count > before, let request = askedOn.popLast() { refusedOn.append(request) }
                 } else if known.count > before {
                     decisions.append(decision)
                 }
@@ -161,6 +170,9 @@ extension Node {
             refusal: asked.isEmpty ? refusal : nil,
             hold: asked.isEmpty ? nil : QuestionHold(decisions),
             decided: decided,
+            weighed: refusedOn + askedOn,
+            policyDigest: policies.digest,
+            notices: NoticeDuties(decisions),
             keys: keys,
             recipe: recipe
         )
@@ -186,7 +198,8 @@ extension Node {
         count: Int,
         commitments: Commitments,
         policies: PolicySet,
-        known: inout [QuestionFacts: Decision]
+        known: inout [QuestionFacts: Decision],
+        requests: inout [PolicyRequest]
     ) throws(NodeProblem) -> Decision {
         do throws(ColumnProblem) {
             let facts = try RecordColumns { subject.record.cell($0) }.question()
@@ -203,6 +216,7 @@ extension Node {
             )
             let decision = try policies.answer(request)
             known[facts] = decision
+            requests.append(request)
             return decision
         } catch {
             throw NodeProblem(.data, error.text, at: "subject \(subject.id)", try: "correct the column \(error.column)")

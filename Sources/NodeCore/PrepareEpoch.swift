@@ -15,10 +15,11 @@ struct PreparedEpoch: Sendable {
     /// Names the segments; it is never signed. The one that is published has the version of its hour.
     let manifest: Manifest
     let notes: [String]
+    let notices: NoticeDuties
     /// Length of the log when its records were looked at.
     let looked: Int
-    /// Digest of the policies that decided.
-    let policies: String
+    /// Digest of the rules that decided.
+    let rules: [UInt8]
     /// The day that was decided for: that of the switch.
     let day: Day
 }
@@ -108,7 +109,12 @@ extension Node {
             at: Moment(seconds: due)
         )
         guard admission.closed() == nil else { return }
-        let prepared = try await buildAhead(after: last, admission: admission, policies: policies.digest) { [clock] in
+        let rules = policies.indexRules(
+            agreement: stored.agreement,
+            asker: stored.asker,
+            holder: configuration.agency
+        )
+        let prepared = try await buildAhead(after: last, admission: admission, rules: rules) { [clock] in
             clock.seconds >= due
         }
         preparations.set(prepared, of: Self.indexName(last.scope))
@@ -117,7 +123,7 @@ extension Node {
     private func buildAhead(
         after last: Manifest,
         admission: IndexAdmission,
-        policies: String,
+        rules: [UInt8],
         isOver: @escaping @Sendable () -> Bool
     ) async throws -> PreparedEpoch {
         let scope = try last.scope.following()
@@ -142,8 +148,9 @@ extension Node {
         return PreparedEpoch(
             manifest: manifest,
             notes: gathered.notes,
+            notices: gathered.notices,
             looked: gathered.looked,
-            policies: policies,
+            rules: rules,
             day: admission.at.day
         )
     }
@@ -164,7 +171,8 @@ extension Node {
                 at: clock.moment
             )
             let last = try Manifest(decoding: stored.bytes)
-            let prepared = try await buildAhead(after: last, admission: admission, policies: policies.digest) { false }
+            let rules = policies.indexRules(agreement: agreement, asker: asker, holder: configuration.agency)
+            let prepared = try await buildAhead(after: last, admission: admission, rules: rules) { false }
             try discard(prepared)
             try await eraseEntries(of: prepared.manifest.scope)
         }
@@ -200,7 +208,7 @@ extension Node {
     /// - Parameter isBucketed: it must be.
     func preparedEpoch(
         _ scope: IndexScope,
-        policies: String,
+        rules: [UInt8],
         day: Day,
         isBucketed: Bool
     ) async throws -> PreparedEpoch? {
@@ -208,7 +216,7 @@ extension Node {
         guard let prepared = preparations.epoch(index) else { return nil }
         preparations.set(nil, of: index)
         let isMeant =
-            prepared.manifest.scope == scope && prepared.policies == policies && prepared.day == day
+            prepared.manifest.scope == scope && prepared.rules == rules && prepared.day == day
             && (!isBucketed || prepared.manifest.retrieval != .synced)
             && hasSeed(of: prepared)
         let isFresh = try await vault.read { transaction in

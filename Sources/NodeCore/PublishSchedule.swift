@@ -15,7 +15,8 @@ enum PublishSchedule {
     /// and day are, it need look at changed records alone. A day is part of it, since rules and records have last days.
     struct Sight: Sendable, Equatable {
         let recordChange: Int?
-        let policies: String
+        /// By which its records are decided.
+        let rules: [UInt8]
         let day: Day
         /// Length of the log when records were looked at.
         var looked: Int

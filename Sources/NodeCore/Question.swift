@@ -55,6 +55,8 @@ public struct QuestionReport: Codable, Sendable, Equatable {
     public var asked: [PeerAnswerReport]
     /// What a person should know: keys that stay home, subjects that were not asked about.
     public var notes: [String]
+    /// What each peer is expected to do; of a dry run alone.
+    public var expected: [PeerOutlook]?
 
     public enum Outcome: Sendable { case answered, refused, unreachable, dryRun }
 

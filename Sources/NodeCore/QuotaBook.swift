@@ -164,6 +164,20 @@ enum QuotaBook {
         return .success(left)
     }
 
+    /// Keys left under each limit, and when its window ends. Charges nothing.
+    static func left(
+        _ limits: [QuotaLimit],
+        at seconds: Int,
+        in transaction: VaultTransaction
+    ) throws -> [(limit: QuotaLimit, left: Int, until: Int)] {
+        let windows = Windows(at: seconds)
+        let counters = limits.map { windows.counter($0.subject, $0.period) }
+        let use = try transaction.quotaUse(counters)
+        return zip(limits, counters).map { limit, counter in
+            (limit, max(0, limit.keys - (use[counter] ?? 0)), windows.window(limit.period).end)
+        }
+    }
+
     /// Charges `keys` (of them `weak` of class weak) if every limit allows it; else charges nothing.
     ///
     /// - Returns: keys left under the tightest limit, or what was exceeded.

@@ -5,7 +5,6 @@ import Foundation
 import ObliviousPRF
 import PeerTrust
 import PolicyEngine
-import PolicyFiles
 import SetIntersection
 import Sodium
 import Vault
@@ -51,6 +50,7 @@ extension Node {
         checks += await checkWork()
         checks += await checkDisclosures()
         checks += await checkWitnesses()
+        checks += await checkNotices()
         checks.append(checkSwap())
         checks.append(checkDisk())
         return DoctorReport(checks: checks)
@@ -113,7 +113,12 @@ extension Node {
         var checks: [DoctorReport.Check] = []
         if let problem = active.problem(agency: configuration.agency, jurisdiction: configuration.jurisdiction) {
             checks.append(
-                check("policies", .failed, problem, try: "correct \(folder.policies.path), then restart the node")
+                check(
+                    "policies",
+                    .failed,
+                    problem,
+                    try: "correct \(folder.policies.path), then comity policy activate \(folder.path)"
+                )
             )
         } else {
             let mine = active.set.agreements.values.filter { $0.parties.contains(configuration.agency) }
@@ -135,22 +140,25 @@ extension Node {
                 }
             }
         }
-        let loaded = try? PolicyFolder.load(path: folder.policies.path)
-        if let loaded, loaded.digest != active.digest {
+        switch lookAtPolicies() {
+        case .inForce: break
+        case .faulty(let fault, _):
             checks.append(
-                loaded.policies == nil
-                    ? check(
-                        "policies",
-                        .failed,
-                        "\(folder.policies.path) has errors; the rules activated before still decide",
-                        try: "comity policy check \(folder.policies.path)"
-                    )
-                    : check(
-                        "policies",
-                        .warning,
-                        "\(folder.policies.path) is not what decides now",
-                        try: "comity policy test \(folder.policies.path), then restart the node"
-                    )
+                check(
+                    "policies",
+                    .failed,
+                    "\(folder.policies.path) cannot be activated: \(fault.words); the rules activated before still decide",
+                    try: "comity policy status \(folder.path)"
+                )
+            )
+        case .ready:
+            checks.append(
+                check(
+                    "policies",
+                    .warning,
+                    "\(folder.policies.path) is not what decides: nobody activated it",
+                    try: "comity policy status \(folder.path), then comity policy activate \(folder.path)"
+                )
             )
         }
         return checks

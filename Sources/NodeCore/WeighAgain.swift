@@ -51,12 +51,17 @@ struct Forbidden: Sendable {
     var rule: String
     /// In words.
     var text: String
+    /// What policy was asked, and by which policies.
+    var request: PolicyRequest
+    var digest: String
 }
 
 extension Node {
     /// What stands against a part that goes on, by the policies of this moment; nil if nothing does.
     func forbidden(_ decided: DecidedOn, terms: QuestionTerms, holder: String) -> Forbidden? {
+        let policies = activePolicies
         var decisions: [Decision] = []
+        var last: PolicyRequest?
         for subject in decided.subjects {
             let request = terms.request(
                 to: holder,
@@ -68,20 +73,28 @@ extension Node {
                 analyst: decided.analyst,
                 facts: subject.facts
             )
+            last = request
             let decision: Decision
             do throws(ColumnProblem) {
-                decision = try activePolicies.set.answer(request)
+                decision = try policies.set.answer(request)
             } catch {
-                return Forbidden(rule: "builtin/malformed", text: "policy cannot decide on it any more")
+                return Forbidden(
+                    rule: "builtin/malformed",
+                    text: "policy cannot decide on it any more",
+                    request: request,
+                    digest: policies.digest
+                )
             }
-            if let refusal = Self.ownRefusal(decision) { return Forbidden(rule: refusal.rule, text: refusal.text) }
+            if let refusal = Self.ownRefusal(decision) {
+                return Forbidden(rule: refusal.rule, text: refusal.text, request: request, digest: policies.digest)
+            }
             decisions.append(decision)
         }
-        guard let hold = QuestionHold(decisions), hold.approvals > decided.approvals else { return nil }
+        guard let last, let hold = QuestionHold(decisions), hold.approvals > decided.approvals else { return nil }
         let rule = hold.rules.first ?? ""
         let text =
             "our own policy: \(hold.approvals) to approve it by now, and \(decided.approvals) did (\(rule)); ask again"
-        return Forbidden(rule: rule, text: text)
+        return Forbidden(rule: rule, text: text, request: last, digest: policies.digest)
     }
 
     /// Logs that a part did not go on, and by which rule.
@@ -91,6 +104,15 @@ extension Node {
         ]) { $1 }
         _ = try await vault.commit { transaction in
             let personal = plan.personal(about: plan.subjectIDs)
+            try self.keep(
+                [forbidden.request],
+                id: plan.id,
+                question: try transaction.question(ofQuery: plan.id)?.id,
+                side: .asker,
+                peer: plan.holder,
+                digest: forbidden.digest,
+                in: transaction
+            )
             return (
                 (),
                 [try self.draft("query.denied", by: .person(person), data: data, personal: personal, in: transaction)]

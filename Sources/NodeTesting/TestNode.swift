@@ -94,7 +94,7 @@ public struct TestNode: Sendable {
             )
             try DurableFile.write(bytes, to: url)
         }
-        return try await node.activateChangedPolicies()
+        return try await node.activatePolicies(by: nil)
     }
 
     /// Imports CSV text and publishes what policy lets through.

@@ -78,21 +78,4 @@ extension VaultTransaction {
         try execute("UPDATE peer SET revoked = ? WHERE agency = ? AND revoked IS NULL", [milliseconds, agency])
         return changes == 1
     }
-
-    // MARK: Policies
-
-    /// Keeps the files of a policy folder under their digest, so that a past decision can be explained later.
-    public func storePolicies(_ files: [String: [UInt8]], digest: String) throws {
-        for (path, bytes) in files {
-            try execute(
-                "INSERT OR IGNORE INTO policy_file (digest, path, bytes) VALUES (?, ?, ?)",
-                [digest, path, bytes.blob]
-            )
-        }
-    }
-
-    public func policies(digest: String) throws -> [String: [UInt8]] {
-        let rows = try rows("SELECT path, bytes FROM policy_file WHERE digest = ?", [digest])
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0["path"], $0.bytes("bytes")) })
-    }
 }

@@ -155,6 +155,8 @@ enum VaultSchema {
                     """
             )
         }
+        registerPolicies(in: &migrator)
+        registerNotices(in: &migrator)
         migrator.registerMigration("v11 witnesses") { database in
             try database.execute(
                 sql: """

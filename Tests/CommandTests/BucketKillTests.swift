@@ -50,7 +50,11 @@ import Testing
             let program = try Program(in: folder)
             let north = try await CommandNode.north(program)
             let coast = try await CommandNode.coast(program)
-            for node in [north, coast] { try demandBuckets(node) }
+            for node in [north, coast] {
+                try demandBuckets(node)
+                let activated = try await program.run("policy", "activate", node.name)
+                try #require(activated.exit == 0, "\(activated.all)")
+            }
             try await north.trust(coast)
             try await coast.trust(north)
             _ = try await program.run("user", "add", "north", "amina", "--role", "analyst")

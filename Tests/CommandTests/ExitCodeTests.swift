@@ -284,27 +284,44 @@ import Vault
         }
     }
 
-    @Test func badPoliciesAtStartKeepTheOldOnes() async throws {
+    @Test func aChangedFolderDecidesOnceItIsActivated() async throws {
         try await with { program in
             let north = try await CommandNode.north(program)
             let file = program.folder.appendingPathComponent("north/policies/agreements/narrow-sea.yaml")
             let good = try Data(contentsOf: file)
+            let line = good.count { $0 == 0x0A } + 1
             try Data((String(decoding: good, as: UTF8.self) + "surprise: 1\n").utf8).write(to: file)
             let direct = try await program.run("user", "list", "north")
             #expect(
-                direct.exit == 0 && direct.err.contains("are not active") && direct.err.contains("narrow-sea.yaml:")
+                direct.exit == 0 && direct.err.contains("is not what decides")
+                    && direct.err.contains("narrow-sea.yaml:")
             )
             let running = try await north.serve()
             let log = try program.text("north.log")
-            #expect(log.contains("is not active, the rules before it decide") && log.contains("narrow-sea.yaml:"))
+            #expect(log.contains("is not what decides, and cannot be activated") && log.contains("narrow-sea.yaml:"))
             let doctor = try await program.run("doctor", "north", "--json")
             #expect(doctor.exit == 1)
             let checks = try #require(doctor.json?["checks"] as? [[String: Any]])
             #expect(checks.contains { $0["name"] as? String == "policies" && $0["state"] as? String == "failed" })
+            let refused = try await program.run("policy", "activate", "north", "--json")
+            let place = try #require(refused.error?["where"] as? String)
+            #expect(refused.exit == 65 && place.hasSuffix("north/policies/agreements/narrow-sea.yaml:\(line):1"))
+            #expect(try await program.run("policy", "status", "north").exit == 1)
+            // What is sound decides once it is activated, and no sooner.
+            try Data((String(decoding: good, as: UTF8.self) + "# another text\n").utf8).write(to: file)
+            #expect(try await program.run("doctor", "north").out.contains("nobody activated it"))
+            let status = try await program.run("policy", "status", "north", "--json")
+            let folder = try #require(status.json?["folder"] as? [String: Any])
+            #expect(status.exit == 0 && status.json?["by"] as? String == "system")
+            #expect(folder["state"] as? String == "differs" && folder["changes"] as? Int == 0)
+            let activated = try await program.run("policy", "activate", "north", "--as", "operator")
+            #expect(activated.exit == 0 && activated.out.contains("agreements with another text: narrow-sea"))
+            #expect(activated.out.contains("by operator at"), "\(activated.all)")
+            #expect(try await program.run("policy", "activate", "north").out.hasPrefix("in force already"))
             try await running.end(SIGTERM)
-            try good.write(to: file)
             let after = try await north.serve()
             #expect(try await program.run("doctor", "north").exit == 0)
+            #expect(try await program.run("policy", "status", "north").out.contains(" by operator"))
             try await after.end(SIGTERM)
         }
     }
@@ -402,6 +419,7 @@ import Vault
                 (["policy", "decide", "--policies", "north/policies", "--request", "request.json"], 0),
                 (["policy", "explain", "--policies", "north/policies", "--request", "request.json"], 0),
                 (["policy", "diff", "north/policies", "north/policies"], 0),
+                (["policy", "status", "north"], 0), (["policy", "activate", "north"], 0),
             ]
             for call in calls {
                 let ran = try await program.run(call.arguments + ["--json"])

@@ -13,7 +13,7 @@ struct NodeMeasuresTests {
         #expect(
             results.map(\.name) == [
                 "index.build", "query.10", "query.1000", "query.10.rotation", "disclosure.decide", "audit.append",
-                "policy.decide",
+                "policy.decide", "policy.index",
                 "import.records", "import.records.csv", "import.records.keys",
             ]
         )

@@ -80,7 +80,7 @@ import WireProtocol
                 "agreements/\(TestPolicies.agreement).yaml"
             )
             try FileManager.default.removeItem(at: file)
-            guard case .activated = try await pair.holder.node.activateChangedPolicies() else {
+            guard case .activated = try await pair.holder.node.activatePolicies(by: nil) else {
                 Issue.record("policies without the agreement are sound")
                 return
             }

@@ -269,22 +269,6 @@ import WireProtocol
         }
     }
 
-    @Test func aDutyNobodyCarriesOutKeepsTheDataHome() async throws {
-        let policies = TestPolicies.disclosing().requiring(
-            "notify: [data_protection_officer]",
-            at: "disclosure",
-            sides: "holder",
-            in: .jurisdiction("XB")
-        )
-        try await Disclosures.with(policies) { it in
-            let sent = try await it.request()
-            let seen = try await it.holder.disclosure(sent.id, by: "lena")
-            #expect(seen.state == "silent" && seen.note?.contains("notify") == true)
-            let denied = try await problem { _ = try await it.decide(sent.id, .approve) }
-            #expect(denied.kind == .refused)
-        }
-    }
-
     @Test func doctorTellsWhatWaitsWhatIsLateAndWhenSilenceSpeaks() async throws {
         func words(_ node: Node, _ name: String) async -> [String] {
             await node.examine().checks.filter { $0.name == name }.map { "\($0.state.rawValue): \($0.text)" }

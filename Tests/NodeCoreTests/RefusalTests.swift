@@ -181,7 +181,7 @@ import WireProtocol
 @Suite struct DutyTests {
     static let duties = [
         ("approvals: 1", "approvals"), ("authorisation: [court]", "authorisation"),
-        ("deadline_hours: 8", "deadline_hours"), ("notify: [originator]", "notify"),
+        ("deadline_hours: 8", "deadline_hours"),
         ("bucket_minimum: 1048577", "bucket_minimum"),
     ]
 
@@ -210,7 +210,7 @@ import WireProtocol
         }
     }
 
-    @Test(arguments: ["notify: [originator]", "bucket_minimum: 1048577"])
+    @Test(arguments: ["bucket_minimum: 1048577"])
     func aRecordWithADutyNobodyCarriesOutStaysOut(obligation: String) async throws {
         let holder = TestPolicies().requiring(obligation, at: "index", sides: "holder", in: .jurisdiction("XB"))
         try await Pair.with(holder: holder, records: nil) { pair in

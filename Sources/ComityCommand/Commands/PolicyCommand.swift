@@ -1,14 +1,15 @@
-/// `comity policy`: reads policy files, checks them, runs their cases, decides requests. Holds no rule of its own.
+/// `comity policy`: reads policy files, checks them, runs their cases, decides requests, lets a node decide by them. Holds
+/// no rule of its own.
 
 import ArgumentParser
 import Foundation
 import PolicyEngine
 import PolicyFiles
 
-struct PolicyCommand: ParsableCommand {
+struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check policy files, run their cases, and see what they decide.",
+        abstract: "Check policy files, run their cases, see what they decide, put them in force.",
         discussion: """
             EXAMPLES
               comity policy check policies
@@ -18,6 +19,7 @@ struct PolicyCommand: ParsableCommand {
             """,
         subcommands: [
             PolicyCheck.self, PolicyTest.self, PolicyDecide.self, PolicyExplain.self, PolicyDiff.self,
+            PolicyActivate.self, ShowPolicyStatus.self,
         ]
     )
 }

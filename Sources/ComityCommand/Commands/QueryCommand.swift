@@ -42,7 +42,7 @@ struct QueryCommand: AsyncParsableCommand {
     var urgent = false
     @Flag(help: "Of a bucketed index fetch half of all buckets, so that which are wanted hardly shows.")
     var cover = false
-    @Flag(help: "Show who would be asked and what would leave; ask nobody.")
+    @Flag(help: "Show who would be asked, what would leave, and what each peer is expected to do; ask nobody.")
     var dryRun = false
     @Option(help: ArgumentHelp("CSV file of whom to ask about.", valueName: "B.csv"))
     var file: String?
@@ -192,6 +192,31 @@ struct ShowQuestion: Operation {
 
 /// A question's outcome in words for a terminal.
 enum QuestionWords {
+    /// What one peer is expected to do, and by which lines.
+    private static func show(_ expected: PeerOutlook) {
+        let word =
+            switch expected.outcome {
+            case .wouldAnswer: "would answer"
+            case .wouldBeHeld: "would be held"
+            case .expectedRefusal: "expected refusal"
+            }
+        Voice.result("\(expected.peer): \(word)" + (expected.reason.isEmpty ? "" : ": \(expected.reason)"))
+        for rule in expected.rules {
+            var place = "POLICY"
+            if let file = rule.file, let line = rule.line, let column = rule.column {
+                place = "\(file):\(line):\(column)"
+            }
+            let side = rule.side == "asker" ? "ours" : "its side"
+            Voice.result("  \(side): \(rule.effect) by \(rule.rule) (\(place)): \(rule.text)")
+            for lack in rule.lacks { Voice.result("    lacks \(lack)") }
+        }
+        for quota in expected.quotas {
+            let side = quota.side == "asker" ? "ours" : "its side"
+            Voice.result("  \(side): \(quota.left) of \(quota.keys) keys left \(quota.words), until \(quota.until)")
+        }
+        if expected.by != "asker" { Voice.result("  expected, since a peer may have rules of its own") }
+    }
+
     static func show(_ report: QuestionReport, folder: String) {
         for note in report.notes { Voice.say(note) }
         for answer in report.asked {
@@ -210,6 +235,7 @@ enum QuestionWords {
                 Voice.result("\(answer.peer): \(answer.outcome)" + (answer.reason.isEmpty ? "" : ": \(answer.reason)"))
             }
         }
+        for expected in report.expected ?? [] { show(expected) }
         guard !report.query.isEmpty, report.outcome != .dryRun else { return }
         for answer in report.asked where answer.heldHere == true {
             Voice.say("to let it go to \(answer.peer): comity disclosure approve \(folder) \(answer.id)")

@@ -50,7 +50,6 @@ struct ServeCommand: AsyncParsableCommand {
         let passphrase = try Passphrase.read(file: node.passphraseFile, folder: folder)
         let node = try await Node.open(folder, passphrase: passphrase)
         let composition = Composition(node, logger: logger)
-        let activation = try await node.activateChangedPolicies()
         let certificate = try node.localCertificate()
         let first = try await node.firstRunCode()
         let local = LocalServer(
@@ -65,9 +64,10 @@ struct ServeCommand: AsyncParsableCommand {
         let deadlines = DeadlineFollower(node: node, logger: logger)
         let keeper = IndexKeeper(node: node, logger: logger)
         let witnessed = WitnessKeeper(node: node, peers: composition.peers, logger: logger)
+        let notices = NoticeSender(node: node, sinks: composition.notices, logger: logger)
         let services: [any Service] = [
             local.socketService(), local.localService(certificate), federation, publisher, deadlines, keeper,
-            witnessed,
+            witnessed, notices,
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -85,12 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
         Voice.say("  log      http://\(configuration.console)/log/")
         Voice.say("  folder   \(folder.path)")
         Voice.say("  policies \(node.policyDigest.prefix(16))…")
-        switch activation {
-        case .activated(_, let cases): Voice.say("  activated the changed policies; \(cases) cases pass")
-        case .kept(let why):
-            Voice.say("warning: \(folder.policies.path) is not active, the rules before it decide: \(why)")
-        case .unchanged: break
-        }
+        if let notice = node.policyNotice() { Voice.say("warning: \(notice)") }
         if let first {
             Voice.say(
                 "nobody can sign in to the console yet; the first person does at https://\(configuration.console)/start"
@@ -143,6 +138,26 @@ private struct DeadlineFollower: Service {
                     logger.error("deadlines could not be followed", metadata: ["because": "\(error.text)"])
                 }
                 try? await Task.sleep(for: .seconds(60))
+            }
+        }
+    }
+}
+
+/// Sends notices while the node runs.
+private struct NoticeSender: Service {
+    let node: Node
+    let sinks: any NoticeDelivering
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do throws(NodeProblem) {
+                    try await node.sendNotices(through: sinks) { logger.warning("\($0)") }
+                } catch {
+                    logger.error("notices could not be sent", metadata: ["because": "\(error.text)"])
+                }
+                try? await Task.sleep(for: .seconds(5))
             }
         }
     }

@@ -93,10 +93,9 @@ struct NodeAccess {
         let composition = Composition(node, logger: Composition.quietLogger)
         let context = OperationContext(node: node, peers: composition.peers) { Voice.say($0) }
         do throws(NodeProblem) {
-            if case .kept(let why) = try await node.activateChangedPolicies() {
-                Voice.say("warning: the policies in \(folder.policies.path) are not active: \(why)")
-            }
             result = .success(try await operation.run(context))
+            // Afterwards: the operation may have been their activation.
+            if let notice = node.policyNotice() { Voice.say("warning: \(notice)") }
         } catch {
             result = .failure(error)
         }

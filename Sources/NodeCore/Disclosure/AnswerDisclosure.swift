@@ -39,8 +39,8 @@ extension Node {
             return try await refuse(request, .init(.malformed, detail: detail))
         }
         let now = clock.seconds
-        let file = try await judge(message, request: request, policies: policies, now: now)
-        let committed = try await take(file, message: message, request: request, policies: policies.set, now: now)
+        let judged = try await judge(message, request: request, policies: policies, now: now)
+        let committed = try await take(judged, message: message, request: request, policies: policies.set, now: now)
         // A resend brings no entry of its own.
         let own = try committed.leaves.first.map { try self.receipt($0) }
         let receipt = if let own { own } else { try await latestReceipt() }
@@ -55,7 +55,7 @@ extension Node {
     // MARK: Taking
 
     private func take(
-        _ judged: HeldFile,
+        _ judged: JudgedRequest,
         message: DisclosureRequest,
         request: VerifiedPeerRequest,
         policies: PolicySet,
@@ -73,7 +73,8 @@ extension Node {
                 try transaction.remember(nonce: request.nonce, of: peer, until: request.nonceKeptUntil, now: now)
             else { return try refused(.replayed) }
             if let known = try transaction.disclosure(.holder, peer: peer, id: id) {
-                guard try self.heldFile(known).bodyDigest == judged.bodyDigest, let deadline = known.deadline else {
+                guard try self.heldFile(known).bodyDigest == judged.file.bodyDigest, let deadline = known.deadline
+                else {
                     return try refused(.init(.conflict, detail: "this request id came before with other bytes"))
                 }
                 return (.taken(deadline: deadline), [])
@@ -85,7 +86,7 @@ extension Node {
             guard try transaction.disclosureCount(of: peer, since: created - 86_400_000) < Self.disclosuresADay else {
                 return try refused(.init(.quota, detail: "more disclosure requests than \(Self.disclosuresADay) a day"))
             }
-            var file = judged
+            var file = judged.file
             var transcript = Transcript(query: message.question.id.bytes)
             transcript.append(.request, body: request.body)
             let exchange = AuditLog.Exchange(
@@ -100,6 +101,14 @@ extension Node {
             file.transcript = KeptTranscript(transcript)
             file.leaf = try transaction.nextLeaf()
             try transaction.store(try self.stored(file, peer: peer, id: id, created: created))
+            try self.keep(
+                judged.decided.map { [$0] } ?? [],
+                id: id,
+                side: .holder,
+                peer: peer,
+                digest: judged.digest,
+                in: transaction
+            )
             // Two entries, whatever was found: the growth of our log tells no more than the answer.
             let received = try self.draft(
                 "disclosure.request_received",

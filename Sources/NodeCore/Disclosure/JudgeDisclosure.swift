@@ -16,6 +16,14 @@ import TransparencyLog
 import Vault
 import WireProtocol
 
+/// A request as it was judged, and what policy was asked about it.
+struct JudgedRequest: Sendable {
+    var file: HeldFile
+    var decided: PolicyRequest?
+    /// Of the policies that decided.
+    var digest: String
+}
+
 extension Node {
     /// What is known of the request before it is judged.
     private struct Found: Sendable {
@@ -32,7 +40,7 @@ extension Node {
         request: VerifiedPeerRequest,
         policies: ActivePolicies,
         now: Int
-    ) async throws -> HeldFile {
+    ) async throws -> JudgedRequest {
         let peer = request.agency.text
         let question = message.question
         let scope = try IndexScope(
@@ -86,13 +94,13 @@ extension Node {
         found: Found,
         policies: ActivePolicies,
         now: Int
-    ) throws -> HeldFile {
+    ) throws -> JudgedRequest {
         let question = message.question
         let hit = try proven(message, found: found, peer: request.agency.text, policies: policies.set)
         let terms = found.terms.flatMap { terms in
             terms.agreement == question.agreement && terms.epoch == question.epoch ? terms : nil
         }
-        let weighed = weigh(
+        let decided = disclosureRequest(
             fields: question.fields,
             urgent: message.urgency == .urgent,
             confirmed: question.confirmed,
@@ -100,9 +108,9 @@ extension Node {
             facts: hit.facts,
             terms: terms,
             agreement: question.agreement,
-            peer: request.agency.text,
-            policies: policies.set
+            peer: request.agency.text
         )
+        let weighed = WeighDisclosure.weigh(decided, policies: policies.set)
         // What the asker is told may not depend on the record; what our people are told may.
         let general = Deadline.hours(urgent: message.urgency == .urgent, policy: nil)
         let deadline = now + Deadline.seconds(hours: general)
@@ -150,7 +158,7 @@ extension Node {
                 excluded: found.candidate.map { $0.editors.isEmpty ? found.importers : $0.editors } ?? []
             )
         }
-        return file
+        return JudgedRequest(file: file, decided: decided, digest: policies.digest)
     }
 
     /// The ground of refusals that a rule makes and no person.
@@ -234,8 +242,9 @@ extension Node {
         )
     }
 
-    /// Policy's word; used when the request comes in and again before anything is sealed.
-    func weigh(
+    /// What policy is asked when the request comes in, and again before anything is sealed; nil where the query of the hit is
+    /// not known here.
+    func disclosureRequest(
         fields: [String],
         urgent: Bool,
         confirmed: Bool,
@@ -243,13 +252,10 @@ extension Node {
         facts: RecordFacts?,
         terms: ReceivedTerms?,
         agreement: String,
-        peer: String,
-        policies: PolicySet
-    ) -> WeighedDisclosure {
-        guard let terms, let purpose = Purpose(rawValue: terms.purpose) else {
-            return .silent("the query of the hit is not known here", rules: [])
-        }
-        let request = PolicyRequest(
+        peer: String
+    ) -> PolicyRequest? {
+        guard let terms, let purpose = Purpose(rawValue: terms.purpose) else { return nil }
+        return PolicyRequest(
             stage: .disclosure,
             side: .holder,
             at: clock.moment,
@@ -266,6 +272,5 @@ extension Node {
             record: facts,
             analyst: terms.analyst
         )
-        return WeighDisclosure.weigh(request, policies: policies)
     }
 }

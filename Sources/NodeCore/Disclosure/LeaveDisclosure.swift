@@ -87,21 +87,23 @@ extension Node {
         await renewCopy(file.query, of: stored.peer, by: asker, through: reaching)
         var hit = try await hit(query: file.query, peer: stored.peer, handle: file.handle)
         let draft = DisclosureDraft(file, peer: stored.peer)
-        var terms = try weigh(draft, hit: hit, by: asker, policies: activePolicies.set)
-        if hit.isOver, terms.approvals <= file.request.approvals.count {
+        var weighed = try weigh(draft, hit: hit, by: asker, policies: activePolicies)
+        if hit.isOver, weighed.terms.approvals <= file.request.approvals.count {
             switch try await again(hit, file, stored, by: asker, through: reaching) {
             case .found(let found): hit = found
             // It stays approved, and its own time runs on.
             case .waits(let question, _): return try await wait(stored, for: question)
             }
-            terms = try weigh(draft, hit: hit, by: asker, policies: activePolicies.set)
+            weighed = try weigh(draft, hit: hit, by: asker, policies: activePolicies)
         }
         do {
             guard let id = MessageID(stored.id) else {
                 throw NodeProblem(.fault, "the request cannot be addressed", at: stored.id)
             }
             let now = clock.seconds
-            return try await change(stored) { [hit, terms] file in
+            return try await change(stored) { [hit, weighed] file, transaction in
+                let terms = weighed.terms
+                try self.keep(weighed, id: stored.id, peer: stored.peer, in: transaction)
                 guard terms.approvals <= file.request.approvals.count else {
                     file.request.holdAgain(needed: terms.approvals)
                     file.rules = terms.rules
@@ -110,6 +112,7 @@ extension Node {
                 file.waitsFor = nil
                 try self.write(&file, id: id, hit: hit, terms: terms)
                 try file.request.leave(at: now)
+                try self.notify(weighed, file, id: stored.id, peer: stored.peer, in: transaction)
                 return [Self.requested(file, id: id, peer: stored.peer, by: .person(asker))]
             }
         } catch {

@@ -46,8 +46,9 @@ extension Node {
                 drafts = try self.release(&file, row: row, policies: policies, by: .system, in: transaction)
             } else if case .failure(let silence) = try self.allowed(
                 file,
+                id: row.id,
                 peer: row.peer,
-                policies: policies.set,
+                policies: policies,
                 in: transaction
             ), silence.takesBack {
                 drafts = [try self.takeBack(&file, row: row, silence, in: transaction)]
@@ -68,7 +69,7 @@ extension Node {
         let version = file.recordDigest
         try followRecord(&file, in: transaction)
         if version != file.recordDigest { return [try heldAgain(file, row: row, in: transaction)] }
-        switch try allowed(file, peer: row.peer, policies: policies.set, in: transaction) {
+        switch try allowed(file, id: row.id, peer: row.peer, policies: policies, in: transaction) {
         case .failure(let silence):
             if let needed = silence.needed {
                 file.request.holdAgain(needed: needed, excluding: [], keepingApprovals: true)
@@ -136,11 +137,12 @@ extension Node {
 
     private func allowed(
         _ file: HeldFile,
+        id: String,
         peer: String,
-        policies: PolicySet,
+        policies: ActivePolicies,
         in transaction: VaultTransaction
     ) throws -> Result<Leaving, Silence> {
-        guard let place = file.record, let agreement = policies.agreements[file.agreement],
+        guard let place = file.record, let agreement = policies.set.agreements[file.agreement],
             let (boxed, _) = try transaction.record(dataset: place.dataset, id: place.id)
         else { return .failure(Silence(reason: "the record is gone")) }
         let record = try vault.sealer.open(boxed)
@@ -148,7 +150,7 @@ extension Node {
             return .failure(Silence(reason: "a column of the record cannot be read"))
         }
         let admission = IndexAdmission(
-            policies: policies,
+            policies: policies.set,
             agreement: agreement,
             asker: peer,
             holder: configuration.agency,
@@ -157,7 +159,7 @@ extension Node {
         if case .staysOut(let rule) = admission.ruling(on: record) {
             return .failure(Silence(reason: "the record is withdrawn by \(rule)"))
         }
-        let weighed = weigh(
+        let request = disclosureRequest(
             fields: file.asked,
             urgent: file.urgent,
             confirmed: file.confirmed,
@@ -165,10 +167,12 @@ extension Node {
             facts: facts,
             terms: file.terms,
             agreement: file.agreement,
-            peer: peer,
-            policies: policies
+            peer: peer
         )
-        switch weighed {
+        if let request {
+            try keep([request], id: id, side: .holder, peer: peer, digest: policies.digest, in: transaction)
+        }
+        switch WeighDisclosure.weigh(request, policies: policies.set) {
         case .told(let reason, _), .silent(let reason, _): return .failure(Silence(reason: reason))
         case .may(let terms):
             guard terms.approvals <= file.request.approvals.count else {
@@ -219,6 +223,14 @@ extension Node {
         guard let sealed = key.seal(try release.padded(), info: info, additionalData: bound) else {
             throw NodeProblem(.fault, "the release could not be sealed", at: row.id)
         }
+        try notify(
+            leaving.terms.notices,
+            of: .disclosureReleased,
+            about: row.id,
+            agreement: file.agreement,
+            peer: row.peer,
+            in: transaction
+        )
         file.leaving = columns
         (file.handling, file.retention, file.onward) = (terms.handling, terms.retention, terms.onward)
         file.release = KeptRelease(

@@ -55,20 +55,20 @@ extension Node {
         await renewCopy(wish.query, of: wish.peer, by: person, through: reaching)
         var hit = try await hit(query: wish.query, peer: wish.peer, handle: wish.handle)
         try Self.check(wish, policies: policies.set)
-        var terms = try weigh(DisclosureDraft(wish), hit: hit, by: person, policies: policies.set)
+        var weighed = try weigh(DisclosureDraft(wish), hit: hit, by: person, policies: policies)
         var note: String?
         // What waits here is asked for again when it leaves.
-        if hit.isOver, terms.approvals == 0 {
+        if hit.isOver, weighed.terms.approvals == 0 {
             hit = try await askAgain(hit, at: wish.peer, urgent: wish.urgent, by: person, through: reaching)
                 .now(hit, folder: folder)
-            terms = try weigh(DisclosureDraft(wish), hit: hit, by: person, policies: policies.set)
+            weighed = try weigh(DisclosureDraft(wish), hit: hit, by: person, policies: policies)
             note = "the hit was of an epoch that is over; asked again, it is \(hit.kept.handle)"
         }
         do {
             let id = try freshMessageID()
-            var file = sentFile(wish, hit: hit, terms: terms, by: person)
-            if file.request.state == .unsent { try write(&file, id: id, hit: hit, terms: terms) }
-            let stored = try await log(file, id: id, peer: wish.peer, by: person)
+            var file = sentFile(wish, hit: hit, terms: weighed.terms, by: person)
+            if file.request.state == .unsent { try write(&file, id: id, hit: hit, terms: weighed.terms) }
+            let stored = try await log(file, weighed, id: id, peer: wish.peer, by: person)
             if file.request.state == .unsent { file = try await send(stored, through: reaching) }
             var report = report(file, stored: stored)
             report.note = report.note ?? note
@@ -141,6 +141,7 @@ extension Node {
     /// What is written down first: the request as it leaves, or that it waits here.
     private func log(
         _ file: SentFile,
+        _ weighed: WeighedWish,
         id: MessageID,
         peer: String,
         by person: Person
@@ -148,6 +149,8 @@ extension Node {
         let row = try stored(file, peer: peer, id: id.description, created: clock.milliseconds())
         _ = try await vault.commit { transaction in
             try transaction.store(row)
+            try self.keep(weighed, id: row.id, peer: peer, in: transaction)
+            if file.request.state != .held { try self.notify(weighed, file, id: row.id, peer: peer, in: transaction) }
             let entry =
                 file.request.state == .held
                 ? Self.held(file, id: row.id, by: .person(person))

@@ -104,12 +104,19 @@ extension Node {
         _ stored: StoredDisclosure,
         _ body: @Sendable @escaping (inout SentFile) throws -> [Drafting]
     ) async throws -> SentFile {
+        try await change(stored) { file, _ in try body(&file) }
+    }
+
+    func change(
+        _ stored: StoredDisclosure,
+        _ body: @Sendable @escaping (inout SentFile, VaultTransaction) throws -> [Drafting]
+    ) async throws -> SentFile {
         try await vault.commit { transaction -> (SentFile, [AuditDraft]) in
             guard let row = try transaction.disclosure(.asker, peer: stored.peer, id: stored.id) else {
                 throw NodeProblem(.usage, "the request is gone", at: stored.id)
             }
             var file = try self.sentFile(row)
-            let drafts = try body(&file).map { try $0.draft(self, transaction) }
+            let drafts = try body(&file, transaction).map { try $0.draft(self, transaction) }
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
             return (file, drafts)
         }.value

@@ -24,13 +24,17 @@ struct DisclosureTerms: Sendable {
     var retentionDays: Int?
     var deadlineHours: Int?
     var rules: [String]
+    /// Who is told once it is asked for, or leaves.
+    var notices = NoticeDuties.none
 }
 
 enum WeighDisclosure {
     /// Days that released data are kept where no rule says: one year, as FIU.net and many police agreements.
     static let retentionDays = 365
 
-    static func weigh(_ request: PolicyRequest, policies: PolicySet) -> WeighedDisclosure {
+    /// - Parameter request: nil where the query of the hit is not known.
+    static func weigh(_ request: PolicyRequest?, policies: PolicySet) -> WeighedDisclosure {
+        guard let request else { return .silent("the query of the hit is not known here", rules: []) }
         let decision: Decision
         do throws(RequestProblem) {
             decision = try policies.decide(request)
@@ -61,7 +65,8 @@ enum WeighDisclosure {
                 onward: duties.onward ?? .forbidden,
                 retentionDays: duties.retentionDays,
                 deadlineHours: duties.deadlineHours,
-                rules: rules
+                rules: rules,
+                notices: NoticeDuties(decision)
             )
         )
     }

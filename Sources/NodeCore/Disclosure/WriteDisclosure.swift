@@ -26,6 +26,14 @@ struct ProvableHit: Sendable {
     var isOver: Bool
 }
 
+/// What our own policy says to a disclosure request, and what it was asked.
+struct WeighedWish: Sendable {
+    var terms: DisclosureTerms
+    var decided: PolicyRequest
+    /// Of the policies that decided.
+    var digest: String
+}
+
 /// What our own policy is asked about.
 struct DisclosureDraft: Sendable {
     var peer: String
@@ -109,8 +117,8 @@ extension Node {
         _ draft: DisclosureDraft,
         hit: ProvableHit,
         by person: Person,
-        policies: PolicySet
-    ) throws(NodeProblem) -> DisclosureTerms {
+        policies: ActivePolicies
+    ) throws(NodeProblem) -> WeighedWish {
         guard let purpose = Purpose(rawValue: hit.question.purpose) else {
             throw NodeProblem(.data, "the question's purpose is none of this version")
         }
@@ -129,8 +137,8 @@ extension Node {
             hit: HitFacts(score: hit.report.score, confirmed: draft.confirmed),
             analyst: person.account.name.description
         )
-        switch WeighDisclosure.weigh(request, policies: policies) {
-        case .may(let terms): return terms
+        switch WeighDisclosure.weigh(request, policies: policies.set) {
+        case .may(let terms): return WeighedWish(terms: terms, decided: request, digest: policies.digest)
         case .told(let reason, let rules), .silent(let reason, let rules):
             throw NodeProblem(
                 .refused,
@@ -140,6 +148,29 @@ extension Node {
                 try: draft.confirmed ? nil : "compare the hit with your file, and say so with --confirmed"
             )
         }
+    }
+
+    /// Keeps what our own policy was asked, with the request that follows from it.
+    func keep(_ weighed: WeighedWish, id: String, peer: String, in transaction: VaultTransaction) throws {
+        try keep([weighed.decided], id: id, side: .asker, peer: peer, digest: weighed.digest, in: transaction)
+    }
+
+    /// Tells whom our own rules want told that it is asked for.
+    func notify(
+        _ weighed: WeighedWish,
+        _ file: SentFile,
+        id: String,
+        peer: String,
+        in transaction: VaultTransaction
+    ) throws {
+        try notify(
+            weighed.terms.notices,
+            of: .disclosureRequested,
+            about: id,
+            agreement: file.agreement,
+            peer: peer,
+            in: transaction
+        )
     }
 
     /// Makes the message: fields, proofs and sealing key as of now.

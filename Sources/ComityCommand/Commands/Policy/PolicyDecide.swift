@@ -43,35 +43,10 @@ struct PolicyDecide: ParsableCommand {
         if output.json {
             try Voice.json(document(decision))
         } else {
-            DecisionWords(lang: options.lang, digest: source.loaded.digest).tell(decision)
+            for line in DecisionWords(lang: options.lang, digest: source.loaded.digest).lines(decision) {
+                Voice.result(line)
+            }
         }
         if decision.outcome == .refuse { throw ExitCode(Exit.refused) }
-    }
-}
-
-/// Prints a decision for people.
-struct DecisionWords {
-    let lang: String
-    let digest: String
-
-    /// A decision in words.
-    func tell(_ decision: Decision) {
-        let word =
-            switch decision.outcome {
-            case .permit: "permit"
-            case .hold: "hold: permitted once people approve"
-            case .refuse: decision.stage == .retention ? "refuse: erase" : "refuse"
-            }
-        Voice.result("\(word) (\(decision.side.rawValue)'s side, \(decision.stage.rawValue), \(decision.at))")
-        for reason in decision.reasons {
-            Voice.result("  \(reason.effect.rawValue) by \(reason.rule), \(reason.source)")
-            Voice.result("    \(reason.text(in: lang))")
-        }
-        if !decision.obligations.items.isEmpty { Voice.result("obligations") }
-        for item in decision.obligations.items {
-            Voice.result("  \(item.obligation.kind.rawValue): \(OrderedJSON(item.obligation).compact)")
-            Voice.result("    by \(item.rules.joined(separator: ", "))")
-        }
-        Voice.result("policies \(digest)")
     }
 }

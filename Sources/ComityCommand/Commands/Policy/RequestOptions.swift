@@ -6,14 +6,27 @@ import PolicyEngine
 import PolicyFiles
 
 struct RequestOptions: ParsableArguments {
-    @Option(help: "The policy folder.") var policies: String
-    @Option(help: "The request, a JSON file; - for standard input.") var request: String
+    @Option(help: "The policy folder.") var policies: String?
+    @Option(help: "The request, a JSON file; - for standard input.") var request: String?
     @Option(help: "The time of the decision, RFC 3339. Default: the request's, else now.") var at: String?
     @Option(help: "Who decides, asker or holder. Default: the request's, else holder.") var side: String?
     @Option(help: "Language of the texts, two letters.") var lang = "en"
 
+    func checkLanguage() throws {
+        guard Identifiers.isLanguage(lang) else {
+            throw CommandFailure(Exit.usage, "--lang is two small letters", try: "--lang en")
+        }
+    }
+
     /// The policies, and how to read requests for them.
     func source() throws -> RequestSource {
+        guard let policies, let request else {
+            throw CommandFailure(
+                Exit.usage,
+                "it takes a policy folder and a request",
+                try: "--policies FOLDER --request FILE"
+            )
+        }
         let fixed = try moment(at)
         var fixedSide: Side?
         if let side {
@@ -22,9 +35,7 @@ struct RequestOptions: ParsableArguments {
             }
             fixedSide = known
         }
-        guard Identifiers.isLanguage(lang) else {
-            throw CommandFailure(Exit.usage, "--lang is two small letters", try: "--lang en")
-        }
+        try checkLanguage()
         let (loaded, set) = try soundPolicies(policies)
         return RequestSource(
             path: request,

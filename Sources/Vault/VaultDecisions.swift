@@ -1,0 +1,69 @@
+/// What policy was asked about questions and disclosures, sealed, so that a past decision can be made again under the rules
+/// of its day.
+
+import Foundation
+import GRDB
+
+public struct StoredDecision: Sendable {
+    public enum Side: String, Sendable { case asker, holder }
+
+    /// As the log names it: of a query, or of a disclosure request.
+    public var id: String
+    /// The question's UUID, of whose parts it is one; nil on the holder's side and for disclosures.
+    public var question: String?
+    public var side: Side
+    public var peer: String
+    /// Milliseconds since 1970.
+    public var at: Int
+    /// Hex SHA-256 of the policies that decided.
+    public var digest: String
+    /// Sealed; nil once it was erased.
+    public var box: [UInt8]?
+
+    public init(
+        id: String,
+        question: String?,
+        side: Side,
+        peer: String,
+        at: Int,
+        digest: String,
+        box: [UInt8]?
+    ) {
+        self.id = id
+        self.question = question
+        self.side = side
+        self.peer = peer
+        self.at = at
+        self.digest = digest
+        self.box = box
+    }
+}
+
+extension VaultTransaction {
+    public func store(_ decision: StoredDecision) throws {
+        try execute(
+            "INSERT INTO decision (id, question, side, peer, decided, digest, box) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                decision.id, decision.question, decision.side.rawValue, decision.peer, decision.at, decision.digest,
+                decision.box?.blob,
+            ]
+        )
+    }
+
+    /// Every decision on a query, a disclosure request or the parts of a question, oldest first.
+    public func decisions(of id: String) throws -> [StoredDecision] {
+        try rows("SELECT * FROM decision WHERE id = ?1 OR question = ?1 ORDER BY number", [id]).compactMap { row in
+            guard let side = StoredDecision.Side(rawValue: row["side"]) else { return nil }
+            let box: Data? = row["box"]
+            return StoredDecision(
+                id: row["id"],
+                question: row["question"],
+                side: side,
+                peer: row["peer"],
+                at: row["decided"],
+                digest: row["digest"],
+                box: box.map { [UInt8]($0) }
+            )
+        }
+    }
+}
