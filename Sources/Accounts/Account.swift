@@ -40,6 +40,7 @@ public struct Account: Sendable, Equatable {
 public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, exportRecords, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser,
         readAudit, revealAudit, activatePolicies
+    case eraseAudit, holdAudit, stampAudit, openQuery, pruneAudit, rotateLogKey
     case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
 
     /// The roles of which one suffices.
@@ -52,9 +53,9 @@ public enum Act: String, CaseIterable, Sendable {
         case .importRecords, .compareRecords: [.analyst, .operator]
         case .exportRecords: [.officer, .operator]
         case .fetchIndex: [.analyst, .operator]
-        case .buildIndex, .rotateIndex, .addPeer, .addUser, .activatePolicies: [.operator]
-        case .readAudit: [.officer, .operator]
-        case .revealAudit: [.officer]
+        case .buildIndex, .rotateIndex, .addPeer, .addUser, .activatePolicies, .rotateLogKey: [.operator]
+        case .readAudit, .stampAudit: [.officer, .operator]
+        case .revealAudit, .eraseAudit, .holdAudit, .openQuery, .pruneAudit: [.officer]
         }
     }
 }

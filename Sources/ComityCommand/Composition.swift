@@ -69,6 +69,9 @@ struct Composition: Sendable {
         AnyOperation(ReceiveDisclosures.self), AnyOperation(ReadCases.self),
         AnyOperation(PublishLog.self), AnyOperation(RecordAuditRead.self), AnyOperation(RevealValue.self),
         AnyOperation(RevealEntries.self), AnyOperation(SignExport.self), AnyOperation(FindSubject.self),
+        AnyOperation(EraseSubject.self), AnyOperation(PlaceHold.self), AnyOperation(LiftHold.self),
+        AnyOperation(ListHolds.self), AnyOperation(WishTimeStamp.self), AnyOperation(TakeTimeStamp.self),
+        AnyOperation(OpenQuery.self), AnyOperation(PruneLog.self), AnyOperation(RotateLogKey.self),
         AnyOperation(Doctor.self),
     ]
 

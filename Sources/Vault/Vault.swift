@@ -13,10 +13,10 @@ public final class Vault: Sendable {
     /// The log's origin, `<agency id>/audit/<n>`.
     public let origin: String
     let buckets: BucketSealer
-    private let database: AuditedDatabase
-    private let publisher: AuditPublisher
+    let database: AuditedDatabase
+    let publisher: AuditPublisher
     /// The published log.
-    private let log: URL
+    let log: URL
     private let keptAccounts: KeptReads<Bool, [StoredAccount]>
     private let keptManifests: KeptReads<ManifestName, StoredManifest>
 
@@ -59,11 +59,14 @@ public final class Vault: Sendable {
     public struct Secrets: Sendable {
         /// Ed25519 seed of the log, 32 bytes.
         public var log: SecretBytes
+        /// The one before, while both sign; nil otherwise.
+        public var logBefore: SecretBytes?
         /// Seals records, 32 bytes.
         public var record: SecretBytes
 
-        public init(log: SecretBytes, record: SecretBytes) {
+        public init(log: SecretBytes, logBefore: SecretBytes? = nil, record: SecretBytes) {
             self.log = log
+            self.logBefore = logBefore
             self.record = record
         }
     }
@@ -73,6 +76,7 @@ public final class Vault: Sendable {
     /// - Parameters:
     ///   - origin: the log's origin and key name.
     ///   - keyring: keeps the bucket keys of sealed audit values.
+    ///   - retention: how long the log keeps personal values.
     ///   - clock: milliseconds since 1970.
     /// - Throws: `AuditStoreError` when database and log do not belong together; GRDB's errors.
     public static func open(
@@ -80,6 +84,7 @@ public final class Vault: Sendable {
         origin: String,
         secrets: Secrets,
         keyring: Keyring,
+        retention: AuditRetention = AuditRetention(),
         clock: @escaping @Sendable () -> Int,
         random: RandomBytes
     ) async throws -> Vault {
@@ -87,11 +92,15 @@ public final class Vault: Sendable {
         let buckets = BucketSealer(keyring: keyring, random: random, origin: origin)
         let dependencies = AuditDependencies(
             key: key.verifier,
+            earlier: try secrets.logBefore.map { seed in
+                let earlier = try LogKey(name: origin, seed: seed)
+                return EarlierLogKey(key: earlier.verifier) { earlier.sign($0) }
+            },
             sign: { key.sign($0) },
             clock: clock,
             randomBytes: { random.bytes($0) },
             seal: { try buckets.seal($0) },
-            eraseAfter: { _, now in now + Retention.years * 366 * 86_400 }
+            eraseAfter: { word, now in now + retention.days(of: word) * 86_400 }
         )
         let changes = TableChanges(of: ["account", "manifest"])
         let database = try AuditedDatabase(
@@ -101,8 +110,10 @@ public final class Vault: Sendable {
         ) {
             VaultSchema.register(in: &$0)
         }
+        let isNewKey = try await database.beginRotation()
         let publisher = try AuditPublisher(database, folder: places.log.path)
         try await publisher.recover()
+        if isNewKey { try await publisher.publish() }
         return Vault(
             database: database,
             publisher: publisher,
@@ -114,9 +125,6 @@ public final class Vault: Sendable {
             buckets: buckets
         )
     }
-
-    /// How long the log keeps personal values until policy says so class by class: three years, as SIS.
-    private enum Retention { static let years = 3 }
 
     /// Changes the vault and appends the entries of the drafts in one durable step; many callers share one fsync.
     ///

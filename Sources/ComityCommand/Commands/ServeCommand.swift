@@ -62,6 +62,7 @@ struct ServeCommand: AsyncParsableCommand {
         let keeper = IndexKeeper(node: node, logger: logger)
         let services: [any Service] = [
             local.socketService(), local.healthService(), federation, publisher, deadlines, keeper,
+            LogRetention(node: node, logger: logger),
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -141,5 +142,15 @@ private struct IndexKeeper: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await node.keepIndexes { logger.warning("\($0)") } }
+    }
+}
+
+/// Erases values of the log whose retention is over while the node runs.
+private struct LogRetention: Service {
+    let node: Node
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await node.keepRetentionOfLog { logger.error("\($0)") } }
     }
 }
