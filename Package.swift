@@ -114,7 +114,7 @@ let package = Package(
                 "AuditLog", "CSodium", "CanonicalJSON", "FederationClient", "FederationServer", "MatchKeys", "NodeCore",
                 "ObliviousPRF",
                 "PeerTrust", "PolicyEngine", "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "Vault",
-                "WireProtocol", logging, nioCore, nioPosix, sqlite,
+                "WireProtocol", logging, sqlite,
             ]
         ),
         // 9
@@ -126,7 +126,7 @@ let package = Package(
                 "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TimeStamps", "TransparencyLog", "Vault",
                 "WireProtocol", argumentParser, asyncHTTPClient, crypto, httpTypes, hummingbird, lifecycle, logging,
                 nioCore, nioHTTP1,
-                nioPosix,
+                nioPosix, sqlite,
                 unixSignals,
             ]
         ),
@@ -157,14 +157,16 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "ComityCommand", "NodeCore", "NodeTesting", "PeerTrust", "Sodium", "Vault",
-                "WireProtocol",
+                "AuditLog", "CanonicalJSON", "ComityCommand", "FederationServer", "NodeCore", "NodeTesting",
+                "PeerTrust",
+                "Sodium", "Vault", "WireProtocol",
             ]
         ),
         .testTarget(
             name: "NodeCoreTests",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust", "PolicyEngine",
+                "AuditLog", "CanonicalJSON", "FederationServer", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust",
+                "PolicyEngine",
                 "ObliviousPRF", "RecordFiles", "SetIntersection",
                 "Sodium", "TransparencyLog", "Vault", "WireProtocol",
             ]
@@ -183,7 +185,7 @@ let package = Package(
         .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog", crypto]),
         .executableTarget(
             name: "AuditCrashHelper",
-            dependencies: ["AuditLog", "CanonicalJSON", "TransparencyLog", "Vault", crypto, grdb],
+            dependencies: ["AuditLog", "CanonicalJSON", "Sodium", "TransparencyLog", "Vault", crypto, grdb],
             path: "Tests/AuditCrashHelper"
         ),
         .testTarget(

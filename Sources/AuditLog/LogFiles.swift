@@ -99,13 +99,16 @@ public struct LogVerification: Sendable, Hashable {
         if warnings.count < Self.mostFindings { warnings.append(Finding(place: place, index: index, text: text)) }
     }
 
-    /// Names the cosigners, and asks the policy whether they suffice.
-    mutating func judge(_ verified: VerifiedCheckpoint, by policy: WitnessPolicy?, place: String) {
+    /// Names the cosigners, and whether they suffice.
+    mutating func note(_ verified: VerifiedCheckpoint, by policy: WitnessPolicy?) {
         cosignedBy = verified.cosigners.map(\.key.name)
-        guard let policy else { return }
-        let isMet = policy.isMet(by: verified.cosigners.map(\.key))
-        quorum = isMet
-        if !isMet { problem(place, "its cosignatures do not meet the quorum of the policy") }
+        quorum = policy?.isMet(by: verified.cosigners.map(\.key))
+    }
+
+    /// The same of a checkpoint that stands alone: nothing makes up for a quorum it has not.
+    mutating func judge(_ verified: VerifiedCheckpoint, by policy: WitnessPolicy?, place: String) {
+        note(verified, by: policy)
+        if quorum == false { problem(place, "its cosignatures do not meet the quorum of the policy") }
     }
 
     mutating func close() {

@@ -101,23 +101,48 @@ public struct LogReader {
         return CheckpointAddition(oldSize: size, hashes: hashes, checkpoint: note)
     }
 
+    /// The hashes that lead from the first `old` entries to the first `new`; both are published.
+    public func consistency(from old: Int, to new: Int) throws(LogReaderError) -> [TreeHash] {
+        guard new <= checkpoint.size,
+            let hashes = try MerkleProof.consistency(oldSize: old, newSize: new, node: node)
+        else { throw .outOfRange }
+        return hashes
+    }
+
+    /// The root over the first `size` entries, as the tiles have it.
+    public func root(at size: Int) throws(LogReaderError) -> TreeHash {
+        guard size >= 0, size <= checkpoint.size else { throw .outOfRange }
+        return try MerkleProof.root(size: size, node: node)
+    }
+
+    /// A tile of hashes as a reader of the checkpoint of `size` entries finds it; nil for one that such a log has not.
+    public func tile(_ name: TileName, at size: Int) throws(LogReaderError) -> [UInt8]? {
+        guard case .hashes(let level) = name.level, size <= checkpoint.size else { return nil }
+        let layout = TileName.layout(level: name.level, size: size)
+        let isThere = name.isFull ? name.index < layout.full : name.index == layout.full && name.width == layout.partial
+        guard isThere else { return nil }
+        return HashTile.encode(try rows(level, name.index).prefix(name.width))
+    }
+
     private func node(_ level: Int, _ index: Int) throws(LogReaderError) -> TreeHash {
-        let check = TreeCheck(tiles: tiles, size: checkpoint.size)
-        let hash = try HashTile.node(level: level, index: index) { level, index throws(LogReaderError) in
-            do {
-                switch try check.rows(level, index) {
-                case .success(let tile): return tile.rows
-                case .failure(let error): throw LogReaderError.broken(path: error.defect.tile.path)
-                }
-            } catch let error as LogFilesError {
-                throw .files(error)
-            } catch let error as LogReaderError {
-                throw error
-            } catch {
-                throw .outOfRange
-            }
-        }
+        let hash = try HashTile.node(level: level, index: index, rows: rows)
         guard let hash else { throw .outOfRange }
         return hash
+    }
+
+    /// The rows of a tile of hashes, as many as the newest tree has.
+    private func rows(_ level: Int, _ index: Int) throws(LogReaderError) -> [TreeHash] {
+        do {
+            switch try TreeCheck(tiles: tiles, size: checkpoint.size).rows(level, index) {
+            case .success(let tile): return tile.rows
+            case .failure(let error): throw LogReaderError.broken(path: error.defect.tile.path)
+            }
+        } catch let error as LogFilesError {
+            throw .files(error)
+        } catch let error as LogReaderError {
+            throw error
+        } catch {
+            throw .outOfRange
+        }
     }
 }

@@ -70,11 +70,12 @@ public struct LogVerifier {
         let older = try olderCheckpoints(key, head: head)
         try judgeTimeStamps()
         guard let head else { return }
-        let truth = try judgeTree(head)
-        var rotations: [KeyRotation] = []
-        if let truth { rotations = try judgeEntries(head, truth: truth, older: older) }
+        guard let truth = try judgeTree(head) else {
+            judgeKeys([], known: key, older: older)
+            return QuorumCheck(policy).close(&result)
+        }
+        let rotations = try judgeEntries(head, truth: truth, older: older)
         judgeKeys(rotations, known: key, older: older)
-        guard truth != nil else { return }
         try judgeLeftOvers()
     }
 
@@ -127,7 +128,7 @@ public struct LogVerifier {
                 verified = try VerifiedCheckpoint(bytes, logKeys: [newer], witnesses: witnesses)
                 isByNewer = true
             }
-            result.judge(verified, by: policy, place: "checkpoint")
+            result.note(verified, by: policy)
             return verified.checkpoint
         } catch {
             result.problem("checkpoint", "\(error)")
@@ -139,8 +140,14 @@ public struct LogVerifier {
         let place: String
         let checkpoint: Checkpoint
         let note: SignedNote
-        /// Known keys of the log that signed it; none: to be asked for once the log's entries are read.
-        let signers: [VerifierKey]
+        /// Nil where no known key of the log signed it: to be asked for once the log's entries are read.
+        let verified: VerifiedCheckpoint?
+
+        /// Who else has seen it.
+        var witnesses: String {
+            let names = verified?.cosigners.map(\.key.name) ?? []
+            return names.isEmpty ? "" : "; cosigned by \(names.joined(separator: ", "))"
+        }
     }
 
     /// `checkpoints/*` and the kept ones, as far as their signatures hold, by size.
@@ -171,6 +178,7 @@ public struct LogVerifier {
             result.problem(
                 older.place,
                 "it is ahead: it has \(older.checkpoint.size) entries, this log only \(head.size). Entries were taken away"
+                    + older.witnesses
             )
         }
         return Dictionary(grouping: found.filter { $0.checkpoint.size <= head.size }, by: \.checkpoint.size)
@@ -182,14 +190,13 @@ public struct LogVerifier {
             let keys = [key] + (newer.map { [$0] } ?? [])
             do throws(CheckpointError) {
                 let verified = try VerifiedCheckpoint(note, logKeys: keys, witnesses: policy?.witnesses ?? [])
-                let signers = keys.filter { (try? VerifiedCheckpoint(note, logKeys: [$0])) != nil }
-                return Older(place: place, checkpoint: verified.checkpoint, note: note, signers: signers)
+                return Older(place: place, checkpoint: verified.checkpoint, note: note, verified: verified)
             } catch {
                 // A key from before may have signed it: the entries say which keys there were.
                 guard error == .note(.noKnownSignature), let checkpoint = Checkpoint(text: note.text) else {
                     throw error
                 }
-                return Older(place: place, checkpoint: checkpoint, note: note, signers: [])
+                return Older(place: place, checkpoint: checkpoint, note: note, verified: nil)
             }
         } catch let error as CheckpointError {
             result.problem(place, "\(error)")
@@ -202,7 +209,7 @@ public struct LogVerifier {
     /// Whether the log's keys follow one another as its entries say.
     private mutating func judgeKeys(_ rotations: [KeyRotation], known key: VerifierKey, older: [Int: [Older]]) {
         let older = older.values.joined().sorted { $0.place < $1.place }
-        for unsigned in older where unsigned.signers.isEmpty {
+        for unsigned in older where unsigned.verified == nil {
             let keys = Set(rotations.flatMap { [$0.earlier, $0.later] }).filter { $0.name == key.name }
             do { _ = try VerifiedCheckpoint(unsigned.note, logKeys: Array(keys)) } catch {
                 result.problem(unsigned.place, "\(error)")
@@ -288,6 +295,7 @@ public struct LogVerifier {
     ) throws(LogFilesError) -> [KeyRotation] {
         var result = result
         var leaves = LeafCheck()
+        var quorum = QuorumCheck(policy)
         var sealed = try SealedCheck(files, size: head.size) { result.problem(SealedCheck.path, index: $0, $1) }
         var frontier = TreeFrontier()
         var absent: [TileName] = []
@@ -295,11 +303,16 @@ public struct LogVerifier {
 
         func compareOlder() {
             guard let here = older[frontier.size], truth != .neither else { return }
-            for older in here where older.checkpoint.root != frontier.root || older.checkpoint.origin != head.origin {
-                result.problem(
-                    older.place,
-                    "this log does not extend it: entries below \(older.checkpoint.size) are not those it was signed for"
-                )
+            for older in here {
+                guard older.checkpoint.root == frontier.root, older.checkpoint.origin == head.origin else {
+                    result.problem(
+                        older.place,
+                        "this log does not extend it: entries below \(older.checkpoint.size) are not those it was "
+                            + "signed for" + older.witnesses
+                    )
+                    continue
+                }
+                if let verified = older.verified { quorum.extends(verified) }
             }
         }
 
@@ -334,6 +347,7 @@ public struct LogVerifier {
                         citations: truth != .neither,
                         problem: { result.problem(name.path, index: place, $0) }
                     ) {
+                        quorum.pass(leaf.time)
                         sealed.compare(leaf, index: place) { result.problem(SealedCheck.path, index: $0, $1) }
                     }
                 }
@@ -359,6 +373,7 @@ public struct LogVerifier {
                 result.problem(name.path, "it is missing")
             }
         }
+        quorum.close(&result)
         result.values = sealed.close(erased: leaves.erased) { result.problem(SealedCheck.path, index: $0, $1) }
         for warning in leaves.warnings() {
             let width = warning.index / TileName.fullWidth

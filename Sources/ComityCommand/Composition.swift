@@ -72,6 +72,7 @@ struct Composition: Sendable {
         AnyOperation(EraseSubject.self), AnyOperation(PlaceHold.self), AnyOperation(LiftHold.self),
         AnyOperation(ListHolds.self), AnyOperation(WishTimeStamp.self), AnyOperation(TakeTimeStamp.self),
         AnyOperation(OpenQuery.self), AnyOperation(PruneLog.self), AnyOperation(RotateLogKey.self),
+        AnyOperation(CosignCheckpoint.self), AnyOperation(ReadWitnessPolicy.self),
         AnyOperation(Doctor.self),
     ]
 

@@ -13,11 +13,11 @@ public struct FederationClientConfiguration: Sendable {
     /// Where a name leads: one address as text, nil for nowhere. Asked once for each line to a peer.
     public var names: @Sendable (_ host: String, _ port: Int) async -> String? = AddressResolution.system
     /// Seconds for a connection with its handshake.
-    public var connectSeconds: Int64 = 5
+    public var connectSeconds: Int64 = 15
     /// Seconds for a whole exchange with a peer that answers at once.
-    public var exchangeSeconds: Int64 = 10
+    public var exchangeSeconds: Int64 = 30
     /// Seconds for a piece of an index, 1 MiB, and for a batch of thousands of points.
-    public var longExchangeSeconds: Int64 = 60
+    public var longExchangeSeconds: Int64 = 120
     /// Connections to one peer at once.
     public var connectionsPerPeer = 4
     /// Seconds since 1970, UTC.

@@ -25,7 +25,7 @@ public struct FederationServerConfiguration: Sendable {
     /// Open connections of all peers together, strangers included.
     public var connections = 1_024
     /// Seconds within which a connection has to finish its handshake.
-    public var handshakeSeconds: Int64 = 10
+    public var handshakeSeconds: Int64 = 15
     /// Seconds of silence after which a connection is closed.
     public var idleSeconds: Int64 = 60
     /// Seconds since 1970, UTC.

@@ -3,8 +3,6 @@ import FederationClient
 import FederationServer
 import Foundation
 import Logging
-import NIOCore
-import NIOPosix
 import NodeCore
 import PeerTrust
 import Sodium
@@ -33,7 +31,7 @@ final class BenchNode: Sendable {
             agency: agency,
             name: agency,
             jurisdiction: BenchPolicies.jurisdiction,
-            listen: HostPort(host: "127.0.0.1", port: try await freePort()),
+            listen: HostPort(host: "127.0.0.1", port: try freePort()),
             console: HostPort(host: "127.0.0.1", port: 0),
             endpoint: nil,
             policies: policies
@@ -87,13 +85,9 @@ final class BenchNode: Sendable {
         await node.close()
     }
 
-    /// A port that nobody listens on; a card has to name one before its node listens.
-    private static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = channel.localAddress?.port
-        try await channel.close()
-        guard let port else { throw MeasureProblem("there is no free port on 127.0.0.1") }
+    /// A card has to name a port before its node listens.
+    private static func freePort() throws -> Int {
+        guard let port = FreePort.find() else { throw MeasureProblem("there is no free port on 127.0.0.1") }
         return port
     }
 }

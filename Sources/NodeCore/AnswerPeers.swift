@@ -23,9 +23,9 @@ extension Node: PeerAnswering {
                 return try await answerSegment(request, agreement: agreement, digest: digest)
             case .disclosureRequests: return try await answerDisclosureRequest(request)
             case .disclosureRequest(let id): return try await answerDisclosureStatus(request, id: id)
-            default:
-                let detail = "this node does not serve \(request.route.path.prefix(40)) yet"
-                return try await refuse(request, .init(.notFound, detail: detail))
+            case .addCheckpoint: return try await answerAddCheckpoint(request)
+            case .witnessCheckpoint(let origin): return try await answerWitnessed(request, origin: origin)
+            case .log(let file): return try await answerLog(request, file: file)
             }
         } catch {
             return .unavailable

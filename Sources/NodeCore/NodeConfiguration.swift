@@ -26,6 +26,9 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
     public var auditRetentionDays: [String: Int]?
     /// Days for which drawn keys of a question can be shown to an auditor. Nil: 366.
     public var openingRetentionDays: Int?
+    /// File that says whose cosignatures of our log suffice (C2SP tlog-policy), from the node's folder. Nil: more than half
+    /// of the peers'.
+    public var witnessPolicy: String?
 
     enum CodingKeys: String, CodingKey {
         case agency, name, jurisdiction, listen, console, endpoint
@@ -33,6 +36,7 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
         case keyRecipe = "key_recipe"
         case auditRetentionDays = "audit_retention_days"
         case openingRetentionDays = "opening_retention_days"
+        case witnessPolicy = "witness_policy"
     }
 
     public init(

@@ -50,6 +50,7 @@ extension Node {
         checks += await checkVault()
         checks += await checkWork()
         checks += await checkDisclosures()
+        checks += await checkWitnesses()
         checks.append(checkSwap())
         checks.append(checkDisk())
         return DoctorReport(checks: checks)

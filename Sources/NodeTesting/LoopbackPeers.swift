@@ -13,34 +13,21 @@ import WireProtocol
 public enum Loopback {
     private static let quiet = Logger(label: "node-testing") { _ in SwiftLogNoOpLogHandler() }
 
-    /// A port of 127.0.0.1 that nobody listens on at this moment.
-    public static func freePort() -> Int? {
-        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(file, address, length) == 0 && getsockname(file, address, &length) == 0
-            }
-        }
-        return isBound ? Int(UInt16(bigEndian: address.sin_port)) : nil
-    }
-
     /// For a machine that runs many tests at once: no wait of a test is short.
     private static func patient(_ configuration: FederationClientConfiguration) -> FederationClientConfiguration {
         var patient = configuration
-        (patient.connectSeconds, patient.exchangeSeconds, patient.longExchangeSeconds) = (30, 60, 600)
+        (patient.connectSeconds, patient.exchangeSeconds, patient.longExchangeSeconds) = (120, 300, 900)
         return patient
     }
 
-    /// How `node` reaches its peers, its clock and its nonces in the test's hand: the same request is the same bytes.
+    /// How `node` reaches its peers, its clock and its nonces in the test's hand: at one moment the same request is the same bytes.
     ///
-    /// - Parameter nonce: 16 bytes, of every message; without it each has its own.
-    public static func client(of node: Node, at seconds: Int, nonce: [UInt8]? = nil) -> any PeerReaching {
+    /// - Parameters:
+    ///   - now: seconds since 1970.
+    ///   - nonce: 16 bytes, of every message; without it each has its own.
+    public static func client(of node: Node, at now: @escaping @Sendable () -> Int, nonce: [UInt8]? = nil)
+        -> any PeerReaching
+    {
         FederationClient(
             configuration: patient(
                 FederationClientConfiguration(
@@ -48,7 +35,7 @@ public enum Loopback {
                     identity: node.identity.tls,
                     signingKey: node.identity.signer,
                     addressRule: .anyAddress,
-                    now: { seconds },
+                    now: now,
                     random: { nonce ?? RandomBytes.system.bytes($0) }
                 )
             ),
@@ -58,22 +45,30 @@ public enum Loopback {
     }
 
     /// Serves `holders` and hands `body` the asker's client, then shuts all down.
+    ///
+    /// - Parameters:
+    ///   - patience: seconds that the client waits for an answer; nil: long.
+    ///   - answering: who answers in a holder's place; nil: the holder itself.
     public static func connect(
         _ asker: TestNode,
         to holders: [TestNode],
+        patience: Int64? = nil,
+        answering: @Sendable (TestNode) -> (any PeerAnswering)? = { _ in nil },
         _ body: @escaping @Sendable (any PeerReaching) async throws -> Void
     ) async throws {
+        var configuration = patient(
+            FederationClientConfiguration(
+                agency: asker.agency,
+                identity: asker.node.identity.tls,
+                signingKey: asker.node.identity.signer,
+                addressRule: .anyAddress,
+                now: { asker.clock.seconds },
+                random: { RandomBytes.system.bytes($0) }
+            )
+        )
+        if let patience { configuration.exchangeSeconds = patience }
         let client = FederationClient(
-            configuration: patient(
-                FederationClientConfiguration(
-                    agency: asker.agency,
-                    identity: asker.node.identity.tls,
-                    signingKey: asker.node.identity.signer,
-                    addressRule: .anyAddress,
-                    now: { asker.clock.seconds },
-                    random: { RandomBytes.system.bytes($0) }
-                )
-            ),
+            configuration: configuration,
             directory: asker.node.peers,
             logger: quiet
         )
@@ -89,7 +84,7 @@ public enum Loopback {
                     random: { RandomBytes.system.bytes($0) }
                 ),
                 directory: holder.node.peers,
-                answering: holder.node,
+                answering: answering(holder) ?? holder.node,
                 logger: quiet
             )
         }

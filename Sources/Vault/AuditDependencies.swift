@@ -110,6 +110,8 @@ public enum AuditStoreError: Error, Sendable, Hashable, CustomStringConvertible 
     case checkpointDiffers(size: Int)
     /// The folder has a checkpoint that the database does not know: the database is older than what left.
     case checkpointAhead(folder: Int, database: Int)
+    /// A peer holds a checkpoint under our key that the stored entries do not extend: never sign on.
+    case signedElsewhere(size: Int)
     /// A file of the folder is there and differs from what the database says.
     case fileDiffers(path: String)
     /// The folder or database belongs to a log under another key.
@@ -125,6 +127,9 @@ public enum AuditStoreError: Error, Sendable, Hashable, CustomStringConvertible 
         case .checkpointDiffers(let size): "the checkpoint of \(size) entries is not the one of the stored entries"
         case .checkpointAhead(let folder, let database):
             "the log's folder has a checkpoint of \(folder) entries, the database one of \(database): the database is old"
+        case .signedElsewhere(let size):
+            "a peer holds a checkpoint of \(size) entries, signed by this log's key, that the stored entries do not "
+                + "extend: the database is old, was changed, or the key is in other hands"
         case .fileDiffers(let path): "\(path) differs from what the database says"
         case .otherLog: "the log's folder or database belongs to another log key"
         case .file(let path, let step): "\(path): could not \(step)"

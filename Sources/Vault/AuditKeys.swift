@@ -95,9 +95,6 @@ extension AuditedDatabase {
 }
 
 extension Vault {
-    /// The key the log signs with.
-    public var logKey: VerifierKey { database.dependencies.key }
-
     /// Changes of the log's key, oldest first.
     public func logKeyRotations() async throws -> [StoredKeyRotation] { try await read { try $0.logKeyRotations() } }
 }

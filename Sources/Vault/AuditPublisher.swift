@@ -18,6 +18,8 @@ public actor AuditPublisher {
     /// Unfinished tiles of the last two publications: readers may still follow an older checkpoint to them.
     private var recent: [[String]] = []
     private var last: Task<Void, any Error>?
+    /// Why nothing is signed any more.
+    private var stopped: AuditStoreError?
 
     /// - Parameter folder: `DIR/log`; made when it is absent.
     public init(_ database: AuditedDatabase, folder: String) throws(AuditStoreError) {
@@ -59,6 +61,22 @@ public actor AuditPublisher {
         try await publish()
     }
 
+    /// Writes files beside the tree, in turn with publication; those that are there already are left alone.
+    func keep(_ kept: [String: [UInt8]], removing gone: [String]) async throws {
+        try await inTurn { try await $0.keepNow(kept, removing: gone) }
+    }
+
+    private func keepNow(_ kept: [String: [UInt8]], removing gone: [String]) throws {
+        for (path, bytes) in kept where try files.read(path) != bytes && !isStamped(path) {
+            try files.write(path, bytes)
+        }
+        try files.syncFolders()
+        for path in gone where try kept[path] == nil && !isStamped(path) { files.remove(path) }
+    }
+
+    /// Signs nothing from now on.
+    func stop(_ reason: AuditStoreError) { stopped = reason }
+
     /// One after the other, and not cancelled halfway.
     func inTurn<Value: Sendable>(
         _ work: @escaping @Sendable (AuditPublisher) async throws -> Value
@@ -83,6 +101,7 @@ public actor AuditPublisher {
     }
 
     func publishOnce() async throws {
+        if let stopped { throw stopped }
         if builder == nil { try await reload() }
         guard var next = builder else { return }
         let size = database.size
@@ -170,7 +189,9 @@ extension AuditStoreError {
     fileprivate var passes: Bool {
         switch self {
         case .file, .rolledBack: true
-        case .notDurable, .entryDamaged, .checkpointDiffers, .checkpointAhead, .fileDiffers, .otherLog: false
+        case .notDurable, .entryDamaged, .checkpointDiffers, .checkpointAhead, .signedElsewhere, .fileDiffers,
+            .otherLog:
+            false
         }
     }
 }

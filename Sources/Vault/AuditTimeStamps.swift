@@ -22,10 +22,19 @@ extension AuditPublisher {
     private func keepNewest() throws(AuditStoreError) -> KeptCheckpoint? {
         guard let newest = try files.read("checkpoint"), let checkpoint = Self.checkpoint(newest) else { return nil }
         let path = "checkpoints/\(checkpoint.size)"
-        if let kept = try files.read(path) { return KeptCheckpoint(checkpoint: checkpoint, note: kept) }
-        try files.write(path, newest)
+        let note = try files.read(path) ?? newest
+        if try files.read(path) == nil { try files.write(path, newest) }
+        // From here on it stays as it is, though the answer may take days to come.
+        try files.write("timestamps/\(checkpoint.size).wish", Array((path + "\n").utf8))
         try files.syncFolders()
-        return KeptCheckpoint(checkpoint: checkpoint, note: newest)
+        return KeptCheckpoint(checkpoint: checkpoint, note: note)
+    }
+
+    /// Whether a file is a checkpoint that has a time stamp, or waits for one: it may not change.
+    func isStamped(_ path: String) throws(AuditStoreError) -> Bool {
+        guard path.hasPrefix("checkpoints/") else { return false }
+        let size = path.dropFirst("checkpoints/".count)
+        return try files.read("timestamps/\(size).tsr") != nil || files.read("timestamps/\(size).wish") != nil
     }
 
     /// Puts a time stamp beside the log; one that is there already must be the same.
@@ -36,6 +45,7 @@ extension AuditPublisher {
     private func write(_ timeStamp: [UInt8], of size: Int) throws(AuditStoreError) {
         try files.writeOnce("timestamps/\(size).tsr", timeStamp)
         try files.syncFolders()
+        files.remove("timestamps/\(size).wish")
     }
 
     fileprivate static func checkpoint(_ bytes: [UInt8]) -> Checkpoint? {

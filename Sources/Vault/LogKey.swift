@@ -27,6 +27,15 @@ public struct LogKey: Sendable {
         SignedNote(text: text, signatures: [.init(by: verifier, bytes: sign(Array(text.utf8)))])
     }
 
+    /// A cosignature/v1 of a checkpoint's text (C2SP tlog-cosignature): our key is a witness's.
+    ///
+    /// - Parameter seconds: since 1970, not negative.
+    public func cosignature(of text: String, at seconds: Int) -> SignedNote.Signature {
+        let stamp = (0..<8).map { UInt8(truncatingIfNeeded: seconds >> (56 - 8 * $0)) }
+        let message = SignedNote.cosignedMessage(text: text, time: seconds)
+        return SignedNote.Signature(by: verifier, bytes: stamp + sign(Array(message.utf8)))
+    }
+
     /// 64 bytes.
     func sign(_ message: [UInt8]) -> [UInt8] { key.sign(message) }
 }

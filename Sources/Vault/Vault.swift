@@ -5,7 +5,7 @@ import AuditLog
 import Foundation
 import GRDB
 import Sodium
-import TransparencyLog
+public import TransparencyLog
 
 public final class Vault: Sendable {
     public let segments: SegmentFolder
@@ -17,6 +17,8 @@ public final class Vault: Sendable {
     let publisher: AuditPublisher
     /// The published log.
     let log: URL
+    /// What the log's checkpoints are checked with.
+    public let logKey: VerifierKey
     private let keptAccounts: KeptReads<Bool, [StoredAccount]>
     private let keptManifests: KeptReads<ManifestName, StoredManifest>
 
@@ -27,7 +29,7 @@ public final class Vault: Sendable {
         log: URL,
         segments: SegmentFolder,
         sealer: RecordSealer,
-        origin: String,
+        logKey: VerifierKey,
         buckets: BucketSealer
     ) {
         self.database = database
@@ -35,7 +37,8 @@ public final class Vault: Sendable {
         self.log = log
         self.segments = segments
         self.sealer = sealer
-        self.origin = origin
+        origin = logKey.name
+        self.logKey = logKey
         self.buckets = buckets
         keptAccounts = KeptReads(table: "account", changes: changes, greatest: 1)
         keptManifests = KeptReads(table: "manifest", changes: changes, greatest: 256)
@@ -113,6 +116,10 @@ public final class Vault: Sendable {
         let isNewKey = try await database.beginRotation()
         let publisher = try AuditPublisher(database, folder: places.log.path)
         try await publisher.recover()
+        let signed = try await database.read {
+            try VaultTransaction(database: $0).witnessConflicts().first { $0.origin == origin }
+        }
+        if let signed { throw AuditStoreError.signedElsewhere(size: signed.size) }
         if isNewKey { try await publisher.publish() }
         return Vault(
             database: database,
@@ -121,7 +128,7 @@ public final class Vault: Sendable {
             log: places.log,
             segments: try SegmentFolder(places.segments),
             sealer: try RecordSealer(key: secrets.record),
-            origin: origin,
+            logKey: key.verifier,
             buckets: buckets
         )
     }

@@ -155,6 +155,45 @@ enum VaultSchema {
                     """
             )
         }
+        migrator.registerMigration("v11 witnesses") { database in
+            try database.execute(
+                sql: """
+                    -- The newest checkpoint that we cosigned of each peer's log; note: with our cosignature. time: seconds.
+                    CREATE TABLE witnessed (
+                        origin TEXT PRIMARY KEY, peer TEXT NOT NULL, size INTEGER NOT NULL,
+                        root BLOB NOT NULL CHECK (length(root) = 32), note TEXT NOT NULL, time INTEGER NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE TRIGGER witnessed_extends BEFORE INSERT ON witnessed
+                        WHEN NEW.size < coalesce((SELECT size FROM witnessed WHERE origin = NEW.origin), 0)
+                        BEGIN SELECT RAISE(ABORT, 'a witness never goes back'); END;
+                    -- Signed checkpoints of one log that contradict each other: evidence, kept as received.
+                    CREATE TABLE witness_conflict (
+                        origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, peer TEXT NOT NULL,
+                        earlier TEXT NOT NULL, later TEXT NOT NULL, seen INTEGER NOT NULL,
+                        PRIMARY KEY (origin, size, root)
+                    ) WITHOUT ROWID;
+
+                    -- Checkpoints of our own log with peers' cosignatures: the newest, and the last of each hour.
+                    CREATE TABLE cosigned_checkpoint (
+                        size INTEGER PRIMARY KEY, note TEXT NOT NULL, time INTEGER NOT NULL, quorum INTEGER NOT NULL
+                    );
+                    CREATE INDEX cosigned_checkpoint_time ON cosigned_checkpoint (time);
+                    -- What each peer last cosigned of our log, and why it did not when last asked.
+                    CREATE TABLE witness_contact (
+                        peer TEXT PRIMARY KEY, size INTEGER NOT NULL, cosigned INTEGER, failure TEXT
+                    ) WITHOUT ROWID;
+
+                    -- Receipts of peers' entries that no checkpoint of theirs was seen to cover yet. state: open, or what
+                    -- was found. seen: seconds.
+                    CREATE TABLE peer_receipt (
+                        origin TEXT NOT NULL, idx INTEGER NOT NULL, leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+                        peer TEXT NOT NULL, seen INTEGER NOT NULL, state TEXT NOT NULL,
+                        PRIMARY KEY (origin, idx, leaf)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX peer_receipt_state ON peer_receipt (state, peer);
+                    """
+            )
+        }
         registerOpenings(in: &migrator)
     }
 

@@ -74,7 +74,7 @@ enum Arrows {
             AuditLog CSodium CanonicalJSON FederationClient FederationServer MatchKeys NodeCore ObliviousPRF PeerTrust \
             PolicyEngine PolicyFiles RecordFiles SetIntersection Sodium Vault WireProtocol
             """,
-            others: "GRDBSQLite Logging NIOCore NIOPosix"
+            others: "GRDBSQLite Logging"
         ),
         "ComityCommand": ModuleRule(
             9,
@@ -83,8 +83,8 @@ enum Arrows {
             PeerTrust PolicyEngine PolicyFiles RecordFiles Sodium TimeStamps TransparencyLog Vault WireProtocol
             """,
             others: """
-                ArgumentParser AsyncHTTPClient Crypto HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix ServiceLifecycle \
-                UnixSignals
+                ArgumentParser AsyncHTTPClient Crypto GRDBSQLite HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix \
+                ServiceLifecycle UnixSignals
                 """
         ),
     ]
@@ -100,15 +100,15 @@ enum Arrows {
         "CSodium": ["Sodium", "Measures"],
         "CXML": ["RecordFiles"],
         "GRDB": ["Vault"],
-        "GRDBSQLite": ["Measures"],
+        "GRDBSQLite": ["Measures", "ComityCommand"],
         "HTTPTypes": ["FederationServer", "ComityCommand"],
         "Hummingbird": ["FederationServer", "ComityCommand"],
         "HummingbirdCore": ["FederationServer", "ComityCommand"],
         "HummingbirdTLS": ["FederationServer", "ComityCommand"],
         "Logging": ["FederationClient", "FederationServer", "ComityCommand", "Measures", "NodeTesting"],
-        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
+        "NIOCore": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOHTTP1": ["FederationClient", "FederationServer", "ComityCommand"],
-        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand", "Measures"],
+        "NIOPosix": ["FederationClient", "FederationServer", "ComityCommand"],
         "NIOSSL": ["FederationClient", "FederationServer"],
         "NIOTLS": ["FederationClient", "FederationServer"],
         "RawStructuredFieldValues": ["PeerTrust"],

@@ -1,4 +1,5 @@
-// Appends and publishes until it is killed, and says which entries it was told are durable. A child of AuditCrashTests.
+// Appends and publishes until it is killed, and says which entries it was told are durable; or witnesses a log, and says
+// which sizes it has cosigned. A child of AuditCrashTests and WitnessCrashTests.
 import AuditLog
 import CanonicalJSON
 import Crypto
@@ -8,6 +9,10 @@ import TransparencyLog
 import Vault
 
 let folder = CommandLine.arguments[1]
+if CommandLine.arguments.count > 2 {
+    try await WitnessLoop(folder: URL(fileURLWithPath: folder)).run()
+    exit(0)
+}
 let signer = try Curve25519.Signing.PrivateKey(rawRepresentation: [UInt8](repeating: 9, count: 32))
 guard
     let key = VerifierKey(

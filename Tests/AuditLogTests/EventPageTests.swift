@@ -46,7 +46,7 @@ private enum EventPage {
             "  warning of `comity audit verify`.",
             "- **Personal**: what the entry holds only as a salted digest. The values lie sealed beside the log and can be",
             "  erased without breaking it. Acts of people carry `actor` (the account) besides.",
-            "- `x` is the [exchange](protocol/audit-log.md#an-entry) between two nodes (query, side, peer, transcript, receipt).",
+            "- `x` is the [exchange](protocol/audit.md#an-entry) between two nodes (query, side, peer, transcript, receipt).",
             "  This version writes it for disclosures and for queries; further batches of a long query have `query` and `peer` alone.",
             "",
             "The catalogue names events that later versions write too, so that today's verifier reads tomorrow's log. What",

@@ -58,4 +58,70 @@ struct QuorumTests {
         let strange = LogVerifier(log.memory, key: nil, policy: other).verify()
         #expect(!strange.ok && !strange.trusted)
     }
+
+    @Test func whatIsNotCosignedYetMayWaitForADay() throws {
+        let hour = 3_600_000
+        let witnesses = [try Witness("agency-b/witness", seed: 3), try Witness("agency-c/witness", seed: 4)]
+        let keys = witnesses.map(\.key)
+        /// Twenty entries cosigned by `cosigners`, three more after so many hours, an hour apart.
+        func log(_ cosigners: [Witness], after hours: Int) throws -> (SampleLog, WitnessPolicy) {
+            var log = try SampleLog()
+            let start = 1_800_000_000_000
+            for index in 0..<20 { try log.draft(SampleLog.search(index), milliseconds: start + index) }
+            try log.publish()
+            var note = try SignedNote(try need(log.memory.files["checkpoint"]))
+            for witness in cosigners { try witness.cosign(&note) }
+            log.memory.files["checkpoints/20"] = Array(note.encoded.utf8)
+            for index in 20..<23 {
+                try log.draft(SampleLog.search(index), milliseconds: start + (index == 20 ? 1 : hours) * hour)
+            }
+            try log.publish()
+            return (log, try WitnessPolicy(Array(WitnessPolicy.majority(log: log.key, of: keys).utf8)))
+        }
+        let (young, policy) = try log(witnesses, after: 24)
+        let met = LogVerifier(young.memory, key: nil, policy: policy).verify()
+        #expect(met.ok && met.quorum == true && met.cosignedBy == keys.map(\.name))
+        #expect(met.warnings.map(\.text).contains { $0.contains("entries from 20 on are not cosigned yet") })
+        let (old, _) = try log(witnesses, after: 26)
+        let late = LogVerifier(old.memory, key: nil, policy: policy).verify()
+        #expect(!late.ok && late.quorum == false)
+        #expect(
+            late.problems.map(\.text).contains { $0.contains("no quorum of witnesses has cosigned entries from 20 on") }
+        )
+        let (half, _) = try log([witnesses[0]], after: 2)
+        #expect(LogVerifier(half.memory, key: nil, policy: policy).verify().quorum == false)
+        // A checkpoint that somebody kept stands in for the folder's.
+        var bare = young
+        let kept = LogVerifier.Kept(place: "kept", bytes: bare.memory.files.removeValue(forKey: "checkpoints/20"))
+        #expect(LogVerifier(bare.memory, key: nil, policy: policy).verify().quorum == false)
+        #expect(LogVerifier(bare.memory, key: nil, kept: [kept], policy: policy).verify().ok)
+    }
+
+    @Test func aRewrittenLogIsConvictedByTheCheckpointItsWitnessesCosigned() throws {
+        let witnesses = [try Witness("agency-b/witness", seed: 3), try Witness("agency-c/witness", seed: 4)]
+        let honest = try SampleLog.searches(20)
+        var note = try SignedNote(try need(honest.memory.files["checkpoint"]))
+        for witness in witnesses { try witness.cosign(&note) }
+        let kept = LogVerifier.Kept(place: "kept", bytes: Array(note.encoded.utf8))
+        let text = WitnessPolicy.majority(log: honest.key, of: witnesses.map(\.key))
+        let policy = try WitnessPolicy(Array(text.utf8))
+        #expect(LogVerifier(honest.memory, key: nil, kept: [kept], policy: policy).verify().ok)
+        // Another history under the same key, without fault of its own.
+        var forged = try SampleLog()
+        for index in 0..<24 { try forged.draft(SampleLog.search(index == 7 ? 700 : index)) }
+        try forged.publish()
+        #expect(forged.verify().ok)
+        let convicted = LogVerifier(forged.memory, key: nil, kept: [kept], policy: policy).verify()
+        #expect(!convicted.ok && convicted.quorum == false)
+        let finding = try need(convicted.problems.first { $0.place == "kept" })
+        #expect(finding.text.contains("cosigned by agency-b/witness, agency-c/witness"))
+        // Nor does a shorter one pass.
+        var short = try SampleLog()
+        for index in 0..<9 { try short.draft(SampleLog.search(index)) }
+        try short.publish()
+        let cut = LogVerifier(short.memory, key: nil, kept: [kept], policy: policy).verify()
+        #expect(
+            cut.problems.contains { $0.place == "kept" && $0.text.contains("Entries were taken away; cosigned by") }
+        )
+    }
 }

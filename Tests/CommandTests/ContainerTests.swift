@@ -1,5 +1,6 @@
 // What a container runs, without a container: the start script makes a node once and serves it, whatever happened before;
 // the health script says whether it can work. Knows no engine and no image.
+import FederationServer
 import Foundation
 import NodeTesting
 import Testing
@@ -13,8 +14,8 @@ import Testing
 
         init(in folder: URL) throws {
             program = try Program(in: folder)
-            peerPort = try #require(Loopback.freePort())
-            localPort = try #require(Loopback.freePort())
+            peerPort = try #require(FreePort.find())
+            localPort = try #require(FreePort.find())
             try FileManager.default.createDirectory(
                 at: folder.appendingPathComponent("home"),
                 withIntermediateDirectories: false
@@ -59,7 +60,7 @@ import Testing
 
         func serve(log: String) async throws -> ChildProcess {
             let running = try start(log: log)
-            for _ in 0..<600 {
+            for _ in 0..<3_000 {
                 let said = try program.text(log)
                 try #require(running.isRunning, "the start script ended early: \(said)")
                 if try await health().exit == 0 { return running }
@@ -108,7 +109,7 @@ import Testing
             let container = try Container(in: folder)
             let running = try container.start(log: "log", agency: "nobody-knows-it")
             var (exit, words) = try await container.health()
-            for _ in 0..<600 where running.isRunning && !words.contains("policies") {
+            for _ in 0..<6_000 where running.isRunning && !words.contains("policies") {
                 try await Task.sleep(for: .milliseconds(100))
                 (exit, words) = try await container.health()
             }

@@ -142,16 +142,17 @@ import Vault
             #expect(twice.exit == 69 && twice.err.contains("this node is running already"))
             try await running.end(SIGKILL)
             #expect(FileManager.default.fileExists(atPath: program.path("north/node.sock")))
-            var start = ContinuousClock.now
-            let list = try await program.run("user", "list", "north")
-            #expect(list.exit == 0 && list.err.contains("working on its folder directly"))
-            let behind = start.duration(to: .now)
+            func timed() async throws -> Duration {
+                let start = ContinuousClock.now
+                let list = try await program.run("user", "list", "north")
+                #expect(list.exit == 0 && list.err.contains("working on its folder directly"))
+                return start.duration(to: .now)
+            }
+            // The HTTP client's own patience is ten seconds, each time. A busy machine now and then takes as long.
+            var behind = try await timed()
+            for _ in 0..<5 where behind > .seconds(8) { behind = min(behind, try await timed()) }
+            #expect(behind < .seconds(10))
             try FileManager.default.removeItem(atPath: program.path("north/node.sock"))
-            start = .now
-            #expect(try await program.run("user", "list", "north").exit == 0)
-            let plain = start.duration(to: .now)
-            // The HTTP client's own patience is ten seconds. A busy machine slows both.
-            #expect(behind < plain * 3 + .seconds(8))
             let again = try await north.serve()
             try await again.end(SIGTERM)
         }

@@ -1,4 +1,5 @@
 // Nodes of the shipped policies, made and run by the program itself.
+import FederationServer
 import Foundation
 import NodeTesting
 import Testing
@@ -17,8 +18,8 @@ struct CommandNode: Sendable {
         let node = CommandNode(
             program: program,
             name: name,
-            peerPort: try #require(Loopback.freePort()),
-            localPort: try #require(Loopback.freePort())
+            peerPort: try #require(FreePort.find()),
+            localPort: try #require(FreePort.find())
         )
         let made = try await program.run(
             "init",
@@ -59,8 +60,9 @@ struct CommandNode: Sendable {
 
     /// Waits until a node that was started can work.
     func ready(_ running: ChildProcess) async throws {
-        for _ in 0..<3_000 {
-            try #require(running.isRunning as Bool, "serve \(name) ended early")
+        for _ in 0..<15_000 {
+            let said = { (try? String(contentsOf: running.output, encoding: .utf8)) ?? "" }
+            try #require(running.isRunning as Bool, "serve \(name) ended early: \(said())")
             if FileManager.default.fileExists(atPath: program.path("\(name)/node.sock")),
                 isListening(port: peerPort), httpStatus(port: localPort, path: "/health/ready") == "HTTP/1.1 200 OK"
             {

@@ -61,7 +61,7 @@ import Testing
             kill(holder.id, SIGSTOP)
             let show = ["query", "north", "--show", question, "--as", "amina", "--json"]
             let cut = Task { try await program.run(show) }
-            for _ in 0..<600 where try await entries("query.asked", id, "north", program) == 0 {
+            for _ in 0..<12_000 where try await entries("query.asked", id, "north", program) == 0 {
                 try await Task.sleep(for: .milliseconds(50))
             }
             try await asker.end(SIGKILL)

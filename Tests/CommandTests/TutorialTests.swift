@@ -1,5 +1,6 @@
 // The tutorials' commands, run as they stand on the page in a clean folder; what they print is compared where it is
 // the same each time. Knows the pages' form, not their matter.
+import FederationServer
 import Foundation
 import NodeTesting
 import Testing
@@ -94,7 +95,7 @@ struct Stand {
             var stand = Stand()
             // The page's ports may be taken on this machine.
             for port in ["7443", "7444", "7080", "7081"] {
-                stand.set(":\(port)", to: ":\(try #require(Loopback.freePort()))")
+                stand.set(":\(port)", to: ":\(try #require(FreePort.find()))")
             }
             var served: [ChildProcess] = []
             for step in steps {
@@ -134,7 +135,7 @@ struct Stand {
     /// What `command` printed until nothing is open any more: as the page says, it is repeated up to the full minute.
     private static func received(_ command: String, of program: Program) async throws -> String {
         var printed = ""
-        for _ in 0..<90 {
+        for _ in 0..<400 {
             let ran = try await program.shell(command)
             try #require(ran.exit == 0, "\(command): \(ran.err)")
             printed += ran.err + ran.out
@@ -146,7 +147,7 @@ struct Stand {
 
     /// What `serve` printed by the time its health address says ready.
     private static func ready(_ running: ChildProcess) async throws -> String {
-        for _ in 0..<3_000 {
+        for _ in 0..<15_000 {
             try #require(running.isRunning, "serve ended early")
             let text = String(decoding: try Data(contentsOf: running.output), as: UTF8.self)
             let health = text.split(separator: "\n").first { $0.contains("/health/ready") }

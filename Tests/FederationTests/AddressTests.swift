@@ -77,7 +77,7 @@ struct AddressTests {
                 configuration: configuration
             )
             let request = HTTPClientRequest(url: "https://\(Self.name):\(port)/v1/hello")
-            let response = try await line.client.execute(request, timeout: .seconds(30))
+            let response = try await line.client.execute(request, timeout: .seconds(300))
             #expect(response.status.code == 401, "reached, and not signed")
             line.close()
         }

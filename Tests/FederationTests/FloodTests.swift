@@ -12,7 +12,7 @@ struct FloodTests {
     /// About as long as a thousand keys take; the flood is measured against it.
     private static let work = Duration.milliseconds(150)
     private static let samples = 20
-    private static let tries = 3
+    private static let tries = 8
 
     private func time(_ client: FederationClient, _ asker: TestNode, to holder: AgencyID) async throws -> Duration {
         let request = try asker.request(.queries, body: [0x7B, 0x7D])

@@ -1,5 +1,6 @@
-// A question that is permitted: hits, no hit, what the people and the two logs see of it.
 import AuditLog
+// A question that is permitted: hits, no hit, what the people and the two logs see of it.
+import FederationServer
 import Foundation
 import NodeCore
 import NodeTesting
@@ -84,7 +85,7 @@ import WireProtocol
                 with: "from: 2025-01-01",
                 in: .agreement
             )
-            let ports = try [#require(Loopback.freePort()), #require(Loopback.freePort())]
+            let ports = try [#require(FreePort.find()), #require(FreePort.find())]
             let alpha = try await TestNode.make("alpha", in: folder, clock: clock, policies: policies, port: ports[0])
             let bravo = try await TestNode.make("bravo", in: folder, clock: clock, policies: policies, port: ports[1])
             try await alpha.trust(bravo)

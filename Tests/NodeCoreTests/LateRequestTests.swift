@@ -1,6 +1,7 @@
-// Requests that leave late: after somebody here let them go, after the epoch of their hit, or never.
 import AuditLog
 import CanonicalJSON
+// Requests that leave late: after somebody here let them go, after the epoch of their hit, or never.
+import FederationServer
 import Foundation
 import NodeTesting
 import PeerTrust
@@ -303,7 +304,7 @@ import WireProtocol
                 with: "from: 2025-01-01",
                 in: .agreement
             )
-            let ports = try [#require(Loopback.freePort()), #require(Loopback.freePort())]
+            let ports = try [#require(FreePort.find()), #require(FreePort.find())]
             let alpha = try await TestNode.make("alpha", in: folder, clock: clock, policies: policies, port: ports[0])
             let bravo = try await TestNode.make("bravo", in: folder, clock: clock, policies: policies, port: ports[1])
             try await alpha.trust(bravo)

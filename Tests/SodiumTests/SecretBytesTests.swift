@@ -3,8 +3,8 @@ import Testing
 
 @testable import Sodium
 
-/// Not inside the test: a local type's description holds an address, whose digits vary.
-private struct Holder {
+/// Neither inside the test nor private: the description of such a type holds an address, whose digits vary.
+struct SecretHolder {
     let secret: SecretBytes
 }
 
@@ -14,8 +14,8 @@ struct SecretBytesTests {
     func redacted() throws {
         let secret = try SecretBytes(copying: Array("fox in the hen house".utf8))
         var dumped = ""
-        dump(Holder(secret: secret), to: &dumped)
-        let shown = ["\(secret)", String(reflecting: secret), String(describing: Holder(secret: secret)), dumped]
+        dump(SecretHolder(secret: secret), to: &dumped)
+        let shown = ["\(secret)", String(reflecting: secret), String(describing: SecretHolder(secret: secret)), dumped]
         for text in shown {
             #expect(text.contains("redacted"))
             #expect(!text.contains("fox") && !text.contains("102") && !text.contains("66"))

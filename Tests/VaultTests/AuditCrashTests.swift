@@ -11,7 +11,7 @@ import TransparencyLog
 @Suite("Audit store and SIGKILL")
 struct AuditCrashTests {
     /// The helper stands beside the test bundle, wherever the build folder is.
-    private func helper() throws -> URL {
+    static func helper() throws -> URL {
         let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
         let bundle = maps.split(separator: "\n").compactMap { line in
             line.split(separator: " ").last.flatMap { $0.hasSuffix(".xctest") ? String($0) : nil }
@@ -29,7 +29,7 @@ struct AuditCrashTests {
         for round in 0..<4 {
             let output = URL(fileURLWithPath: folder.path).appendingPathComponent("reported\(round)")
             let child = try ChildProcess(
-                [try helper().path, folder.path],
+                [try Self.helper().path, folder.path],
                 in: URL(fileURLWithPath: folder.path),
                 output: output
             )

@@ -204,7 +204,7 @@ struct AuditPublisherTests {
         let store = try Store()
         let loop = Task { try await store.publisher.run() }
         try await store.append(5_000)
-        for _ in 0..<100 where await store.publisher.publishedSize < 4_096 {
+        for _ in 0..<6_000 where await store.publisher.publishedSize < 4_096 {
             try await Task.sleep(for: .milliseconds(50))
         }
         #expect(await store.publisher.publishedSize >= 4_096)

@@ -27,7 +27,7 @@ import Vault
                 in: folder,
                 output: folder.appendingPathComponent("out")
             )
-            for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: ready) {
+            for _ in 0..<30_000 where !FileManager.default.fileExists(atPath: ready) {
                 try await Task.sleep(for: .milliseconds(10))
             }
             #expect(FileManager.default.fileExists(atPath: ready))

@@ -16,7 +16,7 @@ struct AuditCommand: AsyncParsableCommand {
             comity audit verify LOGDIR|FILE.tlog-proof [--key VKEY] [--kept FILE]…
                    comity audit list DIR [--event E] [--since TIME] …
                    comity audit prove DIR INDEX [--at SIZE] | --from SIZE
-                   comity audit checkpoint DIR
+                   comity audit checkpoint DIR [--cosign]
             """,
         discussion: """
             Examples:

@@ -86,15 +86,18 @@ struct AuditExportCommand: AsyncParsableCommand {
         }
         var manifest = ExportManifest(checkpoint: reader.checkpoint, count: indices.count, filter: search.words)
         manifest.add("entries.\(format.rawValue)", digest: try entries.close())
+        let policy = try await log.access.perform(ReadWitnessPolicy()).text
+        let cosigned = cosignedSize(reader, by: policy)
         for index in indices {
-            let proof = try log.reading { try reader.prove(index).encoded }
+            let at = index < cosigned && cosigned < reader.checkpoint.size ? cosigned : nil
+            let proof = try log.reading { try reader.prove(index, at: at).encoded }
             try folder.write(proof, to: "proofs/\(index).tlog-proof", in: &manifest)
         }
         let key = try String(contentsOfFile: (log.path as NSString).appendingPathComponent("vkey"), encoding: .utf8)
         try folder.write(reader.note.encoded, to: "checkpoint", in: &manifest)
         try folder.write(key, to: "vkey", in: &manifest)
         // C2SP tlog-policy: whose cosignatures this node asks for.
-        try folder.write("log \(key.trimmingCharacters(in: .newlines))\nquorum none\n", to: "policy", in: &manifest)
+        try folder.write(policy, to: "policy", in: &manifest)
         if reveal { try await writeDisclosures(of: indices, into: folder, &manifest) }
         if manifest.files.count > ExportManifest.mostFiles {
             let sums = manifest.sums
@@ -111,7 +114,28 @@ struct AuditExportCommand: AsyncParsableCommand {
             )
         )
         try folder.write(signed.note, to: "MANIFEST")
+        let open = indices.count { $0 >= cosigned }
+        if open > 0, cosigned < reader.checkpoint.size {
+            Voice.say(
+                "\(open.grouped) of them wait for cosignatures: comity audit checkpoint \(log.dir) --cosign, then again"
+            )
+        }
         try tell(indices.count, reader)
+    }
+
+    /// The greatest kept checkpoint whose cosignatures suffice: what a proof is believed against. 0: none.
+    private func cosignedSize(_ reader: LogReader, by text: String) -> Int {
+        guard let policy = try? WitnessPolicy(Array(text.utf8)) else { return 0 }
+        if policy.isMet(by: []) { return reader.checkpoint.size }
+        let files = AuditFolder(path: log.path)
+        let names = (try? files.list("checkpoints")) ?? []
+        let sizes = names.compactMap { Int($0) }.filter { $0 < reader.checkpoint.size }.sorted(by: >)
+        return sizes.first { size in
+            guard let bytes = try? files.read("checkpoints/\(size)", limit: SignedNote.greatestLength),
+                let verified = try? VerifiedCheckpoint(bytes, logKeys: policy.logs, witnesses: policy.witnesses)
+            else { return false }
+            return policy.isMet(by: verified.cosigners.map(\.key))
+        } ?? 0
     }
 
     private func writeDisclosures(

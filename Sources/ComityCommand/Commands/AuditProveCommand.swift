@@ -1,4 +1,4 @@
-/// `comity audit prove` and `comity audit checkpoint`: what leaves the house as evidence.
+/// `comity audit prove`: what leaves the house as evidence of one entry, or of all before a size.
 /// Knows the two forms of proof; how they are made, AuditLog knows.
 
 import ArgumentParser
@@ -64,46 +64,5 @@ struct AuditProveCommand: AsyncParsableCommand {
         let size: Int
         let origin: String
         let proof: String
-    }
-}
-
-struct AuditCheckpointCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "checkpoint",
-        abstract: "Print the newest published checkpoint.",
-        usage: "comity audit checkpoint DIR [--json]",
-        discussion: """
-            Examples:
-              comity audit checkpoint north > kept/north-2026-11-24
-              comity audit checkpoint north --json
-
-            Keep it elsewhere: comity audit verify LOGDIR --kept FILE shows later whether anything before it was changed.
-
-            Exit codes: 0 done, 1 the log is not whole, 64 bad usage, 65 no log here.
-            """
-    )
-
-    @OptionGroup var log: NodeLogOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-        let reader = try await log.open()
-        guard output.json else { return Voice.output(Array(reader.note.encoded.utf8)) }
-        let checkpoint = reader.checkpoint
-        try Voice.json(
-            Document(
-                origin: checkpoint.origin,
-                size: checkpoint.size,
-                root: checkpoint.root.base64,
-                note: reader.note.encoded
-            )
-        )
-    }
-
-    private struct Document: Encodable {
-        let origin: String
-        let size: Int
-        let root: String
-        let note: String
     }
 }

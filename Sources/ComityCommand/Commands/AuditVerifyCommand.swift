@@ -100,7 +100,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
                 "the policy of witnesses cannot be used",
                 at: line.map { "\(path):\($0)" } ?? path,
                 because: because,
-                try: "a file in the form of C2SP tlog-policy, as docs/protocol/audit-log.md shows it"
+                try: "a file in the form of C2SP tlog-policy, as docs/protocol/audit.md shows it"
             )
         }
         guard let bytes = FileManager.default.contents(atPath: path) else { throw unusable("it cannot be read") }

@@ -8,6 +8,7 @@ import NodeCore
 import ServiceLifecycle
 import Sodium
 import UnixSignals
+import WireProtocol
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -60,9 +61,10 @@ struct ServeCommand: AsyncParsableCommand {
         let publisher = LogPublisher(node: node, logger: logger)
         let deadlines = DeadlineFollower(node: node, logger: logger)
         let keeper = IndexKeeper(node: node, logger: logger)
+        let witnessed = WitnessKeeper(node: node, peers: composition.peers, logger: logger)
         let services: [any Service] = [
             local.socketService(), local.healthService(), federation, publisher, deadlines, keeper,
-            LogRetention(node: node, logger: logger),
+            LogRetention(node: node, logger: logger), witnessed,
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -152,5 +154,23 @@ private struct LogRetention: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await node.keepRetentionOfLog { logger.error("\($0)") } }
+    }
+}
+
+/// Has the log witnessed by the peers while the node runs.
+private struct WitnessKeeper: Service {
+    let node: Node
+    let peers: any PeerReaching
+    let logger: Logger
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await node.keepWitnessed(through: peers) { logger.warning("\($0)") }
+            }
+        } catch let problem as NodeProblem {
+            logger.critical("the node signs nothing any more", metadata: ["because": "\(problem.because ?? "")"])
+            throw problem
+        }
     }
 }

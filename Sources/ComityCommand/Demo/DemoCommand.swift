@@ -11,7 +11,8 @@ struct DemoCommand: AsyncParsableCommand {
         usage: "comity demo [--keep]",
         discussion: """
             Three processes with mutual TLS between them on this machine: import, index, a blinded question with hits,
-            one without, one refused with its reason, and the audit logs verified offline. Each step is checked.
+            one without, one refused with its reason, and the audit logs verified offline. In the last act one agency
+            rewrites its log, on a copy, and its peers' cosignatures convict it. Each step is checked.
 
             Examples:
               comity demo

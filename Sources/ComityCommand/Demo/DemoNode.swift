@@ -1,5 +1,6 @@
 /// One agency of the demo: its node's folder, its process, and commands run on it as a person would.
 
+import FederationServer
 import Foundation
 
 /// What a command gave.
@@ -85,7 +86,10 @@ final class DemoNode {
         self.agency = agency
         self.name = name
         self.jurisdiction = jurisdiction
-        (port, localPort) = (try FreePort.find(), try FreePort.find())
+        guard let port = FreePort.find(), let localPort = FreePort.find() else {
+            throw DemoFailure("no free port was found on 127.0.0.1")
+        }
+        (self.port, self.localPort) = (port, localPort)
     }
 
     var folder: URL { program.folder.appendingPathComponent(short) }
@@ -115,7 +119,7 @@ final class DemoNode {
             throw DemoFailure("the node of \(name) could not be started", log.path)
         }
         self.process = process
-        for _ in 0..<300 {
+        for _ in 0..<1_800 {
             guard process.isRunning else { break }
             if await LocalHealth.isReady(port: localPort) { return }
             try? await Task.sleep(for: .milliseconds(100))
@@ -132,23 +136,4 @@ final class DemoNode {
     }
 
     var processID: Int32? { process?.processIdentifier }
-}
-
-/// A port of this machine that nobody listens on.
-enum FreePort {
-    static func find() throws(DemoFailure) -> Int {
-        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(file) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(file, pointer, length) == 0 && getsockname(file, pointer, &length) == 0
-            }
-        }
-        guard bound else { throw DemoFailure("no free port was found on 127.0.0.1") }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
 }

@@ -7,10 +7,10 @@ struct DemoStory {
     let program: DemoProgram
     let north: DemoNode
     let coast: DemoNode
-    private let fiu: DemoNode
+    let fiu: DemoNode
     private let start = Date()
 
-    private var nodes: [DemoNode] { [north, coast, fiu] }
+    var nodes: [DemoNode] { [north, coast, fiu] }
 
     init(program: DemoProgram) throws(DemoFailure) {
         self.program = program
@@ -48,9 +48,11 @@ struct DemoStory {
         try askWithoutHit()
         try askAndBeRefused()
         try await receive(requests)
+        try witnessEachOther()
         stop()
         try verifyOffline()
         try findOneByte()
+        try rewriteHistory()
         Voice.result("")
         Voice.result("Every step did what it says (\(Int(Date().timeIntervalSince(start).rounded())) s).")
         if keep {
@@ -85,7 +87,9 @@ struct DemoStory {
     }
 
     private func exchangeCards() throws(DemoFailure) {
-        for (mine, theirs) in [(north, coast), (north, fiu), (coast, north), (fiu, north)] {
+        for (mine, theirs) in [
+            (north, coast), (north, fiu), (coast, north), (coast, fiu), (fiu, north), (fiu, coast),
+        ] {
             let card = try program.expect(["peer", "card", theirs.short, "--json"]).document(OwnCard.self)
             try write(card.card, "\(theirs.short).card")
             let wrong = try program.run(["peer", "add", mine.short, "\(theirs.short).card", "--confirm", "0000"])
@@ -201,21 +205,6 @@ struct DemoStory {
         told(9, "Asked for an investigation into money laundering: a strong hit, by account and name.")
     }
 
-    private func verifyOffline() throws(DemoFailure) {
-        for node in nodes {
-            try copy(node.folder.appendingPathComponent("log"), "copies/\(node.short)")
-            let key = (try? String(contentsOf: node.folder.appendingPathComponent("log/vkey"), encoding: .utf8)) ?? ""
-            let verdict = try program.expect([
-                "audit", "verify", "copies/\(node.short)", "--key",
-                key.trimmingCharacters(in: .whitespacesAndNewlines), "--json",
-            ]).document(Verdict.self)
-            guard verdict.ok, verdict.trusted, verdict.entriesChecked > 10 else {
-                throw DemoFailure("the log of \(node.name) does not verify")
-            }
-        }
-        told(11, "The nodes stop. A copy of each audit log verifies without any node, under the log's key.")
-    }
-
     private func findOneByte() throws(DemoFailure) {
         try copy(coast.folder.appendingPathComponent("log"), "spoiled/coast")
         let spoiled = program.folder.appendingPathComponent("spoiled/coast/tile/entries")
@@ -231,23 +220,10 @@ struct DemoStory {
         guard !verdict.ok, let problem = verdict.problems.first else {
             throw DemoFailure("a changed byte in an entry was not found")
         }
-        told(12, "One bit changed in a copy (spoiled/coast): found, at \(problem.place).")
+        told(13, "One bit changed in a copy (spoiled/coast): found, at \(problem.place).")
     }
 
     // MARK: Tools
-
-    private struct Verdict: Decodable {
-        struct Problem: Decodable { var place: String }
-        var ok: Bool
-        var trusted: Bool
-        var entriesChecked: Int
-        var problems: [Problem]
-
-        enum CodingKeys: String, CodingKey {
-            case ok, trusted, problems
-            case entriesChecked = "entries_checked"
-        }
-    }
 
     /// Asks from the border police's node; the one peer's answer.
     private func ask(
@@ -282,8 +258,10 @@ struct DemoStory {
         }
     }
 
-    private func write(_ text: String, _ name: String) throws(DemoFailure) {
+    func write(_ text: String, _ name: String) throws(DemoFailure) {
         let path = program.folder.appendingPathComponent(name).path
+        let parent = (path as NSString).deletingLastPathComponent
+        try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         let made = FileManager.default.createFile(
             atPath: path,
             contents: Data(text.utf8),
@@ -292,7 +270,16 @@ struct DemoStory {
         guard made else { throw DemoFailure("a file of the demo could not be written", path) }
     }
 
-    private func copy(_ folder: URL, _ name: String) throws(DemoFailure) {
+    /// What stands in a file of the demo's folder.
+    func contents(_ name: String) throws(DemoFailure) -> String {
+        let path = program.folder.appendingPathComponent(name).path
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw DemoFailure("a file of the demo cannot be read", path)
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    func copy(_ folder: URL, _ name: String) throws(DemoFailure) {
         let target = program.folder.appendingPathComponent(name)
         do {
             try FileManager.default.createDirectory(

@@ -37,7 +37,8 @@ struct LocalServer {
         )
     }
 
-    /// Health on the local address: `live` while the process answers, `ready` while it can do its work.
+    /// Health on the local address: `live` while the process answers, `ready` while it can do its work, `alarms` when a log
+    /// contradicts itself.
     func healthService() -> some Service {
         let router = Router()
         router.get("health/live") { _, _ in "live\n" }
@@ -46,6 +47,15 @@ struct LocalServer {
             let body = faults.isEmpty ? "ready\n" : faults.joined(separator: "\n") + "\n"
             return Response(
                 status: faults.isEmpty ? .ok : .serviceUnavailable,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: body))
+            )
+        }
+        router.get("health/alarms") { _, _ -> Response in
+            let alarms = await node.alarms()
+            let body = alarms.isEmpty ? "none\n" : alarms.joined(separator: "\n") + "\n"
+            return Response(
+                status: alarms.isEmpty ? .ok : .serviceUnavailable,
                 headers: [.contentType: "text/plain; charset=utf-8"],
                 body: .init(byteBuffer: ByteBuffer(string: body))
             )

@@ -1,10 +1,13 @@
 /// A log behind a URL, brought into a folder of its own for `comity audit verify`: the files that its checkpoint needs.
 
 import AsyncHTTPClient
+import AuditLog
+import CanonicalJSON
 import Foundation
 import NIOCore
 import NIOHTTP1
 import TransparencyLog
+import Vault
 
 struct FetchedLog {
     let folder: URL
@@ -22,6 +25,7 @@ struct FetchedLog {
                 return
             }
             for name in Self.tiles(of: checkpoint.size) { try? await fetch(name.path, from: base) }
+            if let size = cosignedSize() { try? await fetch("checkpoints/\(size)", from: base) }
         } catch {
             remove()
             throw CommandFailure(
@@ -32,6 +36,20 @@ struct FetchedLog {
                 try: "the address of a log's folder, as http://127.0.0.1:7080/log"
             )
         }
+    }
+
+    /// The newest checkpoint that the log says its witnesses cosigned.
+    private func cosignedSize() -> Int? {
+        var size: Int?
+        try? LogReader(AuditFolder(path: folder.path)).forEachEntry { _, bytes in
+            if let leaf = try? Leaf(bytes), leaf.event == "checkpoint.witnessed",
+                case .integer(let said)? = leaf.data["size"]
+            {
+                size = said
+            }
+            return true
+        }
+        return size
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
