@@ -25,6 +25,7 @@ demo: build
 test: setup lint
 	@scripts/check-constant-time
 	@scripts/build tests
+	@scripts/interop-audit
 	@scripts/run-tests
 
 bench: build

@@ -53,6 +53,7 @@ let package = Package(
         // 1: know nothing of each other
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "CRistretto"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CanonicalJSON"),
         .target(name: "MatchKeys", dependencies: [crypto]),
@@ -60,6 +61,7 @@ let package = Package(
         .target(name: "TransparencyLog", dependencies: [crypto]),
         // 2
         .target(name: "Sodium", dependencies: ["CSodium"]),
+        .target(name: "TimeStamps", dependencies: ["COpenSSL"]),
         // 3
         .target(name: "Accounts", dependencies: [crypto]),
         .target(name: "Casework"),
@@ -72,7 +74,7 @@ let package = Package(
         .target(name: "RecordFiles", dependencies: ["CXML", "MatchKeys"]),
         // 4
         .target(name: "SetIntersection", dependencies: ["ObliviousPRF", "Sodium", "CanonicalJSON"]),
-        .target(name: "AuditLog", dependencies: ["TransparencyLog", "CanonicalJSON", crypto]),
+        .target(name: "AuditLog", dependencies: ["TransparencyLog", "CanonicalJSON", "TimeStamps", crypto]),
         // 5
         .target(
             name: "Vault",
@@ -86,8 +88,8 @@ let package = Package(
             name: "NodeCore",
             dependencies: [
                 "Accounts", "AuditLog", "CanonicalJSON", "Casework", "MatchKeys", "ObliviousPRF", "PeerTrust",
-                "PolicyEngine", "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "TransparencyLog", "Vault",
-                "WireProtocol",
+                "PolicyEngine", "PolicyFiles", "RecordFiles", "SetIntersection", "Sodium", "TimeStamps",
+                "TransparencyLog", "Vault", "WireProtocol",
             ]
         ),
         // 7
@@ -129,8 +131,9 @@ let package = Package(
             dependencies: [
                 "AuditLog", "CanonicalJSON", "Console", "FederationClient", "FederationServer", "MatchKeys", "Measures",
                 "NodeCore", "ObliviousPRF", "PeerTrust",
-                "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TransparencyLog", "Vault", "WireProtocol",
-                argumentParser, asyncHTTPClient, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
+                "PolicyEngine", "PolicyFiles", "RecordFiles", "Sodium", "TimeStamps", "TransparencyLog", "Vault",
+                "WireProtocol", argumentParser, asyncHTTPClient, crypto, httpTypes, hummingbird, lifecycle, logging,
+                nioCore, nioHTTP1,
                 nioPosix, sqlite,
                 unixSignals,
             ]
@@ -145,7 +148,10 @@ let package = Package(
         ),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts"]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "TransparencyLog", "CanonicalJSON", crypto]),
+        .testTarget(
+            name: "AuditLogTests",
+            dependencies: ["AuditLog", "TimeStamps", "TransparencyLog", "CanonicalJSON", crypto]
+        ),
         .testTarget(
             name: "BrowserTests",
             dependencies: ["Accounts", "FederationServer", "NodeTesting", asyncHTTPClient, nioCore, nioHTTP1]
@@ -194,6 +200,7 @@ let package = Package(
             dependencies: ["SetIntersection", "ObliviousPRF", "Sodium", "CanonicalJSON"]
         ),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"]),
+        .testTarget(name: "TimeStampsTests", dependencies: ["TimeStamps", crypto]),
         .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog", crypto]),
         .executableTarget(
             name: "AuditCrashHelper",

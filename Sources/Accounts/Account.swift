@@ -39,6 +39,7 @@ public struct Account: Sendable, Equatable {
 public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, exportRecords, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser,
         changeRoles, resetUser, readAudit, readPolicies, revealAudit, activatePolicies, explainDecision, passNotices
+    case eraseAudit, holdAudit, stampAudit, openQuery, pruneAudit, rotateLogKey
     case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
 
     /// The roles of which one suffices.
@@ -52,11 +53,12 @@ public enum Act: String, CaseIterable, Sendable {
         case .importRecords, .compareRecords: [.analyst, .operator]
         case .exportRecords: [.officer, .operator]
         case .fetchIndex: [.analyst, .operator]
-        case .buildIndex, .rotateIndex, .addPeer, .addUser, .changeRoles, .activatePolicies: [.operator]
+        case .buildIndex, .rotateIndex, .addPeer, .addUser, .changeRoles, .activatePolicies, .rotateLogKey:
+            [.operator]
         // Two people: a node with one operator can still reset somebody.
         case .resetUser: [.approver, .operator]
-        case .readAudit, .passNotices: [.officer, .operator]
-        case .revealAudit, .readPolicies: [.officer]
+        case .readAudit, .passNotices, .stampAudit: [.officer, .operator]
+        case .revealAudit, .readPolicies, .eraseAudit, .holdAudit, .openQuery, .pruneAudit: [.officer]
         }
     }
 }

@@ -171,7 +171,7 @@ public struct AuditEvent: Sendable, Hashable {
         row("peer.added", "S", "peer! key_ids fingerprint! digests"),
         row("peer.changed", "S", "peer! key_ids fingerprint digests"),
         row("peer.revoked", "S", "peer! key_ids fingerprint digests"),
-        row("key.rotated", "S", "peer key_ids! fingerprint digests vkey"),
+        row("key.rotated", "S", "peer key_ids! fingerprint digests vkey earlier_vkey"),
         row("config.changed", "S", "peer key_ids fingerprint digests!"),
         row("backup.made", "S", "size! digest! ground"),
         row("backup.restored", "S", "size! digest! ground"),
@@ -184,8 +184,18 @@ public struct AuditEvent: Sendable, Hashable {
         row("audit.exported", "KES", "count! entries ground", personal: "filter"),
         row("audit.verified", "KES", "count entries ground", personal: "filter"),
         row("audit.erased", "KES", "fields! ground! count entries", personal: "filter"),
-        row("hold.placed", "KES", "count entries ground fields", personal: "case ground review_date filter"),
-        row("hold.lifted", "KES", "count entries ground fields", personal: "case ground review_date filter"),
+        row(
+            "hold.placed",
+            "KES",
+            "count entries ground! fields review_date",
+            personal: "case ground review_date filter"
+        ),
+        row(
+            "hold.lifted",
+            "KES",
+            "count entries ground! fields review_date",
+            personal: "case ground review_date filter"
+        ),
         row("log.started", "S", "earlier_origin earlier_size earlier_root below seconds"),
         row("log.resumed", "S", "earlier_origin earlier_size earlier_root below seconds"),
         row("log.pruned", "S", "below! earlier_origin earlier_size earlier_root seconds"),

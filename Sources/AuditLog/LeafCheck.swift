@@ -21,6 +21,8 @@ struct LeafCheck {
     private(set) var prunedBy = 0
     /// Which entry erased what.
     private(set) var erased: [Erasure: Int] = [:]
+    /// Changes of the log's own key, in order.
+    private(set) var rotations: [KeyRotation] = []
     private var unknown: [String: (first: Int, count: Int)] = [:]
     private var lacking: [String: (first: Int, count: Int)] = [:]
 
@@ -87,6 +89,9 @@ struct LeafCheck {
         {
             prunedBelow = below
             prunedBy = leaf.index
+        }
+        if let rotation = KeyRotation(leaf), rotations.count < LogVerification.mostFindings {
+            rotations.append(rotation)
         }
         if leaf.event == "audit.erased" {
             for item in leaf.data["fields"]?.array ?? [] {

@@ -66,10 +66,24 @@ public struct LogVerification: Sendable, Hashable {
     public internal(set) var cosignedBy: [String] = []
     /// Whether the cosignatures meet the policy's quorum; nil without a policy.
     public internal(set) var quorum: Bool?
+    /// Checkpoints with a time stamp, by size.
+    public internal(set) var stamped: [StampedCheckpoint] = []
+    /// What became of the personal values; nil for a copy without `sealed.jsonl`.
+    public internal(set) var values: PersonalValues?
     /// Whether the key came from the verifier and not from the folder.
     public internal(set) var trusted = false
 
     public var ok: Bool { problems.isEmpty }
+
+    /// Digests of the entries read, by what the copy has of them.
+    public struct PersonalValues: Sendable, Hashable {
+        /// Opened by a disclosure.
+        public internal(set) var shown = 0
+        /// Without a disclosure, and an entry says that it was erased.
+        public internal(set) var erased = 0
+        /// Without a disclosure, and nothing says why.
+        public internal(set) var undisclosed = 0
+    }
 
     private var hiddenProblems = 0
 

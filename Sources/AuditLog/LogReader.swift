@@ -6,6 +6,8 @@ public enum LogReaderError: Error, Sendable, Hashable {
     case files(LogFilesError)
     /// A file the log needs is missing or malformed.
     case broken(path: String)
+    /// The bundle of an entry is not there: it was pruned, or is missing.
+    case absent(index: Int)
     /// No signed checkpoint of that size is in the folder.
     case noCheckpoint(size: Int)
     /// The log has no such entry, or the sizes are not in order.
@@ -68,9 +70,7 @@ public struct LogReader {
     public func entry(_ index: Int) throws(LogReaderError) -> [UInt8] {
         guard index >= 0, index < checkpoint.size else { throw .outOfRange }
         let entries = try entries(index / TileName.fullWidth)
-        guard entries.indices.contains(index % TileName.fullWidth) else {
-            throw .broken(path: TileName(.entries, index: index / TileName.fullWidth).path)
-        }
+        guard entries.indices.contains(index % TileName.fullWidth) else { throw .absent(index: index) }
         return Array(entries[index % TileName.fullWidth])
     }
 

@@ -1,5 +1,6 @@
 // Knows how a copy of a log is verified on a machine that never saw the node (AUDIT section 7). Touches no disk or clock.
 import CanonicalJSON
+public import TimeStamps
 import TransparencyLog
 
 /// Verifies a folder, streaming: memory does not grow with the log.
@@ -21,19 +22,32 @@ public struct LogVerifier {
     private let key: VerifierKey?
     private let kept: [Kept]
     private let policy: WitnessPolicy?
+    private let authorities: TimeStampAuthorities?
     private var result = LogVerification()
+    /// The key that the folder names, if it is another one of the log than the key known.
+    private var newer: VerifierKey?
+    /// Whether the newest checkpoint bears the newer key's signature alone.
+    private var isByNewer = false
 
     /// - Parameters:
     ///   - key: the log's key as the verifier knows it; nil: the one in the folder, and the result is not trusted.
     ///   - kept: older checkpoints this log must extend.
     ///   - policy: which logs and witnesses are believed: their cosignatures are checked and named, and their quorum asked
     ///     for.
-    public init(_ files: any LogFiles, key: VerifierKey?, kept: [Kept] = [], policy: WitnessPolicy? = nil) {
+    ///   - authorities: whose time stamps are believed; without them only what a stamp covers is compared.
+    public init(
+        _ files: any LogFiles,
+        key: VerifierKey?,
+        kept: [Kept] = [],
+        policy: WitnessPolicy? = nil,
+        authorities: TimeStampAuthorities? = nil
+    ) {
         self.files = files
         tiles = TileReader(files: files)
         self.key = key
         self.kept = kept
         self.policy = policy
+        self.authorities = authorities
     }
 
     /// Reads and judges everything.
@@ -54,9 +68,14 @@ public struct LogVerifier {
             result.root = head.root.base64
         }
         let older = try olderCheckpoints(key, head: head)
+        try judgeTimeStamps()
         guard let head else { return }
-        guard let truth = try judgeTree(head) else { return QuorumCheck(policy).close(&result) }
-        try judgeEntries(head, truth: truth, older: older)
+        guard let truth = try judgeTree(head) else {
+            judgeKeys([], known: key, older: older)
+            return QuorumCheck(policy).close(&result)
+        }
+        let rotations = try judgeEntries(head, truth: truth, older: older)
+        judgeKeys(rotations, known: key, older: older)
         try judgeLeftOvers()
     }
 
@@ -75,6 +94,7 @@ public struct LogVerifier {
         if let key = known {
             result.trusted = true
             if let named, named != key { result.warn("vkey", "it names another key than the one given") }
+            if let named, named != key, named.name == key.name { newer = named }
             return key
         }
         if let policy, !policy.logs.isEmpty {
@@ -99,7 +119,15 @@ public struct LogVerifier {
             return nil
         }
         do {
-            let verified = try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: policy?.witnesses ?? [])
+            let witnesses = policy?.witnesses ?? []
+            let verified: VerifiedCheckpoint
+            do throws(CheckpointError) {
+                verified = try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: witnesses)
+            } catch {
+                guard error == .note(.noKnownSignature), let newer else { throw error }
+                verified = try VerifiedCheckpoint(bytes, logKeys: [newer], witnesses: witnesses)
+                isByNewer = true
+            }
             result.note(verified, by: policy)
             return verified.checkpoint
         } catch {
@@ -110,12 +138,14 @@ public struct LogVerifier {
 
     private struct Older {
         let place: String
-        let verified: VerifiedCheckpoint
+        let checkpoint: Checkpoint
+        let note: SignedNote
+        /// Nil where no known key of the log signed it: to be asked for once the log's entries are read.
+        let verified: VerifiedCheckpoint?
 
-        var checkpoint: Checkpoint { verified.checkpoint }
         /// Who else has seen it.
         var witnesses: String {
-            let names = verified.cosigners.map(\.key.name)
+            let names = verified?.cosigners.map(\.key.name) ?? []
             return names.isEmpty ? "" : "; cosigned by \(names.joined(separator: ", "))"
         }
     }
@@ -128,20 +158,20 @@ public struct LogVerifier {
         for name in try files.list("checkpoints") {
             let place = "checkpoints/\(name)"
             guard let bytes = try files.read(place, limit: SignedNote.greatestLength) else { continue }
-            guard let verified = open(bytes, place, key) else { continue }
-            guard name == String(verified.checkpoint.size) else {
-                result.problem(place, "it is the checkpoint of \(verified.checkpoint.size) entries")
+            guard let older = open(bytes, place, key) else { continue }
+            guard name == String(older.checkpoint.size) else {
+                result.problem(place, "it is the checkpoint of \(older.checkpoint.size) entries")
                 continue
             }
-            found.append(Older(place: place, verified: verified))
+            found.append(older)
         }
         for kept in kept {
             guard let bytes = kept.bytes else {
                 result.problem(kept.place, "it cannot be read")
                 continue
             }
-            guard let verified = open(bytes, kept.place, key) else { continue }
-            found.append(Older(place: kept.place, verified: verified))
+            guard let older = open(bytes, kept.place, key) else { continue }
+            found.append(older)
         }
         guard let head else { return [:] }
         for older in found where older.checkpoint.size > head.size {
@@ -154,10 +184,54 @@ public struct LogVerifier {
         return Dictionary(grouping: found.filter { $0.checkpoint.size <= head.size }, by: \.checkpoint.size)
     }
 
-    private mutating func open(_ bytes: [UInt8], _ place: String, _ key: VerifierKey) -> VerifiedCheckpoint? {
-        do { return try VerifiedCheckpoint(bytes, logKeys: [key], witnesses: policy?.witnesses ?? []) } catch {
+    private mutating func open(_ bytes: [UInt8], _ place: String, _ key: VerifierKey) -> Older? {
+        do {
+            let note = try SignedNote(bytes)
+            let keys = [key] + (newer.map { [$0] } ?? [])
+            do throws(CheckpointError) {
+                let verified = try VerifiedCheckpoint(note, logKeys: keys, witnesses: policy?.witnesses ?? [])
+                return Older(place: place, checkpoint: verified.checkpoint, note: note, verified: verified)
+            } catch {
+                // A key from before may have signed it: the entries say which keys there were.
+                guard error == .note(.noKnownSignature), let checkpoint = Checkpoint(text: note.text) else {
+                    throw error
+                }
+                return Older(place: place, checkpoint: checkpoint, note: note, verified: nil)
+            }
+        } catch let error as CheckpointError {
             result.problem(place, "\(error)")
-            return nil
+        } catch {
+            result.problem(place, "\(CheckpointError.note(.malformed))")
+        }
+        return nil
+    }
+
+    /// Whether the log's keys follow one another as its entries say.
+    private mutating func judgeKeys(_ rotations: [KeyRotation], known key: VerifierKey, older: [Int: [Older]]) {
+        let older = older.values.joined().sorted { $0.place < $1.place }
+        for unsigned in older where unsigned.verified == nil {
+            let keys = Set(rotations.flatMap { [$0.earlier, $0.later] }).filter { $0.name == key.name }
+            do { _ = try VerifiedCheckpoint(unsigned.note, logKeys: Array(keys)) } catch {
+                result.problem(unsigned.place, "\(error)")
+            }
+        }
+        guard isByNewer, let newer else { return }
+        let believed = KeyRotation.believed(from: key, rotations) { signer, entry in
+            older.contains { older in
+                older.checkpoint.size > entry && (try? VerifiedCheckpoint(older.note, logKeys: [signer])) != nil
+            }
+        }
+        guard !believed.contains(newer) else { return }
+        result.problem("checkpoint", "its key is another than the one given, and nothing that one signed leads to it")
+        result.trusted = false
+    }
+
+    private mutating func judgeTimeStamps() throws(LogFilesError) {
+        let (stamped, problems) = try TimeStampCheck(files: files, authorities: authorities).judge()
+        for problem in problems { result.problem(problem.place, problem.text) }
+        result.stamped = stamped
+        if authorities == nil, !stamped.isEmpty {
+            result.warn(TimeStampCheck.folder, "whose time stamps these are was not checked: no authority was given")
         }
     }
 
@@ -213,7 +287,12 @@ public struct LogVerifier {
 
     // MARK: The entries
 
-    private mutating func judgeEntries(_ head: Checkpoint, truth: Truth, older: [Int: [Older]]) throws(LogFilesError) {
+    /// - Returns: changes of the log's key, as the entries say.
+    private mutating func judgeEntries(
+        _ head: Checkpoint,
+        truth: Truth,
+        older: [Int: [Older]]
+    ) throws(LogFilesError) -> [KeyRotation] {
         var result = result
         var leaves = LeafCheck()
         var quorum = QuorumCheck(policy)
@@ -233,7 +312,7 @@ public struct LogVerifier {
                     )
                     continue
                 }
-                quorum.extends(older.verified)
+                if let verified = older.verified { quorum.extends(verified) }
             }
         }
 
@@ -295,12 +374,13 @@ public struct LogVerifier {
             }
         }
         quorum.close(&result)
-        sealed.close(erased: leaves.erased) { result.problem(SealedCheck.path, index: $0, $1) }
+        result.values = sealed.close(erased: leaves.erased) { result.problem(SealedCheck.path, index: $0, $1) }
         for warning in leaves.warnings() {
             let width = warning.index / TileName.fullWidth
             result.warn(TileName(.entries, index: width).path, index: warning.index, warning.text)
         }
         self.result = result
+        return leaves.rotations
     }
 
     // MARK: What else lies in the folder

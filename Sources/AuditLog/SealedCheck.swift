@@ -7,13 +7,15 @@ struct SealedCheck {
 
     private var waiting: [Int: [(field: String, digest: [UInt8])]] = [:]
     private var shown: [LeafCheck.Erasure] = []
+    /// Digests of all entries, whether or not a disclosure opens them.
+    private var digests = 0
+    private let isPresent: Bool
 
     private static let limits = CanonicalJSON.Limits(maxBytes: 2 * Disclosure.greatestLength, maxDepth: 2)
 
-    init() {}
-
     /// Reads all lines; what is no line of this form is a problem.
     init(_ files: any LogFiles, size: Int, problem: (Int?, String) -> Void) throws(LogFilesError) {
+        isPresent = try files.read(Self.path, offset: 0, count: 1) != nil
         var offset = 0
         var rest: [UInt8] = []
         var number = 0
@@ -51,6 +53,7 @@ struct SealedCheck {
 
     /// Compares the disclosures of one entry with its digests.
     mutating func compare(_ leaf: Leaf, index: Int, problem: (Int?, String) -> Void) {
+        digests += leaf.personal.count
         guard let lines = waiting.removeValue(forKey: index) else { return }
         for (field, digest) in lines {
             if leaf.personal[field] == digest {
@@ -62,7 +65,12 @@ struct SealedCheck {
     }
 
     /// What is told after the last entry: disclosures that were erased, or whose entries could not be read.
-    func close(erased: [LeafCheck.Erasure: Int], problem: (Int?, String) -> Void) {
+    ///
+    /// - Returns: what became of all digests; nil when the copy discloses nothing.
+    func close(
+        erased: [LeafCheck.Erasure: Int],
+        problem: (Int?, String) -> Void
+    ) -> LogVerification.PersonalValues? {
         for disclosure in shown {
             guard let by = erased[disclosure] else { continue }
             problem(disclosure.index, "field \(disclosure.field) is disclosed although entry \(by) erased it")
@@ -70,5 +78,12 @@ struct SealedCheck {
         for index in waiting.keys.sorted() {
             problem(index, "its disclosures could not be compared: the entry cannot be read")
         }
+        guard isPresent else { return nil }
+        let opened = Set(shown)
+        var values = LogVerification.PersonalValues()
+        values.shown = opened.count
+        values.erased = erased.keys.count { !opened.contains($0) }
+        values.undisclosed = max(0, digests - values.shown - values.erased)
+        return values
     }
 }

@@ -137,12 +137,14 @@ extension Node {
     }
 }
 
-/// Retention classes of personal values in the log; how long each is kept is policy's, from issue to issue more finely.
+/// Retention classes of personal values in the log; how long each is kept stands in the node's settings.
 enum RetentionClass {
     /// Who did what on this node.
     static let access = "access"
     /// About whom was asked.
     static let question = "question"
+
+    static let all = [access, question]
 }
 
 extension Account {

@@ -220,6 +220,8 @@ extension Node {
                 id: plan.id
             )
         )
+        let shown = long == nil ? try openingKeys(plan) : nil
+        let until = now + configuration.openingRetention
         let committed = try await vault.commit { transaction -> (String?, [AuditDraft]) in
             try transaction.storeOnce(question)
             func denied(_ rule: String) throws -> AuditDraft {
@@ -262,6 +264,7 @@ extension Node {
                 peer: plan.holder,
                 in: transaction
             )
+            try transaction.keepForOpenings(plan.id, firstBatch: shown, until: until)
             // In one step: a crash leaves the one part to be shown or the other, never neither.
             if let replaced = plan.replaces { try transaction.supersede(replaced) }
             let draft = try self.draft(

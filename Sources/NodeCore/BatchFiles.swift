@@ -75,6 +75,15 @@ struct BatchKeys: Sendable {
 
     init() {}
 
+    /// The keys of a query of one batch, without whose they are.
+    init(_ keys: [SetIntersection.KeyClass: [MatchKey]]) {
+        for (keyClass, keys) in keys where !keys.isEmpty {
+            var part = Part()
+            for key in keys { part.append(key) }
+            parts[keyClass] = part
+        }
+    }
+
     init(decoding bytes: [UInt8]) throws {
         var reader = try BatchReader(bytes)
         for _ in 0..<(try reader.number(bytes: 1)) {

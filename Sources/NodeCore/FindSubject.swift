@@ -14,19 +14,9 @@ extension Node {
     /// - Returns: indices, ascending.
     public func findSubject(_ columns: [String: String], by account: String?) async throws(NodeProblem) -> [Int] {
         let person = try await person(account, for: .revealAudit)
-        let record = Record(id: "subject", cells: columns.map { (column: $0.key, cell: $0.value) })
-        // Entries of before, and of peers that go by another recipe, have the words of that one.
-        let terms = Set(KeyRecipe.all.flatMap { SubjectTerms.of($0.keys(of: record)) }).sorted()
-        guard !terms.isEmpty else {
-            throw NodeProblem(
-                .usage,
-                "nobody can be found by this",
-                because: "it takes an identifier (document, phone, email, …), or two names and a full birth date",
-                try: "document=NUMBER, or name='GIVEN FAMILY' date=YYYY-MM-DD"
-            )
-        }
+        let terms = try Self.terms(of: columns)
         do {
-            let found = try await vault.entries(about: terms, in: ["subject", "subjects", "record"])
+            let found = try await vault.entries(about: terms, in: Self.subjectFields)
             let kinds = columns.keys.sorted().joined(separator: " ")
             _ = try await vault.commit { transaction in
                 // Which columns, not which values: the search for a person must not itself tell of them.
@@ -49,5 +39,24 @@ extension Node {
         } catch {
             throw NodeProblem(fault: error, doing: "searching the log")
         }
+    }
+
+    /// Fields whose values carry the words a person is found by.
+    static let subjectFields = ["subject", "subjects", "record"]
+
+    /// The words by which a person who says this of themselves is found.
+    static func terms(of columns: [String: String]) throws(NodeProblem) -> [String] {
+        let record = Record(id: "subject", cells: columns.map { (column: $0.key, cell: $0.value) })
+        // Entries of before, and of peers that go by another recipe, have the words of that one.
+        let terms = Set(KeyRecipe.all.flatMap { SubjectTerms.of($0.keys(of: record)) }).sorted()
+        guard !terms.isEmpty else {
+            throw NodeProblem(
+                .usage,
+                "nobody can be found by this",
+                because: "it takes an identifier (document, phone, email, …), or two names and a full birth date",
+                try: "document=NUMBER, or name='GIVEN FAMILY' date=YYYY-MM-DD"
+            )
+        }
+        return terms
     }
 }

@@ -81,10 +81,14 @@ extension Node {
                 try: "compare all sixteen groups by phone again"
             )
         }
+        // Under the same signing key the next card in the chain is of the same node: its log has another key now.
+        let isNext = former.map { Self.follows(bytes, $0.card) && $0.card.card.signingKey == card.signingKey } ?? false
         do {
             _ = try await vault.commit { transaction in
                 try transaction.storePeer(card.agency.text, card: verified.bytes, at: self.clock.milliseconds())
-                if let old = former?.card.card, old.signingKey != card.signingKey || old.logKeys != card.logKeys {
+                if let old = former?.card.card, !isNext,
+                    old.signingKey != card.signingKey || old.logKeys != card.logKeys
+                {
                     // Another node under the same name: what the old one published is no beginning of its story.
                     try transaction.forgetManifests(of: card.agency.text)
                 }
@@ -106,6 +110,11 @@ extension Node {
         peers.pin(PinnedPeer(card: verified))
         report.added = true
         return report
+    }
+
+    private static func follows(_ bytes: [UInt8], _ pinned: VerifiedNodeCard) -> Bool {
+        guard let card = try? UnverifiedNodeCard(bytes: bytes, rule: .anyAddress) else { return false }
+        return (try? VerifiedNodeCard(card, following: pinned)) != nil
     }
 
     /// Why a card goes back behind the one that is trusted; nil if it does not. The next card in the chain and a new

@@ -98,6 +98,7 @@ public final class Node: Sendable {
                 folder,
                 agency: identity.agency.text,
                 keyring: keyring,
+                retention: configuration.auditRetention,
                 clock: clock,
                 random: random
             )
@@ -132,6 +133,7 @@ public final class Node: Sendable {
         _ folder: NodeFolder,
         agency: String,
         keyring: Keyring,
+        retention: AuditRetention = AuditRetention(),
         clock: NodeClock,
         random: RandomBytes
     ) async throws -> Vault {
@@ -140,9 +142,11 @@ public final class Node: Sendable {
             origin: LogOrigin.first(of: agency),
             secrets: Vault.Secrets(
                 log: keyring.secret(SecretName.log),
+                logBefore: keyring.contains(SecretName.logBefore) ? keyring.secret(SecretName.logBefore) : nil,
                 record: keyring.secret(SecretName.record)
             ),
             keyring: keyring,
+            retention: retention,
             clock: clock.milliseconds,
             random: random
         )

@@ -4,6 +4,7 @@
 import Foundation
 import MatchKeys
 import PolicyEngine
+import Vault
 
 public struct NodeConfiguration: Codable, Sendable, Equatable {
     /// POLICY's agency id.
@@ -22,6 +23,10 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
     /// What keys of this node's index and questions are made by: a profile of the newest recipe, or an older recipe by its
     /// number. Nil: `person`.
     public var keyRecipe: String?
+    /// Days for which the log keeps personal values, by class: `access`, `question`. Nil, or a class left out: 1,096.
+    public var auditRetentionDays: [String: Int]?
+    /// Days for which drawn keys of a question can be shown to an auditor. Nil: 366.
+    public var openingRetentionDays: Int?
     /// File that says whose cosignatures of our log suffice (C2SP tlog-policy), from the node's folder. Nil: more than half
     /// of the peers'.
     public var witnessPolicy: String?
@@ -32,6 +37,8 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
         case agency, name, jurisdiction, listen, console, endpoint, notices
         case allowPrivatePeers = "allow_private_peers"
         case keyRecipe = "key_recipe"
+        case auditRetentionDays = "audit_retention_days"
+        case openingRetentionDays = "opening_retention_days"
         case witnessPolicy = "witness_policy"
     }
 
@@ -101,8 +108,34 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
                 try: "docs/operations.md shows them"
             )
         }
+        for (word, days) in configuration.auditRetentionDays ?? [:]
+        where !RetentionClass.all.contains(word) || !AuditRetention.permitted.contains(days) {
+            let range = "\(AuditRetention.permitted.lowerBound) to \(AuditRetention.permitted.upperBound)"
+            throw NodeProblem(
+                .data,
+                "the node's settings do not say how long the log keeps personal values",
+                at: folder.configuration.path,
+                because: "audit_retention_days takes \(RetentionClass.all.joined(separator: ", ")), each \(range) days",
+                try: "correct the file; docs/operations.md shows one"
+            )
+        }
+        guard (1...36_525).contains(configuration.openingRetentionDays ?? 366) else {
+            throw NodeProblem(
+                .data,
+                "the node's settings do not say how long questions can be opened to an auditor",
+                at: folder.configuration.path,
+                because: "opening_retention_days takes 1 to 36525",
+                try: "correct the file; docs/operations.md shows one"
+            )
+        }
         return configuration
     }
+
+    /// Seconds for which keys and blind seeds are kept for openings.
+    var openingRetention: Int { (openingRetentionDays ?? 366) * 86_400 }
+
+    /// How long the log keeps personal values.
+    var auditRetention: AuditRetention { AuditRetention(auditRetentionDays ?? [:]) }
 
     /// What keys are made by.
     var recipe: KeyRecipe { keyRecipe.flatMap(KeyRecipe.init(named:)) ?? .current }

@@ -3,6 +3,7 @@
 import Foundation
 public import PeerTrust
 import Sodium
+import TransparencyLog
 import Vault
 
 public struct NodeIdentity: Sendable {
@@ -27,9 +28,12 @@ public struct NodeIdentity: Sendable {
                 throw KeyringError.noSuchSecret(name: SecretName.signing)
             }
             self.signer = signer
-            card = try VerifiedNodeCard(
+            let present = try VerifiedNodeCard(
                 UnverifiedNodeCard(bytes: [UInt8](try Data(contentsOf: folder.card)), rule: .anyAddress)
             )
+            let key = try LogKey(name: LogOrigin.first(of: agency.text), seed: keyring.secret(SecretName.log))
+            card = try Self.card(present, log: key.verifier.text, signer: signer)
+            if card != present { try DurableFile.write(card.bytes, to: folder.card, mode: 0o644) }
         } catch {
             throw NodeProblem(
                 .data,
@@ -47,6 +51,33 @@ public struct NodeIdentity: Sendable {
                 try: "restore the folder from one backup"
             )
         }
+    }
+}
+
+extension NodeIdentity {
+    /// The card, or the one after it where the log has another key by now.
+    private static func card(
+        _ present: VerifiedNodeCard,
+        log: String,
+        signer: RequestSigningKey
+    ) throws -> VerifiedNodeCard {
+        let old = present.card
+        // Another keyring's card is refused as it stands.
+        guard old.logKeys.log != log, old.signingKey == signer.publicKey else { return present }
+        let card = try NodeCard(
+            agency: old.agency,
+            name: old.name,
+            jurisdiction: old.jurisdiction,
+            endpoints: old.endpoints,
+            tlsCertificate: old.tlsCertificate,
+            signingKey: old.signingKey,
+            sealingKey: old.sealingKey,
+            logKeys: NodeCard.LogKeys(log: log, witness: old.logKeys.witness, export: old.logKeys.export),
+            serial: old.serial + 1,
+            previous: present.fingerprint
+        )
+        let bytes = try card.signed(with: signer, previousKey: signer)
+        return try VerifiedNodeCard(UnverifiedNodeCard(bytes: bytes, rule: .anyAddress), following: present)
     }
 }
 

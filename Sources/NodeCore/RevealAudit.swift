@@ -50,7 +50,7 @@ extension Node {
     }
 
     /// It stands in the log in clear, on one line.
-    private static func check(ground: String) throws(NodeProblem) {
+    static func check(ground: String) throws(NodeProblem) {
         let isLine = !ground.unicodeScalars.contains { $0.properties.generalCategory == .control }
         guard (1...200).contains(ground.utf8.count), isLine else {
             throw NodeProblem(.usage, "a ground is one line of 1 to 200 bytes", at: "--ground")

@@ -15,6 +15,8 @@ enum SecretName {
     /// Ed25519 seeds of the log, the witness and exports, 32 bytes each.
     static let log = "log"
     static let witness = "witness"
+    /// The log's seed before the present one, while both sign.
+    static let logBefore = "log-before"
     static let export = "export"
     /// Seals records at rest, 32 bytes.
     static let record = "record"

@@ -93,8 +93,8 @@ public struct BlindedBatch: Sendable {
         return outputs
     }
 
-    /// The key at position i of the whole query with its blind; nil for one of another batch.
-    func opening(at position: Int) throws(IntersectionError) -> Opening? {
+    /// What an auditor is shown of the key at position i of the whole query; nil for one of another batch.
+    public func opening(at position: Int) throws(IntersectionError) -> Opening? {
         guard let (part, keys) = parts.first(where: { $0.part.positions.contains(position) }) else { return nil }
         let blinds = try seed.blinds(query: query, range: position..<position + 1)
         guard let blind = blinds.reveal(0) else { return nil }

@@ -19,15 +19,18 @@ public struct Opening: Sendable {
         self.blind = blind
     }
 
-    /// Whether blind · hash-to-group(key) is `point` (32 bytes).
-    public func opens(_ point: [UInt8], prf: VOPRF = VOPRF()) -> Bool {
+    /// blind · hash-to-group(key), 32 bytes; nil when the blind is no scalar.
+    public func point(prf: VOPRF = VOPRF()) -> [UInt8]? {
         do {
             let blinds = try Blinds(scalars: SecretBytes(copying: blind))
-            return try prf.blind([key], with: blinds).bytes == point
+            return try prf.blind([key], with: blinds).bytes
         } catch {
-            return false
+            return nil
         }
     }
+
+    /// Whether blind · hash-to-group(key) is `point` (32 bytes).
+    public func opens(_ point: [UInt8], prf: VOPRF = VOPRF()) -> Bool { self.point(prf: prf) == point }
 }
 
 extension Opening: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -40,6 +40,8 @@ public struct AuditSealing: Sendable {
 public struct AuditDependencies: Sendable {
     /// The key the log signs with; its name is the origin.
     public let key: VerifierKey
+    /// The key before, while it signs as well; nil otherwise.
+    public let earlier: EarlierLogKey?
     /// Ed25519 over the bytes given: 64 bytes.
     public let sign: @Sendable (_ message: [UInt8]) throws -> [UInt8]
     /// Milliseconds since 1970.
@@ -53,6 +55,7 @@ public struct AuditDependencies: Sendable {
 
     public init(
         key: VerifierKey,
+        earlier: EarlierLogKey? = nil,
         sign: @escaping @Sendable ([UInt8]) throws -> [UInt8],
         clock: @escaping @Sendable () -> Int,
         randomBytes: @escaping @Sendable (Int) -> [UInt8],
@@ -60,11 +63,24 @@ public struct AuditDependencies: Sendable {
         eraseAfter: @escaping @Sendable (String, Int) -> Int
     ) {
         self.key = key
+        self.earlier = earlier
         self.sign = sign
         self.clock = clock
         self.randomBytes = randomBytes
         self.seal = seal
         self.eraseAfter = eraseAfter
+    }
+}
+
+/// A log key that another one followed.
+public struct EarlierLogKey: Sendable {
+    public let key: VerifierKey
+    /// Ed25519 over the bytes given: 64 bytes.
+    public let sign: @Sendable (_ message: [UInt8]) throws -> [UInt8]
+
+    public init(key: VerifierKey, sign: @escaping @Sendable ([UInt8]) throws -> [UInt8]) {
+        self.key = key
+        self.sign = sign
     }
 }
 

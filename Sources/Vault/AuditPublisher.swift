@@ -10,7 +10,7 @@ public actor AuditPublisher {
 
     private let database: AuditedDatabase
     private let folder: String
-    private var files: AuditFileWriter
+    var files: AuditFileWriter
     /// nil: to be read back from the database.
     private var builder: AuditTileBuilder?
     /// Hour (since 1970) of the last checkpoint kept under `checkpoints/`.
@@ -67,23 +67,27 @@ public actor AuditPublisher {
     }
 
     private func keepNow(_ kept: [String: [UInt8]], removing gone: [String]) throws {
-        for (path, bytes) in kept where try files.read(path) != bytes { try files.write(path, bytes) }
+        for (path, bytes) in kept where try files.read(path) != bytes && !isStamped(path) {
+            try files.write(path, bytes)
+        }
         try files.syncFolders()
-        for path in gone where kept[path] == nil { files.remove(path) }
+        for path in gone where try kept[path] == nil && !isStamped(path) { files.remove(path) }
     }
 
     /// Signs nothing from now on.
     func stop(_ reason: AuditStoreError) { stopped = reason }
 
     /// One after the other, and not cancelled halfway.
-    private func inTurn(_ work: @escaping @Sendable (AuditPublisher) async throws -> Void) async throws {
+    func inTurn<Value: Sendable>(
+        _ work: @escaping @Sendable (AuditPublisher) async throws -> Value
+    ) async throws -> Value {
         let previous = last
         let task = Task {
             _ = await previous?.result
-            try await work(self)
+            return try await work(self)
         }
-        last = task
-        try await task.value
+        last = Task { _ = try await task.value }
+        return try await task.value
     }
 
     private func reload() async throws {
@@ -96,7 +100,7 @@ public actor AuditPublisher {
         builder = recovered.builder
     }
 
-    private func publishOnce() async throws {
+    func publishOnce() async throws {
         if let stopped { throw stopped }
         if builder == nil { try await reload() }
         guard var next = builder else { return }
@@ -112,7 +116,7 @@ public actor AuditPublisher {
         try files.syncFolders()
 
         let checkpoint = Checkpoint(origin: database.dependencies.key.name, size: size, root: next.frontier.root)
-        let note = try sign(checkpoint)
+        let note = try await sign(checkpoint)
         let time = database.dependencies.clock()
         try await database.store(checkpoint, note: note, time: time)
         try files.write("checkpoint", Array(note.utf8))
@@ -161,12 +165,14 @@ public actor AuditPublisher {
         return partial
     }
 
-    private func sign(_ checkpoint: Checkpoint) throws -> String {
-        let key = database.dependencies.key
-        let signature = try database.dependencies.sign(Array(checkpoint.text.utf8))
-        let note = SignedNote(text: checkpoint.text, signatures: [SignedNote.Signature(by: key, bytes: signature)])
+    private func sign(_ checkpoint: Checkpoint) async throws -> String {
+        let signed = try await database.signatures(of: checkpoint.text)
+        let note = SignedNote(
+            text: checkpoint.text,
+            signatures: signed.map { SignedNote.Signature(by: $0.key, bytes: $0.bytes) }
+        )
         // A signature that does not verify must not leave, nor block the size it was made for.
-        _ = try VerifiedCheckpoint(note, logKeys: [key])
+        for (key, _) in signed { _ = try VerifiedCheckpoint(note, logKeys: [key]) }
         return note.encoded
     }
 

@@ -15,10 +15,11 @@ struct AuditRecovery {
     }
 
     mutating func recover() async throws -> Recovered {
-        try writeKey()
+        let rotations = try await database.read { try StoredKeyRotation.all(in: $0) }
+        try writeKey(rotations)
         let stored = try await database.read { try StoredCheckpoint.last(in: $0) }
         if let stored, stored.checkpoint.origin != database.dependencies.key.name { throw AuditStoreError.otherLog }
-        try refuseNewerFolder(stored)
+        try refuseNewerFolder(stored, rotations)
         let builder = try await rebuild(stored?.checkpoint.size ?? 0)
         if let stored {
             guard builder.frontier.root == stored.checkpoint.root else {
@@ -32,17 +33,26 @@ struct AuditRecovery {
         return Recovered(builder: builder, checkpoint: stored)
     }
 
-    private mutating func writeKey() throws(AuditStoreError) {
+    private mutating func writeKey(_ rotations: [StoredKeyRotation]) throws(AuditStoreError) {
         let text = Array((database.dependencies.key.text + "\n").utf8)
         guard let present = try files.read("vkey") else { return try files.write("vkey", text) }
-        guard present == text else { throw .otherLog }
+        if present == text { return }
+        let key = database.dependencies.key.text
+        guard rotations.contains(where: { $0.later == key && Array(($0.earlier + "\n").utf8) == present }) else {
+            throw .otherLog
+        }
+        try files.write("vkey", text)
     }
 
     /// A checkpoint that left and that the database does not know means the database is old: it may never sign on.
-    private func refuseNewerFolder(_ stored: StoredCheckpoint?) throws(AuditStoreError) {
+    private func refuseNewerFolder(
+        _ stored: StoredCheckpoint?,
+        _ rotations: [StoredKeyRotation]
+    ) throws(AuditStoreError) {
         guard let bytes = try files.read("checkpoint") else { return }
         let left: Checkpoint
-        do { left = try VerifiedCheckpoint(bytes, logKeys: [database.dependencies.key]).checkpoint } catch {
+        let keys = Set(rotations.flatMap { [$0.earlier, $0.later] }).compactMap { VerifierKey($0) }
+        do { left = try VerifiedCheckpoint(bytes, logKeys: [database.dependencies.key] + keys).checkpoint } catch {
             throw .fileDiffers(path: "checkpoint")
         }
         let known = stored?.checkpoint.size ?? 0
@@ -52,6 +62,7 @@ struct AuditRecovery {
 
     private mutating func rebuild(_ size: Int) async throws -> AuditTileBuilder {
         var builder = AuditTileBuilder()
+        let pruned = try await database.read { try PrunedEntries.last(in: $0)?.below ?? 0 }
         for start in stride(from: 0, to: size, by: AuditRow.page) {
             let rows = try await database.read { [page = start..<min(size, start + AuditRow.page)] in
                 try AuditRow.read(page, from: $0)
@@ -60,6 +71,8 @@ struct AuditRecovery {
                 try builder.append(row.hash) { name, bytes in try files.writeOnce(name.path, bytes) }
             }
             for first in stride(from: 0, to: rows.count, by: TileName.fullWidth) {
+                // What was pruned is not written again; a bundle that is still there, the next pruning removes.
+                if rows[first].index < pruned { continue }
                 try bundle(rows[first..<min(rows.count, first + TileName.fullWidth)])
             }
         }

@@ -69,3 +69,17 @@ struct StoredCheckpoint: Sendable {
         return StoredCheckpoint(checkpoint: checkpoint, note: note, time: row["time"])
     }
 }
+
+/// Entries whose bytes are gone.
+struct PrunedEntries: Sendable {
+    let below: Int
+    /// The index of its `log.pruned`.
+    let entry: Int
+
+    /// The newest pruning.
+    static func last(in database: Database) throws -> PrunedEntries? {
+        try Row.fetchOne(database, sql: "SELECT below, entry FROM audit_pruned ORDER BY below DESC LIMIT 1").map {
+            PrunedEntries(below: $0["below"], entry: $0["entry"])
+        }
+    }
+}

@@ -56,5 +56,49 @@ enum AuditSchema {
             // terms: keyed digests of 16 bytes, one after another: whom the value is about. Gone with the row.
             try database.execute(sql: "ALTER TABLE audit_sealed ADD COLUMN terms BLOB")
         }
+        migrator.registerMigration("v3 audit holds") { database in
+            try database.execute(
+                sql: """
+                    -- Legal holds. entry: the index of its hold.placed; review: last day before it is looked at again;
+                    -- everything: 1 when it keeps all values, also those to come; lifted: the index of its hold.lifted.
+                    CREATE TABLE audit_hold (
+                        entry INTEGER PRIMARY KEY, review TEXT NOT NULL, everything INTEGER NOT NULL, lifted INTEGER
+                    );
+                    -- The sealed values that a hold keeps.
+                    CREATE TABLE audit_held (
+                        hold INTEGER NOT NULL REFERENCES audit_hold(entry), idx INTEGER NOT NULL, field TEXT NOT NULL,
+                        PRIMARY KEY (hold, idx, field)
+                    ) WITHOUT ROWID;
+                    """
+            )
+        }
+        migrator.registerMigration("v4 audit pruning") { database in
+            try database.execute(
+                sql: """
+                    -- Entries below were pruned, as the entry says; before it is published their bundles stay.
+                    CREATE TABLE audit_pruned (below INTEGER PRIMARY KEY, entry INTEGER NOT NULL);
+                    -- A pruned entry keeps its place and hash: the tree is rebuilt from them. Only its bytes go, and only once.
+                    DROP TRIGGER audit_entries_kept;
+                    CREATE TRIGGER audit_entries_kept BEFORE UPDATE ON audit_entries
+                        WHEN NEW.idx <> OLD.idx OR NEW.hash <> OLD.hash OR NEW.bytes <> x''
+                            OR OLD.idx >= coalesce((SELECT max(below) FROM audit_pruned), 0)
+                        BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
+                    CREATE TRIGGER audit_pruned_kept BEFORE UPDATE ON audit_pruned
+                        BEGIN SELECT RAISE(ABORT, 'what was pruned stays pruned'); END;
+                    CREATE TRIGGER audit_pruned_not_deleted BEFORE DELETE ON audit_pruned
+                        BEGIN SELECT RAISE(ABORT, 'what was pruned stays pruned'); END;
+                    """
+            )
+        }
+        migrator.registerMigration("v5 audit keys") { database in
+            try database.execute(
+                sql: """
+                    -- Verifier keys of the log: which followed which, by which entry, and up to which second both sign.
+                    CREATE TABLE audit_key (
+                        vkey TEXT PRIMARY KEY, earlier TEXT NOT NULL, entry INTEGER NOT NULL, until INTEGER NOT NULL
+                    ) WITHOUT ROWID;
+                    """
+            )
+        }
     }
 }

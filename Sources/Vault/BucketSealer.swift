@@ -65,8 +65,19 @@ struct BucketSealer: Sendable {
     }
 
     static func name(_ retentionClass: String, eraseAfter: Int) -> String {
-        let calendar = UTCMonth(seconds: eraseAfter)
-        return "bucket/\(retentionClass)/\(calendar.text)"
+        "bucket/\(retentionClass)/\(UTCMonth(seconds: eraseAfter).text)"
+    }
+
+    /// The bucket of a key's name; nil for another secret.
+    static func bucket(named name: String) -> (retentionClass: String, month: UTCMonth)? {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, parts[0] == "bucket", let month = UTCMonth(parts[2]) else { return nil }
+        return (parts[1], month)
+    }
+
+    /// Destroys keys: what is sealed under them is gone, wherever a copy of it lies.
+    func destroy(_ names: [String]) throws {
+        try keyring.update(set: [:], remove: names)
     }
 
     private static func binding(origin: String, index: Int, field: String) -> [UInt8] {
@@ -81,4 +92,14 @@ struct UTCMonth {
     init(seconds: Int) {
         text = String(LeafTime(milliseconds: seconds * 1_000).description.prefix(7))
     }
+
+    init?(_ text: String) {
+        guard LeafTime(text + "-01T00:00:00.000Z") != nil else { return nil }
+        self.text = text
+    }
+
+    /// Its first second, since 1970.
+    var start: Int { (LeafTime(text + "-01T00:00:00.000Z")?.milliseconds ?? 0) / 1_000 }
+    /// The first second of the month after.
+    var end: Int { UTCMonth(seconds: start + 32 * 86_400).start }
 }

@@ -13,7 +13,7 @@ public final class Vault: Sendable {
     /// The log's origin, `<agency id>/audit/<n>`.
     public let origin: String
     let buckets: BucketSealer
-    private let database: AuditedDatabase
+    let database: AuditedDatabase
     let publisher: AuditPublisher
     /// The published log.
     let log: URL
@@ -62,11 +62,14 @@ public final class Vault: Sendable {
     public struct Secrets: Sendable {
         /// Ed25519 seed of the log, 32 bytes.
         public var log: SecretBytes
+        /// The one before, while both sign; nil otherwise.
+        public var logBefore: SecretBytes?
         /// Seals records, 32 bytes.
         public var record: SecretBytes
 
-        public init(log: SecretBytes, record: SecretBytes) {
+        public init(log: SecretBytes, logBefore: SecretBytes? = nil, record: SecretBytes) {
             self.log = log
+            self.logBefore = logBefore
             self.record = record
         }
     }
@@ -76,6 +79,7 @@ public final class Vault: Sendable {
     /// - Parameters:
     ///   - origin: the log's origin and key name.
     ///   - keyring: keeps the bucket keys of sealed audit values.
+    ///   - retention: how long the log keeps personal values.
     ///   - clock: milliseconds since 1970.
     /// - Throws: `AuditStoreError` when database and log do not belong together; GRDB's errors.
     public static func open(
@@ -83,6 +87,7 @@ public final class Vault: Sendable {
         origin: String,
         secrets: Secrets,
         keyring: Keyring,
+        retention: AuditRetention = AuditRetention(),
         clock: @escaping @Sendable () -> Int,
         random: RandomBytes
     ) async throws -> Vault {
@@ -90,11 +95,15 @@ public final class Vault: Sendable {
         let buckets = BucketSealer(keyring: keyring, random: random, origin: origin)
         let dependencies = AuditDependencies(
             key: key.verifier,
+            earlier: try secrets.logBefore.map { seed in
+                let earlier = try LogKey(name: origin, seed: seed)
+                return EarlierLogKey(key: earlier.verifier) { earlier.sign($0) }
+            },
             sign: { key.sign($0) },
             clock: clock,
             randomBytes: { random.bytes($0) },
             seal: { try buckets.seal($0) },
-            eraseAfter: { _, now in now + Retention.years * 366 * 86_400 }
+            eraseAfter: { word, now in now + retention.days(of: word) * 86_400 }
         )
         let changes = TableChanges(of: ["account", "manifest"])
         let database = try AuditedDatabase(
@@ -104,12 +113,14 @@ public final class Vault: Sendable {
         ) {
             VaultSchema.register(in: &$0)
         }
+        let isNewKey = try await database.beginRotation()
         let publisher = try AuditPublisher(database, folder: places.log.path)
         try await publisher.recover()
         let signed = try await database.read {
             try VaultTransaction(database: $0).witnessConflicts().first { $0.origin == origin }
         }
         if let signed { throw AuditStoreError.signedElsewhere(size: signed.size) }
+        if isNewKey { try await publisher.publish() }
         return Vault(
             database: database,
             publisher: publisher,
@@ -121,9 +132,6 @@ public final class Vault: Sendable {
             buckets: buckets
         )
     }
-
-    /// How long the log keeps personal values until policy says so class by class: three years, as SIS.
-    private enum Retention { static let years = 3 }
 
     /// Changes the vault and appends the entries of the drafts in one durable step; many callers share one fsync.
     ///

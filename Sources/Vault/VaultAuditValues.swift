@@ -54,43 +54,59 @@ extension Vault {
     /// Entries of those fields that are about one of the terms, ascending. Nothing is opened: keyed digests are compared,
     /// bucket by bucket, in one pass over all sealed values.
     public func entries(about terms: [String], in fields: [String]) async throws -> [Int] {
-        let value = PersonalValue(name: "", value: "", retentionClass: "", terms: terms)
-        let canonical = try value.canonicalTerms()
-        let buckets = buckets
-        return try await read { transaction in
-            var blinds: [String: Set<[UInt8]>] = [:]
-            var found: Set<Int> = []
-            let cursor = try Row.fetchCursor(
-                transaction.database,
-                sql: "SELECT idx, field, class, erase_after, terms FROM audit_sealed WHERE terms IS NOT NULL"
-            )
-            while let row = try cursor.next() {
-                guard fields.contains(row["field"]) else { continue }
-                let (bucket, eraseAfter): (String, Int) = (row["class"], row["erase_after"])
-                let name = BucketSealer.name(bucket, eraseAfter: eraseAfter)
-                if blinds[name] == nil {
-                    let holdsKey = buckets.holdsKey(bucket, eraseAfter: eraseAfter)
-                    blinds[name] = Set(
-                        try (holdsKey ? canonical : []).map {
-                            Array(
-                                try buckets.blind($0, class: bucket, eraseAfter: eraseAfter)
-                                    .prefix(SealedAuditValue.termLength)
-                            )
-                        }
-                    )
-                }
-                guard let wanted = blinds[name], !wanted.isEmpty else { continue }
-                let stored = [UInt8](row["terms"] as Data)
-                for start in stride(
-                    from: 0,
-                    to: stored.count - SealedAuditValue.termLength + 1,
-                    by: SealedAuditValue.termLength
-                )
-                where wanted.contains(Array(stored[start..<start + SealedAuditValue.termLength])) {
-                    found.insert(row["idx"])
-                }
+        let search = try TermSearch(terms, in: fields, buckets: buckets)
+        return try await read { try search.entries(from: 0, in: $0).sorted() }
+    }
+}
+
+/// Words that a person is found by, looked for among keyed digests.
+struct TermSearch: Sendable {
+    private let canonical: [[UInt8]]
+    private let fields: Set<String>
+    private let buckets: BucketSealer
+
+    init(_ terms: [String], in fields: [String], buckets: BucketSealer) throws {
+        canonical = try PersonalValue(name: "", value: "", retentionClass: "", terms: terms).canonicalTerms()
+        self.fields = Set(fields)
+        self.buckets = buckets
+    }
+
+    /// The entries from `first` on that have one of the words.
+    func entries(from first: Int, in transaction: VaultTransaction) throws -> Set<Int> {
+        var blinds: [String: Set<[UInt8]>] = [:]
+        var found: Set<Int> = []
+        let cursor = try Row.fetchCursor(
+            transaction.database,
+            sql: """
+                SELECT idx, field, class, erase_after, terms FROM audit_sealed WHERE idx >= ? AND terms IS NOT NULL
+                """,
+            arguments: [first]
+        )
+        while let row = try cursor.next() {
+            guard fields.contains(row["field"]) else { continue }
+            let (bucket, eraseAfter): (String, Int) = (row["class"], row["erase_after"])
+            let name = BucketSealer.name(bucket, eraseAfter: eraseAfter)
+            if blinds[name] == nil { blinds[name] = try blinded(bucket, eraseAfter: eraseAfter) }
+            guard let wanted = blinds[name], !wanted.isEmpty else { continue }
+            let stored = [UInt8](row["terms"] as Data)
+            let length = SealedAuditValue.termLength
+            for start in stride(from: 0, to: stored.count - length + 1, by: length)
+            where wanted.contains(Array(stored[start..<start + length])) {
+                found.insert(row["idx"])
             }
-            return found.sorted()
         }
+        return found
+    }
+
+    /// The words under one bucket's key; none once it was destroyed.
+    private func blinded(_ bucket: String, eraseAfter: Int) throws -> Set<[UInt8]> {
+        guard buckets.holdsKey(bucket, eraseAfter: eraseAfter) else { return [] }
+        return Set(
+            try canonical.map {
+                Array(
+                    try buckets.blind($0, class: bucket, eraseAfter: eraseAfter).prefix(SealedAuditValue.termLength)
+                )
+            }
+        )
     }
 }

@@ -55,7 +55,9 @@ extension VaultTransaction {
     /// Batches that are kept, of all queries.
     package func batchCount() throws -> Int { try row("SELECT count(*) FROM query_batch")?[0] ?? 0 }
 
+    /// Of a query that was asked the keys stay for openings.
     public func forgetBatches(ofQuery id: String) throws {
+        try keepForOpenings("query = ?", [id])
         try execute("DELETE FROM query_batch WHERE query = ?", [id])
     }
 
@@ -64,13 +66,9 @@ extension VaultTransaction {
     /// - Parameter goesOn: outcomes of a query that is not over.
     public func forgetIdleBatches(goesOn: [String]) throws {
         let marks = goesOn.map { _ in "?" }.joined(separator: ", ")
-        try execute(
-            """
-            DELETE FROM query_batch WHERE query NOT IN
-            (SELECT id FROM peer_query WHERE outcome IS NULL OR outcome IN (\(marks)))
-            """,
-            StatementArguments(goesOn)
-        )
+        let idle = "query NOT IN (SELECT id FROM peer_query WHERE outcome IS NULL OR outcome IN (\(marks)))"
+        try keepForOpenings(idle, StatementArguments(goesOn))
+        try execute("DELETE FROM query_batch WHERE \(idle)", StatementArguments(goesOn))
     }
 
     public func peerQuery(_ id: String) throws -> StoredPeerQuery? {

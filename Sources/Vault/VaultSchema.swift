@@ -196,6 +196,23 @@ enum VaultSchema {
                     """
             )
         }
+        registerOpenings(in: &migrator)
         ConsoleSchema.register(in: &migrator)
+    }
+
+    private static func registerOpenings(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("v12 openings") { database in
+            try database.execute(
+                sql: """
+                    -- Asker's side. until: seconds since 1970 up to which keys of a query can be shown to an auditor.
+                    CREATE TABLE opening_term (query TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+                    CREATE INDEX opening_until ON opening_term (until);
+                    -- box: the keys of a batch, sealed as in query_batch.
+                    CREATE TABLE opening (
+                        query TEXT NOT NULL, number INTEGER NOT NULL, box BLOB NOT NULL, PRIMARY KEY (query, number)
+                    );
+                    """
+            )
+        }
     }
 }

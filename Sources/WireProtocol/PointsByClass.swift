@@ -33,6 +33,23 @@ public struct PointsByClass: Sendable, Hashable {
     /// RFC 9162 root over the leaves class ‖ 00 ‖ B_i, in order (PROTOCOL 5): what both logs hold.
     public var pointRoot: TreeHash {
         var tree = TreeFrontier()
+        forEachLeaf { tree.append($0) }
+        return tree.root
+    }
+
+    /// The hashes of those leaves, in order.
+    public var leaves: [TreeHash] {
+        var leaves: [TreeHash] = []
+        forEachLeaf { leaves.append($0) }
+        return leaves
+    }
+
+    /// The hash of one such leaf.
+    public static func leaf(_ className: String, point: [UInt8]) -> TreeHash {
+        TreeHash.leaf(Array(className.utf8) + [0] + point)
+    }
+
+    private func forEachLeaf(_ body: (TreeHash) -> Void) {
         for name in names {
             guard let bytes = classes[name] else { continue }
             var leaf = Array(name.utf8) + [0]
@@ -40,10 +57,9 @@ public struct PointsByClass: Sendable, Hashable {
             leaf += [UInt8](repeating: 0, count: WireLimits.pointBytes)
             for offset in stride(from: 0, to: bytes.count, by: WireLimits.pointBytes) {
                 for position in 0..<WireLimits.pointBytes { leaf[start + position] = bytes[offset + position] }
-                tree.append(TreeHash.leaf(leaf))
+                body(TreeHash.leaf(leaf))
             }
         }
-        return tree.root
     }
 
     init(_ reader: inout ObjectReader, _ member: String) throws {

@@ -16,6 +16,7 @@ struct ModuleRule: Sendable {
 enum Arrows {
     static let modules: [String: ModuleRule] = [
         "CRistretto": ModuleRule(1),
+        "COpenSSL": ModuleRule(1),
         "CSodium": ModuleRule(1),
         "CXML": ModuleRule(1),
         "CanonicalJSON": ModuleRule(1),
@@ -23,6 +24,7 @@ enum Arrows {
         "PolicyEngine": ModuleRule(1),
         "TransparencyLog": ModuleRule(1, others: "Crypto"),
         "Sodium": ModuleRule(2, "CSodium"),
+        "TimeStamps": ModuleRule(2, "COpenSSL"),
         "Accounts": ModuleRule(3, others: "Crypto"),
         "Casework": ModuleRule(3),
         "ObliviousPRF": ModuleRule(3, "CRistretto Sodium"),
@@ -33,7 +35,7 @@ enum Arrows {
         ),
         "PolicyFiles": ModuleRule(3, "PolicyEngine", others: "Crypto Yams"),
         "RecordFiles": ModuleRule(3, "CXML MatchKeys"),
-        "AuditLog": ModuleRule(4, "CanonicalJSON TransparencyLog", others: "Crypto"),
+        "AuditLog": ModuleRule(4, "CanonicalJSON TimeStamps TransparencyLog", others: "Crypto"),
         "SetIntersection": ModuleRule(4, "CanonicalJSON ObliviousPRF Sodium"),
         "Vault": ModuleRule(
             5,
@@ -45,7 +47,7 @@ enum Arrows {
             6,
             """
             Accounts AuditLog CanonicalJSON Casework MatchKeys ObliviousPRF PeerTrust PolicyEngine PolicyFiles \
-            RecordFiles SetIntersection Sodium TransparencyLog Vault WireProtocol
+            RecordFiles SetIntersection Sodium TimeStamps TransparencyLog Vault WireProtocol
             """
         ),
         "FederationClient": ModuleRule(
@@ -83,7 +85,7 @@ enum Arrows {
             9,
             """
             AuditLog CanonicalJSON Console FederationClient FederationServer MatchKeys Measures NodeCore ObliviousPRF \
-            PeerTrust PolicyEngine PolicyFiles RecordFiles Sodium TransparencyLog Vault WireProtocol
+            PeerTrust PolicyEngine PolicyFiles RecordFiles Sodium TimeStamps TransparencyLog Vault WireProtocol
             """,
             others: """
                 ArgumentParser AsyncHTTPClient Crypto GRDBSQLite HTTPTypes Hummingbird Logging NIOCore NIOHTTP1 NIOPosix \
@@ -100,6 +102,7 @@ enum Arrows {
         "Crypto": [
             "Accounts", "AuditLog", "ComityCommand", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog",
         ],
+        "COpenSSL": ["TimeStamps"],
         "CRistretto": ["ObliviousPRF"],
         "CSodium": ["Sodium", "Measures"],
         "CXML": ["RecordFiles"],
@@ -124,7 +127,7 @@ enum Arrows {
     ]
 
     /// Modules that are only the C header of a library of the system.
-    static let headers: Set<String> = ["CSodium", "CXML"]
+    static let headers: Set<String> = ["COpenSSL", "CSodium", "CXML"]
 
     /// Comes with the language or the system.
     static let system: Set<String> = [

@@ -10,7 +10,7 @@ import TransparencyLog
 
 @Suite struct OfficerTests {
     /// A question of north to coast that found somebody; north has an officer.
-    private static func story(in folder: URL) async throws -> (Program, CommandNode, CommandNode) {
+    static func story(in folder: URL) async throws -> (Program, CommandNode, CommandNode) {
         let program = try Program(in: folder)
         let north = try await CommandNode.north(program)
         let coast = try await CommandNode.coast(program)

@@ -26,7 +26,9 @@ struct AuditCommand: AsyncParsableCommand {
         subcommands: [
             AuditVerifyCommand.self, AuditListCommand.self, AuditProveCommand.self, AuditCheckpointCommand.self,
             AuditRevealCommand.self, AuditSubjectCommand.self, AuditExportCommand.self, AuditReconcileCommand.self,
-            AuditReportCommand.self,
+            AuditReportCommand.self, AuditEraseCommand.self, AuditHoldCommand.self, AuditPruneCommand.self,
+            AuditRotateKeyCommand.self,
+            AuditTimestampCommand.self, AuditDrawCommand.self, AuditOpenCommand.self,
         ]
     )
 }
@@ -110,6 +112,14 @@ struct NodeLogOptions: ParsableArguments {
                 at: place(path),
                 because: "this file is missing or malformed",
                 try: "comity audit verify \(path.isEmpty ? dir : self.path)"
+            )
+        case .absent(let index):
+            CommandFailure(
+                Exit.refused,
+                "entry \(index.grouped) is not here any more",
+                at: path,
+                because: "its bundle was pruned, or is missing",
+                try: "comity audit verify \(path), which says which"
             )
         case .noCheckpoint(let size):
             CommandFailure(

@@ -4,7 +4,6 @@ import ArgumentParser
 import AuditLog
 import CanonicalJSON
 import Foundation
-import MatchKeys
 import NodeCore
 import TransparencyLog
 
@@ -30,13 +29,12 @@ struct AuditSubjectCommand: AsyncParsableCommand {
 
     @OptionGroup var log: NodeLogOptions
 
-    @Argument(help: ArgumentHelp("What the person says of themselves.", valueName: "KIND=VALUE"))
-    var description: [String] = []
+    @OptionGroup var subject: SubjectWords
 
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let columns = try columns()
+        let columns = try subject.columns()
         let reader = try await log.open()
         let found = try await log.access.perform(FindSubject(columns: columns, account: log.actor.account))
         var entries: [Entry] = []
@@ -91,30 +89,6 @@ struct AuditSubjectCommand: AsyncParsableCommand {
             case index, time, event, purpose, basis, agreement, recipient, fields
             case keptUntil = "kept_until"
         }
-    }
-
-    /// Kinds of `comity normalize` and the columns of records they are written in.
-    private static let columnOfKind: [String: String] = [
-        "name": "full_name", "date": "birth_date", "country": "nationality", "document": "document_number",
-    ]
-
-    private func columns() throws -> [String: String] {
-        guard !description.isEmpty else { throw ValidationError("Say who it is: KIND=VALUE.") }
-        var columns: [String: String] = [:]
-        for word in description {
-            guard let equals = word.firstIndex(of: "="), let kind = IdentifierKind(rawValue: String(word[..<equals]))
-            else {
-                let kinds = IdentifierKind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("KIND=VALUE takes one of the kinds \(kinds).")
-            }
-            let value = String(word[word.index(after: equals)...])
-            if case .invalid(let reason) = kind.canonicalise(value) {
-                throw ValidationError("the \(kind.rawValue) has no canonical form: \(reason).")
-            }
-            let column = Self.columnOfKind[kind.rawValue] ?? kind.rawValue
-            columns[column] = columns[column].map { "\($0);\(value)" } ?? value
-        }
-        return columns
     }
 }
 

@@ -5,6 +5,7 @@ import ArgumentParser
 import AuditLog
 import Foundation
 import NodeCore
+import TimeStamps
 import TransparencyLog
 import Vault
 
@@ -12,16 +13,18 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check a copy of a log, or one entry's proof; no node is needed.",
-        usage: "comity audit verify LOGDIR|URL|FILE.tlog-proof [--key VKEY] [--policy FILE] [--kept FILE]… [--json]",
+        usage:
+            "comity audit verify LOGDIR|URL|FILE.tlog-proof [--key VKEY] [--policy FILE] [--kept FILE]… [--tsa-ca FILE] [--json]",
         discussion: """
             Examples:
               comity audit verify north/log
               comity audit verify entry-42.tlog-proof --key "$(cat north.vkey)" --json
 
             Without --key or --policy the key in the folder is used; then the log agrees with itself, but whose it is,
-            stays open. With --policy the witnesses it lists must have cosigned, as many as its quorum says.
+            stays open. With --policy the witnesses it lists must have cosigned, as many as its quorum says. Time stamps in
+            the folder must cover their checkpoints; with --tsa-ca an authority of that file must have made them.
 
-            Exit codes: 0 nothing is wrong, 1 something is, 64 bad usage, 65 unusable --key or --policy.
+            Exit codes: 0 nothing is wrong, 1 something is, 64 bad usage, 65 unusable --key, --policy or --tsa-ca.
             """
     )
 
@@ -36,6 +39,9 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Logs, witnesses and quorum to believe: a C2SP tlog-policy file.", valueName: "FILE"))
     var policy: String?
+
+    @Option(help: ArgumentHelp("Whose time stamps to believe: certificates in PEM.", valueName: "FILE"))
+    var tsaCa: String?
 
     @OptionGroup var output: OutputOptions
 
@@ -55,6 +61,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     private func verify(_ folder: String) throws -> LogVerification {
         let key = try key.map { try verifierKey($0) }
         let policy = try policy.map { try witnessPolicy($0) }
+        let authorities = try tsaCa.map { try timeStampAuthorities($0) }
         let kept = kept.map {
             LogVerifier.Kept(place: $0, bytes: FileManager.default.contents(atPath: $0).map { [UInt8]($0) })
         }
@@ -62,7 +69,14 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             let bytes = FileManager.default.contents(atPath: target).map { [UInt8]($0) } ?? []
             return LogVerifier.verify(proof: bytes, place: target, key: key, kept: kept, policy: policy)
         }
-        return LogVerifier(AuditFolder(path: folder), key: key, kept: kept, policy: policy).verify()
+        return LogVerifier(
+            AuditFolder(path: folder),
+            key: key,
+            kept: kept,
+            policy: policy,
+            authorities: authorities
+        )
+        .verify()
     }
 
     private func verifierKey(_ word: String) throws -> VerifierKey {
@@ -107,6 +121,16 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         }
         let trust = result.trusted ? "" : "; the key is the folder's own, compare it: --key"
         Voice.result("ok: log \(name): \(read), checkpoint \(result.size.grouped)\(trust)")
+        for stamp in result.stamped {
+            let time = LeafTime(milliseconds: stamp.seconds * 1_000)
+            Voice.result("checkpoint \(stamp.size.grouped) is stamped \(time)")
+        }
+        if let values = result.values {
+            Voice.result(
+                "personal values: \(values.shown.grouped) shown, \(values.erased.grouped) erased, "
+                    + "\(values.undisclosed.grouped) not disclosed"
+            )
+        }
         warn(result)
     }
 
@@ -116,6 +140,21 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             Voice.say("and \((result.warnings.count - 20).grouped) warnings more (--json shows them)")
         }
     }
+}
+
+/// Certificates of time-stamping authorities.
+func timeStampAuthorities(_ path: String) throws -> TimeStampAuthorities {
+    let bytes = FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
+    guard let authorities = TimeStampAuthorities(pem: bytes) else {
+        throw CommandFailure(
+            Exit.data,
+            "the authorities of time stamps cannot be read",
+            at: path,
+            because: "it is not a file of certificates in PEM",
+            try: "the certificate that the time-stamping authority publishes, -----BEGIN CERTIFICATE-----"
+        )
+    }
+    return authorities
 }
 
 /// The log of a node when its whole folder was named.
@@ -134,7 +173,7 @@ struct VerificationDocument: Encodable {
     }
 
     private enum Name: String, CodingKey {
-        case origin, size, root, ok, problems, warnings, quorum, trusted
+        case origin, size, root, ok, problems, warnings, quorum, timestamps, trusted, values
         case entriesChecked = "entries_checked"
         case cosignedBy = "cosigned_by"
     }
@@ -152,6 +191,23 @@ struct VerificationDocument: Encodable {
         // Without a policy there is no quorum to meet or miss.
         try container.encode(result.quorum, forKey: .quorum)
         try container.encode(result.trusted, forKey: .trusted)
+        if !result.stamped.isEmpty {
+            try container.encode(result.stamped.map(StampDocument.init), forKey: .timestamps)
+        }
+        if let values = result.values {
+            let counts = ["shown": values.shown, "erased": values.erased, "undisclosed": values.undisclosed]
+            try container.encode(counts, forKey: .values)
+        }
+    }
+
+    private struct StampDocument: Encodable {
+        let size: Int
+        let time: String
+
+        init(_ stamp: StampedCheckpoint) {
+            size = stamp.size
+            time = LeafTime(milliseconds: stamp.seconds * 1_000).description
+        }
     }
 
     private struct FindingDocument: Encodable {

@@ -67,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
         let notices = NoticeSender(node: node, sinks: composition.notices, logger: logger)
         let services: [any Service] = [
             local.socketService(), local.localService(certificate), federation, publisher, deadlines, keeper,
-            witnessed, notices,
+            LogRetention(node: node, logger: logger), witnessed, notices,
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -170,6 +170,16 @@ private struct IndexKeeper: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await node.keepIndexes { logger.warning("\($0)") } }
+    }
+}
+
+/// Erases values of the log whose retention is over while the node runs.
+private struct LogRetention: Service {
+    let node: Node
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await node.keepRetentionOfLog { logger.error("\($0)") } }
     }
 }
 

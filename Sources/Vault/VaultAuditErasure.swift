@@ -1,0 +1,225 @@
+/// Personal values leave the log: rows and their entry in one transaction, the file overwritten, month by month the key
+/// destroyed (AUDIT section 2). Entries stay as they are; never learns what a value means.
+
+import AuditLog
+import CanonicalJSON
+import GRDB
+
+/// A personal value by its place: an entry and one of its fields.
+public struct SealedPlace: Sendable, Hashable {
+    public let index: Int
+    public let field: String
+
+    public init(index: Int, field: String) {
+        self.index = index
+        self.field = field
+    }
+}
+
+/// A legal hold keeps what was to be erased.
+public struct HeldValues: Error, Sendable, Hashable {
+    /// How many of the values.
+    public let count: Int
+}
+
+/// Whose values: what a person is found by, and which fields of the entries found are about them.
+public struct ErasedPerson: Sendable {
+    /// Words, as `phone=+4930…`.
+    public var terms: [String]
+    /// Fields that have such words.
+    public var searched: [String]
+    /// Fields that stay: they tell who acted.
+    public var kept: Set<String>
+
+    public init(terms: [String], searched: [String], kept: Set<String>) {
+        self.terms = terms
+        self.searched = searched
+        self.kept = kept
+    }
+}
+
+/// What an erasure came to.
+public struct AuditErasure: Sendable, Hashable, Codable {
+    public var values: Int
+    public var entries: Int
+    /// The entries that tell of it.
+    public var erasedBy: [Int]
+
+    public init(values: Int, entries: Int, erasedBy: [Int]) {
+        self.values = values
+        self.entries = entries
+        self.erasedBy = erasedBy
+    }
+}
+
+extension Vault {
+    /// The values that are about a person: in entries found by a word, and in those on the same question.
+    public func sealedPlaces(of person: ErasedPerson) async throws -> [SealedPlace] {
+        let search = try TermSearch(person.terms, in: person.searched, buckets: buckets)
+        return try await read { try $0.sealedPlaces(search.entries(from: 0, in: $0), keeping: person.kept) }
+    }
+
+    /// Erases the values that are about a person, and appends the entries that `drafts` makes of them.
+    ///
+    /// - Throws: `HeldValues` when a legal hold keeps one of them; then nothing is erased.
+    public func erase(
+        _ person: ErasedPerson,
+        drafts: @Sendable @escaping (VaultTransaction, [SealedPlace]) throws -> [AuditDraft]
+    ) async throws -> AuditErasure {
+        let search = try TermSearch(person.terms, in: person.searched, buckets: buckets)
+        // The long look comes first, beside the writer; inside the transaction only what was written since.
+        let (found, size) = try await read { (try search.entries(from: 0, in: $0), try $0.nextLeaf()) }
+        let committed = try await commit { transaction in
+            let later = try search.entries(from: size, in: transaction)
+            let places = try transaction.sealedPlaces(found.union(later), keeping: person.kept)
+            let held = try transaction.heldCount(places)
+            guard held == 0 else { throw HeldValues(count: held) }
+            try transaction.eraseSealed(places)
+            return (places, places.isEmpty ? [] : try drafts(transaction, places))
+        }
+        try await overwriteErased()
+        return AuditErasure(
+            values: committed.value.count,
+            entries: Set(committed.value.map(\.index)).count,
+            erasedBy: committed.leaves.map(\.index)
+        )
+    }
+
+    /// Values erased in one transaction: nobody waits long for it.
+    static let erasedAtOnce = 4_096
+
+    /// Erases what is past its retention: rows of months that are over, then the keys of months without rows. Held values
+    /// and their key stay. Each step is whole by itself; what a crash leaves, the next call does.
+    ///
+    /// - Returns: values erased.
+    @discardableResult
+    public func eraseExpired() async throws -> Int {
+        let month = UTCMonth(seconds: database.dependencies.clock() / 1_000)
+        var erased = 0
+        while true {
+            let count = try await commit { transaction -> (Int, [AuditDraft]) in
+                let due = try transaction.expired(before: month.start, limit: Self.erasedAtOnce)
+                try transaction.eraseSealed(due.map(\.place))
+                let drafts = Dictionary(grouping: due, by: \.bucket).sorted { $0.key < $1.key }.map { bucket, values in
+                    Self.expiry(of: bucket, values: values)
+                }
+                return (due.count, drafts)
+            }
+            .value
+            erased += count
+            guard count == Self.erasedAtOnce else { break }
+        }
+        try await destroyKeys(before: month)
+        // Also for what an erasure before could not overwrite, because somebody was reading.
+        try await overwriteErased()
+        return erased
+    }
+
+    private static func expiry(of bucket: String, values: [ExpiredValue]) -> AuditDraft {
+        // The fields are not listed one by one: a verifier would have to keep them all in mind, and a restored copy erases
+        // the month again by its date.
+        AuditDraft(
+            event: "audit.erased",
+            actor: .system,
+            data: [
+                "fields": [], "count": .integer(values.count),
+                "entries": .integer(Set(values.map(\.place.index)).count), "ground": .string("retention of \(bucket)"),
+            ]
+        )
+    }
+
+    private func destroyKeys(before month: UTCMonth) async throws {
+        let due = buckets.keyring.names.filter { name in
+            BucketSealer.bucket(named: name).map { $0.month.start < month.start } ?? false
+        }
+        guard !due.isEmpty else { return }
+        let empty = try await read { transaction in
+            try due.filter { name in
+                guard let bucket = BucketSealer.bucket(named: name) else { return false }
+                return try transaction.row(
+                    "SELECT 1 FROM audit_sealed WHERE class = ? AND erase_after >= ? AND erase_after < ? LIMIT 1",
+                    [bucket.retentionClass, bucket.month.start, bucket.month.end]
+                ) == nil
+            }
+        }
+        if !empty.isEmpty { try buckets.destroy(empty) }
+    }
+
+    /// Moves the write-ahead log into the database file and cuts it off: until then it holds the pages as they were.
+    ///
+    /// - Returns: false when somebody was reading all the while; the next erasure or hour does it.
+    @discardableResult
+    func overwriteErased() async throws -> Bool {
+        for _ in 0..<200 {
+            if try await database.truncateLog() { return true }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        return false
+    }
+}
+
+extension AuditedDatabase {
+    /// Whether the write-ahead log is empty now; false when a reader needs it still.
+    func truncateLog() async throws -> Bool {
+        try await pool.writeWithoutTransaction { database in
+            do {
+                _ = try database.checkpoint(.truncate)
+                return true
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED
+            {
+                return false
+            }
+        }
+    }
+}
+
+/// A sealed value whose month is over.
+struct ExpiredValue {
+    let place: SealedPlace
+    /// `<class>, <month>`.
+    let bucket: String
+}
+
+extension VaultTransaction {
+    /// The sealed values of some entries and of those on the same questions, but for fields that stay; ascending.
+    func sealedPlaces(_ indices: Set<Int>, keeping kept: Set<String>) throws -> [SealedPlace] {
+        var all = indices
+        for index in indices {
+            let query: String? = try row("SELECT query FROM audit_index WHERE idx = ?", [index])?["query"]
+            guard let query else { continue }
+            for row in try rows("SELECT idx FROM audit_index WHERE query = ?", [query]) { all.insert(row["idx"]) }
+        }
+        return try all.sorted().flatMap { index in
+            try rows("SELECT field FROM audit_sealed WHERE idx = ? ORDER BY field", [index])
+                .map { SealedPlace(index: index, field: $0["field"]) }
+                .filter { !kept.contains($0.field) }
+        }
+    }
+
+    func eraseSealed(_ places: [SealedPlace]) throws {
+        for place in places {
+            try execute("DELETE FROM audit_sealed WHERE idx = ? AND field = ?", [place.index, place.field])
+        }
+    }
+
+    /// Values of months that ended before that second and that no hold keeps.
+    func expired(before second: Int, limit: Int) throws -> [ExpiredValue] {
+        guard try !holdsEverything() else { return [] }
+        // What says why a hold stands is kept as long as it stands.
+        return try rows(
+            """
+            SELECT idx, field, class, erase_after FROM audit_sealed
+            WHERE erase_after < ? AND hold = 0 AND idx NOT IN (SELECT entry FROM audit_hold WHERE lifted IS NULL)
+            ORDER BY erase_after, idx LIMIT ?
+            """,
+            [second, limit]
+        )
+        .map { row in
+            ExpiredValue(
+                place: SealedPlace(index: row["idx"], field: row["field"]),
+                bucket: "\(row["class"] as String), \(UTCMonth(seconds: row["erase_after"]).text)"
+            )
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// What is kept of questions so that an auditor can draw keys of them (PROTOCOL section 5), and until when. Knows ids,
+/// numbers and boxes.
+
+import GRDB
+
+extension VaultTransaction {
+    /// Keeps a query's keys for openings. Those of a query of several batches are taken over when it is over.
+    ///
+    /// - Parameters:
+    ///   - firstBatch: the keys of its only batch, sealed; nil when it has several.
+    ///   - until: seconds since 1970.
+    public func keepForOpenings(_ query: String, firstBatch: [UInt8]?, until: Int) throws {
+        try execute("INSERT OR REPLACE INTO opening_term (query, until) VALUES (?, ?)", [query, until])
+        guard let firstBatch else { return }
+        try execute(
+            "INSERT OR REPLACE INTO opening (query, number, box) VALUES (?, 0, ?)",
+            [query, firstBatch.blob]
+        )
+    }
+
+    /// Takes over batches of queries that were asked.
+    func keepForOpenings(_ condition: String, _ arguments: StatementArguments) throws {
+        try execute(
+            """
+            INSERT OR IGNORE INTO opening (query, number, box) SELECT query, number, box FROM query_batch
+            WHERE \(condition) AND query IN (SELECT query FROM opening_term)
+            """,
+            arguments
+        )
+    }
+
+    /// The sealed keys of a query's batches, by number; also of one that is not over.
+    public func batchesToOpen(ofQuery id: String) throws -> [StoredBatch] {
+        try rows(
+            """
+            SELECT number, box FROM opening WHERE query = ?
+            UNION SELECT number, box FROM query_batch WHERE query = ?
+                AND NOT EXISTS (SELECT 1 FROM opening WHERE query = ?)
+            ORDER BY number
+            """,
+            [id, id, id]
+        )
+        .map { StoredBatch(number: $0["number"], box: $0.bytes("box")) }
+    }
+
+    /// Queries that can no longer be opened, at most so many.
+    public func queriesPastOpening(at now: Int, limit: Int) throws -> [String] {
+        try rows("SELECT query FROM opening_term WHERE until < ? ORDER BY until LIMIT ?", [now, limit]).map {
+            $0["query"]
+        }
+    }
+
+    /// Forgets the keys of a query, and that they were kept.
+    public func forgetOpening(ofQuery id: String) throws {
+        try execute("DELETE FROM opening WHERE query = ?", [id])
+        try execute("DELETE FROM opening_term WHERE query = ?", [id])
+    }
+}
