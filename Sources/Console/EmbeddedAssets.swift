@@ -125,7 +125,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "3e1f57c5f900af098dc282a8641b516c0b63864ab53c4c8f43aea9fcf7035820", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "3a3d0b3859e2d7b72416686eba9fc37d785e92e2d9d9f084ba30b42898ba54fc", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -160,9 +160,9 @@ p { max-inline-size: 46rem; margin-block: .5rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; inline-size: 100%; margin-block: .5rem; }
 caption { text-align: start; color: var(--muted); padding-block: .25rem; }
-th, td { text-align: start; vertical-align: top; padding: .35rem .75rem .35rem 0; border-block-end: 1px solid var(--line); }
-th { font-weight: 600; }
-td { overflow-wrap: anywhere; min-inline-size: 4rem; }
+th, td { text-align: start; vertical-align: top; padding-block: .35rem; padding-inline: 0 .75rem; border-block-end: 1px solid var(--line); }
+th { font-weight: 600; overflow-wrap: normal; }
+td { overflow-wrap: anywhere; min-inline-size: 6.5rem; }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .25rem 1.25rem; margin-block: .5rem; }
 dt { color: var(--muted); }
 dd { margin: 0; }

@@ -84,7 +84,8 @@ enum QuestionPages {
         if !answer.hits.isEmpty {
             let rows = answer.hits.map { hit -> [Markup] in
                 [
-                    "\(hit.subject)", Outcomes.band(hit.band, words.outcomes), "\(hit.kinds.joined(separator: ", "))",
+                    Outcomes.subject(hit.subject, words), Outcomes.band(hit.band, words.outcomes),
+                    "\(hit.kinds.joined(separator: ", "))",
                     "<a href=\"/questions/\(id)/hits/\(answer.id)/\(hit.handle)\">\(id: hit.handle)</a>",
                 ]
             }
@@ -114,7 +115,7 @@ enum QuestionPages {
             """
             \(problem)
             \(Parts.facts([
-                (visit.words.work.with, "\(foreign: answer.peer)"), (words.subject, "\(hit.subject)"),
+                (visit.words.work.with, "\(foreign: answer.peer)"), (words.subject, Outcomes.subject(hit.subject, visit.words)),
                 (words.handle, "\(id: hit.handle)"), (words.band, Outcomes.band(hit.band, visit.words.outcomes)),
             ]))
             <p class="muted">\(words.alone)</p>

@@ -40,7 +40,7 @@ enum RequestPages {
         add(all.queue.basis, request.legalBasis, isForeign: true)
         add(all.queue.offence, request.offence, isForeign: true)
         add(all.queue.whoAsks, request.analyst, isForeign: true)
-        add(words.subject, request.subject)
+        if let subject = request.subject { facts.append((words.subject, Outcomes.subject(subject, all))) }
         if !request.handle.isEmpty { facts.append((words.handleWord, "\(id: request.handle)")) }
         add(words.rules, request.rules.joined(separator: ", "))
         if request.needed > 0 {

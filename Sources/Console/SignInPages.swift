@@ -106,7 +106,7 @@ enum SignInPages {
             <form method="post" action="/start/set-up">
             <input type="hidden" name="name" value="\(offer.account)">
             <input type="hidden" name="first_code" value="\(firstCode)">
-            <input type="hidden" name="username" value="\(offer.account)" autocomplete="username">
+            <input type="text" name="username" value="\(offer.account)" autocomplete="username" hidden>
             \(Parts.field(
                 "password", words.choosePassword, type: "password", hint: words.passwordHint,
                 autocomplete: "new-password", isRequired: true

@@ -75,7 +75,7 @@ struct Wording: Sendable {
         let hitTitle, worth, alone, requestTitle, fields, fieldsHint, confirmed, reason, reasonHint, urgent,
             submit: String
         let toApprove: @Sendable (_ peer: String) -> String
-        let gone: String
+        let gone, filledIn: String
     }
 
     struct RequestWords: Sendable {

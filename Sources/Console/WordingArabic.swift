@@ -220,7 +220,8 @@ extension Wording {
         urgent: "مطلوب قريبًا",
         submit: "اطلبه",
         toApprove: { "معلَّق هنا قبل أن يخرج شيء إلى \($0): يجده الموافِق في صفحة القرار." },
-        gone: "لم يعد هذا التطابق موجودًا. افتح السؤال من جديد."
+        gone: "لم يعد هذا التطابق موجودًا. افتح السؤال من جديد.",
+        filledIn: "ما ملأته في النموذج"
     )
 
     private static let requestArabic = RequestWords(

@@ -210,7 +210,8 @@ extension Wording {
         urgent: "Needed soon",
         submit: "Ask for it",
         toApprove: { "Held here, before anything went to \($0): an approver finds it in the queue." },
-        gone: "There is no such hit any more. Open the question again."
+        gone: "There is no such hit any more. Open the question again.",
+        filledIn: "what you filled in"
     )
 
     private static let requestEnglish = RequestWords(

@@ -219,7 +219,8 @@ extension Wording {
         toApprove: {
             "Retenue ici, avant que rien ne parte vers \($0) : un approbateur la trouve parmi les décisions à prendre."
         },
-        gone: "Cette concordance n'existe plus. Rouvrez la question."
+        gone: "Cette concordance n'existe plus. Rouvrez la question.",
+        filledIn: "ce que vous avez rempli"
     )
 
     private static let requestFrench = RequestWords(
