@@ -76,18 +76,31 @@ public struct Leaf: Sendable, Hashable {
     public func encode() throws(LeafError) -> [UInt8] {
         guard salt.count == 16, personal.values.allSatisfy({ $0.count == 32 }) else { throw .digest }
         guard checkpoint.size <= index else { throw .checkpointAhead }
-        let value: JSONValue = [
-            "actor": ["pseudonym": .string(actor.pseudonym), "role": .string(actor.role.rawValue)],
-            "checkpoint": ["root": .string(checkpoint.root.base64), "size": .integer(checkpoint.size)],
-            "data": .object(data),
-            "event": .string(event),
-            "index": .integer(index),
-            "personal": .object(personal.mapValues { .string(Base64URL.encode($0)) }),
-            "salt": .string(Base64URL.encode(salt)),
-            "time": .string(time.description),
-            "v": 1,
-        ]
-        do { return try CanonicalJSON.encode(value, limits: .leaf) } catch { throw .json(error) }
+        var frame = CanonicalFrame(limits: .leaf)
+        do {
+            frame.literal("{\"actor\":{\"pseudonym\":")
+            frame.string(actor.pseudonym)
+            frame.literal(",\"role\":")
+            frame.string(actor.role.rawValue)
+            frame.literal("},\"checkpoint\":{\"root\":")
+            frame.string(checkpoint.root.base64)
+            frame.literal(",\"size\":")
+            try frame.integer(checkpoint.size)
+            frame.literal("},\"data\":")
+            try frame.value(.object(data), depth: 1)
+            frame.literal(",\"event\":")
+            frame.string(event)
+            frame.literal(",\"index\":")
+            try frame.integer(index)
+            frame.literal(",\"personal\":")
+            try frame.value(.object(personal.mapValues { .string(Base64URL.encode($0)) }), depth: 1)
+            frame.literal(",\"salt\":")
+            frame.string(Base64URL.encode(salt))
+            frame.literal(",\"time\":")
+            frame.plain(time.ascii)
+            frame.literal(",\"v\":1}")
+            return try frame.finish()
+        } catch { throw .json(error) }
     }
 
     /// Reads an entry's bytes by every rule that one entry alone can break.

@@ -38,18 +38,29 @@ public struct LeafTime: Sendable, Hashable, Comparable, CustomStringConvertible 
         left.milliseconds < right.milliseconds
     }
 
-    public var description: String {
+    public var description: String { String(decoding: ascii, as: UTF8.self) }
+
+    /// The 24 bytes of `description`.
+    var ascii: [UInt8] {
         let (days, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
         let (year, month, day) = Self.date(days: days)
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: width - digits.count) + digits
+        var bytes = Array("0000-00-00T00:00:00.000Z".utf8)
+        func write(_ number: Int, endingAt end: Int) {
+            var (number, place) = (number, end)
+            while number > 0 {
+                bytes[place] += UInt8(number % 10)
+                number /= 10
+                place -= 1
+            }
         }
-        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        let hours = padded(rest / 3_600_000, 2)
-        let minutes = padded(rest / 60_000 % 60, 2)
-        let seconds = padded(rest / 1_000 % 60, 2)
-        return "\(date)T\(hours):\(minutes):\(seconds).\(padded(rest % 1_000, 3))Z"
+        write(year, endingAt: 3)
+        write(month, endingAt: 6)
+        write(day, endingAt: 9)
+        write(rest / 3_600_000, endingAt: 12)
+        write(rest / 60_000 % 60, endingAt: 15)
+        write(rest / 1_000 % 60, endingAt: 18)
+        write(rest % 1_000, endingAt: 22)
+        return bytes
     }
 
     /// Days since 1970-01-01 in the Gregorian calendar; years are counted from March, so that leap days come last.

@@ -4,9 +4,12 @@ struct CanonicalWriter {
     let limits: CanonicalJSON.Limits
     private(set) var output: [UInt8] = []
 
-    init(limits: CanonicalJSON.Limits) {
+    init(limits: CanonicalJSON.Limits, capacity: Int = 0) {
         self.limits = limits
+        output.reserveCapacity(capacity)
     }
+
+    mutating func append(_ bytes: some Sequence<UInt8>) { output.append(contentsOf: bytes) }
 
     mutating func write(_ value: JSONValue, depth: Int) throws(CanonicalJSONError) {
         switch value {
@@ -18,7 +21,7 @@ struct CanonicalWriter {
             }
             var first = true
             // All names are ASCII now, and ASCII strings compare by byte.
-            for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+            for (name, member) in members.count > 1 ? members.sorted(by: { $0.key < $1.key }) : Array(members) {
                 if !first { output.append(UInt8(ascii: ",")) }
                 first = false
                 output.append(UInt8(ascii: "\""))
@@ -41,12 +44,14 @@ struct CanonicalWriter {
         case .string(let text):
             write(string: text)
         case .integer(let number):
-            guard number >= 0 else { throw CanonicalJSONError(.negative) }
-            guard number <= JSONValue.greatestInteger else { throw CanonicalJSONError(.integerTooGreat) }
-            output.append(contentsOf: String(number).utf8)
+            try write(number: number)
         case .bool(let flag):
             output.append(contentsOf: (flag ? "true" : "false").utf8)
         }
+        try checkLength()
+    }
+
+    func checkLength() throws(CanonicalJSONError) {
         guard output.count <= limits.maxBytes else {
             throw CanonicalJSONError(.tooLong(limit: limits.maxBytes))
         }
@@ -56,7 +61,18 @@ struct CanonicalWriter {
         guard depth < limits.maxDepth else { throw CanonicalJSONError(.tooDeep(limit: limits.maxDepth)) }
     }
 
-    private mutating func write(string text: String) {
+    mutating func write(number: Int) throws(CanonicalJSONError) {
+        guard number >= 0 else { throw CanonicalJSONError(.negative) }
+        guard number <= JSONValue.greatestInteger else { throw CanonicalJSONError(.integerTooGreat) }
+        digits(number)
+    }
+
+    private mutating func digits(_ number: Int) {
+        if number > 9 { digits(number / 10) }
+        output.append(UInt8(ascii: "0") + UInt8(number % 10))
+    }
+
+    mutating func write(string text: String) {
         output.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { bytes in

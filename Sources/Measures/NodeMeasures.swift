@@ -99,9 +99,8 @@ public struct NodeMeasures: Sendable {
         if "policy.decide".hasPrefix(only) {
             results.append(try PolicyMeasure(now: Moment(seconds: Int(Date().timeIntervalSince1970))).run(rounds))
         }
-        if "import.records".hasPrefix(only) {
-            results.append(try await importRecords(people, holder: holder, raw: raw))
-        }
+        results += try await ImportMeasures(people: people, holder: holder, raw: raw, records: records)
+            .run(only: only, seconds: seconds)
         return results.filter { $0.name.hasPrefix(only) }
     }
 
@@ -215,45 +214,6 @@ public struct NodeMeasures: Sendable {
             peers: []
         )
     }
-
-    /// From the bytes of a file to sealed records with their audit entry.
-    private func importRecords(
-        _ people: BenchPeople,
-        holder: BenchNode,
-        raw: RawStore
-    ) async throws -> Measurement {
-        let csv = people.csv
-        let number = Counter()
-        return try await Rounds(seconds: seconds, count: Self.builds, warm: false).measure(
-            "import.records",
-            .rate(items: records, unit: "records/s"),
-            reference: (
-                "SQLite inserts of as many bytes, FULL sync",
-                {
-                    try Rounds.seconds {
-                        try raw.insert(count: records, length: Self.boxLength, group: records)
-                    }
-                }
-            ),
-            work: {
-                let dataset = "again-\(number.next())"
-                return try await Rounds.elapsed {
-                    let report = try await holder.node.importRecords(
-                        csv: csv,
-                        fileName: "people.csv",
-                        dataset: dataset,
-                        renames: [:],
-                        defaults: [:],
-                        by: BenchNode.analyst
-                    )
-                    guard report.created == records else { throw MeasureProblem("not every record was imported") }
-                }
-            }
-        )
-    }
-
-    /// About what one of these records takes, sealed.
-    private static let boxLength = 400
 }
 
 extension RawLibsodium {

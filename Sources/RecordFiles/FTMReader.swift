@@ -163,6 +163,11 @@ extension RecordChecks {
         }
         if let words = problem(ofID: record.id, seen: &ids) { return refused("id", words) }
         for (column, values) in record.columns.sorted(by: { $0.key < $1.key }) + [("id", [record.id])] {
+            // A file of such columns could be written and never read.
+            guard !RecordHeader.trimmed(column).isEmpty, !column.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+            else {
+                return refused("row", "a field without a name, or with a control character in its name")
+            }
             for value in values {
                 guard value.utf8.count <= limits.valueBytes else { return refused(column, "a value over the limit") }
                 guard !value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09 && $0 != 0x0A) || $0 == 0x7F }) else {

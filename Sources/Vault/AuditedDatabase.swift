@@ -105,10 +105,7 @@ public final class AuditedDatabase: Sendable {
                     if isAlone {
                         try change()
                     } else {
-                        try database.inSavepoint {
-                            try change()
-                            return .commit
-                        }
+                        try Self.apart(database, change)
                     }
                     if let committed {
                         state = attempt
@@ -205,6 +202,20 @@ public final class AuditedDatabase: Sendable {
             if database.isInsideTransaction { try? database.rollback() }
             return error
         }
+    }
+
+    /// Runs one caller of several, so that a throw takes back its changes alone. Compiled once, as GRDB's own savepoints are not.
+    private static func apart(_ database: Database, _ change: () throws -> Void) throws {
+        try database.cachedStatement(sql: "SAVEPOINT caller").execute()
+        do { try change() } catch {
+            // Some failures, a full disk among them, end the transaction of all, and its savepoints with it.
+            if database.isInsideTransaction {
+                try database.cachedStatement(sql: "ROLLBACK TRANSACTION TO SAVEPOINT caller").execute()
+                try database.cachedStatement(sql: "RELEASE SAVEPOINT caller").execute()
+            }
+            throw error
+        }
+        try database.cachedStatement(sql: "RELEASE SAVEPOINT caller").execute()
     }
 
     /// The time of a group: never before that of the last entry. A clock that went back is told once.

@@ -57,6 +57,63 @@ struct LeafTests {
         #expect(throws: LeafError.self) { try Leaf(Array(broken.utf8)) }
     }
 
+    @Test func theFrameIsWhatTheGeneralWriterWrites() throws {
+        var generator = SplitMix64.announced()
+        func text() -> String {
+            let letters = Array("ab_\"\\\n\u{1}\u{7F}é😀/ ")
+            return String(
+                (0..<Int.random(in: 0...9, using: &generator)).map { _ in
+                    letters.randomElement(using: &generator) ?? "a"
+                }
+            )
+        }
+        func name() -> String { String((0..<3).map { _ in "abz09_".randomElement(using: &generator) ?? "a" }) }
+        func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0...255, using: &generator) } }
+        for round in 0..<500 {
+            let greatest = JSONValue.greatestInteger
+            let index = [0, 9, 10, 4_096, greatest].randomElement(using: &generator) ?? 0
+            var data: [String: JSONValue] = [:]
+            var personal: [String: [UInt8]] = [:]
+            for _ in 0..<Int.random(in: 0...4, using: &generator) {
+                data[name()] = [
+                    .string(text()), .integer(.random(in: 0...greatest, using: &generator)), .bool(round % 2 == 0),
+                ]
+                personal[name()] = bytes(32)
+            }
+            let leaf = Leaf(
+                index: index,
+                time: LeafTime(milliseconds: .random(in: 0...253_402_300_799_999, using: &generator)),
+                event: text(),
+                actor: AuditActor(role: .analyst, pseudonym: text()),
+                checkpoint: CitedCheckpoint(size: .random(in: 0...index, using: &generator), root: .leaf(bytes(3))),
+                data: data,
+                personal: personal,
+                salt: bytes(16)
+            )
+            let value: JSONValue = [
+                "actor": ["pseudonym": .string(leaf.actor.pseudonym), "role": .string(leaf.actor.role.rawValue)],
+                "checkpoint": ["root": .string(leaf.checkpoint.root.base64), "size": .integer(leaf.checkpoint.size)],
+                "data": .object(data), "event": .string(leaf.event), "index": .integer(index),
+                "personal": .object(personal.mapValues { .string(Base64URL.encode($0)) }),
+                "salt": .string(Base64URL.encode(leaf.salt)), "time": .string(leaf.time.description), "v": 1,
+            ]
+            #expect(try leaf.encode() == CanonicalJSON.encode(value, limits: .leaf))
+            #expect(LeafTime(leaf.time.description) == leaf.time)
+        }
+    }
+
+    @Test(arguments: [(8_192, true), (8_193, false)])
+    func anEntryHasAtMost8192Bytes(count: Int, isWritten: Bool) throws {
+        var leaf = try Leaf(canonical)
+        leaf.data = ["note": ""]
+        leaf.data = ["note": .string(String(repeating: "a", count: count - (try leaf.encode().count)))]
+        if isWritten {
+            #expect(try leaf.encode().count == count)
+        } else {
+            #expect(throws: LeafError.self) { try leaf.encode() }
+        }
+    }
+
     @Test func timesAreReadOnlyAsTheyAreWritten() {
         for (milliseconds, text) in [
             (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),

@@ -117,6 +117,32 @@ import Testing
         }
     }
 
+    @Test func withoutTruthWeightsAreFittedToAnEstimate() async throws {
+        try await with { program in
+            let arguments = Array(set("febrl4").dropLast(2)) + ["--clear"]
+            let ran = try await program.run(arguments + ["--json", "--fit", "weights.txt"])
+            #expect(ran.exit == 0, "\(ran.err)")
+            let document = try #require(ran.json)
+            let fit = try #require(document["fit"] as? [String: Any])
+            #expect(fit["labelled"] as? Bool == false)
+            let (pairs, same) = (try #require(fit["pairs"] as? Int), try #require(fit["same"] as? Double))
+            #expect((50...Double(pairs)).contains(same))
+            let rates = try #require(fit["agreements"] as? [[String: Any]])
+            let day = try #require(rates.first { $0["field"] as? String == "date" && $0["degree"] as? String == "day" })
+            let (m, u) = (try #require(day["m"] as? Double), try #require(day["u"] as? Double))
+            #expect(m > u)
+            let words = try await program.run(arguments + ["--fit", "again.txt"])
+            #expect(words.out.contains("of them the same by estimate") && words.out.contains("date: day"))
+            // The estimate is no better than the recipe; it must not be much worse on pairs that are known.
+            let tried = try #require(
+                try await program.run(set("febrl4", "--clear", "--json", "--weights", "weights.txt")).json
+            )
+            let before = try #require(try await program.run(set("febrl4", "--clear", "--json")).json)
+            let (now, then) = (try #require(tried["f1"] as? Double), try #require(before["f1"] as? Double))
+            #expect(now > then - 0.05)
+        }
+    }
+
     @Test func wrongWordsAndFilesAreNamed() async throws {
         try await with { program in
             try program.write("a,b,same\nAnna,Hanna,1\nAnna,Anna,yes\n", to: "names.csv")
@@ -125,7 +151,7 @@ import Testing
             let calls: [([String], Int32, String?)] = [
                 (["evaluate"], 64, nil), (["evaluate", "--holder", "names.csv"], 64, nil),
                 (["evaluate", "--names", "names.csv", "--holder", "names.csv"], 64, nil),
-                (Array(set("synthetic").dropLast(2)) + ["--fit", "w.txt"], 64, nil),
+                (["evaluate", "--names", "names.csv", "--fit", "w.txt"], 64, nil),
                 (set("synthetic", "--profile", "nobody"), 64, nil),
                 (["evaluate", "--names", "names.csv"], 65, "names.csv:3:11"),
                 (["evaluate", "--names", "header.csv"], 65, "header.csv:1:1"),

@@ -14,7 +14,7 @@ struct NodeMeasuresTests {
             results.map(\.name) == [
                 "index.build", "query.10", "query.1000", "query.10.rotation", "disclosure.decide", "audit.append",
                 "policy.decide",
-                "import.records",
+                "import.records", "import.records.csv", "import.records.keys",
             ]
         )
         for result in results {

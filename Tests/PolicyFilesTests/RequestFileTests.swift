@@ -5,7 +5,7 @@ import PolicyFiles
 import Testing
 
 @Suite struct RequestFileTests {
-    private static let sound = """
+    static let sound = """
         {"stage": "disclosure", "asker": "xa-border", "holder": "xb-coast", "agreement": "xa-xb-smuggling",
         "purpose": "investigate", "legal_basis": "UN-SOM", "offence": "smuggling_of_migrants", "urgency": "normal",
         "fields": ["full_name", "vessel_name"], "hit": {"score": 95, "confirmed": true}, "case": "c0ffee",
@@ -152,24 +152,5 @@ import Testing
     @Test func `a line of many is placed on its line`() {
         let (_, problems) = RequestFile.read([0x7B], name: "r", policies: policies, now: Moment(seconds: 0), line: 7)
         #expect(problems.map(\.location) == ["r:7:2"])
-    }
-
-    @Test func `spoiled requests never crash`() {
-        var random = SplitMix64.printed(20_261_125)
-        for _ in 0..<1_000 {
-            var bytes = Array(Self.sound.utf8)
-            for _ in 0..<Int.random(in: 1...3, using: &random) {
-                let index = Int.random(in: 0..<bytes.count, using: &random)
-                switch Int.random(in: 0..<3, using: &random) {
-                case 0: bytes[index] = UInt8.random(in: 0...255, using: &random)
-                case 1: bytes.removeSubrange(index..<min(bytes.count, index + 9))
-                default: bytes.insert(contentsOf: bytes[index..<min(bytes.count, index + 30)], at: index)
-                }
-                if bytes.isEmpty { bytes = [0x20] }
-            }
-            let (request, problems) = RequestFile.read(bytes, name: "r", policies: policies, now: Moment(seconds: 0))
-            #expect((request == nil) == !problems.isEmpty)
-            if let request { #expect(throws: Never.self) { try policies.decide(request) } }
-        }
     }
 }

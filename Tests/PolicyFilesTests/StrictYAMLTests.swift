@@ -130,31 +130,4 @@ import Testing
         let text = Self.sound + String(repeating: "# x\n", count: 1 << 19)
         #expect(try problems(text) == ["1:1 syntax"])
     }
-
-    @Test func `spoiled files never crash and never load in silence`() throws {
-        var random = SplitMix64.printed(20_261_124)
-        let files = try Folders.exampleFiles()
-        let paths = files.keys.sorted()
-        for _ in 0..<80 {
-            var spoiled = files
-            let path = paths[Int.random(in: 0..<paths.count, using: &random)]
-            var bytes = try #require(files[path])
-            for _ in 0..<Int.random(in: 1...4, using: &random) {
-                let index = Int.random(in: 0..<bytes.count, using: &random)
-                switch Int.random(in: 0..<4, using: &random) {
-                case 0: bytes[index] = UInt8.random(in: 0...255, using: &random)
-                case 1: bytes.removeSubrange(index..<min(bytes.count, index + 20))
-                case 2: bytes.insert(contentsOf: Array("[{&*!\"':-?".utf8).shuffled(using: &random), at: index)
-                default: bytes.insert(contentsOf: bytes[index..<min(bytes.count, index + 60)], at: index)
-                }
-                if bytes.isEmpty { bytes = [0x23] }
-            }
-            spoiled[path] = bytes
-            let loaded = PolicyFolder.load(files: spoiled)
-            #expect((loaded.policies == nil) == !loaded.problems.isEmpty)
-            for problem in loaded.problems {
-                #expect(problem.place.line >= 1 && problem.place.column >= 1)
-            }
-        }
-    }
 }

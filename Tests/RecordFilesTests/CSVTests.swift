@@ -143,30 +143,3 @@ struct CSVTests {
         }
     }
 }
-
-/// SplitMix64; its seed is printed, and `COMITY_SEED` repeats a run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ test: String) {
-        let given = ProcessInfo.processInfo.environment["COMITY_SEED"].flatMap { UInt64($0) }
-        state = given ?? UInt64.random(in: 0...UInt64.max)
-        print("\(test): COMITY_SEED=\(state)")
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func text(of alphabet: [Unicode.Scalar], upTo length: Int) -> String {
-        var view = String.UnicodeScalarView()
-        for _ in 0..<Int.random(in: 0...length, using: &self) {
-            if let scalar = alphabet.randomElement(using: &self) { view.append(scalar) }
-        }
-        return String(view)
-    }
-}

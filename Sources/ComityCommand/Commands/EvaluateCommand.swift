@@ -52,7 +52,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("CSV of pairs of names, judged by the names alone.", valueName: "FILE.csv"))
     var names: String?
 
-    @Option(help: ArgumentHelp("Find weights that fit the true pairs, and write them here.", valueName: "WEIGHTS"))
+    @Option(
+        help: ArgumentHelp(
+            "Find weights that fit the true pairs, or an estimate of them, and write them here.",
+            valueName: "WEIGHTS"
+        )
+    )
     var fit: String?
 
     @Option(help: ArgumentHelp("Weigh by these, as --fit wrote them, in place of the recipe's.", valueName: "WEIGHTS"))
@@ -82,9 +87,6 @@ struct EvaluateCommand: ParsableCommand {
         guard holder != nil, asker != nil else {
             throw ValidationError("--holder and --asker name the two files of records (or --names one of names)")
         }
-        guard fit == nil || truth != nil else {
-            throw ValidationError("--fit needs --truth: without it nothing tells which pairs are the same")
-        }
     }
 
     func run() throws {
@@ -100,7 +102,7 @@ struct EvaluateCommand: ParsableCommand {
                 Voice.say($0)
             }
             report = try evaluation.run(holder: holders, asker: askers, truth: truths?.pairs) { keys, isSame in
-                fitting?.add(keys, isSame: isSame == true)
+                fitting?.add(keys, isSame: isSame)
             }
         } catch {
             throw failure(error, truths: truths)
@@ -111,21 +113,7 @@ struct EvaluateCommand: ParsableCommand {
             try Voice.json(EvaluationDocument(report, fit: fitted))
         } else {
             report.say()
-            if let fitted, let fit {
-                Voice.result(
-                    String(
-                        format: "\nweights for %d pairs, %d of them the same: loss of a pair %.4f, was %.4f; in %@",
-                        fitted.pairs,
-                        fitted.same,
-                        fitted.lossAfter,
-                        fitted.lossBefore,
-                        fit
-                    )
-                )
-                Voice.say(
-                    "they fit the pairs they were found on; try them with --weights on others before you believe them"
-                )
-            }
+            if let fitted, let fit { fitted.say(file: fit) }
         }
     }
 
@@ -137,16 +125,9 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func write(_ fitting: WeightFit) throws -> FitDocument {
-        let (weights, before, after) = fitting.fitted()
-        let (pairs, same) = fitting.counts
-        if let fit { try WeightFile.write(weights, to: fit) }
-        return FitDocument(
-            pairs: pairs,
-            same: same,
-            lossBefore: before,
-            lossAfter: after,
-            weights: Dictionary(uniqueKeysWithValues: ScoreWeight.allCases.map { ($0.rawValue, weights[$0]) })
-        )
+        let fitted = fitting.fitted()
+        if let fit { try WeightFile.write(fitted.weights, to: fit) }
+        return FitDocument(fitted)
     }
 
     private func read(_ path: String) throws -> [Record] {

@@ -122,6 +122,7 @@ struct EvaluationDocument: Encodable {
         try members.encode(report.bytesQuery, forKey: .bytesQuery)
         try members.encode(report.bytesAnswer, forKey: .bytesAnswer)
         try members.encode(report.keysLeftOut, forKey: .keysLeftOut)
+        try members.encodeIfPresent(fit, forKey: .fit)
         guard report.truth != nil else { return }
         let bands = StrengthBand.allCases.map { band in
             let seen = report.tally[band]
@@ -139,24 +140,8 @@ struct EvaluationDocument: Encodable {
             )
         }
         try members.encode(curve, forKey: .curve)
-        try members.encodeIfPresent(fit, forKey: .fit)
     }
 
     /// To the millisecond.
     private static func rounded(_ seconds: Double) -> Double { (seconds * 1_000).rounded() / 1_000 }
-}
-
-/// What a fit found.
-struct FitDocument: Encodable {
-    var pairs: Int
-    var same: Int
-    var lossBefore: Double
-    var lossAfter: Double
-    var weights: [String: Double]
-
-    private enum CodingKeys: String, CodingKey {
-        case pairs, same, weights
-        case lossBefore = "loss_before"
-        case lossAfter = "loss_after"
-    }
 }

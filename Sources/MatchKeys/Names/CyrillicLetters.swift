@@ -10,10 +10,15 @@ enum CyrillicLetters {
 
     /// True if a letter occurs that only Ukrainian has; its `г` is h.
     static func isUkrainian(_ text: String) -> Bool {
-        text.unicodeScalars.contains { ukrainianOnly.contains($0) }
+        // Their first bytes in UTF-8; most names have neither.
+        guard text.utf8.contains(where: { (0xD0...0xD2).contains($0) }) else { return false }
+        return text.unicodeScalars.contains { scalar in
+            switch scalar {
+            case "ї", "Ї", "є", "Є", "ґ", "Ґ", "і", "І": true
+            default: false
+            }
+        }
     }
-
-    private static let ukrainianOnly: Set<Unicode.Scalar> = ["ї", "Ї", "є", "Є", "ґ", "Ґ", "і", "І"]
 
     private static let ukrainian: [Unicode.Scalar: [UInt8]] = ["г": Array("h".utf8), "и": Array("y".utf8)]
 

@@ -35,12 +35,27 @@ enum NameTokens {
     static func initials(of fields: [NameField]) -> [String] {
         let isUkrainian = fields.contains { CyrillicLetters.isUkrainian($0.text) }
         var letters: Set<[UInt8]> = []
-        for field in fields {
+        for field in fields where mayHoldInitial(field.text) {
             let text = field.text.utf8.contains(0x2E) ? field.text.replacing(".", with: " ") : field.text
             let parted = NameField(text: text, isWhole: field.isWhole)
             letters.formUnion(NameFolding.words(of: parted, isUkrainian: isUkrainian).filter { $0.count == 1 })
         }
         return letters.map { String(decoding: $0, as: UTF8.self) }.sorted().prefix(maximum).map { $0 }
+    }
+
+    /// Whether a letter may stand alone; false only where none can, so that most names need not be folded a second time.
+    private static func mayHoldInitial(_ text: String) -> Bool {
+        var letters = 0
+        for byte in text.utf8 {
+            if byte >= 0x80 { return true }
+            if ASCII.isLower(byte | 0x20) {
+                letters += 1
+            } else {
+                if letters == 1 { return true }
+                letters = 0
+            }
+        }
+        return letters == 1
     }
 
     private static func sortedOnce(_ words: [[UInt8]]) -> [[UInt8]] {

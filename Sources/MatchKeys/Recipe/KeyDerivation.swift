@@ -66,10 +66,19 @@ struct KeyDerivation {
             default: options = self.options(ingredient, &found)
             }
             if options.isEmpty { return [] }
-            result = place == 0 ? options : result.flatMap { first in options.map { "\(first)|\($0)" } }
+            result = place == 0 ? options : result.flatMap { first in options.map { Self.joined(first, $0) } }
         }
         // Names of thousands of letters are nobody's; they would fill a question with a few keys.
         return result.filter { $0.utf8.count <= IdentifierKind.maximumInputBytes }
+    }
+
+    /// `first|second`, without the cost of an interpolation.
+    private static func joined(_ first: some StringProtocol, _ second: some StringProtocol) -> String {
+        var text = String(first)
+        text.reserveCapacity(first.utf8.count + second.utf8.count + 1)
+        text.append("|")
+        text.append(contentsOf: second)
+        return text
     }
 
     private func options(_ ingredient: Ingredient, _ found: inout Found) -> [String] {
@@ -136,9 +145,8 @@ struct KeyDerivation {
         for (index, first) in skeletons.enumerated() {
             for second in skeletons[(index + 1)...] {
                 let (left, right) = (cut(first), cut(second))
-                result.append(
-                    right.utf8.lexicographicallyPrecedes(left.utf8) ? "\(right)|\(left)" : "\(left)|\(right)"
-                )
+                let isTurned = right.utf8.lexicographicallyPrecedes(left.utf8)
+                result.append(isTurned ? joined(right, left) : joined(left, right))
             }
         }
         return result
@@ -151,7 +159,7 @@ struct KeyDerivation {
         var result: Set<String> = []
         for (index, first) in letters.enumerated() {
             for second in letters[(index + 1)...] where recipe.version > 1 || first != second {
-                result.insert(first < second ? "\(first)|\(second)" : "\(second)|\(first)")
+                result.insert(first < second ? Self.joined(first, second) : Self.joined(second, first))
             }
         }
         return Array(result)

@@ -36,8 +36,9 @@ struct RecipeReader {
     }
 
     private mutating func read(_ words: [String]) -> Bool {
+        guard let word = words.first else { return false }
         let numbers = words.dropFirst().map { Int($0) }
-        switch (words[0], words.count) {
+        switch (word, words.count) {
         case ("comity", 3): return true
         case ("version", 2): version = numbers[0] ?? 0
         case ("profiles", 2...): profiles = words.dropFirst().compactMap(MatchProfile.init(rawValue:))

@@ -1,18 +1,19 @@
-/// Finds weights that fit an agency's own pairs, of which it is known whether they are the same. Knows which explanations a
-/// pair's keys speak for; keeps no key and no skeleton.
+/// Finds weights that fit an agency's own pairs. Knows which explanations a pair's keys speak for; keeps no key and no skeleton.
 
 import Foundation
 
 /// Weights that make the seen pairs most probable, without leaving the recipe's far behind: few pairs move them little.
 ///
-/// Without knowing which pairs are the same this would find nothing: a pair that is taken for the same with the probability
-/// that the weights give it asks for no other weights.
+/// Where it is not known which pairs are the same, `AgreementMixture` estimates it first. The weights could not tell by
+/// themselves: a pair that is taken for the same with the probability that they give it asks for no other weights.
 public struct WeightFit {
     private let prior: ScoreWeights
     private let recipe: KeyRecipe
     private let holderRecords: Int
     private var samples: [Sample] = []
     private var patterns: [Pattern: Int] = [:]
+    private var agreements: [Agreement] = []
+    private var isLabelled = true
 
     /// What each explanation adds up, as places of weights. Most pairs share theirs with many others.
     private struct Pattern: Hashable {
@@ -24,7 +25,8 @@ public struct WeightFit {
     private struct Sample {
         var pattern: Int
         var rareness: Double
-        var isSame: Bool
+        /// How probable it is that the two are the same: 1 or 0 where it is known.
+        var sameness: Double
     }
 
     /// - Returns: nil for a recipe that counts points.
@@ -36,7 +38,8 @@ public struct WeightFit {
     }
 
     /// Takes the agreeing keys of one pair.
-    public mutating func add(_ agreeing: [MatchKey], isSame: Bool) {
+    /// - Parameter isSame: nil if it is not known; then nothing is taken as known of any pair.
+    public mutating func add(_ agreeing: [MatchKey], isSame: Bool?) {
         let evidence = Evidence(agreeing: agreeing, recipe: recipe)
         let pattern = Pattern(
             same: evidence.same.map(\.place),
@@ -45,14 +48,24 @@ public struct WeightFit {
         )
         let number = patterns[pattern] ?? patterns.count
         patterns[pattern] = number
-        samples.append(Sample(pattern: number, rareness: evidence.rareness, isSame: isSame))
+        let sameness =
+            switch isSame {
+            case true?: 1.0
+            case false?: 0.0
+            case nil: evidence.probability(prior, holderRecords: holderRecords)
+            }
+        if isSame == nil { isLabelled = false }
+        samples.append(Sample(pattern: number, rareness: evidence.rareness, sameness: sameness))
+        agreements.append(Agreement(evidence))
     }
 
-    /// How many pairs were taken, and how many of them are the same.
-    public var counts: (pairs: Int, same: Int) { (samples.count, samples.count { $0.isSame }) }
-
-    /// The weights found, and the mean loss of a pair (natural logarithm) before and after.
-    public func fitted() -> (weights: ScoreWeights, before: Double, after: Double) {
+    public func fitted() -> FittedWeights {
+        var mixture = AgreementMixture(agreements, start: samples.map(\.sameness))
+        var samples = samples
+        if !isLabelled {
+            mixture.settle()
+            for place in samples.indices { samples[place].sameness = mixture.probability(of: agreements[place]) }
+        }
         let start = ScoreWeight.allCases.map { prior[$0] }
         let loss = Loss(
             samples: samples,
@@ -65,7 +78,15 @@ public struct WeightFit {
         var weights = prior
         for (weight, number) in zip(ScoreWeight.allCases, end) { weights[weight] = (number * 100).rounded() / 100 }
         let pairs = Double(max(samples.count, 1))
-        return (weights, loss.ofPairs(at: start) / pairs, loss.ofPairs(at: end) / pairs)
+        return FittedWeights(
+            weights: weights,
+            pairs: samples.count,
+            same: samples.reduce(0) { $0 + $1.sameness },
+            isLabelled: isLabelled,
+            lossBefore: loss.ofPairs(at: start) / pairs,
+            lossAfter: loss.ofPairs(at: end) / pairs,
+            rates: mixture.rates
+        )
     }
 
     /// The loss of all pairs and what leaving the prior costs, with its slope.
@@ -80,7 +101,7 @@ public struct WeightFit {
         func ofPairs(at weights: [Double]) -> Double {
             samples.reduce(0) { sum, sample in
                 let odds = odds(sample, weights)
-                return sum + Self.loss(odds.total, isSame: sample.isSame)
+                return sum + Self.loss(odds.total, sameness: sample.sameness)
             }
         }
 
@@ -89,8 +110,8 @@ public struct WeightFit {
             var slope = [Double](repeating: 0, count: weights.count)
             for sample in samples {
                 let (total, chance) = odds(sample, weights)
-                value += Self.loss(total, isSame: sample.isSame)
-                let error = (sample.isSame ? 1 : 0) - 1 / (1 + exp(min(total, 700)))
+                value += Self.loss(total, sameness: sample.sameness)
+                let error = sample.sameness - 1 / (1 + exp(min(total, 700)))
                 let pattern = patterns[sample.pattern]
                 for place in pattern.same { slope[place] -= error }
                 for place in pattern.chance { slope[place] += error * chance }
@@ -117,11 +138,26 @@ public struct WeightFit {
         }
 
         /// `odds` are the logarithm of the odds against.
-        private static func loss(_ odds: Double, isSame: Bool) -> Double {
-            let against = isSame ? odds : -odds
-            return against > 30 ? against : log1p(exp(against))
+        private static func loss(_ odds: Double, sameness: Double) -> Double {
+            func surprise(_ against: Double) -> Double { against > 30 ? against : log1p(exp(against)) }
+            return sameness * surprise(odds) + (1 - sameness) * surprise(-odds)
         }
     }
+}
+
+/// What a fit found.
+public struct FittedWeights: Sendable {
+    public let weights: ScoreWeights
+    public let pairs: Int
+    /// How many of the pairs are the same, or are expected to be.
+    public let same: Double
+    /// Whether it was known which.
+    public let isLabelled: Bool
+    /// Mean loss of a pair (natural logarithm) under the recipe's weights, and under these.
+    public let lossBefore: Double
+    public let lossAfter: Double
+    /// How often each agreement is seen among the same and among others.
+    public let rates: [AgreementRate]
 }
 
 extension ScoreWeight {
@@ -139,73 +175,5 @@ extension ScoreWeight {
         case .phone, .email, .document, .object: 0.3
         default: 1
         }
-    }
-}
-
-/// L-BFGS: steps down a smooth slope, each guided by how the slope changed in the last ones.
-enum Descent {
-    private static let memory = 8
-    private static let rounds = 300
-
-    static func minimum(
-        from start: [Double],
-        _ function: ([Double]) -> (value: Double, slope: [Double])
-    ) -> [Double] {
-        var point = start
-        var (value, slope) = function(point)
-        var steps: [(step: [Double], change: [Double])] = []
-        for _ in 0..<rounds {
-            let direction = direction(slope, steps)
-            let descent = dot(direction, slope)
-            guard descent < 0, dot(slope, slope) > 1e-12 else { break }
-            var length = steps.isEmpty ? min(1, 1 / dot(slope, slope).squareRoot()) : 1
-            var next: (point: [Double], value: Double, slope: [Double])?
-            while length > 1e-12 {
-                let trial = zip(point, direction).map { $0 + length * $1 }
-                let (trialValue, trialSlope) = function(trial)
-                if trialValue <= value + 1e-4 * length * descent {
-                    next = (trial, trialValue, trialSlope)
-                    break
-                }
-                length /= 2
-            }
-            guard let next else { break }
-            let step = zip(next.point, point).map { $0 - $1 }
-            let change = zip(next.slope, slope).map { $0 - $1 }
-            if dot(step, change) > 1e-12 {
-                steps.append((step, change))
-                if steps.count > memory { steps.removeFirst() }
-            }
-            let gain = value - next.value
-            (point, value, slope) = next
-            if gain < 1e-9 * max(1, abs(value)) { break }
-        }
-        return point
-    }
-
-    private static func direction(
-        _ slope: [Double],
-        _ steps: [(step: [Double], change: [Double])]
-    ) -> [Double] {
-        var direction = slope
-        var factors: [Double] = []
-        for (step, change) in steps.reversed() {
-            let factor = dot(step, direction) / dot(step, change)
-            factors.append(factor)
-            direction = zip(direction, change).map { $0 - factor * $1 }
-        }
-        if let (step, change) = steps.last {
-            let scale = dot(step, change) / dot(change, change)
-            direction = direction.map { $0 * scale }
-        }
-        for ((step, change), factor) in zip(steps, factors.reversed()) {
-            let other = dot(change, direction) / dot(step, change)
-            direction = zip(direction, step).map { $0 + (factor - other) * $1 }
-        }
-        return direction.map { -$0 }
-    }
-
-    private static func dot(_ left: [Double], _ right: [Double]) -> Double {
-        zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
     }
 }
