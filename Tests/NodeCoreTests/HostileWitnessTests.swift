@@ -150,7 +150,7 @@ import WireProtocol
                     let charlie = try #require(report.asked.first { $0.peer == "charlie" })
                     #expect(charlie.cosigned, "\(behaviour.name): charlie: \(charlie.reason)")
                     #expect(
-                        hostile.requests <= Node.witnessTries + 1,
+                        hostile.requests <= 4,
                         "\(behaviour.name): \(hostile.requests) requests"
                     )
                     if let reason = behaviour.reason {
