@@ -39,7 +39,7 @@ struct DutyNodes: Sendable {
             // The certificates are checked against the machine's clock; a day begins where the test does.
             let now = systemNow()
             let clock = SettableClock(seconds: now - now % 86_400)
-            let ports = try [#require(Loopback.freePort()), #require(Loopback.freePort())]
+            let ports = try [#require(FreePort.find()), #require(FreePort.find())]
             let alpha = try await AgencyNode.make("alpha", in: folder, clock: clock, policies: askers, port: ports[0])
             let bravo = try await AgencyNode.make(
                 "bravo",
