@@ -95,6 +95,9 @@ extension AuditedDatabase {
 }
 
 extension Vault {
+    /// The keys under which the log's present checkpoints stand: its own, and the one before while both sign.
+    public var logKeys: [VerifierKey] { [logKey] + (database.dependencies.earlier.map { [$0.key] } ?? []) }
+
     /// Changes of the log's key, oldest first.
     public func logKeyRotations() async throws -> [StoredKeyRotation] { try await read { try $0.logKeyRotations() } }
 }

@@ -34,7 +34,10 @@ extension AuditPublisher {
     func isStamped(_ path: String) throws(AuditStoreError) -> Bool {
         guard path.hasPrefix("checkpoints/") else { return false }
         let size = path.dropFirst("checkpoints/".count)
-        return try files.read("timestamps/\(size).tsr") != nil || files.read("timestamps/\(size).wish") != nil
+        for name in ["\(size).tsr", "\(size).wish"] {
+            if try files.read("timestamps/\(name)") != nil { return true }
+        }
+        return false
     }
 
     /// Puts a time stamp beside the log; one that is there already must be the same.

@@ -32,7 +32,8 @@ extension Node {
     ) async -> WitnessOutcome {
         guard let key = Self.witnessKey(of: peer) else { return .failed("its card has no witness key") }
         // As it was signed: what others cosigned is not this peer's matter.
-        let note = SignedNote(text: cosign.text, signatures: cosign.signatures.filter { $0.keyID == vault.logKey.id })
+        let keys = vault.logKeys.map(\.id)
+        let note = SignedNote(text: cosign.text, signatures: cosign.signatures.filter { keys.contains($0.keyID) })
         var old = known <= checkpoint.size ? known : 0
         do {
             for _ in 0..<Self.witnessTries {
@@ -91,7 +92,7 @@ extension Node {
         let route = Route.witnessCheckpoint(origin: SHA2.sha256(Array(vault.origin.utf8)))
         let response = try await send(route, [], to: peer, through: reaching)
         guard response.status == 200,
-            let held = try? VerifiedCheckpoint(response.body, logKeys: [vault.logKey])
+            let held = try? VerifiedCheckpoint(response.body, logKeys: vault.logKeys)
         else { return .failed("it says that our log does not fit, and shows no checkpoint that we signed") }
         let checkpoint = held.checkpoint
         guard try vault.root(at: checkpoint.size) == checkpoint.root else {
