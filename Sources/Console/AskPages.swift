@@ -124,12 +124,12 @@ enum AskPages {
 
     private static func preview(_ report: QuestionReport, _ words: Wording) -> Markup {
         let rows = report.asked.map { answer -> [Markup] in
-            ["\(foreign: answer.peer)", Outcomes.mark(answer, words.outcomes), "\(answer.reason)"]
+            ["\(foreign: answer.peer)", Outcomes.mark(answer, words.outcomes), "\(foreign: answer.reason)"]
         }
         let learns = report.asked.filter { $0.outcome != "refused" }.map { answer -> Markup in
             "<p>\(words.ask.learns(answer.peer))</p>"
         }
-        let notes = report.notes.map { note -> Markup in "<p class=\"notice warn\">\(note)</p>" }
+        let notes = report.notes.map { note -> Markup in "<p class=\"notice warn\">\(foreign: note)</p>" }
         return """
             <section aria-labelledby="preview"><h2 id="preview">\(words.ask.previewTitle)</h2>
             \(Parts.table(words.ask.previewTitle, [words.ask.peer, words.ask.expected, words.ask.why], rows))

@@ -141,8 +141,9 @@ enum Parts {
 
     /// What went wrong, above a form.
     static func problem(_ text: String, _ more: [String] = []) -> Markup {
-        let lines = more.map { line -> Markup in "<p>\(line)</p>" }
-        return "<div class=\"notice danger\" role=\"alert\"><p><strong>\(text)</strong></p>\(lines)</div>"
+        let lines = more.map { line -> Markup in "<p>\(foreign: line)</p>" }
+        // Words of a use case may be in another language than the page.
+        return "<div class=\"notice danger\" role=\"alert\"><p><strong>\(foreign: text)</strong></p>\(lines)</div>"
     }
 
     static func facts(_ facts: [(name: String, value: Markup)]) -> Markup {
