@@ -40,7 +40,7 @@ public struct Account: Sendable, Equatable {
 public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, exportRecords, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser,
         readAudit, revealAudit, activatePolicies
-    case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
+    case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures, transferDisclosure
 
     /// The roles of which one suffices.
     public var roles: Set<Role> {
@@ -48,7 +48,7 @@ public enum Act: String, CaseIterable, Sendable {
         case .ask, .requestDisclosure: [.analyst]
         case .decideDisclosure: [.approver]
         case .followDisclosures: [.analyst, .approver, .officer]
-        case .readDisclosures: [.analyst]
+        case .readDisclosures, .transferDisclosure: [.analyst]
         case .importRecords, .compareRecords: [.analyst, .operator]
         case .exportRecords: [.officer, .operator]
         case .fetchIndex: [.analyst, .operator]

@@ -13,7 +13,7 @@ public final class Vault: Sendable {
     /// The log's origin, `<agency id>/audit/<n>`.
     public let origin: String
     let buckets: BucketSealer
-    private let database: AuditedDatabase
+    let database: AuditedDatabase
     private let publisher: AuditPublisher
     /// The published log.
     private let log: URL

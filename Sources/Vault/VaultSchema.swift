@@ -155,5 +155,6 @@ enum VaultSchema {
                     """
             )
         }
+        registerDuties(in: &migrator)
     }
 }

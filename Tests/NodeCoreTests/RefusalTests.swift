@@ -180,7 +180,7 @@ import WireProtocol
 
 @Suite struct DutyTests {
     static let duties = [
-        ("approvals: 1", "approvals"), ("authorisation: [court]", "authorisation"),
+        ("approvals: 1", "approvals"),
         ("deadline_hours: 8", "deadline_hours"), ("notify: [originator]", "notify"),
         ("bucket_minimum: 1048577", "bucket_minimum"),
     ]

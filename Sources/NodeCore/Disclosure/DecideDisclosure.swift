@@ -24,21 +24,26 @@ public enum DisclosureVerdict: Codable, Sendable, Equatable {
 
 extension Node {
     /// Decides on a request that a peer made here, or approves one of our own before it leaves.
+    ///
+    /// - Parameter stated: authorisations that the person who approves holds in hand: POLICY's word to reference.
     public func decideDisclosure(
         _ id: String,
         _ verdict: DisclosureVerdict,
+        stating stated: [String: String] = [:],
         by account: String?,
         through reaching: any PeerReaching
     ) async throws(NodeProblem) -> DisclosureReport {
+        let authorisations = try Self.authorisations(stated)
         let person = try await person(account, for: .decideDisclosure)
         let stored = try await theDisclosure(id)
         do {
             switch stored.side {
-            case .question: return try await decideQuestion(stored, verdict, by: person)
-            case .ownQuestion: return try await decideOwnQuestion(stored, verdict, by: person)
-            case .asker: return try await decideSent(stored, verdict, by: person, through: reaching)
+            case .question: return try await decideQuestion(stored, verdict, stating: authorisations, by: person)
+            case .ownQuestion: return try await decideOwnQuestion(stored, verdict, stating: authorisations, by: person)
+            case .asker:
+                return try await decideSent(stored, verdict, stating: authorisations, by: person, through: reaching)
             case .holder:
-                let file = try await decide(stored, verdict, by: person)
+                let file = try await decide(stored, verdict, stating: authorisations, by: person)
                 return report(file, stored: stored)
             }
         } catch {
@@ -66,6 +71,7 @@ extension Node {
     private func decide(
         _ stored: StoredDisclosure,
         _ verdict: DisclosureVerdict,
+        stating authorisations: [Authorisation],
         by person: Person
     ) async throws -> HeldFile {
         let words = grounds(of: try heldFile(stored).agreement)
@@ -86,8 +92,9 @@ extension Node {
             do throws(CaseworkRefusal) {
                 switch verdict {
                 case .approve:
-                    _ = try file.request.approve(by: name, at: now)
+                    _ = try file.request.approve(by: name, stating: authorisations, at: now)
                     event = "disclosure.approved"
+                    data["ground"] = authorisations.ground
                 case .refuse(let ground):
                     try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
                     data["ground"] = .string(ground)
@@ -103,7 +110,9 @@ extension Node {
             try transaction.store(
                 try self.stored(file, peer: row.peer, id: row.id, created: row.created)
             )
-            return (.success(file), [try self.draft(event, by: .person(person), data: data, in: transaction)])
+            let personal = verdict == .approve ? authorisations.personal : []
+            let entry = try self.draft(event, by: .person(person), data: data, personal: personal, in: transaction)
+            return (.success(file), [entry])
         }
         let file = try committed.value.decided(stored.id)
         guard case .approved = file.request.state else { return file }
@@ -143,6 +152,8 @@ extension NodeProblem {
             switch refusal {
             case .ownWork: "--as somebody who neither asked nor entered or edited the record"
             case .approvedAlready: "--as another approver"
+            case .authorisationLacking(let kinds):
+                kinds.map { "--authorisation \($0)=REFERENCE" }.joined(separator: " ")
             default: nil
             }
         self.init(.refused, "this cannot be decided", at: "request \(request)", because: refusal.text, try: remedy)
