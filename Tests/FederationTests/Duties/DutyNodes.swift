@@ -1,6 +1,7 @@
 // Two agencies' whole nodes, joined by mutual TLS on loopback, their clock in the test's hand: what duties are shown with.
 import AuditLog
 import CanonicalJSON
+import FederationServer
 import Foundation
 import NodeTesting
 import PeerTrust

@@ -125,11 +125,6 @@ struct QuestionDutyTests {
             let refused = try #require(try await it.ask(cover: true).asked.first)
             #expect(refused.outcome == "refused" && refused.reason.contains("buckets of 2 entries"))
         }
-        let larger = Self.law("retrieval: [bucketed], bucket_minimum: 64", of: "holder", at: "index")
-            .requiring("bucket_minimum: 64", sides: "asker", in: .jurisdiction("XA"))
-        try await DutyNodes.with(asker: larger) { it in
-            #expect(try await it.ask(cover: true).asked.first?.outcome == "hits")
-        }
     }
 
     @Test("a consent, a policy or a last day that changes moves the records it is about, and no other")
