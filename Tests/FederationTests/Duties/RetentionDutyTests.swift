@@ -63,10 +63,11 @@ struct RetentionDutyTests {
                 (it.asker, try await it.shown(received.id)), (it.holder, try await it.seen(received.id)),
             ] {
                 let entries = try await it.entries("disclosure.erased", of: node)
-                #expect(entries.count == 1 && entries[0].data["request"]?.string == received.id)
-                #expect(entries[0].data["ground"]?.string == "retention" && entries[0].data["late_ms"]?.integer == 0)
+                let entry = try #require(entries.first)
+                #expect(entries.count == 1 && entry.data["request"]?.string == received.id)
+                #expect(entry.data["ground"]?.string == "retention" && entry.data["late_ms"]?.integer == 0)
                 let erased = try #require(report.erased)
-                #expect(erased.ground == "retention" && erased.entry == entries[0].index && report.data == nil)
+                #expect(erased.ground == "retention" && erased.entry == entry.index && report.data == nil)
                 #expect(report.note?.contains("entry \(erased.entry) of the log") == true)
                 #expect(report.retention == last && report.subject == nil && report.reason == "")
                 // What the regulator is told.
