@@ -52,8 +52,7 @@ import Testing
             let coast = try await CommandNode.coast(program)
             for node in [north, coast] {
                 try demandBuckets(node)
-                let activated = try await program.run("policy", "activate", node.name)
-                try #require(activated.exit == 0, "\(activated.all)")
+                try await node.activatePolicies()
             }
             try await north.trust(coast)
             try await coast.trust(north)

@@ -108,6 +108,7 @@ extension Ran {
                 let file = "\(node.name)/policies/\(folder)/narrow-sea.yaml"
                 try program.write(try program.text(file).replacing(/keys: [0-9]+/, with: "keys: 10000000"), to: file)
             }
+            try await node.activatePolicies()
         }
         let (asker, holder) = (try await north.serve(), try await coast.serve())
         try await north.trust(coast)

@@ -42,7 +42,10 @@ import Testing
             let program = try Program(in: folder)
             let north = try await CommandNode.north(program)
             let coast = try await CommandNode.coast(program)
-            for node in [north, coast] { try allow(node) }
+            for node in [north, coast] {
+                try allow(node)
+                try await node.activatePolicies()
+            }
             try await north.trust(coast)
             try await coast.trust(north)
             _ = try await program.run("user", "add", "north", "amina", "--role", "analyst")

@@ -75,6 +75,12 @@ struct CommandNode: Sendable {
 
     struct NotReady: Error {}
 
+    /// Activates what was changed in the node's policies.
+    func activatePolicies() async throws {
+        let activated = try await program.run("policy", "activate", name)
+        try #require(activated.exit == 0, "\(activated.all)")
+    }
+
     /// Adds the other's card, its fingerprint compared.
     func trust(_ other: CommandNode) async throws {
         let card = try await program.run("peer", "card", other.name)

@@ -24,6 +24,7 @@ import Testing
             let coast = try await CommandNode.coast(program)
             let file = "north/policies/agencies/north-border.yaml"
             try program.write(try program.text(file) + Self.rule, to: file)
+            try await north.activatePolicies()
             try await north.trust(coast)
             try await coast.trust(north)
             try program.write(Texts.records, to: "rows.csv")
