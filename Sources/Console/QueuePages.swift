@@ -92,7 +92,11 @@ enum QueuePages {
         }
         let isRelease = request.direction == "received"
         let columns = isRelease ? (request.data ?? [:]).keys.sorted() : []
-        let ticks = columns.map { Parts.tick("withhold", value: $0, "\(id: $0)") }
+        // What was chosen stays chosen when the page comes back: a second try must not release more than the first.
+        let withheld = Set(visit.form.all("withhold"))
+        let ticks = columns.map {
+            Parts.tick("withhold", value: $0, "\(id: $0)", isTicked: withheld.contains($0))
+        }
         let fewer: Markup =
             columns.count > 1 ? "<p class=\"hint\">\(words.withhold)</p><div class=\"ticks\">\(ticks)</div>" : .empty
         var acts = form("approve", words.releaseTitle, isRelease ? words.release : words.letGo, fewer)
@@ -100,13 +104,24 @@ enum QueuePages {
         acts +=
             grounds.isEmpty
             ? "<p class=\"muted\">\(words.noGround)</p>"
-            : form("refuse", words.refuseTitle, words.refuse, Parts.choice("ground", words.ground, grounds, chosen: ""))
+            : form(
+                "refuse",
+                words.refuseTitle,
+                words.refuse,
+                Parts.choice("ground", words.ground, grounds, chosen: visit.form["ground"])
+            )
         if isRelease {
             acts += form(
                 "ask-back",
                 words.askBackTitle,
                 words.askBack,
-                Parts.field("question", words.askBackQuestion, hint: words.askBackHint, isRequired: true)
+                Parts.field(
+                    "question",
+                    words.askBackQuestion,
+                    value: visit.form["question"],
+                    hint: words.askBackHint,
+                    isRequired: true
+                )
             )
         }
         return acts

@@ -142,6 +142,16 @@ import Testing
                     [("form_token", token), ("act", "approve"), ("code-approve", it.code(it.lena))] + kept
                 )
             }
+            let mistyped = try await it.lena.post(
+                "/queue/\(waiting)",
+                [
+                    ("form_token", token), ("act", "approve"), ("code-approve", "000000"), ("withhold", "birth_date"),
+                    ("question", "Which boat?"),
+                ]
+            )
+            #expect(mistyped.status == 403 && mistyped.text.contains("value=\"birth_date\" checked"), "still kept back")
+            #expect(!mistyped.text.contains("value=\"full_name\" checked"))
+            #expect(mistyped.text.contains("value=\"Which boat?\""))
             let none = try await approve(without: ["full_name", "birth_date"])
             #expect(none.text.contains("nothing would be left to release"))
             #expect(try await approve(without: ["birth_date"]).status == 303)
