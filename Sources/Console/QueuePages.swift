@@ -18,13 +18,10 @@ enum QueuePages {
         },
     ]
 
-    /// States in which somebody here has something to decide.
-    private static let open: Set = ["held", "held-here"]
-
     private static func queue(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         let words = visit.words.queue
         let requests = try await visit.node.disclosureList(openOnly: true, by: session.account).requests
-            .filter { open.contains($0.state) }
+            .filter(\.mayDecide)
             .sorted { ($0.due ?? $0.deadline ?? "9") < ($1.due ?? $1.deadline ?? "9") }
         guard !requests.isEmpty else { return .page(Page(words.title, "<p>\(words.none)</p>")) }
         let rows = requests.map { request -> [Markup] in
@@ -61,7 +58,7 @@ enum QueuePages {
                 "<h2>\(words.wouldLeave)</h2>\(RequestPages.table($0, words.wouldLeave, visit.words.request))"
             } ?? "<p class=\"muted\">\(words.nothingLeaves)</p>"
         let acts: Markup =
-            open.contains(request.state) ? forms(visit, session, request) : "<p class=\"notice\">\(words.closed)</p>"
+            request.mayDecide ? forms(visit, session, request) : "<p class=\"notice\">\(words.closed)</p>"
         return .page(
             Page(
                 "\(words.decideTitle): \(kind(request, words))",

@@ -152,6 +152,11 @@ import Testing
             #expect(mistyped.status == 403 && mistyped.text.contains("value=\"birth_date\" checked"), "still kept back")
             #expect(!mistyped.text.contains("value=\"full_name\" checked"))
             #expect(mistyped.text.contains("value=\"Which boat?\""))
+            let back = [("form_token", token), ("act", "ask-back"), ("code-ask-back", it.code(it.lena))]
+            #expect(
+                try await it.lena.post("/queue/\(waiting)", back + [("question", "Which boat?")]).status == 303
+            )
+            #expect(try await it.lena.get("/queue").text.contains("/queue/\(waiting)"), "asked back, not decided")
             let none = try await approve(without: ["full_name", "birth_date"])
             #expect(none.text.contains("nothing would be left to release"))
             #expect(try await approve(without: ["birth_date"]).status == 303)

@@ -61,6 +61,15 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
     public var data: [String: [String]]?
     /// The UUID of a question of ours that is held here.
     public var question: String?
+
+    /// Whether somebody here has something to decide. A holder that asked back need not wait for the answer.
+    public var mayDecide: Bool {
+        switch state {
+        case "held", "held-here": true
+        case "asked-back": direction == "received"
+        default: false
+        }
+    }
 }
 
 public struct DisclosureList: Codable, Sendable, Equatable {
