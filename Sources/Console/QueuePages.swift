@@ -96,7 +96,8 @@ enum QueuePages {
         }
         let fewer: Markup =
             columns.count > 1 ? "<p class=\"hint\">\(words.withhold)</p><div class=\"ticks\">\(ticks)</div>" : .empty
-        var acts = form("approve", words.releaseTitle, isRelease ? words.release : words.letGo, fewer)
+        let seen: Markup = isRelease ? "<input type=\"hidden\" name=\"seen\" value=\"\(request.seen)\">" : .empty
+        var acts = form("approve", words.releaseTitle, isRelease ? words.release : words.letGo, seen + fewer)
         let grounds = visit.node.groundChoices(of: request.agreement).map { (value: $0.id, text: $0.text) }
         acts +=
             grounds.isEmpty
@@ -154,6 +155,7 @@ enum QueuePages {
                 visit.parameter("id"),
                 verdict,
                 keepingBack: act == "approve" ? visit.form.all("withhold") : [],
+                seen: visit.form["seen"],
                 by: session.account,
                 through: visit.desk.peers
             )

@@ -108,7 +108,10 @@ import Testing
             )
             #expect(wrong.status == 403 && wrong.text.contains("Nothing was decided"))
             let code = it.code(it.lena)
-            let approve = [("form_token", token), ("act", "approve"), ("code-approve", code)]
+            let approve = [
+                ("form_token", token), ("act", "approve"), ("code-approve", code),
+                ("seen", try #require(decision.seen)),
+            ]
             #expect(try await it.lena.post("/queue/\(waiting)", approve).location == "/queue?done=decided")
             #expect(try await it.lena.post("/queue/\(waiting)", approve).status == 403, "a code serves once")
             #expect(try await it.lena.get("/queue").text.contains("Nothing waits"))
@@ -134,12 +137,15 @@ import Testing
             ]
             let place = try #require(try await it.amina.post(hit, wish).location)
             let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
-            let token = try #require(try await it.lena.get("/queue/\(waiting)").formToken)
+            let decision = try await it.lena.get("/queue/\(waiting)")
+            let (token, seen) = (try #require(decision.formToken), try #require(decision.seen))
             func approve(without columns: [String]) async throws -> Answer {
                 let kept = columns.map { ("withhold", $0) }
                 return try await it.lena.post(
                     "/queue/\(waiting)",
-                    [("form_token", token), ("act", "approve"), ("code-approve", it.code(it.lena))] + kept
+                    [
+                        ("form_token", token), ("act", "approve"), ("code-approve", it.code(it.lena)), ("seen", seen),
+                    ] + kept
                 )
             }
             let mistyped = try await it.lena.post(
@@ -167,6 +173,44 @@ import Testing
             #expect(received.text.contains("Youssef Chahine") && !received.text.contains("1988-02-11"))
             let released = try await it.bravo.closedLeaves().last { $0.event == "disclosure.released" }
             #expect(released?.data["fields"] == .array([.string("full_name")]))
+        }
+    }
+
+    @Test func anApprovalHoldsForWhatWasSeen() async throws {
+        try await Self.with { it in
+            let page = try await Self.ask(it.amina)
+            let hit = try #require(page.between("<td><a href=\"", "\"><code"))
+            let wish = [
+                ("form_token", try #require(try await it.amina.get(hit).formToken)), ("field", "full_name"),
+                ("reason", "boarding planned"), ("confirmed", "yes"),
+            ]
+            #expect(try await it.amina.post(hit, wish).status == 303)
+            let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
+            let decision = try await it.lena.get("/queue/\(waiting)")
+            let changed = Self.records.replacing("Youssef Chahine", with: "Youssef C. Chahine")
+            _ = try await it.bravo.node.importRecords(
+                csv: Array(changed.utf8),
+                fileName: "records.csv",
+                dataset: "main",
+                renames: [:],
+                defaults: [:],
+                by: "operator"
+            )
+            func approve(_ page: Answer, seen: String?) async throws -> Answer {
+                try await it.lena.post(
+                    "/queue/\(waiting)",
+                    [
+                        ("form_token", try #require(page.formToken)), ("act", "approve"),
+                        ("code-approve", it.code(it.lena)), ("seen", seen ?? ""),
+                    ]
+                )
+            }
+            let refused = try await approve(decision, seen: decision.seen)
+            #expect(refused.status == 403 && refused.text.contains("the record changed; look again"))
+            #expect(refused.text.contains("Youssef C. Chahine") && refused.seen != decision.seen)
+            #expect(try await approve(refused, seen: nil).status == 403, "a form without it approves nothing")
+            #expect(try await it.lena.get("/queue").text.contains("/queue/\(waiting)"), "still held")
+            #expect(try await approve(refused, seen: refused.seen).status == 303)
         }
     }
 
@@ -212,7 +256,10 @@ import Testing
             }
             let decision = try await it.lena.get("/queue/\(waiting)")
             #expect(decision.text.contains("&lt;img src=x onerror=alert(1)&gt;"))
-            let approve = [("form_token", try #require(decision.formToken)), ("act", "approve")]
+            let approve = [
+                ("form_token", try #require(decision.formToken)), ("act", "approve"),
+                ("seen", try #require(decision.seen)),
+            ]
             _ = try await it.lena.post("/queue/\(waiting)", approve + [("code-approve", it.code(it.lena))])
             it.clock.advance(seconds: 60)
             let work = try #require(try await it.amina.get("/work").formToken)

@@ -25,11 +25,14 @@ public enum DisclosureVerdict: Codable, Sendable, Equatable {
 extension Node {
     /// Decides on a request that a peer made here, or approves one of our own before it leaves.
     ///
-    /// - Parameter withheld: columns that whoever approves a peer's request keeps back.
+    /// - Parameters:
+    ///   - withheld: columns that whoever approves a peer's request keeps back.
+    ///   - seen: the digest of the data that whoever approves was shown, empty if there were none; nil where nothing was shown.
     public func decideDisclosure(
         _ id: String,
         _ verdict: DisclosureVerdict,
         keepingBack withheld: [String] = [],
+        seen: String? = nil,
         by account: String?,
         through reaching: any PeerReaching
     ) async throws(NodeProblem) -> DisclosureReport {
@@ -41,7 +44,7 @@ extension Node {
             case .ownQuestion: return try await decideOwnQuestion(stored, verdict, by: person)
             case .asker: return try await decideSent(stored, verdict, by: person, through: reaching)
             case .holder:
-                let file = try await decide(stored, verdict, keepingBack: withheld, by: person)
+                let file = try await decide(stored, verdict, keepingBack: withheld, seen: seen, by: person)
                 return report(file, stored: stored)
             }
         } catch {
@@ -70,6 +73,7 @@ extension Node {
         _ stored: StoredDisclosure,
         _ verdict: DisclosureVerdict,
         keepingBack withheld: [String],
+        seen: String?,
         by person: Person
     ) async throws -> HeldFile {
         let words = grounds(of: try heldFile(stored).agreement)
@@ -81,6 +85,16 @@ extension Node {
             let now = self.clock.seconds
             var file = try self.heldFile(row)
             try self.followRecord(&file, in: transaction)
+            if case .approve = verdict, let seen,
+                seen != (try self.leavingData(of: file, in: transaction)?.digest ?? "")
+            {
+                throw NodeProblem(
+                    .refused,
+                    "the record changed; look again",
+                    at: "request \(stored.id)",
+                    because: "what would leave is not what this page showed"
+                )
+            }
             let name = person.account.name.description
             var data: [String: JSONValue?] = [
                 "request": .string(stored.id), "agreement": .string(file.agreement),

@@ -208,13 +208,7 @@ extension Node {
             report.data = try JSONDecoder().decode([String: [String]].self, from: Data(plain))
         case .holder:
             let file = try heldFile(row)
-            guard let place = file.record, file.request.isOpen(at: clock.seconds),
-                let boxed = try await vault.read({ try $0.record(dataset: place.dataset, id: place.id)?.record })
-            else { return report }
-            let record = try vault.sealer.open(boxed)
-            var data: [String: [String]] = [:]
-            for name in file.leaving where !record[name].isEmpty { data[name] = record[name] }
-            report.data = data
+            report.data = try await vault.read { try self.leavingData(of: file, in: $0)?.columns }
         case .question: break
         case .ownQuestion: report.data = subjectData(try ownQuestion(row))
         }
