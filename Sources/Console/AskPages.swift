@@ -56,7 +56,24 @@ enum AskPages {
         let question = question(visit.form, visit.words.ask)
         // What is wrong with it is said here, beside the form; peers are then asked while nobody waits.
         do throws(NodeProblem) {
-            _ = try await visit.node.ask(question, dryRun: true, by: session.account, through: visit.desk.peers) { _ in
+            let outlook = try await visit.node.ask(
+                question,
+                dryRun: true,
+                by: session.account,
+                through: visit.desk.peers
+            ) { _ in }
+            if outlook.expected == nil {
+                // Under an agreement that nobody here knows nothing is kept that a page could show; the refusal is logged.
+                let refused = try await visit.node.ask(
+                    question,
+                    dryRun: false,
+                    by: session.account,
+                    through: visit.desk.peers
+                ) { _ in }
+                return .page(
+                    page(visit, session, visit.form, preview: preview(refused, visit.words)),
+                    .unprocessableContent
+                )
             }
         } catch {
             guard error.kind == .usage || error.kind == .data else { throw error }
@@ -129,11 +146,10 @@ enum AskPages {
         let learns = report.asked.filter { $0.outcome != "refused" }.map { answer -> Markup in
             "<p>\(words.ask.learns(answer.peer))</p>"
         }
-        let notes = report.notes.map { note -> Markup in "<p class=\"notice warn\">\(note)</p>" }
         return """
             <section aria-labelledby="preview"><h2 id="preview">\(words.ask.previewTitle)</h2>
             \(Parts.table(words.ask.previewTitle, [words.ask.peer, words.ask.expected, words.ask.why], rows))
-            <p class="muted">\(words.ask.expectedNote)</p>\(notes)
+            <p class="muted">\(words.ask.expectedNote)</p>\(Parts.notes(report.notes))
             <h3>\(words.ask.learnsTitle)</h3>\(learns)
             </section>
             """

@@ -145,6 +145,11 @@ enum Parts {
         return "<div class=\"notice danger\" role=\"alert\"><p><strong>\(text)</strong></p>\(lines)</div>"
     }
 
+    /// What a person should know besides; words of ours that may hold a row's id.
+    static func notes(_ notes: [String]) -> Markup {
+        notes.map { note -> Markup in "<p class=\"notice warn\">\(note)</p>" }.joined()
+    }
+
     static func facts(_ facts: [(name: String, value: Markup)]) -> Markup {
         let lines = facts.map { fact -> Markup in "<dt>\(fact.name)</dt><dd>\(fact.value)</dd>" }
         return "<dl>\(lines)</dl>"

@@ -64,12 +64,13 @@ enum QuestionPages {
             (visit.words.work.reference, line.caseReference.map { "\($0)" } ?? "–"),
             (visit.words.work.agreement, "\(line.agreement)"), (visit.words.work.purpose, "\(line.purpose)"),
         ])
+        let notes: Markup = line.notes.isEmpty ? .empty : "<h2>\(words.notes)</h2>\(Parts.notes(line.notes))"
         return .page(
             Page(
                 isAsking ? words.asking : words.title,
                 refresh: isAsking ? refresh : nil,
                 """
-                \(problem)\(asking)\(facts)
+                \(problem)\(asking)\(facts)\(notes)
                 \(line.answers.map { answer($0, of: id, visit.words) }.joined())
                 \(again)
                 """

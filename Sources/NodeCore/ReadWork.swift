@@ -15,6 +15,8 @@ public struct QuestionLine: Sendable, Equatable {
     public let agreement: String
     public let purpose: String
     public let caseReference: String?
+    /// What a person should know, such as who was not asked about, of whom: never to be read as "no hit".
+    public let notes: [String]
     public let answers: [PeerAnswerReport]
 
     public var hits: Int { answers.reduce(0) { $0 + $1.hits.count } }
@@ -58,6 +60,7 @@ extension Node {
             agreement: row.agreement,
             purpose: sealed.purpose,
             caseReference: sealed.caseReference,
+            notes: sealed.notes,
             answers: try parts.map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }
                 .sorted { $0.peer < $1.peer }
         )

@@ -176,6 +176,25 @@ import Testing
         }
     }
 
+    @Test func whoWasKeptHomeIsNamedAboveTheAnswers() async throws {
+        try await Self.with { it in
+            let rows = """
+                id,full_name,birth_date,phone,subject_category
+                r1,Yusuf Sahin,1988-02-11,+491512441001,suspect
+                r2,Ivan Petrov,1979-05-03,,protected_person
+
+                """
+            let page = try await Self.ask(it.amina, Self.question + [("rows", rows)])
+            let note = try #require(page.text.range(of: "r2: not asked of bravo"))
+            let answer = try #require(page.text.range(of: "■ 1 hit"))
+            #expect(note.lowerBound < answer.lowerBound)
+            let token = try #require(try await it.amina.get("/ask").formToken)
+            let unknown = Self.question.map { $0.0 == "agreement" ? ("agreement", "elsewhere") : $0 }
+            let back = try await it.amina.post("/ask", unknown + [("form_token", token), ("do", "send")])
+            #expect(back.status == 422 && back.text.contains("no agreement of that name"), "said beside the form")
+        }
+    }
+
     @Test func anApprovalHoldsForWhatWasSeen() async throws {
         try await Self.with { it in
             let page = try await Self.ask(it.amina)
