@@ -77,7 +77,7 @@ extension Wording {
         again: "The password again",
         appCode: "The six digits that the app shows now",
         setUpSubmit: "Set up and sign in",
-        passwordHint: "At least 10 characters. Several words that do not belong together are good.",
+        passwordHint: "At least 12 characters. Several words that do not belong together are good.",
         different: "The two passwords are not the same.",
         wrongCode: "The code of the app is not right. Check that the clock of its device is.",
         tooShort: "The password is too short.",

@@ -80,7 +80,7 @@ extension Wording {
         again: "Le mot de passe encore une fois",
         appCode: "Les six chiffres que l'application affiche maintenant",
         setUpSubmit: "Terminer et se connecter",
-        passwordHint: "Au moins 10 caractères. Plusieurs mots sans rapport entre eux conviennent bien.",
+        passwordHint: "Au moins 12 caractères. Plusieurs mots sans rapport entre eux conviennent bien.",
         different: "Les deux mots de passe ne sont pas les mêmes.",
         wrongCode: "Le code de l'application n'est pas juste. Vérifiez l'heure de son appareil.",
         tooShort: "Le mot de passe est trop court.",
