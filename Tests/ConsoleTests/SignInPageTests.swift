@@ -255,6 +255,23 @@ import Testing
         }
     }
 
+    @Test func nobodyChangesTheirOwnRoles() async throws {
+        try await Stand.with { it in
+            let node = it.node.node
+            for role in ["approver", "officer"] {
+                await #expect(throws: NodeProblem.self) {
+                    try await node.addUser("operator", roles: [role], by: "operator")
+                }
+                await #expect(throws: NodeProblem.self) {
+                    try await node.changeRoles("operator", roles: ["operator", role], by: "operator")
+                }
+            }
+            #expect(try await node.addUser("operator", roles: ["operator"], by: "operator").code != nil, "no change")
+            _ = try await node.addUser("olga", roles: ["operator"], by: "operator")
+            #expect(try await node.addUser("operator", roles: ["approver"], by: "olga").roles.count == 2)
+        }
+    }
+
     @Test func twoOthersResetASignIn() async throws {
         try await Stand.with { it in
             let ines = try await it.person("ines", ["approver"])
