@@ -13,8 +13,12 @@ enum QuestionPages {
         .roles([.analyst], .post, "/questions/:id/again") { visit, session async throws(NodeProblem) in
             let id = visit.parameter("id")
             let (node, peers, account) = (visit.node, visit.desk.peers, session.account)
-            await visit.desk.underWay.begin(id) { () async throws(NodeProblem) in
+            let begin = await visit.desk.underWay.begin(id, of: account) { () async throws(NodeProblem) in
                 _ = try await node.question(id, by: account, through: peers)
+            }
+            guard begin != .tooMany else {
+                let problem = Parts.problem(visit.words.ask.tooMany(QuestionsUnderWay.mostAtOnce))
+                return .page(Page(visit.words.question.title, problem), .tooManyRequests)
             }
             return .redirect("/questions/\(id)")
         },

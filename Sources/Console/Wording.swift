@@ -49,7 +49,7 @@ struct Wording: Sendable {
 
     struct OutcomeWords: Sendable {
         let hits: @Sendable (_ count: Int) -> String
-        let noHit, refused, held, unreachable, waiting, wouldAsk, wouldHold: String
+        let noHit, refused, held, unreachable, waiting, wouldAsk, wouldHold, heldThere, refusalExpected: String
         /// What "no hit" says, and what not.
         let noHitMeans: @Sendable (_ peer: String) -> String
         let strong, probable, possible: String
@@ -66,7 +66,8 @@ struct Wording: Sendable {
         let urgent, subject, subjectHint, rows, rowsHint, check, send, peers, peersHint, cover: String
         let previewTitle, peer, expected, why, learnsTitle: String
         let learns: @Sendable (_ peer: String) -> String
-        let expectedNote, draftKept: String
+        let expectedNote, ourRule, theirRule, draftKept: String
+        let tooMany: @Sendable (_ most: Int) -> String
         let columns: [(name: String, label: String)]
     }
 

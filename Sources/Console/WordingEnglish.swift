@@ -114,6 +114,8 @@ extension Wording {
         waiting: "waiting",
         wouldAsk: "would answer",
         wouldHold: "would be held: needs your approver",
+        heldThere: "would be held there: needs its approver",
+        refusalExpected: "refusal expected",
         noHitMeans: {
             "\($0) holds nothing it may show you under this agreement. It is not proof that \($0) does not know."
         },
@@ -176,7 +178,10 @@ extension Wording {
         },
         expectedNote:
             "Expected by our own rules and the agreement. A peer may have rules of its own that it does not tell.",
+        ourRule: "our rule",
+        theirRule: "its rule",
         draftKept: "What you typed is kept until you send it, also when you sign out.",
+        tooMany: { "\($0) questions of yours are being asked. Wait until one of them is done, then send this one." },
         columns: [
             ("full_name", "Name"), ("birth_date", "Date of birth"), ("nationality", "Nationality"),
             ("document_number", "Document number"), ("document_country", "Document's country"), ("phone", "Phone"),

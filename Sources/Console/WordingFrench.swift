@@ -118,6 +118,8 @@ extension Wording {
         waiting: "attend",
         wouldAsk: "répondrait",
         wouldHold: "serait retenu : il faut votre approbateur",
+        heldThere: "serait retenu là-bas : il faut son approbateur",
+        refusalExpected: "refus attendu",
         noHitMeans: {
             "\($0) ne détient rien qu'il puisse vous montrer selon cet accord. Cela ne prouve pas que \($0) ne sait rien."
         },
@@ -181,7 +183,10 @@ extension Wording {
             """
         },
         expectedNote: "Attendu selon nos règles et l'accord. Un partenaire peut avoir des règles qu'il ne dit pas.",
+        ourRule: "notre règle",
+        theirRule: "sa règle",
         draftKept: "Ce que vous avez tapé est gardé jusqu'à l'envoi, même si vous vous déconnectez.",
+        tooMany: { "\($0) de vos questions sont en cours. Attendez que l'une soit terminée, puis envoyez celle-ci." },
         columns: [
             ("full_name", "Nom"), ("birth_date", "Date de naissance"), ("nationality", "Nationalité"),
             ("document_number", "Numéro de document"), ("document_country", "Pays du document"), ("phone", "Téléphone"),

@@ -4,6 +4,7 @@ import Accounts
 import AuditLog
 import Foundation
 import PolicyEngine
+import SetIntersection
 import Vault
 
 /// A question in one line.
@@ -25,6 +26,9 @@ public struct QuestionLine: Sendable, Equatable {
 extension Node {
     /// A fresh id for a question that is about to be asked.
     public func freshQuestionID() -> String { uuid() }
+
+    /// Whether a text is an id as `freshQuestionID` makes them.
+    public static func isQuestionID(_ text: String) -> Bool { (try? QueryID(text: text)) != nil }
 
     /// The newest questions, newest first.
     public func questionLines(newest count: Int, by account: String?) async throws(NodeProblem) -> [QuestionLine] {

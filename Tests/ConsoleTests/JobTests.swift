@@ -195,6 +195,50 @@ import Testing
         }
     }
 
+    @Test func aFormThatIsSentTwiceAsksOnce() async throws {
+        try await Self.with { it in
+            let form = try await it.amina.get("/ask")
+            let id = try #require(form.between("name=\"question\" value=\"", "\""))
+            let fields =
+                Self.question + [("form_token", try #require(form.formToken)), ("question", id), ("do", "send")]
+            let (one, two) = (it.amina, Browser(beside: it.amina))
+            two.cookie = one.cookie
+            #expect(try await one.post("/ask", fields).location == "/questions/\(id)")
+            #expect(try await two.post("/ask", fields).location == "/questions/\(id)")
+            try await Self.wait { try await !one.get("/questions/\(id)").text.contains("http-equiv=\"refresh\"") }
+            #expect(try await two.post("/ask", fields).location == "/questions/\(id)", "also when it is answered")
+            try await Self.wait { try await !one.get("/ask").text.contains("Yusuf Sahin") }
+            // Another question from the same page is another question.
+            let other = try await one.post("/ask", fields.map { $0.0 == "phone" ? ("phone", "") : $0 })
+            let place = try #require(other.location)
+            #expect(place != "/questions/\(id)")
+            try await Self.wait { try await !one.get(place).text.contains("http-equiv=\"refresh\"") }
+            let asked = try await it.alpha.closedLeaves().filter { $0.event == "query.asked" }
+            #expect(asked.count == 2)
+        }
+    }
+
+    @Test func aLongDraftIsKept() async throws {
+        try await Self.with { it in
+            let token = try #require(try await it.amina.get("/ask").formToken)
+            let rows = "id,full_name\n" + String(repeating: "r,é\n", count: 100_000)
+            let long = try await it.amina.post(
+                "/ask",
+                Self.question + [("form_token", token), ("rows", rows), ("do", "check")]
+            )
+            #expect(long.status != 500)
+            #expect(try await it.amina.get("/ask").text.contains("r,é"), "a long draft is kept")
+        }
+    }
+
+    private static func wait(_ isDone: () async throws -> Bool) async throws {
+        for _ in 0..<6_000 {
+            if try await isDone() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw NeverDone()
+    }
+
     @Test func anApprovalHoldsForWhatWasSeen() async throws {
         try await Self.with { it in
             let page = try await Self.ask(it.amina)
@@ -239,6 +283,7 @@ import Testing
             let page = try await it.amina.post("/ask", Self.question + [("form_token", token), ("do", "check")])
             #expect(page.status == 200 && page.text.contains("would answer"))
             #expect(page.text.contains("does not learn the values"))
+            #expect(page.text.contains("our rule: ") && page.text.contains("its rule: "), "whose rules speak")
             #expect(try await it.amina.get("/work").text.contains("No question was asked yet"))
             let out = try #require(try await it.amina.get("/account").formToken)
             _ = try await it.amina.post("/sign-out", [("form_token", out)])
