@@ -110,7 +110,10 @@ extension Node {
             let outcome = try await vault.commit { transaction in
                 try self.setUp(name, firstCode: firstCode, kept, code: code, from: address, in: transaction)
             }.value
-            if case .opened = outcome { desk.backOff.succeeded(charge) }
+            if case .opened = outcome {
+                desk.backOff.succeeded(charge)
+                removeFirstCode()
+            }
             return outcome
         } catch {
             desk.backOff.takeBack(charge)
