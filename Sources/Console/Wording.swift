@@ -99,7 +99,8 @@ struct Wording: Sendable {
     }
 
     struct AuditWords: Sendable {
-        let title, event, eventHint, peer, agreement, purpose, outcome, actor, query, since, until, search: String
+        let title, event, eventHint, peer, agreement, purpose, outcome, actor, query, since, until, noDay,
+            search: String
         let found: @Sendable (_ count: Int, _ most: Int) -> String
         let entry, time, role, none, older, facts, personal, personalNote, bytes, proof, proofFile: String
         let entryTitle: @Sendable (_ index: Int) -> String

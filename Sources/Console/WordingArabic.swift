@@ -315,6 +315,7 @@ extension Wording {
         query: "السؤال أو الطلب",
         since: "من يوم",
         until: "إلى يوم",
+        noDay: "هذا ليس يومًا مقروءًا. اكتبه هكذا: 2026-11-24.",
         search: "بحث",
         found: { count, most in
             if count >= most { return "أحدث \(most) قيد مناسب" }

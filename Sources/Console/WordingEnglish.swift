@@ -307,6 +307,7 @@ extension Wording {
         query: "Question or request",
         since: "From day",
         until: "To day",
+        noDay: "This is no day that can be read. Write it as 2026-11-24.",
         search: "Search",
         found: { $0 >= $1 ? "The newest \($1) entries that fit" : $0 == 1 ? "1 entry fits" : "\($0) entries fit" },
         entry: "Entry",

@@ -318,6 +318,7 @@ extension Wording {
         query: "Question ou demande",
         since: "Du",
         until: "Au",
+        noDay: "Ce n'est pas une date lisible. Écrivez-la ainsi : 2026-11-24.",
         search: "Chercher",
         found: {
             $0 >= $1

@@ -350,6 +350,11 @@ import Testing
             for path in ["/audit/999999", "/audit/-1", "/audit/x"] {
                 #expect([400, 404].contains(try await jonas.get(path).status), "\(path)")
             }
+            for day in ["3.3.2026", "2026-02-29", "2026-13-01", "yesterday"] {
+                let unread = try await jonas.get("/audit?search=yes&until=\(day)")
+                #expect(unread.status == 422 && unread.text.contains("This is no day"), "\(day)")
+                #expect(!unread.text.contains("<table"), "no search that was not asked for")
+            }
             let since = try await jonas.get("/audit?search=yes&since=2026-03-03")
             #expect(since.text.contains("No entry fits"))
             let read = try await it.alpha.closedLeaves().filter { $0.event == "audit.read" }
