@@ -168,8 +168,10 @@ let package = Package(
         .testTarget(
             name: "FederationTests",
             dependencies: [
-                "FederationClient", "FederationServer", "PeerTrust", "TransparencyLog", "WireProtocol", asyncHTTPClient,
-                crypto, httpTypes, hummingbird, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "AuditLog", "CanonicalJSON", "FederationClient", "FederationServer", "NodeCore", "NodeTesting",
+                "PeerTrust",
+                "PolicyEngine", "TransparencyLog", "Vault", "WireProtocol", asyncHTTPClient, crypto, httpTypes,
+                hummingbird, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
         .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys", crypto]),

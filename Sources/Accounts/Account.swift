@@ -40,7 +40,7 @@ public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, exportRecords, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser,
         changeRoles, resetUser, readAudit, readPolicies, revealAudit, activatePolicies, explainDecision, passNotices
     case eraseAudit, holdAudit, stampAudit, openQuery, pruneAudit, rotateLogKey
-    case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures
+    case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures, transferDisclosure
 
     /// The roles of which one suffices.
     public var roles: Set<Role> {
@@ -49,7 +49,7 @@ public enum Act: String, CaseIterable, Sendable {
         case .decideDisclosure: [.approver]
         case .explainDecision: [.approver, .officer]
         case .followDisclosures: [.analyst, .approver, .officer]
-        case .readDisclosures: [.analyst]
+        case .readDisclosures, .transferDisclosure: [.analyst]
         case .importRecords, .compareRecords: [.analyst, .operator]
         case .exportRecords: [.officer, .operator]
         case .fetchIndex: [.analyst, .operator]

@@ -114,7 +114,8 @@ public struct AuditEvent: Sendable, Hashable {
         row(
             "query.approved",
             "D",
-            "x query! peer keys milliseconds deadline ground rule rules outcome agreement purpose"
+            "x query! peer keys milliseconds deadline ground rule rules outcome agreement purpose",
+            personal: "reference"
         ),
         row(
             "query.answered",
@@ -141,7 +142,7 @@ public struct AuditEvent: Sendable, Hashable {
         row("disclosure.request_received", "D", "x! agreement! fields! deadline! request", personal: "handle reason"),
         row("disclosure.held", "D", "request! rules ground deadline! x agreement"),
         row("disclosure.asked_back", "D", "request! rules ground deadline x agreement"),
-        row("disclosure.approved", "D", "request! rules ground deadline x agreement"),
+        row("disclosure.approved", "D", "request! rules ground deadline x agreement", personal: "reference"),
         row("disclosure.refused", "D", "request! rules ground! deadline x agreement"),
         row(
             "disclosure.released",
@@ -156,7 +157,7 @@ public struct AuditEvent: Sendable, Hashable {
             personal: "subject recipient"
         ),
         row("disclosure.viewed", "KDE", "request! recipient ground late_ms"),
-        row("disclosure.transferred", "KDE", "request! recipient! ground! late_ms"),
+        row("disclosure.transferred", "KDE", "request! recipient! ground! late_ms", personal: "reason reference"),
         row("disclosure.erased", "KDE", "request! recipient ground! late_ms"),
         row("disclosure.overdue", "KDE", "request! recipient ground late_ms!"),
     ]

@@ -143,6 +143,8 @@ public struct ReportBuilder {
             )
         case "disclosure.approved": requests[name]?.isApproved = true
         case "disclosure.overdue": requests[name]?.isOverdue = true
+        // A refusal to pass on what was released is none of the request.
+        case "disclosure.refused" where leaf.data["ground"]?.string == "onward": break
         case "disclosure.refused":
             requests[name]?.isRefused = true
             requests[name]?.ground = leaf.data["ground"]?.string

@@ -11,6 +11,8 @@ public enum CaseworkRefusal: Error, Sendable, Equatable {
     case nothingToRelease
     /// The ground is not of the agreement's list.
     case unknownGround(known: [String])
+    /// Policy demands authorisations that whoever approves did not state.
+    case authorisationLacking([String])
 
     public var text: String {
         switch self {
@@ -18,6 +20,8 @@ public enum CaseworkRefusal: Error, Sendable, Equatable {
         case .approvedAlready: "the same person approved it already"
         case .ownWork: "who asked, or entered or edited the record, does not decide on it"
         case .nothingToRelease: "this request finds nothing that may be told"
+        case .authorisationLacking(let kinds):
+            "policy demands an authorisation of \(kinds.joined(separator: ", of ")), and it is not stated"
         case .unknownGround(let known):
             "the ground is not one of the agreement's: \(known.isEmpty ? "it has none" : known.joined(separator: ", "))"
         }

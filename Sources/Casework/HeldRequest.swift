@@ -17,12 +17,16 @@ public struct HeldRequest: Codable, Sendable, Equatable {
     public struct Approval: Codable, Sendable, Equatable {
         public var person: String
         public var at: Int
+        /// Nil where none is stated.
+        public var authorisations: [Authorisation]?
     }
 
     public private(set) var state: State
     public private(set) var approvals: [Approval] = []
     /// People who must approve, 0 to 5.
     public private(set) var needed: Int
+    /// Authorisations that each of them must state; nil in the files of an older version.
+    public private(set) var demanded: [String]?
     /// Seconds since 1970. Told to the asker in the first answer and never changed.
     public let deadline: Int
     /// When policy here wants it decided; not after `deadline`.
@@ -32,9 +36,17 @@ public struct HeldRequest: Codable, Sendable, Equatable {
     /// Whether the log says that the deadline passed.
     public private(set) var isClosed = false
 
-    private init(state: State, needed: Int, deadline: Int, due: Int, excluded: Set<String>) {
+    private init(
+        state: State,
+        needed: Int,
+        demanded: [String]? = nil,
+        deadline: Int,
+        due: Int,
+        excluded: Set<String>
+    ) {
         self.state = state
         self.needed = needed
+        self.demanded = demanded
         self.deadline = deadline
         self.due = min(due, deadline)
         self.excluded = excluded
@@ -48,13 +60,22 @@ public struct HeldRequest: Codable, Sendable, Equatable {
     /// - Parameter needed: with 0, policy lets it leave without anybody: visible on the next tick.
     public static func found(
         needed: Int,
+        demanding demanded: [String] = [],
         received: Int,
         deadline: Int,
         due: Int,
         excluded: Set<String>
     ) -> HeldRequest {
+        let needed = max(needed, demanded.isEmpty ? 0 : 1)
         let state: State = needed == 0 ? .approved(visible: Tick.after(received)) : .held
-        return HeldRequest(state: state, needed: needed, deadline: deadline, due: due, excluded: excluded)
+        return HeldRequest(
+            state: state,
+            needed: needed,
+            demanded: demanded,
+            deadline: deadline,
+            due: due,
+            excluded: excluded
+        )
     }
 
     /// A refusal that policy may tell, whatever the record is.
@@ -66,10 +87,15 @@ public struct HeldRequest: Codable, Sendable, Equatable {
     // MARK: Steps
 
     /// - Returns: how many approvals are still missing; at 0 the release may be made.
-    public mutating func approve(by person: String, at time: Int) throws(CaseworkRefusal) -> Int {
+    public mutating func approve(
+        by person: String,
+        stating stated: [Authorisation] = [],
+        at time: Int
+    ) throws(CaseworkRefusal) -> Int {
         try checkOpen(by: person, at: time)
         guard !approvals.contains(where: { $0.person == person }) else { throw .approvedAlready }
-        approvals.append(Approval(person: person, at: time))
+        try stated.check(demanded ?? [])
+        approvals.append(Approval(person: person, at: time, authorisations: stated.isEmpty ? nil : stated))
         if approvals.count >= needed { state = .approved(visible: shows(time)) }
         return max(0, needed - approvals.count)
     }
@@ -94,13 +120,22 @@ public struct HeldRequest: Codable, Sendable, Equatable {
         state = .askedBack(question: question, visible: Tick.after(time))
     }
 
-    /// People decide anew: the record changed since, or policy wants more of them.
+    /// People decide anew: the record changed since, or policy wants more of them or other authorisations.
     ///
-    /// - Parameter keepingApprovals: false when they were of another version of the record.
-    public mutating func holdAgain(needed: Int, excluding editors: Set<String>, keepingApprovals: Bool) {
+    /// - Parameters:
+    ///   - demanded: nil for those of before.
+    ///   - keepingApprovals: false when they were of another version of the record.
+    public mutating func holdAgain(
+        needed: Int,
+        demanding demanded: [String]? = nil,
+        excluding editors: Set<String>,
+        keepingApprovals: Bool
+    ) {
         self.needed = max(needed, 1)
+        if let demanded { self.demanded = demanded }
         excluded.formUnion(editors)
-        approvals = keepingApprovals ? approvals.filter { !excluded.contains($0.person) } : []
+        let kept = keepingApprovals ? approvals.filter { !excluded.contains($0.person) } : []
+        approvals = kept.stating(self.demanded ?? [])
         state = .held
     }
 

@@ -17,13 +17,16 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
     public private(set) var approvals: [HeldRequest.Approval] = []
     /// People who must approve, 1 to 5.
     public private(set) var needed: Int
+    /// Authorisations that each of them must state; nil in the files of an older version.
+    public private(set) var demanded: [String]?
     /// Who asked: decides nothing.
     public let asker: String
     /// Seconds since 1970: what is not approved and gone by then stays.
     public let deadline: Int
 
-    public init(needed: Int, asker: String, deadline: Int) {
+    public init(needed: Int, demanding demanded: [String] = [], asker: String, deadline: Int) {
         self.needed = max(needed, 1)
+        self.demanded = demanded
         self.asker = asker
         self.deadline = deadline
     }
@@ -31,10 +34,15 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
     // MARK: Steps
 
     /// - Returns: how many approvals are still missing; at 0 it may leave.
-    public mutating func approve(by person: String, at time: Int) throws(CaseworkRefusal) -> Int {
+    public mutating func approve(
+        by person: String,
+        stating stated: [Authorisation] = [],
+        at time: Int
+    ) throws(CaseworkRefusal) -> Int {
         try checkOpen(by: person, at: time)
         guard !approvals.contains(where: { $0.person == person }) else { throw .approvedAlready }
-        approvals.append(HeldRequest.Approval(person: person, at: time))
+        try stated.check(demanded ?? [])
+        approvals.append(HeldRequest.Approval(person: person, at: time, authorisations: stated.isEmpty ? nil : stated))
         if approvals.count >= needed { state = .approved }
         return max(0, needed - approvals.count)
     }
@@ -51,10 +59,11 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
         state = .refused(ground: ground, because: because)
     }
 
-    /// Policy wants more people now than approved it.
-    public mutating func holdAgain(needed: Int) {
-        guard state == .approved, needed > approvals.count else { return }
-        self.needed = needed
+    /// Policy wants more people now than approved it, or authorisations that they did not state.
+    public mutating func holdAgain(needed: Int, demanding demanded: [String] = []) {
+        guard state == .approved, !approvals.suffice(needed, demanding: demanded) else { return }
+        (self.needed, self.demanded) = (max(needed, 1), demanded)
+        approvals = approvals.stating(demanded)
         state = .held
     }
 

@@ -24,6 +24,8 @@ public struct SentRequest: Codable, Sendable, Equatable {
     public private(set) var approvals: [HeldRequest.Approval] = []
     /// People of our own who must approve, 0 to 5.
     public private(set) var needed: Int
+    /// Authorisations that each of them must state; nil in the files of an older version.
+    public private(set) var demanded: [String]?
     /// Who asked: decides nothing.
     public let asker: String
     /// Seconds since 1970; nil until the holder named it.
@@ -32,8 +34,9 @@ public struct SentRequest: Codable, Sendable, Equatable {
     public let leaveBy: Int?
 
     /// - Parameter leaveBy: seconds since 1970; counts only where people must approve.
-    public init(needed: Int, asker: String, leaveBy: Int? = nil) {
-        self.needed = needed
+    public init(needed: Int, demanding demanded: [String] = [], asker: String, leaveBy: Int? = nil) {
+        let needed = max(needed, demanded.isEmpty ? 0 : 1)
+        (self.needed, self.demanded) = (needed, demanded)
         self.asker = asker
         self.leaveBy = needed == 0 ? nil : leaveBy
         state = needed == 0 ? .unsent : .held
@@ -42,10 +45,15 @@ public struct SentRequest: Codable, Sendable, Equatable {
     // MARK: Before it leaves
 
     /// - Returns: how many approvals are still missing; at 0 it may leave.
-    public mutating func approve(by person: String, at time: Int) throws(CaseworkRefusal) -> Int {
+    public mutating func approve(
+        by person: String,
+        stating stated: [Authorisation] = [],
+        at time: Int
+    ) throws(CaseworkRefusal) -> Int {
         try checkHeld(by: person, at: time)
         guard !approvals.contains(where: { $0.person == person }) else { throw .approvedAlready }
-        approvals.append(HeldRequest.Approval(person: person, at: time))
+        try stated.check(demanded ?? [])
+        approvals.append(HeldRequest.Approval(person: person, at: time, authorisations: stated.isEmpty ? nil : stated))
         if approvals.count >= needed { state = .approved }
         return max(0, needed - approvals.count)
     }
@@ -62,10 +70,11 @@ public struct SentRequest: Codable, Sendable, Equatable {
         state = .refused(ground: ground, because: because)
     }
 
-    /// Policy wants more people now than approved it.
-    public mutating func holdAgain(needed: Int) {
-        guard state == .approved, needed > approvals.count else { return }
-        self.needed = needed
+    /// Policy wants more people now than approved it, or authorisations that they did not state.
+    public mutating func holdAgain(needed: Int, demanding demanded: [String] = []) {
+        guard state == .approved, !approvals.suffice(needed, demanding: demanded) else { return }
+        (self.needed, self.demanded) = (max(needed, 1), demanded)
+        approvals = approvals.stating(demanded)
         state = .held
     }
 
@@ -119,6 +128,11 @@ public struct SentRequest: Codable, Sendable, Equatable {
     public var isHere: Bool { state == .held || state == .approved }
 
     public func isOverdue(at time: Int) -> Bool { isHere && leaveBy.map { time >= $0 } ?? false }
+
+    /// Whether the holder's own time is over and no outcome of it is known here.
+    public func isUnanswered(at time: Int) -> Bool {
+        isOpen && !isHere && deadline.map { time >= $0 } ?? false
+    }
 
     public func word(at time: Int) -> String {
         switch state {

@@ -70,6 +70,7 @@ struct Composition: Sendable {
         AnyOperation(BuildIndexes.self), AnyOperation(FetchIndexes.self), AnyOperation(ListIndexes.self),
         AnyOperation(AskQuestion.self), AnyOperation(ShowQuestion.self), AnyOperation(RequestDisclosure.self),
         AnyOperation(ListDisclosures.self), AnyOperation(ShowDisclosure.self), AnyOperation(DecideDisclosure.self),
+        AnyOperation(TransferDisclosure.self),
         AnyOperation(ReceiveDisclosures.self), AnyOperation(ReadCases.self),
         AnyOperation(PublishLog.self), AnyOperation(RecordAuditRead.self), AnyOperation(RevealValue.self),
         AnyOperation(RevealEntries.self), AnyOperation(SignExport.self), AnyOperation(FindSubject.self),

@@ -10,7 +10,7 @@ enum AskPreview {
             let outlook = outlooks.first { $0.peer == answer.peer }
             return [
                 "\(foreign: answer.peer)", expected(answer, outlook, words),
-                "<p>\(answer.reason)</p>\(outlook.map { why($0, words) } ?? .empty)",
+                "<p>\(foreign: answer.reason)</p>\(outlook.map { why($0, words) } ?? .empty)",
             ]
         }
         let learns = report.asked.filter { $0.outcome != "refused" }.map { answer -> Markup in
@@ -40,9 +40,10 @@ enum AskPreview {
         let rules = outlook.rules.map { rule -> Markup in
             let side = rule.side == "holder" ? words.ask.theirRule : words.ask.ourRule
             let lacks = rule.lacks.isEmpty ? "" : " (\(rule.lacks.joined(separator: ", ")))"
-            return "<li>\(side): \(rule.text)\(lacks) <span class=\"muted\">\(rule.rule) · \(rule.source)</span></li>"
+            return
+                "<li>\(side): \(foreign: rule.text + lacks) <span class=\"muted\">\(foreign: "\(rule.rule) · \(rule.source)")</span></li>"
         }
-        let reason: Markup = outlook.reason.isEmpty ? .empty : "<p>\(outlook.reason)</p>"
+        let reason: Markup = outlook.reason.isEmpty ? .empty : "<p>\(foreign: outlook.reason)</p>"
         return rules.isEmpty ? reason : "\(reason)<ul class=\"plain\">\(rules)</ul>"
     }
 }

@@ -144,13 +144,14 @@ enum Parts {
 
     /// What went wrong, above a form.
     static func problem(_ text: String, _ more: [String] = []) -> Markup {
-        let lines = more.map { line -> Markup in "<p>\(line)</p>" }
-        return "<div class=\"notice danger\" role=\"alert\"><p><strong>\(text)</strong></p>\(lines)</div>"
+        let lines = more.map { line -> Markup in "<p>\(foreign: line)</p>" }
+        // Words of a use case may be in another language than the page.
+        return "<div class=\"notice danger\" role=\"alert\"><p><strong>\(foreign: text)</strong></p>\(lines)</div>"
     }
 
     /// What a person should know besides; words of ours that may hold a row's id.
     static func notes(_ notes: [String]) -> Markup {
-        notes.map { note -> Markup in "<p class=\"notice warn\">\(note)</p>" }.joined()
+        notes.map { note -> Markup in "<p class=\"notice warn\">\(foreign: note)</p>" }.joined()
     }
 
     static func facts(_ facts: [(name: String, value: Markup)]) -> Markup {

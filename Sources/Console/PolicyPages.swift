@@ -14,8 +14,9 @@ enum PolicyPages {
         let sections = report.agreements.map { agreement -> Markup in
             let rows = agreement.rules.map { rule -> [Markup] in
                 [
-                    "\(rule.because)", "\(rule.effect)",
-                    "\((rule.stages + rule.sides).joined(separator: ", "))", "\(rule.source)", "\(id: rule.name)",
+                    "\(foreign: rule.because)", "\(rule.effect)",
+                    "\((rule.stages + rule.sides).joined(separator: ", "))", "\(foreign: rule.source)",
+                    "\(id: rule.name)",
                 ]
             }
             let heads = [words.says, words.effect, words.stages, words.source, words.rule]
@@ -26,7 +27,7 @@ enum PolicyPages {
             ])
             let force = agreement.isInForce ? words.inForce : words.notInForce
             return """
-                <h2>\(agreement.name) (\(id: agreement.id)): \(force)</h2>\(facts)
+                <h2>\(foreign: agreement.name) (\(id: agreement.id)): \(force)</h2>\(facts)
                 \(Parts.table(agreement.name, heads, rows))
                 """
         }

@@ -108,7 +108,9 @@ enum QuestionPages {
         guard let (answer, hit) = try await find(visit, session) else {
             return .page(Page(words.hitTitle, "<p>\(words.gone)</p>"), .notFound)
         }
-        let reasons = (hit.reasons ?? []).map { reason -> [Markup] in ["\(reason.what)", "\(reason.worth)"] }
+        let reasons = (hit.reasons ?? []).map { reason -> [Markup] in
+            ["\(foreign: reason.what)", "\(foreign: reason.worth)"]
+        }
         let agreed = reasons.isEmpty ? hit.kinds.map { kind -> [Markup] in ["\(kind)", "–"] } : reasons
         let wished = Set(visit.form.all("field"))
         let fields = visit.node.disclosableFields().map { field -> Markup in

@@ -96,8 +96,21 @@ enum QueuePages {
         }
         let fewer: Markup =
             columns.count > 1 ? "<p class=\"hint\">\(words.withhold)</p><div class=\"ticks\">\(ticks)</div>" : .empty
+        let stated = (request.authorisations ?? []).map { kind in
+            Parts.field(
+                "authorisation-\(kind)",
+                "\(words.authorisation): \(kind.replacing("_", with: " "))",
+                value: visit.form["authorisation-\(kind)"],
+                isRequired: true
+            )
+        }
         let seen: Markup = isRelease ? "<input type=\"hidden\" name=\"seen\" value=\"\(request.seen)\">" : .empty
-        var acts = form("approve", words.releaseTitle, isRelease ? words.release : words.letGo, seen + fewer)
+        var acts = form(
+            "approve",
+            words.releaseTitle,
+            isRelease ? words.release : words.letGo,
+            "\(seen)\(stated)\(fewer)"
+        )
         let grounds = visit.node.groundChoices(of: request.agreement).map { (value: $0.id, text: $0.text) }
         acts +=
             grounds.isEmpty
@@ -123,6 +136,13 @@ enum QueuePages {
             )
         }
         return acts
+    }
+
+    /// Kind of authorisation to the reference that was typed.
+    private static func stated(_ form: Form) -> [String: String] {
+        var stated: [String: String] = [:]
+        for kind in Node.authorisationKinds { stated[kind] = form.optional("authorisation-\(kind)") }
+        return stated
     }
 
     private static func decide(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
@@ -156,6 +176,7 @@ enum QueuePages {
                 verdict,
                 keepingBack: act == "approve" ? visit.form.all("withhold") : [],
                 seen: visit.form["seen"],
+                stating: act == "approve" ? stated(visit.form) : [:],
                 by: session.account,
                 through: visit.desk.peers
             )

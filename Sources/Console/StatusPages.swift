@@ -16,7 +16,7 @@ enum StatusPages {
         let order: [DoctorReport.Check.State] = [.failed, .warning, .ok]
         let checks = order.flatMap { state in report.checks.filter { $0.state == state } }
         let rows = checks.map { check -> [Markup] in
-            ["\(check.name)", state(check.state, words), "\(check.text)", "\(check.remedy ?? "–")"]
+            ["\(check.name)", state(check.state, words), "\(foreign: check.text)", "\(foreign: check.remedy ?? "–")"]
         }
         let known: Markup =
             peers.isEmpty

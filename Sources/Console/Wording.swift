@@ -93,6 +93,8 @@ struct Wording: Sendable {
         let release, letGo, releaseTitle, refuseTitle, refuse, ground, code, codeHint: String
         /// Above the columns that an approver may take out.
         let withhold: String
+        /// Before the kind of authorisation whose reference an approver states.
+        let authorisation: String
         let askBackTitle, askBackQuestion, askBack, askBackHint: String
         let codeRefused, closed: String
         let noGround: String

@@ -294,6 +294,7 @@ extension Wording {
         code: "الرمز",
         codeHint: "الأرقام الستة في تطبيق المصادقة: هي جزء من هذا الفعل.",
         withhold: "للإفصاح عن حقول أقل، ضع علامة على ما يُحجب.",
+        authorisation: "مرجع الإذن",
         askBackTitle: "سؤال للجهة الطالبة",
         askBackQuestion: "السؤال",
         askBack: "اسأل",

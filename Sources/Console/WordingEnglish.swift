@@ -286,6 +286,7 @@ extension Wording {
         code: "Code",
         codeHint: "The six digits in your authenticator app: they are part of this act.",
         withhold: "To release fewer fields, tick those that are kept back.",
+        authorisation: "Reference of the authorisation",
         askBackTitle: "Ask back",
         askBackQuestion: "Question",
         askBack: "Ask back",

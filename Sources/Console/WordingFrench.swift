@@ -297,6 +297,7 @@ extension Wording {
         code: "Code",
         codeHint: "Les six chiffres de votre application d'authentification : ils font partie de l'acte.",
         withhold: "Pour communiquer moins de champs, cochez ceux qui sont retenus.",
+        authorisation: "Référence de l'autorisation",
         askBackTitle: "Question en retour",
         askBackQuestion: "Question",
         askBack: "Demander",

@@ -40,7 +40,7 @@ extension Node {
         if let refusal = other.refusal {
             return await refused(other, rule: refusal.rule, reason: refusal.text, question: question, by: person)
         }
-        if let hold = other.hold, other.isLetGo, hold.approvals > other.decided.approvals {
+        if let hold = other.hold, other.isLetGo, !other.decided.meets(hold) {
             let reason = "asked by the recipe of its index, our rules want more people to let it go than did: ask again"
             return await refused(other, rule: "hold", reason: reason, question: question, by: person)
         }
@@ -87,7 +87,7 @@ extension Node {
         plan.recipe = recipe
         plan.letGo = old.letGo
         plan.replaces = old.replaces
-        plan.decided.approvals = old.decided.approvals
+        (plan.decided.approvals, plan.decided.authorised) = (old.decided.approvals, old.decided.authorised)
         plan.home = old.home + plan.home
         return plan
     }

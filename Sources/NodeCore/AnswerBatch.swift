@@ -183,7 +183,7 @@ extension Node {
                 return try refused(.init(.conflict, detail: detail), ground: "held")
             }
             // Policy of today may want more people than decided on the query.
-            if let hold = judgement.hold, hold.approvals > held?.request.approvals.count ?? 0 {
+            if let hold = judgement.hold, !hold.isMet(by: held?.request.approvals ?? []) {
                 let detail = "the rules changed: a person has to decide on the rest, which is asked as a new question"
                 return try refused(.init(.refused, detail: detail), ground: "held")
             }

@@ -326,7 +326,7 @@ extension Node {
                     return try refused(.init(.refused, detail: detail), ground: "overdue")
                 case .released:
                     // Policy of today may want more people than decided.
-                    if let hold = judgement.hold, hold.approvals > held.request.approvals.count {
+                    if let hold = judgement.hold, !hold.isMet(by: held.request.approvals) {
                         let (deadline, draft) = try self.holdAgain(
                             held,
                             query,

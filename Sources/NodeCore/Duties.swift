@@ -8,9 +8,9 @@ enum Duties {
     /// What a permitted question or an indexed record may be tied to.
     private static func carriesOut(_ obligation: Obligation, in decision: Decision) -> Bool {
         switch (obligation, decision.stage) {
-        case (.quota, .question), (.approvals, .question): true
+        case (.quota, .question), (.approvals, .question), (.authorisation, .question): true
         // A holder answers at once or holds the question. An asker watches the time of what it holds itself.
-        case (.deadlineHours, .question): decision.side == .holder || decision.obligations.approvals > 0
+        case (.deadlineHours, .question): decision.side == .holder || decision.outcome == .hold
         // Both ways are; which one an index has is weighed where that is known (RetrievalTerms).
         case (.retrieval, .question), (.retrieval, .index): true
         case (.bucketMinimum(let entries), .question), (.bucketMinimum(let entries), .index):
@@ -18,8 +18,12 @@ enum Duties {
         case (.notify, .question), (.notify, .index), (.notify, .disclosure): true
         // Nobody need approve.
         case (.approvals(0), _): true
-        case (.approvals, .disclosure), (.fields, .disclosure), (.handling, .disclosure), (.onward, .disclosure),
+        case (.approvals, .disclosure), (.authorisation, .disclosure), (.fields, .disclosure), (.handling, .disclosure),
+            (.onward, .disclosure),
             (.deadlineHours, .disclosure), (.retentionDays, .disclosure):
+            true
+        case (.authorisation, .onwardTransfer), (.fields, .onwardTransfer), (.handling, .onwardTransfer),
+            (.onward, .onwardTransfer), (.retentionDays, .onwardTransfer), (.retentionDays, .retention):
             true
         default: false
         }

@@ -77,7 +77,7 @@ extension Node {
             }
             if held.isAnswered { return true }
             guard case .released = held.request.visible(at: now) else { return false }
-            return judgement.hold.map { $0.approvals <= held.request.approvals.count } ?? true
+            return judgement.hold.map { $0.isMet(by: held.request.approvals) } ?? true
         }
     }
 

@@ -13,26 +13,36 @@ import WireProtocol
 /// What policy wants of people before a question is answered.
 struct QuestionHold: Sendable {
     var approvals: Int
+    /// Authorisations that each of them states.
+    var authorisation: [String]
     /// To answer; nil where no rule names any.
     var hours: Int?
     var rules: [String]
 
-    init(approvals: Int, hours: Int?, rules: [String]) {
+    init(approvals: Int, authorisation: [String], hours: Int?, rules: [String]) {
         self.approvals = approvals
+        self.authorisation = authorisation
         self.hours = hours
         self.rules = rules
     }
 
     /// What the decisions on several subjects want together; nil where none wants anybody.
     init?(_ decisions: [Decision]) {
-        let approvals = decisions.map(\.obligations.approvals).max() ?? 0
+        let demanded = Set(decisions.flatMap(\.obligations.authorisation))
+        // An authorisation is stated by somebody.
+        let approvals = max(decisions.map(\.obligations.approvals).max() ?? 0, demanded.isEmpty ? 0 : 1)
         guard approvals > 0 else { return nil }
         var seen: Set<String> = []
         self.init(
             approvals: approvals,
+            authorisation: Authority.allCases.filter(demanded.contains).map(\.rawValue),
             hours: decisions.compactMap(\.obligations.deadlineHours).min(),
             rules: decisions.flatMap { $0.reasons.map(\.rule) }.filter { seen.insert($0).inserted }
         )
+    }
+
+    func isMet(by approved: [HeldRequest.Approval]) -> Bool {
+        approved.suffice(approvals, demanding: authorisation)
     }
 }
 
@@ -64,6 +74,7 @@ extension Node {
         let file = HeldQuestion(
             request: .found(
                 needed: hold.approvals,
+                demanding: hold.authorisation,
                 received: now,
                 deadline: deadline,
                 due: deadline,
@@ -94,7 +105,12 @@ extension Node {
             throw NodeProblem(.usage, "the question is gone", at: id)
         }
         var file = held
-        file.request.holdAgain(needed: hold.approvals, excluding: [], keepingApprovals: true)
+        file.request.holdAgain(
+            needed: hold.approvals,
+            demanding: hold.authorisation,
+            excluding: [],
+            keepingApprovals: true
+        )
         file.rules = hold.rules
         try transaction.store(try stored(file, peer: peer, id: id, created: row.created))
         return (
@@ -181,6 +197,7 @@ extension Node {
     func decideQuestion(
         _ stored: StoredDisclosure,
         _ verdict: DisclosureVerdict,
+        stating authorisations: [Authorisation],
         by person: Person
     ) async throws -> DisclosureReport {
         let words = grounds(of: try heldQuestion(stored).terms.agreement)
@@ -196,8 +213,9 @@ extension Node {
             do throws(CaseworkRefusal) {
                 switch verdict {
                 case .approve:
-                    _ = try file.request.approve(by: name, at: now)
+                    _ = try file.request.approve(by: name, stating: authorisations, at: now)
                     event = "query.approved"
+                    data["ground"] = authorisations.ground
                 case .refuse(let ground):
                     try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
                     data["ground"] = .string(ground)
@@ -208,7 +226,9 @@ extension Node {
                 return (.failure(error), try self.attempt(error, by: person, in: transaction))
             }
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
-            return (.success(file), [try self.draft(event, by: .person(person), data: data, in: transaction)])
+            let personal = verdict == .approve ? authorisations.personal : []
+            let entry = try self.draft(event, by: .person(person), data: data, personal: personal, in: transaction)
+            return (.success(file), [entry])
         }
         return report(try committed.value.decided(stored.id), stored: stored)
     }
@@ -236,6 +256,7 @@ extension Node {
             rules: file.rules,
             handle: ""
         )
+        report.tell(demanded: file.request.demanded, by: file.request.approvals)
         if case .refused(let ground, let because, _) = file.request.state {
             (report.ground, report.note) = (ground, because)
         }

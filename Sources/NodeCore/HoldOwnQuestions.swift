@@ -64,6 +64,7 @@ extension Node {
         let isUrgent = plan.terms.question.urgent
         let request = OwnQuestion(
             needed: hold.approvals,
+            demanding: hold.authorisation,
             asker: person.account.name.description,
             deadline: clock.seconds + Deadline.seconds(hours: Deadline.hours(urgent: isUrgent, policy: hold.hours))
         )
@@ -182,6 +183,7 @@ extension Node {
     func decideOwnQuestion(
         _ stored: StoredDisclosure,
         _ verdict: DisclosureVerdict,
+        stating authorisations: [Authorisation],
         by person: Person
     ) async throws -> DisclosureReport {
         let words = grounds(of: try ownQuestion(stored).agreement)
@@ -198,8 +200,9 @@ extension Node {
             do throws(CaseworkRefusal) {
                 switch verdict {
                 case .approve:
-                    _ = try file.request.approve(by: name, at: now)
+                    _ = try file.request.approve(by: name, stating: authorisations, at: now)
                     event = "query.approved"
+                    data["ground"] = authorisations.ground
                 case .refuse(let ground):
                     try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
                     data["ground"] = .string(ground)
@@ -211,7 +214,9 @@ extension Node {
             }
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
             try self.tellIfRefused(file, id: row.id, peer: row.peer, in: transaction)
-            return (.success(file), [try self.draft(event, by: .person(person), data: data, in: transaction)])
+            let personal = verdict == .approve ? authorisations.personal : []
+            let entry = try self.draft(event, by: .person(person), data: data, personal: personal, in: transaction)
+            return (.success(file), [entry])
         }
         return report(try committed.value.decided(stored.id), stored: stored)
     }
@@ -280,6 +285,7 @@ extension Node {
             subject: file.subjects.prefix(Self.shownSubjects).map(\.id).joined(separator: ", ")
         )
         report.question = file.question
+        report.tell(demanded: file.request.demanded, by: file.request.approvals)
         if case .refused(let ground, let because) = file.request.state {
             (report.ground, report.note) = (ground, because)
         }

@@ -61,7 +61,7 @@ extension Node {
         if let refusal = plan.refusal {
             return try await stay(row, rule: refusal.rule, because: refusal.text, sealed: sealed, by: person)
         }
-        if let hold = plan.hold, hold.approvals > file.request.approvals.count {
+        if let hold = plan.hold, !hold.isMet(by: file.request.approvals) {
             return try await holdAgain(row, hold)
         }
         // Whoever cannot be reached now costs no approval: it leaves another time.
@@ -81,6 +81,7 @@ extension Node {
         }
         guard activePolicies.digest == digest else { return later("the rules changed just now: look again") }
         (plan.letGo, plan.decided.approvals) = (part.id, file.request.approvals.count)
+        plan.decided.authorised = file.request.approvals.authorised
         return await ask(plan, question: question, by: asker, through: reaching, say: say)
     }
 
@@ -138,10 +139,11 @@ extension Node {
         let file = try ownQuestion(row)
         let asker = try await person(question.account, for: .ask)
         var plan = try plan(file, part: part, of: question, sealed: sealed, by: asker)
-        if let hold = plan.hold, hold.approvals > file.request.approvals.count {
-            throw NodeProblem(.refused, "\(hold.approvals) have to approve it by now: ask again")
+        if let hold = plan.hold, !hold.isMet(by: file.request.approvals) {
+            throw NodeProblem(.refused, "other people or authorisations have to approve it by now: ask again")
         }
         (plan.letGo, plan.decided.approvals) = (letGo, file.request.approvals.count)
+        plan.decided.authorised = file.request.approvals.authorised
         return await ask(
             plan.underNewEpoch(id: uuid()),
             question: question,
@@ -199,7 +201,7 @@ extension Node {
                 throw NodeProblem(.usage, "the question is gone", at: row.id)
             }
             var file = try self.ownQuestion(row)
-            file.request.holdAgain(needed: hold.approvals)
+            file.request.holdAgain(needed: hold.approvals, demanding: hold.authorisation)
             file.rules = hold.rules
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
             let data = Self.logged(file, id: row.id, peer: row.peer)

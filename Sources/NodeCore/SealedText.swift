@@ -202,6 +202,7 @@ extension DecidedOn {
             text.member("caseReference", caseReference)
             text.member("analyst", analyst)
             text.member("approvals", approvals)
+            text.member("authorised", authorised)
         }
     }
 }

@@ -32,9 +32,16 @@ struct DecidedOn: Codable, Sendable {
     var analyst: String?
     /// People of ours who let it go.
     var approvals = 0
+    /// Kinds of authorisation that each of them stated; nil in parts of an older version.
+    var authorised: [String]?
 }
 
 extension DecidedOn {
+    /// Whether who let it go suffices for what policy wants by now.
+    func meets(_ hold: QuestionHold) -> Bool {
+        hold.approvals <= approvals && Set(hold.authorisation).isSubset(of: authorised ?? [])
+    }
+
     /// Of a part that an older version kept without it: nothing is known of its subjects, and policy decides on that.
     init(keyKinds: [String], keyCount: Int, approvals: Int) {
         self.init(
@@ -90,10 +97,13 @@ extension Node {
             }
             decisions.append(decision)
         }
-        guard let last, let hold = QuestionHold(decisions), hold.approvals > decided.approvals else { return nil }
+        guard let last, let hold = QuestionHold(decisions), !decided.meets(hold) else { return nil }
         let rule = hold.rules.first ?? ""
+        let demanded =
+            hold.authorisation.isEmpty
+            ? "" : " with an authorisation of \(hold.authorisation.joined(separator: ", of "))"
         let text =
-            "our own policy: \(hold.approvals) to approve it by now, and \(decided.approvals) did (\(rule)); ask again"
+            "our own policy: \(hold.approvals) to approve it\(demanded) by now, and \(decided.approvals) did (\(rule)); ask again"
         return Forbidden(rule: rule, text: text, request: last, digest: policies.digest)
     }
 

@@ -156,6 +156,7 @@ enum VaultSchema {
             )
         }
         registerPolicies(in: &migrator)
+        registerDuties(in: &migrator)
         registerNotices(in: &migrator)
         migrator.registerMigration("v11 witnesses") { database in
             try database.execute(

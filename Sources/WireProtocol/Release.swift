@@ -113,12 +113,22 @@ public struct Release: Sendable, Hashable {
     public var request: MessageID
     /// Ed25519 of the holder's signing key over `signedBytes`: 64 bytes.
     public var signature: [UInt8]
+    /// What the receiver's own rules read of the record to decide how long the data stay and whether they travel on:
+    /// column to cell, only the columns that they read. Empty in most releases, and then not a member.
+    public var record: [String: String]
 
-    public init(fields: [String: [String]], recipient: String, request: MessageID, signature: [UInt8]) {
+    public init(
+        fields: [String: [String]],
+        recipient: String,
+        request: MessageID,
+        signature: [UInt8],
+        record: [String: String] = [:]
+    ) {
         self.fields = fields
         self.recipient = recipient
         self.request = request
         self.signature = signature
+        self.record = record
     }
 
     /// Multiples of it are what an onlooker sees of the length.
@@ -126,7 +136,7 @@ public struct Release: Sendable, Hashable {
     /// Nine blocks: with HPKE's tag the ciphertext stays under 40,960 bytes.
     public static let greatest = 9 * padding
 
-    /// "comity/release/v1" ‖ 00 ‖ JCS{fields, recipient, request} ‖ `info` ‖ additional data: what the holder signs.
+    /// "comity/release/v1" ‖ 00 ‖ JCS{fields, recipient, request, record} ‖ `info` ‖ additional data: what the holder signs.
     public func signedBytes(info: [UInt8], additionalData: [UInt8]) throws(WireError) -> [UInt8] {
         guard let bytes = try? CanonicalJSON.encode(.object(members), limits: WireLimits.small) else {
             throw .notCanonical
@@ -134,12 +144,12 @@ public struct Release: Sendable, Hashable {
         return Array("comity/release/v1".utf8) + [0] + bytes + info + additionalData
     }
 
-    /// Length (four bytes, big-endian), JCS{fields, recipient, request, signature}, zeros to a multiple of 4,096 bytes.
+    /// Length (four bytes, big-endian), JCS of what is signed and `signature`, zeros to a multiple of 4,096 bytes.
     public func padded() throws(WireError) -> [UInt8] {
         var all = members
         all["signature"] = .string(Base64URL.encode(signature))
         guard let bytes = try? CanonicalJSON.encode(.object(all), limits: WireLimits.small),
-            bytes.count <= Self.greatest - 4, fields.count <= 64,
+            bytes.count <= Self.greatest - 4, fields.count <= 64, record.count <= Self.mostColumns,
             fields.values.allSatisfy({ (1...256).contains($0.count) })
         else { throw .notCanonical }
         let length = (0..<4).map { UInt8(truncatingIfNeeded: bytes.count >> (24 - 8 * $0)) }
@@ -173,6 +183,17 @@ public struct Release: Sendable, Hashable {
                 guard fields[name]?.count == values.count else { throw MemberError("fields", .outOfRange) }
             }
             try columns.finish()
+            record = [:]
+            if var cells = try reader.optionalObject("record") {
+                for (name, value) in cells.remaining() {
+                    guard AgencyID(name) != nil, let cell = value.string, (1...2_000).contains(cell.utf8.count) else {
+                        throw MemberError("record", .outOfRange)
+                    }
+                    record[name] = cell
+                }
+                try cells.finish()
+                guard (1...Self.mostColumns).contains(record.count) else { throw MemberError("record", .outOfRange) }
+            }
             try reader.finish()
             guard fields.count <= 64 else { throw MemberError("fields", .outOfRange) }
         } catch let error as MemberError {
@@ -182,11 +203,16 @@ public struct Release: Sendable, Hashable {
         }
     }
 
+    /// POLICY's `record.` columns, with room.
+    private static let mostColumns = 16
+
     private var members: [String: JSONValue] {
-        [
+        var members: [String: JSONValue] = [
             "fields": .object(fields.mapValues { .array($0.map { .string($0) }) }),
             "recipient": .string(recipient),
             "request": .string(request.description),
         ]
+        if !record.isEmpty { members["record"] = .object(record.mapValues { .string($0) }) }
+        return members
     }
 }

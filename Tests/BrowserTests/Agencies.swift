@@ -87,7 +87,7 @@ struct Agency: Sendable {
         -> Colleague
     {
         for role in roles { try await office.run("user", "add", name, account, "--role", role, "--as", "operator") }
-        let said = try await office.run("user", "add", name, account, "--role", roles[0], "--as", "operator").talk
+        let said = try await office.run("user", "add", name, account, "--role", roles[0], "--as", "operator").out
         let code = try #require(said.split(separator: " ").last?.trimmingCharacters(in: .whitespacesAndNewlines))
         let page = try await driver.open(hasScript: hasScript)
         try await page.open("\(console)/start")

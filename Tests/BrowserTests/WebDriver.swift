@@ -112,12 +112,14 @@ struct WebPage: Sendable {
 
     func close() async { _ = try? await call("DELETE", "") }
 
+    /// Waits for an element: after a click the page that it leads to may take its time.
     private func find(_ selector: String) async throws -> String {
-        let found = try await call("POST", "/element", ["using": "css selector", "value": selector])
-        guard let id = (found as? [String: Any])?[Self.element] as? String else {
-            throw WebDriverFailure(description: "no element \(selector)")
+        for _ in 0..<600 {
+            let found = try? await call("POST", "/element", ["using": "css selector", "value": selector])
+            if let id = (found as? [String: Any])?[Self.element] as? String { return id }
+            try await Task.sleep(for: .milliseconds(100))
         }
-        return id
+        throw WebDriverFailure(description: "no element \(selector) at \((try? await address) ?? "")")
     }
 
     func exists(_ selector: String) async throws -> Bool {
@@ -126,7 +128,11 @@ struct WebPage: Sendable {
     }
 
     func text(_ selector: String = "body") async throws -> String {
-        try await call("GET", "/element/\(try await find(selector))/text") as? String ?? ""
+        // An element of a page that gives way to another is stale: find it in the other.
+        for _ in 0..<10 {
+            if let text = try? await call("GET", "/element/\(try await find(selector))/text") as? String { return text }
+        }
+        return try await call("GET", "/element/\(try await find(selector))/text") as? String ?? ""
     }
 
     /// What an element says, seen or not.

@@ -58,9 +58,22 @@ import Testing
             #expect(try await draw("words.txt", out: "words.json").exit == 65)
 
             // The log says who drew what, before it was shown.
-            let opened = try NodeFolder(program.path("north")).publishedLeaves().filter { $0.event == "query.opened" }
-            #expect(opened.map { $0.data["sample"]?.array?.count } == [count, 2], "\(opened)")
-            #expect(opened.allSatisfy { $0.personal["auditor"] != nil && $0.data["query"]?.string == query })
+            let listed = try await program.run(
+                "audit",
+                "list",
+                "north",
+                "--event",
+                "query.opened",
+                "--as",
+                "ines",
+                "--json"
+            )
+            let opened = try #require(listed.json?["entries"] as? [[String: Any]])
+            #expect(opened.map { $0["query"] as? String } == [query, query], "\(listed.all)")
+            let leaves = try NodeFolder(program.path("north")).publishedLeaves()
+            let drawn = leaves.filter { $0.event == "query.opened" }
+            #expect(drawn.map { $0.data["sample"]?.array?.count ?? 0 } == [count, 2], "\(drawn.count)")
+            #expect(drawn.map { $0.personal["auditor"]?.count ?? 0 } == [32, 32], "\(drawn.count)")
 
             // Each part of an opening is bound: another key, blind, place, class or path does not open.
             let text = try program.text("two.json")

@@ -107,6 +107,62 @@ import WireProtocol
         }
     }
 
+    /// Each of the four ways of counting, in each of the three windows: used up in keys, kept over a restart, free again in
+    /// the next window, and not used up by another peer, case or analyst.
+    @Test(arguments: Quota.Per.allCases, Quota.Span.allCases)
+    func everyWayOfCountingInEveryWindow(per: Quota.Per, period: Quota.Span) async throws {
+        try await Pair.with(records: nil) { pair in
+            let start = 1_772_323_200  // 2026-03-01 00:00 UTC
+            @Sendable func charge(
+                _ keys: Int,
+                _ subjects: QuotaSubjects,
+                after seconds: Int = 0,
+                on node: Node
+            ) async throws -> Int? {
+                let limits = QuotaBook.limits([Quota(per: per, period: period, keys: 100)], subjects)
+                return try await node.vault.commit { transaction -> (Int?, [AuditDraft]) in
+                    let charged = try QuotaBook.charge(
+                        keys: keys,
+                        weak: 0,
+                        limits: limits,
+                        subjects: subjects,
+                        at: start + seconds,
+                        in: transaction
+                    )
+                    guard case .success(let left) = charged else { return (nil, []) }
+                    return (left, [])
+                }.value
+            }
+            let one = QuotaSubjects(
+                direction: .answered,
+                peer: "p",
+                agreement: "a",
+                analyst: "n",
+                caseReference: "c"
+            )
+            var other = one
+            switch per {
+            case .peer: other.peer = "q"
+            case .agreement: other.agreement = "b"
+            case .analyst: other.analyst = "m"
+            case .case: other.caseReference = "d"
+            }
+            var node = pair.holder.node
+            #expect(try await charge(60, one, on: node) == 40)
+            node = try await pair.holder.reopened().node
+            #expect(
+                try await charge(41, one, on: node) == nil,
+                "a restart forgets no use, and a refusal charges nothing"
+            )
+            #expect(try await charge(40, one, on: node) == 0)
+            #expect(try await charge(100, other, on: node) == 0)
+            let next = [Quota.Span.hour: 3_600, .day: 86_400, .month: 31 * 86_400][period] ?? 0
+            #expect(try await charge(1, one, after: next - 1, on: node) == nil)
+            #expect(try await charge(1, one, after: next, on: node) == 99)
+            await node.close()
+        }
+    }
+
     /// What one way of counting has left after each charge; nil where it was refused.
     private static func charges(
         _ charges: [(peer: String, agreement: String, keys: Int, weak: Int, hour: Int)],

@@ -180,8 +180,7 @@ import WireProtocol
 
 @Suite struct DutyTests {
     static let duties = [
-        ("approvals: 1", "approvals"), ("authorisation: [court]", "authorisation"),
-        ("deadline_hours: 8", "deadline_hours"),
+        ("approvals: 1", "approvals"), ("deadline_hours: 8", "deadline_hours"),
         ("bucket_minimum: 1048577", "bucket_minimum"),
     ]
 

@@ -41,7 +41,8 @@ import Testing
              "long": {"epoch": 3, "own": {"names": 7}, "keyKinds": ["name"], "agreementDigest": "00ff",
                 "caseReference": "aa", "analyst": "a-1", "subjects": "AAAAAXMAAAABdA=="},
              "decided": {"subjects": [{"subject": ["witness"], "origin": ["SE"]}], "keyKinds": ["phone"],
-                "keyCount": 64, "caseReference": "aa", "analyst": "a-1", "approvals": 2},
+                "keyCount": 64, "caseReference": "aa", "analyst": "a-1", "approvals": 2,
+                "authorised": ["court"]},
              "letGo": "i"}
             """
         )

@@ -35,6 +35,23 @@ struct ReleaseTests {
         #expect(try release(1).padded().count == release(20).padded().count)
     }
 
+    @Test(
+        "carries what the receiver's rules read of the record, under the signature, and nothing where they read nothing"
+    )
+    func record() throws {
+        var release = try release()
+        let (info, bound) = (Array("i".utf8), Array("a".utf8))
+        let plain = try release.signedBytes(info: info, additionalData: bound)
+        #expect(!String(decoding: plain, as: UTF8.self).contains("record"))
+        release.record = ["consent": "given", "origin": "EG;SE"]
+        #expect(try Release(padded: try release.padded()) == release)
+        #expect(try release.signedBytes(info: info, additionalData: bound) != plain)
+        release.record = ["consent": ""]
+        #expect(throws: WireError.member("record")) { try Release(padded: try release.padded()) }
+        release.record = Dictionary(uniqueKeysWithValues: (0..<17).map { ("c\($0)", "x") })
+        #expect(throws: WireError.notCanonical) { try release.padded() }
+    }
+
     @Test("too large for its blocks is refused")
     func tooLarge() throws {
         var large = try release()

@@ -17,7 +17,7 @@ struct DisclosureCommand: AsyncParsableCommand {
         subcommands: [
             DisclosureRequestCommand.self, DisclosureListCommand.self, DisclosureShowCommand.self,
             DisclosureApproveCommand.self, DisclosureRefuseCommand.self, DisclosureAskBackCommand.self,
-            DisclosureReceiveCommand.self,
+            DisclosureReceiveCommand.self, DisclosureTransferCommand.self,
         ]
     )
 }
@@ -153,8 +153,8 @@ struct DecidedRequest: ParsableArguments {
     @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
 
-    func decide(_ verdict: DisclosureVerdict) async throws {
-        let act = DecideDisclosure(id: id, verdict: verdict, account: actor.account)
+    func decide(_ verdict: DisclosureVerdict, stating stated: [String: String]? = nil) async throws {
+        let act = DecideDisclosure(id: id, verdict: verdict, stated: stated, account: actor.account)
         let report = try await node.access.perform(act)
         try DisclosureWords.decided(report, verdict, folder: node.folder, json: output.json)
     }
@@ -164,22 +164,25 @@ struct DisclosureApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve",
         abstract: "Let it leave: with the last approval it is sealed to the asker.",
-        usage: "comity disclosure approve DIR ID [--as NAME] [--json]",
+        usage: "comity disclosure approve DIR ID [--authorisation KIND=REFERENCE …] [--as NAME] [--json]",
         discussion: """
             Whoever asked, entered or edited the record cannot approve. Policy is asked again before anything is sealed.
+            Where rules demand an authorisation (prosecutor, court, data_protection_officer, originator), each who approves
+            states each of them with its reference: the kind is logged in clear, the reference sealed.
             Questions and requests of our own that wait here are let go in the same way.
 
             Examples:
               comity disclosure approve coast 7b0c --as lena
-              comity disclosure approve coast 7b0c --as lena --json
+              comity disclosure approve coast 7b0c --authorisation court=4-Gs-117/26 --as lena --json
 
             Exit codes: 0 done, 1 refused, 64 bad usage, 69 not reached, 70 our fault.
             """
     )
 
     @OptionGroup var request: DecidedRequest
+    @OptionGroup var authorisations: AuthorisationOptions
 
-    func run() async throws { try await request.decide(.approve) }
+    func run() async throws { try await request.decide(.approve, stating: authorisations.stated()) }
 }
 
 struct DisclosureRefuseCommand: AsyncParsableCommand {

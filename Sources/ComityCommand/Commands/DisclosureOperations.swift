@@ -38,10 +38,18 @@ struct DecideDisclosure: Operation {
     static let name = "disclosure-decide"
     var id: String
     var verdict: DisclosureVerdict
+    /// Authorisations: kind to reference.
+    var stated: [String: String]?
     var account: String?
 
     func run(_ context: OperationContext) async throws(NodeProblem) -> DisclosureReport {
-        try await context.node.decideDisclosure(id, verdict, by: account, through: context.peers)
+        try await context.node.decideDisclosure(
+            id,
+            verdict,
+            stating: stated ?? [:],
+            by: account,
+            through: context.peers
+        )
     }
 }
 
@@ -92,8 +100,15 @@ enum DisclosureWords {
         if let deadline = request.deadline, !ended.contains(request.state) {
             words.append("due \(request.due ?? deadline)")
             if request.urgent { words.append("urgent") }
+            if let reminder = request.reminder {
+                words.append(reminder == "half" ? "half its time is over" : "overdue")
+            }
         }
         if request.needed > 0 { words.append("approved by \(request.approvals.count) of \(request.needed)") }
+        let missing = Set(request.authorisations ?? [])
+        if !missing.isEmpty, !ended.contains(request.state) {
+            words.append("authorisation: \(missing.sorted().joined(separator: ", "))")
+        }
         Voice.result(words.joined(separator: "  "))
         if let note = request.note {
             Voice.result("  " + ([request.ground, foreign(note)].compactMap { $0 }).joined(separator: ": "))
@@ -123,7 +138,7 @@ enum DisclosureWords {
     }
 
     /// Words of another agency, for a terminal: control characters and turns of direction are shown as such.
-    private static func foreign(_ text: String) -> String {
+    static func foreign(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
@@ -155,16 +170,23 @@ enum DisclosureWords {
         Voice.result(
             "  because: \(foreign(request.reason))\(request.confirmed ? " (the hit was compared by a person)" : "")"
         )
+        if let given = request.authorised, !given.isEmpty {
+            Voice.result("  authorised: \(given.joined(separator: ", "))")
+        }
         if !request.rules.isEmpty { Voice.result("  rules: \(request.rules.joined(separator: ", "))") }
         if let handling = request.handling, let onward = request.onward, let retention = request.retention {
             let source = request.source.map { ", source \($0)" } ?? ""
             Voice.result("  handling \(handling)\(source); keep until \(retention); passing on: \(passingOn(onward))")
         }
         guard let data = request.data else { return }
+        // The code stands on top and at the bottom of what may be copied out.
+        let code = request.handling.map { "  handling \($0)" }
+        if let code { Voice.result(code) }
         Voice.result(["sent": "  released:", "asked": "  about:"][request.direction] ?? "  would leave:")
         for (name, values) in data.sorted(by: { $0.key < $1.key }) {
             Voice.result("    \(name)  \(foreign(values.joined(separator: "; ")))")
         }
+        if let code { Voice.result(code) }
         switch (request.direction, request.state) {
         case ("received", _):
             Voice.say("to decide: comity disclosure approve \(folder) \(request.id), or refuse, or ask-back")
@@ -174,7 +196,7 @@ enum DisclosureWords {
         }
     }
 
-    private static func passingOn(_ rule: String) -> String {
+    static func passingOn(_ rule: String) -> String {
         switch rule {
         case "free": "free"
         case "with_consent": "only with the holder's consent"

@@ -46,7 +46,7 @@ struct UserCommand: AsyncParsableCommand {
                 try Voice.json(report)
             } else {
                 Voice.result("\(report.name) is \(report.roles.joined(separator: ", "))")
-                if let code = report.code { Voice.say("one-time code for the console's first page: \(code)") }
+                if let code = report.code { Voice.result("one-time code for the console's first page: \(code)") }
             }
         }
     }
@@ -113,7 +113,7 @@ struct UserCommand: AsyncParsableCommand {
                 return Voice.say("next: comity user reset \(node.folder) \(report.name) --as somebody else")
             }
             Voice.result("\(report.name) is reset, as \(report.askedBy) asked")
-            Voice.say("one-time code for the console's first page: \(code)")
+            Voice.result("one-time code for the console's first page: \(code)")
         }
     }
 

@@ -179,7 +179,8 @@ extension Node {
     }
 
     static func state(_ file: HeldFile, at now: Int) -> DisclosureStatus.State {
-        switch file.request.visible(at: now) {
+        if file.erased != nil, file.request.visible(at: now) == .released { return .nothing }
+        return switch file.request.visible(at: now) {
         case .deciding: .deciding
         case .nothing: .nothing
         case .askedBack(let question): .askedBack(question: question)

@@ -28,23 +28,34 @@ extension Node {
     /// - Parameters:
     ///   - withheld: columns that whoever approves a peer's request keeps back.
     ///   - seen: the digest of the data that whoever approves was shown, empty if there were none; nil where nothing was shown.
+    ///   - stated: authorisations that the person who approves holds in hand: POLICY's word to reference.
     public func decideDisclosure(
         _ id: String,
         _ verdict: DisclosureVerdict,
         keepingBack withheld: [String] = [],
         seen: String? = nil,
+        stating stated: [String: String] = [:],
         by account: String?,
         through reaching: any PeerReaching
     ) async throws(NodeProblem) -> DisclosureReport {
+        let authorisations = try Self.authorisations(stated)
         let person = try await person(account, for: .decideDisclosure)
         let stored = try await theDisclosure(id)
         do {
             switch stored.side {
-            case .question: return try await decideQuestion(stored, verdict, by: person)
-            case .ownQuestion: return try await decideOwnQuestion(stored, verdict, by: person)
-            case .asker: return try await decideSent(stored, verdict, by: person, through: reaching)
+            case .question: return try await decideQuestion(stored, verdict, stating: authorisations, by: person)
+            case .ownQuestion: return try await decideOwnQuestion(stored, verdict, stating: authorisations, by: person)
+            case .asker:
+                return try await decideSent(stored, verdict, stating: authorisations, by: person, through: reaching)
             case .holder:
-                let file = try await decide(stored, verdict, keepingBack: withheld, seen: seen, by: person)
+                let file = try await decide(
+                    stored,
+                    verdict,
+                    keepingBack: withheld,
+                    seen: seen,
+                    stating: authorisations,
+                    by: person
+                )
                 return report(file, stored: stored)
             }
         } catch {
@@ -74,6 +85,7 @@ extension Node {
         _ verdict: DisclosureVerdict,
         keepingBack withheld: [String],
         seen: String?,
+        stating authorisations: [Authorisation],
         by person: Person
     ) async throws -> HeldFile {
         let words = grounds(of: try heldFile(stored).agreement)
@@ -106,8 +118,9 @@ extension Node {
                 switch verdict {
                 case .approve:
                     keptBack = file.keepBack(withheld)
-                    _ = try file.request.approve(by: name, at: now)
+                    _ = try file.request.approve(by: name, stating: authorisations, at: now)
                     event = "disclosure.approved"
+                    data["ground"] = authorisations.ground
                 case .refuse(let ground):
                     try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
                     data["ground"] = .string(ground)
@@ -131,7 +144,9 @@ extension Node {
             try transaction.store(
                 try self.stored(file, peer: row.peer, id: row.id, created: row.created)
             )
-            return (.success(file), [try self.draft(event, by: .person(person), data: data, in: transaction)])
+            let personal = verdict == .approve ? authorisations.personal : []
+            let entry = try self.draft(event, by: .person(person), data: data, personal: personal, in: transaction)
+            return (.success(file), [entry])
         }
         let file = try committed.value.decided(stored.id)
         guard case .approved = file.request.state else { return file }
@@ -181,6 +196,8 @@ extension NodeProblem {
             switch refusal {
             case .ownWork: "--as somebody who neither asked nor entered or edited the record"
             case .approvedAlready: "--as another approver"
+            case .authorisationLacking(let kinds):
+                kinds.map { "--authorisation \($0)=REFERENCE" }.joined(separator: " ")
             default: nil
             }
         self.init(.refused, "this cannot be decided", at: "request \(request)", because: refusal.text, try: remedy)

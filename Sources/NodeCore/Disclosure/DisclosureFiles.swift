@@ -132,6 +132,8 @@ struct HeldFile: Codable, Sendable {
     var handling: String?
     var retention: String?
     var onward: String?
+    /// Set when only the frame is left.
+    var erased: ErasedFrame?
 }
 
 extension HeldFile {
@@ -152,8 +154,10 @@ struct SentFile: Codable, Sendable {
         var policyDigest: String
         var fields: [String]
         var at: Int
-        /// Sealed under the key of the retention month.
+        /// Sealed under the key of the retention month; empty once it is erased.
         var box: Data
+        /// What our rules read of the record, sealed likewise; nil where they read nothing.
+        var recordBox: Data?
     }
 
     var request: SentRequest
@@ -163,6 +167,9 @@ struct SentFile: Codable, Sendable {
     var subject: String
     var agreement: String
     var purpose: String
+    /// Nil in the files of an older version.
+    var legalBasis: String?
+    var offence: String?
     var caseReference: String?
     var epoch: Int
     var handle: String
@@ -186,6 +193,10 @@ struct SentFile: Codable, Sendable {
     var keyID: String
     var transcript: KeptTranscript
     var received: Received?
+    /// Whether the log says that the holder's time passed without an outcome.
+    var isOverdueTold: Bool?
+    /// Set when only the frame is left.
+    var erased: ErasedFrame?
 }
 
 /// A hit as the asker keeps it: what it takes to prove it later.

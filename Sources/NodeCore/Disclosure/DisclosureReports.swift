@@ -61,6 +61,25 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
     public var data: [String: [String]]?
     /// The UUID of a question of ours that is held here.
     public var question: String?
+    /// Authorisations that whoever approves must state, and which of them whom states; nil where none is demanded.
+    public var authorisations: [String]?
+    public var authorised: [String]?
+    /// `half` or `over`: how much of its time an open one has used; nil before half of it.
+    public var reminder: String?
+    /// When the data were erased, by which rule (or `retention`), and the entry that says so.
+    public var erased: Erased?
+
+    public struct Erased: Codable, Sendable, Equatable {
+        /// RFC 3339.
+        public var at: String
+        public var ground: String
+        /// Of our log.
+        public var entry: Int
+
+        init(_ frame: ErasedFrame) {
+            (at, ground, entry) = (Moment(seconds: frame.at).description, frame.ground, frame.entry)
+        }
+    }
 
     /// Whether somebody here has something to decide. A holder that asked back need not wait for the answer.
     public var mayDecide: Bool {
@@ -182,22 +201,28 @@ extension Node {
         )
     }
 
-    private func report(on row: StoredDisclosure) throws -> DisclosureReport {
-        switch row.side {
-        case .asker: report(try sentFile(row), stored: row)
-        case .holder: report(try heldFile(row), stored: row)
-        case .question: report(try heldQuestion(row), stored: row)
-        case .ownQuestion: report(try ownQuestion(row), stored: row)
-        }
+    func report(on row: StoredDisclosure) throws -> DisclosureReport {
+        var report =
+            switch row.side {
+            case .asker: report(try sentFile(row), stored: row)
+            case .holder: report(try heldFile(row), stored: row)
+            case .question: report(try heldQuestion(row), stored: row)
+            case .ownQuestion: report(try ownQuestion(row), stored: row)
+            }
+        report.remind(since: row.created / 1_000, at: clock.seconds)
+        return report
     }
 
     private func shown(_ row: StoredDisclosure) async throws -> DisclosureReport {
         var report = try report(on: row)
         switch row.side {
         case .asker:
-            guard let received = try sentFile(row).received, let last = Day(received.retention) else { return report }
-            guard clock.moment.day <= last else {
-                report.note = "its retention ended on \(last): the data are not shown any more"
+            let file = try sentFile(row)
+            guard file.erased == nil, let received = file.received, let last = Day(received.retention) else {
+                return report
+            }
+            if case .erase(let ground, _) = try verdict(on: file, row: row) {
+                report.note = "its time is over by \(ground), at the latest on \(last): the data are not shown any more"
                 return report
             }
             let plain = try XChaCha20Poly1305.open(
@@ -228,6 +253,8 @@ extension Node {
             fields: file.fields,
             reason: file.reason,
             purpose: file.purpose,
+            legalBasis: file.legalBasis,
+            offence: file.offence,
             confirmed: file.confirmed,
             urgent: file.urgent,
             score: file.score,
@@ -236,7 +263,7 @@ extension Node {
             needed: file.request.needed,
             rules: file.rules,
             handle: file.handle,
-            subject: file.subject,
+            subject: file.erased == nil ? file.subject : nil,
             handling: file.received?.handling,
             source: file.received?.source,
             retention: file.received?.retention,
@@ -253,6 +280,8 @@ extension Node {
             }
         default: break
         }
+        report.tell(file.erased)
+        report.tell(demanded: file.request.demanded, by: file.request.approvals)
         return report
     }
 
@@ -292,6 +321,17 @@ extension Node {
         case .silent(let reason): report.note = reason
         default: break
         }
+        report.tell(file.erased)
+        report.tell(demanded: file.request.demanded, by: file.request.approvals)
         return report
+    }
+}
+
+extension DisclosureReport {
+    fileprivate mutating func tell(_ frame: ErasedFrame?) {
+        guard let frame else { return }
+        let told = Erased(frame)
+        erased = told
+        note = "erased on \(told.at.prefix(10)), by \(told.ground), entry \(told.entry) of the log"
     }
 }

@@ -1,5 +1,5 @@
-/// Use case: requests and held questions whose deadline passed are logged, once each, and sealing keys past their time are
-/// erased. Knows times and states, no record.
+/// Use case: requests and held questions whose deadline passed are logged, once each, and what is past its time is erased:
+/// sealing keys, and data (EraseExpired). Knows times and states, no record.
 
 import AuditLog
 import CanonicalJSON
@@ -9,7 +9,7 @@ import Synchronization
 import Vault
 
 extension Node {
-    /// Logs requests whose deadline passed, once each, and erases sealing keys past their time.
+    /// Logs requests whose deadline passed, once each, and erases sealing keys and data past their time.
     ///
     /// - Parameter say: takes each request that cannot be read, once: it is set aside, and keeps no other waiting.
     public func followDeadlines(say: @Sendable (String) -> Void = { _ in }) async throws(NodeProblem) {
@@ -33,6 +33,7 @@ extension Node {
                 case .holder: try await closeReceived(row, now: now)
                 }
             }
+            try await eraseExpired(say: say)
         } catch {
             throw NodeProblem(fault: error, doing: "following the deadlines")
         }
@@ -69,12 +70,28 @@ extension Node {
 
     /// A request of ours that waits here and was not let go in time stays.
     private func closeLate(_ stored: StoredDisclosure, now: Int) async throws {
-        guard try sentFile(stored).request.isOverdue(at: now) else { return }
+        let file = try sentFile(stored)
+        if file.request.isUnanswered(at: now), file.isOverdueTold != true { try await tellUnanswered(stored, now: now) }
+        guard file.request.isOverdue(at: now) else { return }
         _ = try await change(stored) { file in
             guard file.request.isOverdue(at: now), let leaveBy = file.request.leaveBy else { return [] }
             file.request.stay(ground: "overdue", because: "nobody let it go in time; it can be asked for again")
             let data: [String: JSONValue?] = [
                 "request": .string(stored.id), "late_ms": .integer((now - leaveBy) * 1_000),
+            ]
+            return [Drafting(event: "disclosure.overdue", actor: .system, data: data)]
+        }
+    }
+
+    /// Its holder's time passed, and what became of it is not known here: it is asked for on, and the log says so once.
+    private func tellUnanswered(_ stored: StoredDisclosure, now: Int) async throws {
+        _ = try await change(stored) { file in
+            guard file.request.isUnanswered(at: now), file.isOverdueTold != true, let end = file.request.deadline else {
+                return []
+            }
+            file.isOverdueTold = true
+            let data: [String: JSONValue?] = [
+                "request": .string(stored.id), "late_ms": .integer((now - end) * 1_000),
             ]
             return [Drafting(event: "disclosure.overdue", actor: .system, data: data)]
         }
@@ -93,7 +110,8 @@ extension Node {
             let data: [String: JSONValue?] = ["request": .string(row.id), "ground": "silence"]
             return [try draft("disclosure.refused", by: .system, data: data, in: transaction)]
         case .held, .askedBack:
-            let late = (now - file.request.deadline) * 1_000
+            // From the hour that policy here wanted it; said only now, since what is silent has no such hour.
+            let late = (now - file.request.due) * 1_000
             let data: [String: JSONValue?] = ["request": .string(row.id), "late_ms": .integer(late)]
             return [try draft("disclosure.overdue", by: .system, data: data, in: transaction)]
         }

@@ -152,6 +152,7 @@ extension Node {
             file.recordDigest = found.candidate.map { Data($0.record.digest) }
             file.request = .found(
                 needed: allowed.approvals,
+                demanding: allowed.authorisation,
                 received: now,
                 deadline: deadline,
                 due: now + Deadline.seconds(hours: allowed.deadlineHours ?? general),

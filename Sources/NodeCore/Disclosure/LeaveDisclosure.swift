@@ -15,6 +15,7 @@ extension Node {
     func decideSent(
         _ stored: StoredDisclosure,
         _ verdict: DisclosureVerdict,
+        stating authorisations: [Authorisation],
         by person: Person,
         through reaching: any PeerReaching
     ) async throws -> DisclosureReport {
@@ -34,8 +35,9 @@ extension Node {
             do throws(CaseworkRefusal) {
                 switch verdict {
                 case .approve:
-                    _ = try file.request.approve(by: name, at: now)
+                    _ = try file.request.approve(by: name, stating: authorisations, at: now)
                     event = "disclosure.approved"
+                    data["ground"] = authorisations.ground
                 case .refuse(let ground):
                     try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
                     data["ground"] = .string(ground)
@@ -46,7 +48,9 @@ extension Node {
                 return (.failure(error), try self.attempt(error, by: person, in: transaction))
             }
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
-            return (.success(file), [try self.draft(event, by: .person(person), data: data, in: transaction)])
+            let personal = verdict == .approve ? authorisations.personal : []
+            let entry = try self.draft(event, by: .person(person), data: data, personal: personal, in: transaction)
+            return (.success(file), [entry])
         }
         var file = try committed.value.decided(stored.id)
         if file.request.state == .approved { file = try await leave(stored, through: reaching) }
@@ -88,7 +92,9 @@ extension Node {
         var hit = try await hit(query: file.query, peer: stored.peer, handle: file.handle)
         let draft = DisclosureDraft(file, peer: stored.peer)
         var weighed = try weigh(draft, hit: hit, by: asker, policies: activePolicies)
-        if hit.isOver, weighed.terms.approvals <= file.request.approvals.count {
+        if hit.isOver,
+            file.request.approvals.suffice(weighed.terms.approvals, demanding: weighed.terms.authorisation)
+        {
             switch try await again(hit, file, stored, by: asker, through: reaching) {
             case .found(let found): hit = found
             // It stays approved, and its own time runs on.
@@ -104,8 +110,8 @@ extension Node {
             return try await change(stored) { [hit, weighed] file, transaction in
                 let terms = weighed.terms
                 try self.keep(weighed, id: stored.id, peer: stored.peer, in: transaction)
-                guard terms.approvals <= file.request.approvals.count else {
-                    file.request.holdAgain(needed: terms.approvals)
+                guard file.request.approvals.suffice(terms.approvals, demanding: terms.authorisation) else {
+                    file.request.holdAgain(needed: terms.approvals, demanding: terms.authorisation)
                     file.rules = terms.rules
                     return [Self.held(file, id: stored.id, by: .system)]
                 }

@@ -35,7 +35,7 @@ extension DisclosureReport {
 extension Node {
     /// Nil where nothing can leave: the proofs are about no record, it is gone, or nobody can decide any more.
     func leavingData(of file: HeldFile, in transaction: VaultTransaction) throws -> LeavingData? {
-        guard let place = file.record, file.request.isOpen(at: clock.seconds),
+        guard file.erased == nil, let place = file.record, file.request.isOpen(at: clock.seconds),
             let boxed = try transaction.record(dataset: place.dataset, id: place.id)?.record
         else { return nil }
         let record = try vault.sealer.open(boxed)

@@ -103,7 +103,10 @@ extension Node {
             )
         case .nothing: return try await learn(.nothing, row, event: ("disclosure.refused", "nothing"))
         case .released(let sealed):
-            return try await take(sealed, body: response, row: row, id: id, peer: peer, by: person)
+            // The key is not dropped between its use and the row.
+            return try await turns.run(Self.retentionTurn) {
+                try await self.take(sealed, body: response, row: row, id: id, peer: peer, by: person)
+            }
         }
     }
 
@@ -142,13 +145,23 @@ extension Node {
         guard file.received == nil else { return file }
         let (terms, release) = try open(sealed, file: file, id: id, peer: peer)
         let last = lastDay(terms, ours: file.retentionDays)
-        let plain = try JSONEncoder().encode(release.fields)
+        let key = try keyring.secret(SecretName.retention(last)) { try SecretBytes(random: 32, from: random) }
         let box = try XChaCha20Poly1305.seal(
-            [UInt8](plain),
-            key: keyring.secret(SecretName.retention(last)) { try SecretBytes(random: 32, from: random) },
+            [UInt8](try JSONEncoder().encode(release.fields)),
+            key: key,
             associatedData: Self.releaseBinding(row.id),
             random: random
         )
+        let cells = release.record.isEmpty ? nil : [UInt8](try JSONEncoder().encode(release.record))
+        let recordBox = try cells.map { cells in
+            try XChaCha20Poly1305.seal(
+                cells,
+                key: key,
+                associatedData: Self.recordBinding(row.id),
+                random: random
+            )
+        }
+        lookAgainForExpired()
         let now = clock.seconds
         let names = release.fields.keys.sorted()
         let record = MatchKeys.Record(id: file.subject, columns: release.fields)
@@ -167,7 +180,8 @@ extension Node {
                 policyDigest: terms.policyDigest,
                 fields: names,
                 at: now,
-                box: Data(box)
+                box: Data(box),
+                recordBox: recordBox.map { Data($0) }
             )
             file.request.learn(.received)
             var transcript = file.transcript.transcript
@@ -270,5 +284,6 @@ extension Node {
 
 extension SecretName {
     /// Seals what was released to us, by the month in which its retention ends: erasing the key erases the month.
-    static func retention(_ last: Day) -> String { "retention/" + last.description.prefix(7) }
+    static func retention(_ last: Day) -> String { retentionPrefix + last.description.prefix(7) }
+    static let retentionPrefix = "retention/"
 }

@@ -23,7 +23,9 @@ extension Node {
                 throw NodeProblem(.usage, "the request is gone", at: stored.id)
             }
             var file = try self.heldFile(row)
-            guard file.release == nil, case .approved = file.request.state else { return (file, []) }
+            guard file.release == nil, file.erased == nil, case .approved = file.request.state else {
+                return (file, [])
+            }
             let drafts = try self.release(&file, row: row, policies: policies, by: actor, in: transaction)
             try transaction.store(
                 try self.stored(file, peer: row.peer, id: row.id, created: row.created)
@@ -40,7 +42,9 @@ extension Node {
                 throw NodeProblem(.usage, "the request is gone", at: stored.id)
             }
             var file = try self.heldFile(row)
-            guard file.fetched == nil, case .approved = file.request.state else { return (file, []) }
+            guard file.fetched == nil, file.erased == nil, case .approved = file.request.state else {
+                return (file, [])
+            }
             var drafts: [AuditDraft] = []
             if file.release == nil {
                 drafts = try self.release(&file, row: row, policies: policies, by: .system, in: transaction)
@@ -72,7 +76,12 @@ extension Node {
         switch try allowed(file, id: row.id, peer: row.peer, policies: policies, in: transaction) {
         case .failure(let silence):
             if let needed = silence.needed {
-                file.request.holdAgain(needed: needed, excluding: [], keepingApprovals: true)
+                file.request.holdAgain(
+                    needed: needed,
+                    demanding: silence.demanded,
+                    excluding: [],
+                    keepingApprovals: true
+                )
                 return [try heldAgain(file, row: row, in: transaction)]
             }
             return [try takeBack(&file, row: row, silence, in: transaction)]
@@ -124,6 +133,7 @@ extension Node {
         var reason: String
         /// People that policy wants, where only they are missing.
         var needed: Int?
+        var demanded: [String] = []
 
         /// What people decided stands when policy only wants more of them afterwards.
         var takesBack: Bool { needed == nil }
@@ -175,9 +185,9 @@ extension Node {
         switch WeighDisclosure.weigh(request, policies: policies.set) {
         case .told(let reason, _), .silent(let reason, _): return .failure(Silence(reason: reason))
         case .may(let terms):
-            guard terms.approvals <= file.request.approvals.count else {
+            guard file.request.approvals.suffice(terms.approvals, demanding: terms.authorisation) else {
                 let reason = "policy wants \(terms.approvals) approvals now"
-                return .failure(Silence(reason: reason, needed: terms.approvals))
+                return .failure(Silence(reason: reason, needed: terms.approvals, demanded: terms.authorisation))
             }
             return .success(Leaving(record: record, facts: facts, terms: terms))
         }
@@ -218,7 +228,12 @@ extension Node {
         var fields: [String: [String]] = [:]
         let columns = leaving.terms.fields.filter { !(file.withheld ?? []).contains($0) }
         for name in columns where !leaving.record[name].isEmpty { fields[name] = leaving.record[name] }
-        var release = Release(fields: fields, recipient: row.peer, request: id, signature: [])
+        var cells: [String: String] = [:]
+        for column in policies.set.columnsForReceiver(row.peer, agreement: file.agreement) {
+            let cell = leaving.record.cell(column)
+            if !cell.isEmpty { cells[column] = cell }
+        }
+        var release = Release(fields: fields, recipient: row.peer, request: id, signature: [], record: cells)
         release.signature = try signed(try release.signedBytes(info: info, additionalData: bound))
         guard let sealed = key.seal(try release.padded(), info: info, additionalData: bound) else {
             throw NodeProblem(.fault, "the release could not be sealed", at: row.id)

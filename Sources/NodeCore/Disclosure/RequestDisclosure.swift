@@ -110,6 +110,7 @@ extension Node {
         return SentFile(
             request: SentRequest(
                 needed: terms.approvals,
+                demanding: terms.authorisation,
                 asker: person.account.name.description,
                 leaveBy: clock.seconds + Deadline.seconds(hours: hours)
             ),
@@ -118,6 +119,8 @@ extension Node {
             subject: hit.report.subject,
             agreement: hit.agreement,
             purpose: hit.question.purpose,
+            legalBasis: hit.question.legalBasis,
+            offence: hit.question.offence,
             caseReference: hit.question.caseReference,
             epoch: hit.epoch,
             handle: hit.kept.handle,

@@ -16,8 +16,9 @@ enum WeighedDisclosure: Sendable {
 struct DisclosureTerms: Sendable {
     /// Columns, sorted.
     var fields: [String]
-    /// People who must approve.
+    /// People who must approve, and the authorisations that each of them states.
     var approvals: Int
+    var authorisation: [String]
     var handling: Handling
     var onward: Onward
     /// Days; nil where no rule names any.
@@ -59,7 +60,9 @@ enum WeighDisclosure {
         return .may(
             DisclosureTerms(
                 fields: (duties.fields ?? request.fields ?? []).sorted(),
-                approvals: duties.approvals,
+                // An authorisation is stated by somebody.
+                approvals: max(duties.approvals, duties.authorisation.isEmpty ? 0 : 1),
+                authorisation: duties.authorisation.map(\.rawValue),
                 handling: max(duties.handling ?? .h0, request.record?.handling ?? .h0),
                 // Where no rule lets data travel on, they do not.
                 onward: duties.onward ?? .forbidden,

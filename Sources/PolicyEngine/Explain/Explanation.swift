@@ -36,6 +36,8 @@ public struct RuleAccount: Sendable, Equatable {
     public let truth: Truth?
     /// The tests that settled it; empty for a rule without conditions.
     public let findings: [Finding]
+    /// Every test that keeps its conditions from holding; empty for a rule that fired.
+    public let missing: [Finding]
 }
 
 public struct Explanation: Sendable, Equatable {
@@ -86,13 +88,33 @@ extension PolicySet {
                 owner: owner,
                 fate: fate,
                 truth: settled?.truth,
-                findings: settled?.findings ?? []
+                findings: settled?.findings ?? [],
+                missing: fate == .silent ? rule.missing(facts.value) : []
             )
         }
         if !rule.stages.contains(request.stage) { return account(.otherStage) }
         if !rule.sides.contains(request.side) { return account(.otherSide) }
         if let valid = rule.valid, !valid.contains(request.at.day) { return account(.otherDay) }
         return account(rule.fires(facts.value) ? .fired : .silent, rule.settled(facts.value))
+    }
+}
+
+extension Rule {
+    /// Every test that is not as the rule needs it, not only the first that settles it.
+    fileprivate func missing(_ value: (Attribute) -> AttributeValue) -> [Finding] {
+        (when?.missing(value, isNegated: false) ?? []) + (unless?.missing(value, isNegated: true) ?? [])
+    }
+}
+
+extension Condition {
+    fileprivate func missing(_ value: (Attribute) -> AttributeValue, isNegated: Bool) -> [Finding] {
+        let settled = settled(value, isNegated: isNegated)
+        guard settled.truth != (isNegated ? .no : .yes) else { return [] }
+        return switch self {
+        case .all(let parts), .any(let parts): parts.flatMap { $0.missing(value, isNegated: isNegated) }
+        case .not(let part): part.missing(value, isNegated: !isNegated)
+        case .known, .test: settled.findings
+        }
     }
 }
 

@@ -47,7 +47,7 @@ extension RuleAccount {
     public var lacks: [String] {
         switch fate {
         case .fired: []
-        case .silent: findings.map(\.lack)
+        case .silent: missing.map(\.lack)
         case .otherStage, .otherSide, .otherDay: [words]
         }
     }
