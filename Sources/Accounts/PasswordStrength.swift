@@ -11,9 +11,9 @@ public struct PasswordStrength: Sendable, Equatable {
     }
 
     /// Fewest characters.
-    public static let shortest = 10
-    /// 10^10 guesses: what zxcvbn calls the best of its five grades.
-    public static let needed = 33.2
+    public static let shortest = 12
+    /// 10^12 guesses, a hundred times what zxcvbn calls the best of its five grades: the word list here is far shorter.
+    public static let needed = 39.8
 
     public var suffices: Bool { weakness != .tooShort && bits >= Self.needed }
 
@@ -31,7 +31,8 @@ public struct PasswordStrength: Sendable, Equatable {
         var best = [Double](repeating: 0, count: letters.count + 1)
         var weaknesses = [Weakness?](repeating: nil, count: letters.count + 1)
         for end in 1...letters.count {
-            (best[end], weaknesses[end]) = (best[end - 1] + Self.bitsOfCharacter, weaknesses[end - 1])
+            let bits = Self.bits(of: characters[end - 1], after: end > 1 ? characters[end - 2] : nil)
+            (best[end], weaknesses[end]) = (best[end - 1] + bits, weaknesses[end - 1])
             for start in 0..<end {
                 guard let (cost, why) = Self.pattern(letters[start..<end], own: own) else { continue }
                 // Whoever guesses must also guess that a pattern begins here.
@@ -43,8 +44,17 @@ public struct PasswordStrength: Sendable, Equatable {
         weakness = weaknesses[letters.count]
     }
 
-    /// A character that fits no pattern counts ten guesses, as in zxcvbn.
-    private static let bitsOfCharacter = 3.33
+    /// A character that fits no pattern counts sixteen guesses.
+    private static let bitsOfCharacter = 4.0
+    /// A letter that goes on from one of the same case counts five: it may be of a word that stands in no list here.
+    private static let bitsOfLetter = 2.3
+
+    private static func bits(of character: Character, after before: Character?) -> Double {
+        guard let before, before.isLetter, character.isLetter, before.isUppercase == character.isUppercase else {
+            return bitsOfCharacter
+        }
+        return bitsOfLetter
+    }
 
     /// The letter that a digit or sign is written for, in small.
     private static func plain(_ character: Character) -> Character {
@@ -83,7 +93,7 @@ public struct PasswordStrength: Sendable, Equatable {
     private static let neighbours: Set<[Character]> = {
         let rows = [
             "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop",
-            "qsdfghjklm",
+            "qsdfghjklm", "1q2w3e4r5t6y7u8i9o0p", "1a2z3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
             "1234567890",
         ]
         return Set(

@@ -38,43 +38,82 @@ enum AskPages {
 
     private static func check(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         do throws(NodeProblem) {
-            let report = try await visit.node.ask(
-                question(visit.form, visit.words.ask),
-                dryRun: true,
-                by: session.account,
-                through: visit.desk.peers
-            ) { _ in }
-            return .page(page(visit, session, visit.form, preview: preview(report, visit.words)))
+            let report = try await outlook(visit, session)
+            return .page(page(visit, session, visit.form, preview: AskPreview.section(report, visit.words)))
         } catch {
-            guard error.kind == .usage || error.kind == .data else { throw error }
-            let problem = ProblemPage.body(error, visit.words)
-            return .page(page(visit, session, visit.form, preview: problem), .unprocessableContent)
+            return try stay(visit, session, error)
         }
     }
 
     private static func send(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
-        let question = question(visit.form, visit.words.ask)
         // What is wrong with it is said here, beside the form; peers are then asked while nobody waits.
         do throws(NodeProblem) {
-            _ = try await visit.node.ask(question, dryRun: true, by: session.account, through: visit.desk.peers) { _ in
+            if try await outlook(visit, session).expected == nil {
+                // Under an agreement that nobody here knows nothing is kept that a page could show; the refusal is logged.
+                let refused = try await visit.node.ask(
+                    question(visit.form, visit.words.ask),
+                    dryRun: false,
+                    by: session.account,
+                    through: visit.desk.peers
+                ) { _ in }
+                let preview = AskPreview.section(refused, visit.words)
+                return .page(page(visit, session, visit.form, preview: preview), .unprocessableContent)
             }
         } catch {
-            guard error.kind == .usage || error.kind == .data else { throw error }
-            let problem = ProblemPage.body(error, visit.words)
-            return .page(page(visit, session, visit.form, preview: problem), .unprocessableContent)
+            return try stay(visit, session, error)
         }
-        let id = visit.node.freshQuestionID()
-        let (node, peers, account) = (visit.node, visit.desk.peers, session.account)
-        await visit.desk.underWay.begin(id) { () async throws(NodeProblem) in
-            _ = try await node.ask(question, as: id, dryRun: false, by: account, through: peers) { _ in }
+        return try await begin(visit, session, as: id(visit))
+    }
+
+    private static func outlook(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> QuestionReport {
+        try await visit.node.ask(
+            question(visit.form, visit.words.ask),
+            dryRun: true,
+            by: session.account,
+            through: visit.desk.peers
+        ) { _ in }
+    }
+
+    /// The form again with what is wrong above it; what was typed is lost to nothing but a fault of ours.
+    private static func stay(_ visit: Visit, _ session: Session, _ error: NodeProblem) throws(NodeProblem) -> Reply {
+        guard error.kind != .fault else { throw error }
+        let status = error.kind == .usage || error.kind == .data ? .unprocessableContent : ProblemPage.status(error)
+        return .page(page(visit, session, visit.form, preview: ProblemPage.body(error, visit.words)), status)
+    }
+
+    /// The id that the form was drawn with, so that a form sent twice asks once.
+    private static func id(_ visit: Visit) -> String {
+        let given = visit.form["question"]
+        return Node.isQuestionID(given) ? given : visit.node.freshQuestionID()
+    }
+
+    private static func begin(_ visit: Visit, _ session: Session, as id: String) async throws(NodeProblem) -> Reply {
+        let question = question(visit.form, visit.words.ask)
+        let (node, peers, text) = (visit.node, visit.desk.peers, encoded(visit.form))
+        let begin = await visit.desk.underWay.begin(
+            id,
+            of: session.account,
+            form: Node.digest(ofForm: text)
+        ) { () async throws(NodeProblem) in
+            // A form of before the last start is known by what came of it alone.
+            if try await node.questionLine(id, by: session.account) == nil {
+                _ = try await node.ask(question, as: id, dryRun: false, by: session.account, through: peers) { _ in }
+            }
+            // Not before the question is kept: a stop in between would lose what was typed.
+            try await node.removeDraft(form, ifStill: text, of: session)
         }
-        try await visit.node.removeDraft(form, of: session)
-        return .redirect("/questions/\(id)")
+        switch begin {
+        case .begun, .known: return .redirect("/questions/\(id)")
+        case .taken: return try await self.begin(visit, session, as: visit.node.freshQuestionID())
+        case .tooMany:
+            let problem = Parts.problem(visit.words.ask.tooMany(QuestionsUnderWay.mostAtOnce))
+            return .page(page(visit, session, visit.form, preview: problem), .tooManyRequests)
+        }
     }
 
     private static func encoded(_ form: Form) -> String {
         var kept = form
-        for name in ["form_token", "do"] { kept.remove(name) }
+        for name in ["form_token", "do", "question"] { kept.remove(name) }
         return kept.encoded
     }
 
@@ -99,6 +138,7 @@ enum AskPages {
             """
             \(preview)
             <form method="post" action="/ask">\(session.token)
+            <input type="hidden" name="question" value="\(visit.node.freshQuestionID())">
             <fieldset><legend>\(words.terms)</legend>
             \(Parts.choice("agreement", words.agreement, agreements, chosen: chosen.id))
             \(Parts.choice("purpose", words.purpose, purposes, chosen: form["purpose"]))
@@ -120,23 +160,6 @@ enum AskPages {
             </form>
             """
         )
-    }
-
-    private static func preview(_ report: QuestionReport, _ words: Wording) -> Markup {
-        let rows = report.asked.map { answer -> [Markup] in
-            ["\(foreign: answer.peer)", Outcomes.mark(answer, words.outcomes), "\(foreign: answer.reason)"]
-        }
-        let learns = report.asked.filter { $0.outcome != "refused" }.map { answer -> Markup in
-            "<p>\(words.ask.learns(answer.peer))</p>"
-        }
-        let notes = report.notes.map { note -> Markup in "<p class=\"notice warn\">\(foreign: note)</p>" }
-        return """
-            <section aria-labelledby="preview"><h2 id="preview">\(words.ask.previewTitle)</h2>
-            \(Parts.table(words.ask.previewTitle, [words.ask.peer, words.ask.expected, words.ask.why], rows))
-            <p class="muted">\(words.ask.expectedNote)</p>\(notes)
-            <h3>\(words.ask.learnsTitle)</h3>\(learns)
-            </section>
-            """
     }
 
     private static func unique(_ words: [String]) -> [String] {

@@ -30,20 +30,27 @@ enum AuditPages {
         let lines = zip(fields, labels).map { name, label in
             Parts.field(name, label, value: query[name], hint: name == "event" ? words.eventHint : nil)
         }
+        // A day that cannot be read limits nothing: what then came would not be what was asked for.
+        let unread = ["since", "until"].filter { query.optional($0) != nil && Moments.dayStart(query[$0]) == nil }
         // A look at the form alone is no search, and no entry.
-        let found: Markup = isAsked ? try await results(visit, session) : .empty
+        let found: Markup = isAsked && unread.isEmpty ? try await results(visit, session) : .empty
+        func day(_ name: String, _ label: String) -> Markup {
+            let problem = unread.contains(name) ? words.noDay : nil
+            return Parts.field(name, label, value: query[name], type: "date", problem: problem)
+        }
         return .page(
             Page(
                 words.title,
                 """
                 <form method="get" action="/audit">\(lines)
-                \(Parts.field("since", words.since, value: query["since"], type: "date"))
-                \(Parts.field("until", words.until, value: query["until"], type: "date"))
+                \(day("since", words.since))
+                \(day("until", words.until))
                 <div class="acts"><button class="main" name="search" value="yes">\(words.search)</button></div>
                 </form>
                 \(found)
                 """
-            )
+            ),
+            unread.isEmpty ? .ok : .unprocessableContent
         )
     }
 

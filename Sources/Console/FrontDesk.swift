@@ -180,14 +180,22 @@ enum ProblemPage {
     }
 
     static func body(_ problem: NodeProblem, _ words: Wording) -> Markup {
-        let place = problem.place.map { " (\($0))" } ?? ""
+        let place = problem.place.flatMap(forPages).map { " (\($0))" } ?? ""
         return Parts.problem(
             problem.text + place,
             [
                 problem.because.map { "\(words.problems.because) \($0)" },
-                problem.remedy.map { "\(words.problems.remedy) \($0)" },
+                problem.remedy.flatMap(forPages).map { "\(words.problems.remedy) \($0)" },
             ].compactMap { $0 }
         )
+    }
+
+    /// Nil for what only helps at a command line: options, commands, paths of this machine.
+    private static func forPages(_ text: String) -> String? {
+        let isOfCommandLine =
+            text.contains("--") || text.hasPrefix("comity ") || text.contains(" comity ") || text.hasPrefix("/")
+            || text.contains(" /")
+        return isOfCommandLine ? nil : text
     }
 
     static func status(_ problem: NodeProblem) -> HTTPResponse.Status {

@@ -101,11 +101,14 @@ enum Parts {
         value: String = "",
         type: String = "text",
         hint: String? = nil,
+        problem: String? = nil,
         autocomplete: String = "off",
         isRequired: Bool = false
     ) -> Markup {
-        let help: Markup = hint.map { "<p class=\"hint\" id=\"\(name)-hint\">\($0)</p>" } ?? .empty
-        let described: Markup = hint == nil ? .empty : " aria-describedby=\"\(name)-hint\""
+        let kind: Markup = problem == nil ? "hint" : "danger"
+        let help: Markup = (problem ?? hint).map { "<p class=\"\(kind)\" id=\"\(name)-hint\">\($0)</p>" } ?? .empty
+        let invalid: Markup = problem == nil ? .empty : " aria-invalid=\"true\""
+        let described: Markup = help.html.isEmpty ? .empty : " aria-describedby=\"\(name)-hint\"\(invalid)"
         let required: Markup = isRequired ? " required" : .empty
         return """
             <label for="\(name)">\(label)</label>\(help)<input id="\(name)" name="\(name)" type="\(type)" \
@@ -144,6 +147,11 @@ enum Parts {
         let lines = more.map { line -> Markup in "<p>\(foreign: line)</p>" }
         // Words of a use case may be in another language than the page.
         return "<div class=\"notice danger\" role=\"alert\"><p><strong>\(foreign: text)</strong></p>\(lines)</div>"
+    }
+
+    /// What a person should know besides; words of ours that may hold a row's id.
+    static func notes(_ notes: [String]) -> Markup {
+        notes.map { note -> Markup in "<p class=\"notice warn\">\(foreign: note)</p>" }.joined()
     }
 
     static func facts(_ facts: [(name: String, value: Markup)]) -> Markup {

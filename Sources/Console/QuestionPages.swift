@@ -13,8 +13,12 @@ enum QuestionPages {
         .roles([.analyst], .post, "/questions/:id/again") { visit, session async throws(NodeProblem) in
             let id = visit.parameter("id")
             let (node, peers, account) = (visit.node, visit.desk.peers, session.account)
-            await visit.desk.underWay.begin(id) { () async throws(NodeProblem) in
+            let begin = await visit.desk.underWay.begin(id, of: account) { () async throws(NodeProblem) in
                 _ = try await node.question(id, by: account, through: peers)
+            }
+            guard begin != .tooMany else {
+                let problem = Parts.problem(visit.words.ask.tooMany(QuestionsUnderWay.mostAtOnce))
+                return .page(Page(visit.words.question.title, problem), .tooManyRequests)
             }
             return .redirect("/questions/\(id)")
         },
@@ -64,12 +68,13 @@ enum QuestionPages {
             (visit.words.work.reference, line.caseReference.map { "\($0)" } ?? "–"),
             (visit.words.work.agreement, "\(line.agreement)"), (visit.words.work.purpose, "\(line.purpose)"),
         ])
+        let notes: Markup = line.notes.isEmpty ? .empty : "<h2>\(words.notes)</h2>\(Parts.notes(line.notes))"
         return .page(
             Page(
                 isAsking ? words.asking : words.title,
                 refresh: isAsking ? refresh : nil,
                 """
-                \(problem)\(asking)\(facts)
+                \(problem)\(asking)\(facts)\(notes)
                 \(line.answers.map { answer($0, of: id, visit.words) }.joined())
                 \(again)
                 """

@@ -1,5 +1,5 @@
 /// Questions that are being asked now, so that a page need not wait for peers. What came of a question is the node's to keep;
-/// only what stopped one before it was kept stands here, for a while.
+/// only what stopped one before it was kept stands here, for a while, and which forms were sent, so that none is sent twice.
 
 import NodeCore
 import WireProtocol
@@ -11,30 +11,74 @@ actor QuestionsUnderWay {
         case stopped(NodeProblem)
     }
 
+    enum Begin: Sendable, Equatable {
+        case begun
+        /// The same form was sent before.
+        case known
+        /// Another form was sent under that id.
+        case taken
+        /// As many of that account's as go at once are under way.
+        case tooMany
+    }
+
+    /// Most questions of one account at once.
+    static let mostAtOnce = 8
     private static let mostStopped = 200
+    private static let mostSent = 2_000
+
     private var states: [String: State] = [:]
     private var stopped: [String] = []
+    /// How many of each account are being asked.
+    private var counts: [String: Int] = [:]
+    /// Digests of forms, by the id each was drawn with.
+    private var forms: [String: [UInt8]] = [:]
+    private var sent: [String] = []
 
     func state(_ id: String) -> State? { states[id] }
 
-    /// Asks on, whoever looks; does nothing where that question is being asked already.
-    func begin(_ id: String, _ work: @Sendable @escaping () async throws(NodeProblem) -> Void) {
-        if case .asking = states[id] { return }
+    /// Asks on, whoever looks; does nothing where that question is being asked already, or that form was sent before.
+    ///
+    /// - Parameter form: the digest of what was filled in; nil for a question that goes on.
+    func begin(
+        _ id: String,
+        of account: String,
+        form: [UInt8]? = nil,
+        _ work: @Sendable @escaping () async throws(NodeProblem) -> Void
+    ) -> Begin {
+        if case .asking = states[id], form == nil { return .known }
+        if let form, let earlier = forms[id] {
+            guard earlier == form else { return .taken }
+            // What stopped before anything was kept may be tried again.
+            guard case .stopped? = states[id] else { return .known }
+        }
+        guard counts[account, default: 0] < Self.mostAtOnce else { return .tooMany }
+        if let form, forms.updateValue(form, forKey: id) == nil {
+            sent.append(id)
+            if sent.count > Self.mostSent { forms[sent.removeFirst()] = nil }
+        }
         states[id] = .asking
+        counts[account, default: 0] += 1
         Task {
             do throws(NodeProblem) {
                 try await work()
-                self.ended(id, nil)
+                self.ended(id, of: account, nil)
             } catch {
-                self.ended(id, error)
+                self.ended(id, of: account, error)
             }
         }
+        return .begun
     }
 
-    private func ended(_ id: String, _ problem: NodeProblem?) {
+    private func ended(_ id: String, of account: String, _ problem: NodeProblem?) {
+        let left = counts[account, default: 1] - 1
+        counts[account] = left > 0 ? left : nil
         states[id] = problem.map { .stopped($0) }
         guard problem != nil else { return }
         stopped.append(id)
-        if stopped.count > Self.mostStopped { states[stopped.removeFirst()] = nil }
+        if stopped.count > Self.mostStopped {
+            let oldest = stopped.removeFirst()
+            // It may be asked again by now.
+            if case .stopped? = states[oldest] { states[oldest] = nil }
+        }
     }
 }

@@ -18,13 +18,10 @@ enum QueuePages {
         },
     ]
 
-    /// States in which somebody here has something to decide.
-    private static let open: Set = ["held", "held-here"]
-
     private static func queue(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         let words = visit.words.queue
         let requests = try await visit.node.disclosureList(openOnly: true, by: session.account).requests
-            .filter { open.contains($0.state) }
+            .filter(\.mayDecide)
             .sorted { ($0.due ?? $0.deadline ?? "9") < ($1.due ?? $1.deadline ?? "9") }
         guard !requests.isEmpty else { return .page(Page(words.title, "<p>\(words.none)</p>")) }
         let rows = requests.map { request -> [Markup] in
@@ -61,7 +58,7 @@ enum QueuePages {
                 "<h2>\(words.wouldLeave)</h2>\(RequestPages.table($0, words.wouldLeave, visit.words.request))"
             } ?? "<p class=\"muted\">\(words.nothingLeaves)</p>"
         let acts: Markup =
-            open.contains(request.state) ? forms(visit, session, request) : "<p class=\"notice\">\(words.closed)</p>"
+            request.mayDecide ? forms(visit, session, request) : "<p class=\"notice\">\(words.closed)</p>"
         return .page(
             Page(
                 "\(words.decideTitle): \(kind(request, words))",
@@ -92,24 +89,60 @@ enum QueuePages {
         }
         let isRelease = request.direction == "received"
         let columns = isRelease ? (request.data ?? [:]).keys.sorted() : []
-        let ticks = columns.map { Parts.tick("withhold", value: $0, "\(id: $0)") }
+        // What was chosen stays chosen when the page comes back: a second try must not release more than the first.
+        let withheld = Set(visit.form.all("withhold"))
+        let ticks = columns.map {
+            Parts.tick("withhold", value: $0, "\(id: $0)", isTicked: withheld.contains($0))
+        }
         let fewer: Markup =
             columns.count > 1 ? "<p class=\"hint\">\(words.withhold)</p><div class=\"ticks\">\(ticks)</div>" : .empty
-        var acts = form("approve", words.releaseTitle, isRelease ? words.release : words.letGo, fewer)
+        let stated = (request.authorisations ?? []).map { kind in
+            Parts.field(
+                "authorisation-\(kind)",
+                "\(words.authorisation): \(kind.replacing("_", with: " "))",
+                value: visit.form["authorisation-\(kind)"],
+                isRequired: true
+            )
+        }
+        let seen: Markup = isRelease ? "<input type=\"hidden\" name=\"seen\" value=\"\(request.seen)\">" : .empty
+        var acts = form(
+            "approve",
+            words.releaseTitle,
+            isRelease ? words.release : words.letGo,
+            "\(seen)\(stated)\(fewer)"
+        )
         let grounds = visit.node.groundChoices(of: request.agreement).map { (value: $0.id, text: $0.text) }
         acts +=
             grounds.isEmpty
             ? "<p class=\"muted\">\(words.noGround)</p>"
-            : form("refuse", words.refuseTitle, words.refuse, Parts.choice("ground", words.ground, grounds, chosen: ""))
+            : form(
+                "refuse",
+                words.refuseTitle,
+                words.refuse,
+                Parts.choice("ground", words.ground, grounds, chosen: visit.form["ground"])
+            )
         if isRelease {
             acts += form(
                 "ask-back",
                 words.askBackTitle,
                 words.askBack,
-                Parts.field("question", words.askBackQuestion, hint: words.askBackHint, isRequired: true)
+                Parts.field(
+                    "question",
+                    words.askBackQuestion,
+                    value: visit.form["question"],
+                    hint: words.askBackHint,
+                    isRequired: true
+                )
             )
         }
         return acts
+    }
+
+    /// Kind of authorisation to the reference that was typed.
+    private static func stated(_ form: Form) -> [String: String] {
+        var stated: [String: String] = [:]
+        for kind in Node.authorisationKinds { stated[kind] = form.optional("authorisation-\(kind)") }
+        return stated
     }
 
     private static func decide(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
@@ -142,6 +175,8 @@ enum QueuePages {
                 visit.parameter("id"),
                 verdict,
                 keepingBack: act == "approve" ? visit.form.all("withhold") : [],
+                seen: visit.form["seen"],
+                stating: act == "approve" ? stated(visit.form) : [:],
                 by: session.account,
                 through: visit.desk.peers
             )

@@ -49,7 +49,7 @@ struct Wording: Sendable {
 
     struct OutcomeWords: Sendable {
         let hits: @Sendable (_ count: Int) -> String
-        let noHit, refused, held, unreachable, waiting, wouldAsk, wouldHold: String
+        let noHit, refused, held, unreachable, waiting, wouldAsk, wouldHold, heldThere, refusalExpected: String
         /// What "no hit" says, and what not.
         let noHitMeans: @Sendable (_ peer: String) -> String
         let strong, probable, possible: String
@@ -66,7 +66,8 @@ struct Wording: Sendable {
         let urgent, subject, subjectHint, rows, rowsHint, check, send, peers, peersHint, cover: String
         let previewTitle, peer, expected, why, learnsTitle: String
         let learns: @Sendable (_ peer: String) -> String
-        let expectedNote, draftKept: String
+        let expectedNote, ourRule, theirRule, draftKept: String
+        let tooMany: @Sendable (_ most: Int) -> String
         let columns: [(name: String, label: String)]
     }
 
@@ -92,13 +93,16 @@ struct Wording: Sendable {
         let release, letGo, releaseTitle, refuseTitle, refuse, ground, code, codeHint: String
         /// Above the columns that an approver may take out.
         let withhold: String
+        /// Before the kind of authorisation whose reference an approver states.
+        let authorisation: String
         let askBackTitle, askBackQuestion, askBack, askBackHint: String
         let codeRefused, closed: String
         let noGround: String
     }
 
     struct AuditWords: Sendable {
-        let title, event, eventHint, peer, agreement, purpose, outcome, actor, query, since, until, search: String
+        let title, event, eventHint, peer, agreement, purpose, outcome, actor, query, since, until, noDay,
+            search: String
         let found: @Sendable (_ count: Int, _ most: Int) -> String
         let entry, time, role, none, older, facts, personal, personalNote, bytes, proof, proofFile: String
         let entryTitle: @Sendable (_ index: Int) -> String

@@ -77,7 +77,7 @@ extension Wording {
         again: "The password again",
         appCode: "The six digits that the app shows now",
         setUpSubmit: "Set up and sign in",
-        passwordHint: "At least 10 characters. Several words that do not belong together are good.",
+        passwordHint: "At least 12 characters. Several words that do not belong together are good.",
         different: "The two passwords are not the same.",
         wrongCode: "The code of the app is not right. Check that the clock of its device is.",
         tooShort: "The password is too short.",
@@ -114,6 +114,8 @@ extension Wording {
         waiting: "waiting",
         wouldAsk: "would answer",
         wouldHold: "would be held: needs your approver",
+        heldThere: "would be held there: needs its approver",
+        refusalExpected: "refusal expected",
         noHitMeans: {
             "\($0) holds nothing it may show you under this agreement. It is not proof that \($0) does not know."
         },
@@ -176,7 +178,10 @@ extension Wording {
         },
         expectedNote:
             "Expected by our own rules and the agreement. A peer may have rules of its own that it does not tell.",
+        ourRule: "our rule",
+        theirRule: "its rule",
         draftKept: "What you typed is kept until you send it, also when you sign out.",
+        tooMany: { "\($0) questions of yours are being asked. Wait until one of them is done, then send this one." },
         columns: [
             ("full_name", "Name"), ("birth_date", "Date of birth"), ("nationality", "Nationality"),
             ("document_number", "Document number"), ("document_country", "Document's country"), ("phone", "Phone"),
@@ -281,6 +286,7 @@ extension Wording {
         code: "Code",
         codeHint: "The six digits in your authenticator app: they are part of this act.",
         withhold: "To release fewer fields, tick those that are kept back.",
+        authorisation: "Reference of the authorisation",
         askBackTitle: "Ask back",
         askBackQuestion: "Question",
         askBack: "Ask back",
@@ -302,6 +308,7 @@ extension Wording {
         query: "Question or request",
         since: "From day",
         until: "To day",
+        noDay: "This is no day that can be read. Write it as 2026-11-24.",
         search: "Search",
         found: { $0 >= $1 ? "The newest \($1) entries that fit" : $0 == 1 ? "1 entry fits" : "\($0) entries fit" },
         entry: "Entry",

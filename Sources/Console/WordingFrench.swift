@@ -80,7 +80,7 @@ extension Wording {
         again: "Le mot de passe encore une fois",
         appCode: "Les six chiffres que l'application affiche maintenant",
         setUpSubmit: "Terminer et se connecter",
-        passwordHint: "Au moins 10 caractères. Plusieurs mots sans rapport entre eux conviennent bien.",
+        passwordHint: "Au moins 12 caractères. Plusieurs mots sans rapport entre eux conviennent bien.",
         different: "Les deux mots de passe ne sont pas les mêmes.",
         wrongCode: "Le code de l'application n'est pas juste. Vérifiez l'heure de son appareil.",
         tooShort: "Le mot de passe est trop court.",
@@ -118,6 +118,8 @@ extension Wording {
         waiting: "attend",
         wouldAsk: "répondrait",
         wouldHold: "serait retenu : il faut votre approbateur",
+        heldThere: "serait retenu là-bas : il faut son approbateur",
+        refusalExpected: "refus attendu",
         noHitMeans: {
             "\($0) ne détient rien qu'il puisse vous montrer selon cet accord. Cela ne prouve pas que \($0) ne sait rien."
         },
@@ -181,7 +183,10 @@ extension Wording {
             """
         },
         expectedNote: "Attendu selon nos règles et l'accord. Un partenaire peut avoir des règles qu'il ne dit pas.",
+        ourRule: "notre règle",
+        theirRule: "sa règle",
         draftKept: "Ce que vous avez tapé est gardé jusqu'à l'envoi, même si vous vous déconnectez.",
+        tooMany: { "\($0) de vos questions sont en cours. Attendez que l'une soit terminée, puis envoyez celle-ci." },
         columns: [
             ("full_name", "Nom"), ("birth_date", "Date de naissance"), ("nationality", "Nationalité"),
             ("document_number", "Numéro de document"), ("document_country", "Pays du document"), ("phone", "Téléphone"),
@@ -292,6 +297,7 @@ extension Wording {
         code: "Code",
         codeHint: "Les six chiffres de votre application d'authentification : ils font partie de l'acte.",
         withhold: "Pour communiquer moins de champs, cochez ceux qui sont retenus.",
+        authorisation: "Référence de l'autorisation",
         askBackTitle: "Question en retour",
         askBackQuestion: "Question",
         askBack: "Demander",
@@ -313,6 +319,7 @@ extension Wording {
         query: "Question ou demande",
         since: "Du",
         until: "Au",
+        noDay: "Ce n'est pas une date lisible. Écrivez-la ainsi : 2026-11-24.",
         search: "Chercher",
         found: {
             $0 >= $1

@@ -36,6 +36,8 @@ extension Node {
             let committed = try await vault.commit { transaction in
                 let before = try transaction.account(name).flatMap(Account.init(stored:))
                 let all = wanted.union(before?.roles ?? [])
+                // The same roles again are no change: that is how somebody gets a new one-time code.
+                if all != before?.roles { try Self.checkOthers(name, person) }
                 try transaction.store(
                     StoredAccount(name: accountName.description, roles: Set(all.map(\.rawValue))),
                     at: self.clock.milliseconds()
@@ -87,6 +89,7 @@ extension Node {
                         try: "give another account the role first"
                     )
                 }
+                try Self.checkOthers(name, person)
                 let words = wanted.sorted().map(\.rawValue)
                 try transaction.store(StoredAccount(name: name, roles: Set(words)), at: self.clock.milliseconds())
                 try transaction.endSessions(of: name)
@@ -120,6 +123,17 @@ extension Node {
         } catch {
             throw NodeProblem(fault: error, doing: "making the first code")
         }
+    }
+
+    /// Nobody changes their own roles: one operator alone would be approver and officer as well.
+    private static func checkOthers(_ name: String, _ person: Person) throws(NodeProblem) {
+        guard person.account.name.description == name else { return }
+        throw NodeProblem(
+            .refused,
+            "nobody changes their own roles",
+            because: "another operator does, so that one person alone does not become several",
+            try: "--as another operator"
+        )
     }
 
     private static func roles(_ words: [String]) throws(NodeProblem) -> Set<Role> {

@@ -4,6 +4,7 @@ import Accounts
 import AuditLog
 import Foundation
 import PolicyEngine
+import SetIntersection
 import Vault
 
 /// A question in one line.
@@ -15,6 +16,8 @@ public struct QuestionLine: Sendable, Equatable {
     public let agreement: String
     public let purpose: String
     public let caseReference: String?
+    /// What a person should know, such as who was not asked about, of whom: never to be read as "no hit".
+    public let notes: [String]
     public let answers: [PeerAnswerReport]
 
     public var hits: Int { answers.reduce(0) { $0 + $1.hits.count } }
@@ -23,6 +26,9 @@ public struct QuestionLine: Sendable, Equatable {
 extension Node {
     /// A fresh id for a question that is about to be asked.
     public func freshQuestionID() -> String { uuid() }
+
+    /// Whether a text is an id as `freshQuestionID` makes them.
+    public static func isQuestionID(_ text: String) -> Bool { (try? QueryID(text: text)) != nil }
 
     /// The newest questions, newest first.
     public func questionLines(newest count: Int, by account: String?) async throws(NodeProblem) -> [QuestionLine] {
@@ -58,6 +64,7 @@ extension Node {
             agreement: row.agreement,
             purpose: sealed.purpose,
             caseReference: sealed.caseReference,
+            notes: sealed.notes,
             answers: try parts.map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }
                 .sorted { $0.peer < $1.peer }
         )

@@ -67,7 +67,19 @@ extension Node {
                 throw NodeProblem(.usage, "the log has no such entry", at: String(index))
             }
             try await recordAuditRead(count: 1, filter: "entry \(index)", by: account)
-            guard let proof = try await vault.inclusionProof(of: index), let leaf = try? Leaf(proof.leaf) else {
+            let proof: Vault.EntryProof?
+            do {
+                proof = try await vault.inclusionProof(of: index)
+            } catch LogReaderError.outOfRange {
+                throw NodeProblem(
+                    .usage,
+                    "the entry is newer than the checkpoint",
+                    at: String(index),
+                    because: "a proof leads to a signed checkpoint, and the next one is not published yet",
+                    try: "look again in a moment"
+                )
+            }
+            guard let proof, let leaf = try? Leaf(proof.leaf) else {
                 throw NodeProblem(.usage, "the log has no such entry", at: String(index))
             }
             let key = try String(contentsOf: folder.log.appendingPathComponent("vkey"), encoding: .utf8)

@@ -10,7 +10,9 @@ import Testing
         arguments: [
             "short", "passwordpassword", "P@ssw0rd123", "qwertyuiop1234", "aaaaaaaaaaaaaaaa", "abcabcabcabcabc",
             "Summer2026!", "northborder2026", "amina123456", "Varnia2026!!", "letmein12345", "0123456789012345",
-            "adminadminadmin", "PolicePolice1",
+            "adminadminadmin", "PolicePolice1", "1q2w3e4r5t", "volleyball", "strawberry", "rotterdam1",
+            "1q2w3e4r5t6y7u",
+            "volleyball12", "strawberry99", "Rotterdam1234", "Zq9vT1mLwX",
         ]
     )
     func weak(_ password: String) {
@@ -22,7 +24,7 @@ import Testing
         "what is not",
         arguments: [
             "kV7#pQ2mzX4t", "ferry lantern oblique walnut", "mein Onkel isst keine Gurken", "ثلاثة قطط تحت المطر",
-            "tram-gravel-otter-9", "Zq9vT1mLwX",
+            "tram-gravel-otter-9", "Zq9vT1mLwX4s",
         ]
     )
     func strong(_ password: String) {

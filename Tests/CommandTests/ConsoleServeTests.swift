@@ -69,14 +69,20 @@ import Testing
         }
     }
 
-    @Test func theFirstCodeIsPrintedUntilSomebodyCanSignIn() async throws {
+    @Test func theFirstCodeIsToldUntilSomebodyCanSignIn() async throws {
         try await withTemporaryFolder { folder in
             let program = try Program(in: folder)
             let node = try await CommandNode.north(program)
             let running = try await node.serve()
-            let line = try program.text("north.log").split(separator: "\n").first { $0.contains("one-time code") }
-            #expect(line?.contains("account operator, one-time code ") == true)
-            let code = line.map { String($0.suffix(19)) } ?? ""
+            let log = try program.text("north.log")
+            let line = log.split(separator: "\n").first { $0.contains("one-time code") }
+            #expect(
+                line?.contains("account operator, one-time code in ") == true && line?.hasSuffix("/first-code") == true
+            )
+            let code = try program.text("north/first-code").trimmingCharacters(in: .newlines)
+            let mode = try FileManager.default.attributesOfItem(atPath: program.path("north/first-code"))
+            #expect(mode[.posixPermissions] as? Int == 0o600)
+            #expect(!log.contains(code), "no terminal, so it would be kept with the log")
             #expect(code.split(separator: "-").allSatisfy { $0.count == 4 } && code.count == 19)
             let added = try await program.run("user", "add", "north", "amina", "--role", "analyst", "--json")
             #expect((added.json?["code"] as? String)?.count == 19)

@@ -28,6 +28,8 @@ struct Answer: Sendable {
     }
 
     var formToken: String? { between("name=\"form_token\" value=\"", "\"") }
+    /// What an approval is bound to.
+    var seen: String? { between("name=\"seen\" value=\"", "\"") }
 }
 
 /// Keeps what a browser keeps.

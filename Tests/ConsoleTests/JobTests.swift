@@ -108,7 +108,10 @@ import Testing
             )
             #expect(wrong.status == 403 && wrong.text.contains("Nothing was decided"))
             let code = it.code(it.lena)
-            let approve = [("form_token", token), ("act", "approve"), ("code-approve", code)]
+            let approve = [
+                ("form_token", token), ("act", "approve"), ("code-approve", code),
+                ("seen", try #require(decision.seen)),
+            ]
             #expect(try await it.lena.post("/queue/\(waiting)", approve).location == "/queue?done=decided")
             #expect(try await it.lena.post("/queue/\(waiting)", approve).status == 403, "a code serves once")
             #expect(try await it.lena.get("/queue").text.contains("Nothing waits"))
@@ -134,14 +137,32 @@ import Testing
             ]
             let place = try #require(try await it.amina.post(hit, wish).location)
             let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
-            let token = try #require(try await it.lena.get("/queue/\(waiting)").formToken)
+            let decision = try await it.lena.get("/queue/\(waiting)")
+            let (token, seen) = (try #require(decision.formToken), try #require(decision.seen))
             func approve(without columns: [String]) async throws -> Answer {
                 let kept = columns.map { ("withhold", $0) }
                 return try await it.lena.post(
                     "/queue/\(waiting)",
-                    [("form_token", token), ("act", "approve"), ("code-approve", it.code(it.lena))] + kept
+                    [
+                        ("form_token", token), ("act", "approve"), ("code-approve", it.code(it.lena)), ("seen", seen),
+                    ] + kept
                 )
             }
+            let mistyped = try await it.lena.post(
+                "/queue/\(waiting)",
+                [
+                    ("form_token", token), ("act", "approve"), ("code-approve", "000000"), ("withhold", "birth_date"),
+                    ("question", "Which boat?"),
+                ]
+            )
+            #expect(mistyped.status == 403 && mistyped.text.contains("value=\"birth_date\" checked"), "still kept back")
+            #expect(!mistyped.text.contains("value=\"full_name\" checked"))
+            #expect(mistyped.text.contains("value=\"Which boat?\""))
+            let back = [("form_token", token), ("act", "ask-back"), ("code-ask-back", it.code(it.lena))]
+            #expect(
+                try await it.lena.post("/queue/\(waiting)", back + [("question", "Which boat?")]).status == 303
+            )
+            #expect(try await it.lena.get("/queue").text.contains("/queue/\(waiting)"), "asked back, not decided")
             let none = try await approve(without: ["full_name", "birth_date"])
             #expect(none.text.contains("nothing would be left to release"))
             #expect(try await approve(without: ["birth_date"]).status == 303)
@@ -155,12 +176,114 @@ import Testing
         }
     }
 
+    @Test func whoWasKeptHomeIsNamedAboveTheAnswers() async throws {
+        try await Self.with { it in
+            let rows = """
+                id,full_name,birth_date,phone,subject_category
+                r1,Yusuf Sahin,1988-02-11,+491512441001,suspect
+                r2,Ivan Petrov,1979-05-03,,protected_person
+
+                """
+            let page = try await Self.ask(it.amina, Self.question + [("rows", rows)])
+            let note = try #require(page.text.range(of: "r2: not asked of bravo"))
+            let answer = try #require(page.text.range(of: "■ 1 hit"))
+            #expect(note.lowerBound < answer.lowerBound)
+            let token = try #require(try await it.amina.get("/ask").formToken)
+            let unknown = Self.question.map { $0.0 == "agreement" ? ("agreement", "elsewhere") : $0 }
+            let back = try await it.amina.post("/ask", unknown + [("form_token", token), ("do", "send")])
+            #expect(back.status == 422 && back.text.contains("no agreement of that name"), "said beside the form")
+        }
+    }
+
+    @Test func aFormThatIsSentTwiceAsksOnce() async throws {
+        try await Self.with { it in
+            let form = try await it.amina.get("/ask")
+            let id = try #require(form.between("name=\"question\" value=\"", "\""))
+            let fields =
+                Self.question + [("form_token", try #require(form.formToken)), ("question", id), ("do", "send")]
+            let (one, two) = (it.amina, Browser(beside: it.amina))
+            two.cookie = one.cookie
+            #expect(try await one.post("/ask", fields).location == "/questions/\(id)")
+            #expect(try await two.post("/ask", fields).location == "/questions/\(id)")
+            try await Self.wait { try await !one.get("/questions/\(id)").text.contains("http-equiv=\"refresh\"") }
+            #expect(try await two.post("/ask", fields).location == "/questions/\(id)", "also when it is answered")
+            try await Self.wait { try await !one.get("/ask").text.contains("Yusuf Sahin") }
+            // Another question from the same page is another question.
+            let other = try await one.post("/ask", fields.map { $0.0 == "phone" ? ("phone", "") : $0 })
+            let place = try #require(other.location)
+            #expect(place != "/questions/\(id)")
+            try await Self.wait { try await !one.get(place).text.contains("http-equiv=\"refresh\"") }
+            let asked = try await it.alpha.closedLeaves().filter { $0.event == "query.asked" }
+            #expect(asked.count == 2)
+        }
+    }
+
+    @Test func aLongDraftIsKept() async throws {
+        try await Self.with { it in
+            let token = try #require(try await it.amina.get("/ask").formToken)
+            let rows = "id,full_name\n" + String(repeating: "r,é\n", count: 100_000)
+            let long = try await it.amina.post(
+                "/ask",
+                Self.question + [("form_token", token), ("rows", rows), ("do", "check")]
+            )
+            #expect(long.status != 500)
+            #expect(try await it.amina.get("/ask").text.contains("r,é"), "a long draft is kept")
+        }
+    }
+
+    private static func wait(_ isDone: () async throws -> Bool) async throws {
+        for _ in 0..<6_000 {
+            if try await isDone() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw NeverDone()
+    }
+
+    @Test func anApprovalHoldsForWhatWasSeen() async throws {
+        try await Self.with { it in
+            let page = try await Self.ask(it.amina)
+            let hit = try #require(page.between("<td><a href=\"", "\"><code"))
+            let wish = [
+                ("form_token", try #require(try await it.amina.get(hit).formToken)), ("field", "full_name"),
+                ("reason", "boarding planned"), ("confirmed", "yes"),
+            ]
+            #expect(try await it.amina.post(hit, wish).status == 303)
+            let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
+            let decision = try await it.lena.get("/queue/\(waiting)")
+            let changed = Self.records.replacing("Youssef Chahine", with: "Youssef C. Chahine")
+            _ = try await it.bravo.node.importRecords(
+                csv: Array(changed.utf8),
+                fileName: "records.csv",
+                dataset: "main",
+                renames: [:],
+                defaults: [:],
+                by: "operator"
+            )
+            func approve(_ page: Answer, seen: String?) async throws -> Answer {
+                try await it.lena.post(
+                    "/queue/\(waiting)",
+                    [
+                        ("form_token", try #require(page.formToken)), ("act", "approve"),
+                        ("code-approve", it.code(it.lena)), ("seen", seen ?? ""),
+                    ]
+                )
+            }
+            let refused = try await approve(decision, seen: decision.seen)
+            #expect(refused.status == 403 && refused.text.contains("the record changed; look again"))
+            #expect(refused.text.contains("Youssef C. Chahine") && refused.seen != decision.seen)
+            #expect(try await approve(refused, seen: nil).status == 403, "a form without it approves nothing")
+            #expect(try await it.lena.get("/queue").text.contains("/queue/\(waiting)"), "still held")
+            #expect(try await approve(refused, seen: refused.seen).status == 303)
+        }
+    }
+
     @Test func checkingAsksNobodyAndKeepsTheDraft() async throws {
         try await Self.with { it in
             let token = try #require(try await it.amina.get("/ask").formToken)
             let page = try await it.amina.post("/ask", Self.question + [("form_token", token), ("do", "check")])
             #expect(page.status == 200 && page.text.contains("would answer"))
             #expect(page.text.contains("does not learn the values"))
+            #expect(page.text.contains("our rule: ") && page.text.contains("its rule: "), "whose rules speak")
             #expect(try await it.amina.get("/work").text.contains("No question was asked yet"))
             let out = try #require(try await it.amina.get("/account").formToken)
             _ = try await it.amina.post("/sign-out", [("form_token", out)])
@@ -197,7 +320,10 @@ import Testing
             }
             let decision = try await it.lena.get("/queue/\(waiting)")
             #expect(decision.text.contains("&lt;img src=x onerror=alert(1)&gt;"))
-            let approve = [("form_token", try #require(decision.formToken)), ("act", "approve")]
+            let approve = [
+                ("form_token", try #require(decision.formToken)), ("act", "approve"),
+                ("seen", try #require(decision.seen)),
+            ]
             _ = try await it.lena.post("/queue/\(waiting)", approve + [("code-approve", it.code(it.lena))])
             it.clock.advance(seconds: 60)
             let work = try #require(try await it.amina.get("/work").formToken)
@@ -223,6 +349,11 @@ import Testing
             #expect(entry.text.contains("data-proof=\"checkpoint\"") && entry.text.contains("alpha/audit/1"))
             for path in ["/audit/999999", "/audit/-1", "/audit/x"] {
                 #expect([400, 404].contains(try await jonas.get(path).status), "\(path)")
+            }
+            for day in ["3.3.2026", "2026-02-29", "2026-13-01", "yesterday"] {
+                let unread = try await jonas.get("/audit?search=yes&until=\(day)")
+                #expect(unread.status == 422 && unread.text.contains("This is no day"), "\(day)")
+                #expect(!unread.text.contains("<table"), "no search that was not asked for")
             }
             let since = try await jonas.get("/audit?search=yes&since=2026-03-03")
             #expect(since.text.contains("No entry fits"))

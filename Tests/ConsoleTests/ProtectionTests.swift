@@ -105,6 +105,20 @@ import Testing
         }
     }
 
+    @Test func aProblemPageNamesNoCommandAndNoPath() {
+        func page(_ place: String?, _ remedy: String?) -> String {
+            let problem = NodeProblem(.usage, "no", at: place, because: "of a rule", try: remedy)
+            return ProblemPage.body(problem, .english).html
+        }
+        for text in [
+            "--as", "comity user list /srv/north", "ask anew, or comity doctor", "/srv/north/first-code", "see /srv",
+        ] {
+            #expect(!page(text, nil).contains(text) && !page(nil, text).contains(text), "\(text)")
+        }
+        #expect(page("XA/not-asked", "ask less").contains("(XA/not-asked)"))
+        #expect(page(nil, "ask less").contains("ask less") && page(nil, nil).contains("of a rule"))
+    }
+
     @Test func aSecondCookieOfTheNameIsNoSession() async throws {
         try await Stand.with { it in
             let browser = try await it.person("amir", ["analyst"])

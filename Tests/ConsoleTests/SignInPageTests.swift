@@ -1,5 +1,6 @@
 // The door: who gets in, what they must know, and that nobody learns which part of it was wrong.
 import AuditLog
+import CanonicalJSON
 import Foundation
 import HTTPTypes
 import NodeCore
@@ -14,7 +15,10 @@ import Testing
             let browser = Browser(it.node.node, peers: it.peers)
             let first = try #require(try await it.node.node.firstRunCode())
             #expect(first.account == "operator")
+            try it.node.node.keepFirstCode(first.code)
+            #expect(FileManager.default.fileExists(atPath: it.node.folder.firstCode.path))
             let done = try await browser.setUp("operator", firstCode: first.code, clock: it.clock)
+            #expect(!FileManager.default.fileExists(atPath: it.node.folder.firstCode.path), "nothing of it stays")
             #expect(done.status == 200)
             #expect(done.text.components(separatedBy: "<li class=\"code\"").count == 9, "eight recovery codes")
             #expect(try await browser.get("/status").status == 200)
@@ -72,13 +76,17 @@ import Testing
             var statuses: [Int] = []
             for _ in 0..<6 { statuses.append(try await guesser.signIn("ines", code: "000000").status) }
             #expect(statuses == [403, 403, 403, 403, 429, 429])
-            // The right person waits as well, from wherever, and then gets in.
+            // The right code does not get in from there; its owner elsewhere is not held up.
+            it.clock.advance(seconds: 1)
             let right = known.code(at: it.clock.seconds)
-            #expect(try await Browser(beside: known).signIn("ines", code: right).status == 429)
+            #expect(try await guesser.signIn("ines", code: right).status == 429)
             #expect(try await known.get("/queue").status == 200, "a session that is open is not touched")
+            it.clock.advance(seconds: 30)
+            let own = known.code(at: it.clock.seconds)
+            #expect(try await Browser(beside: known).signIn("ines", code: own).status == 303)
             it.clock.advance(seconds: BackOffTimes.longest)
             let later = known.code(at: it.clock.seconds)
-            #expect(try await Browser(beside: known).signIn("ines", code: later).status == 303)
+            #expect(try await guesser.signIn("ines", code: later).status == 303, "not for good")
             // Names that nobody has are held off alike.
             let other = Browser(beside: known, address: "192.0.2.8")
             statuses = []
@@ -86,6 +94,83 @@ import Testing
             #expect(statuses == [403, 403, 403, 403, 429, 429])
             let failed = try await it.node.closedLeaves().filter { $0.event == "login.failed" }
             #expect(failed.count == 8 && failed.allSatisfy { $0.personal["address"] != nil })
+        }
+    }
+
+    @Test func manyAtOnceAreNoWayAround() async throws {
+        try await Stand.with { it in
+            _ = try await it.person("ines", ["approver"])
+            let node = it.node.node
+            let judged = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<50 {
+                    group.addTask {
+                        let outcome = try await node.signIn(
+                            name: "ines",
+                            password: Browser.password,
+                            code: "000000",
+                            from: "192.0.2.7"
+                        )
+                        if case .refused = outcome { return true }
+                        return false
+                    }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(judged == 4, "the rest waits")
+            let failed = try await it.node.closedLeaves().filter { $0.event == "login.failed" }
+            #expect(failed.count == judged)
+        }
+    }
+
+    @Test func nobodyAtTheDoorHoldsUpAnAct() async throws {
+        try await Stand.with { it in
+            let omar = try await it.person("omar", ["operator"])
+            let stranger = Browser(beside: omar)
+            for _ in 0..<30 { _ = try await stranger.signIn("omar", code: "000000") }
+            #expect(try await stranger.signIn("omar", code: "000000").status == 429)
+            func add(_ name: String, _ code: String) async throws -> Answer {
+                let token = try #require(try await omar.get("/users").formToken)
+                return try await omar.post(
+                    "/users",
+                    [("form_token", token), ("name", name), ("role", "analyst"), ("code-add", code)]
+                )
+            }
+            it.clock.advance(seconds: 30)
+            #expect(try await add("amir", omar.code(at: it.clock.seconds)).status == 200)
+            // Codes of acts are counted as well, by themselves.
+            var statuses: [Int] = []
+            for _ in 0..<5 { statuses.append(try await add("nina", "000000").status) }
+            #expect(statuses == [403, 403, 403, 403, 429])
+            it.clock.advance(seconds: BackOffTimes.longest)
+            #expect(try await add("nina", omar.code(at: it.clock.seconds)).status == 200)
+        }
+    }
+
+    @Test func everyProofLeavesAnEntry() async throws {
+        try await Stand.with { it in
+            let user = try await it.node.node.addUser("omar", roles: ["operator"], by: "operator")
+            let omar = Browser(it.node.node, peers: it.peers)
+            let wrong = try await omar.post(
+                "/start/set-up",
+                [
+                    ("name", "omar"), ("first_code", "AAAA-AAAA-AAAA-AAAA"), ("password", Browser.password),
+                    ("again", Browser.password), ("code", "000000"),
+                ]
+            )
+            #expect(wrong.status == 403)
+            let done = try await omar.setUp("omar", firstCode: try #require(user.code), clock: it.clock)
+            let recovery = try #require(done.between("<li class=\"code\" dir=\"ltr\">", "</li>"))
+            let token = try #require(try await omar.get("/users").formToken)
+            let added = try await omar.post(
+                "/users",
+                [("form_token", token), ("name", "amir"), ("role", "analyst"), ("code-add", recovery)]
+            )
+            #expect(added.status == 200)
+            let leaves = try await it.node.closedLeaves()
+            let failed = leaves.filter { $0.event == "login.failed" }
+            #expect(failed.map { $0.data["method"] } == [.string("first-code")])
+            let entry = try #require(leaves.last { $0.event == "login.succeeded" })
+            #expect(entry.data["method"] == .string("recovery-code") && entry.data["route"] == .string("/users"))
         }
     }
 
@@ -170,6 +255,23 @@ import Testing
                 try await browser.post("/start", [("name", "ines"), ("first_code", code)]).status == 403,
                 "too old"
             )
+        }
+    }
+
+    @Test func nobodyChangesTheirOwnRoles() async throws {
+        try await Stand.with { it in
+            let node = it.node.node
+            for role in ["approver", "officer"] {
+                await #expect(throws: NodeProblem.self) {
+                    try await node.addUser("operator", roles: [role], by: "operator")
+                }
+                await #expect(throws: NodeProblem.self) {
+                    try await node.changeRoles("operator", roles: ["operator", role], by: "operator")
+                }
+            }
+            #expect(try await node.addUser("operator", roles: ["operator"], by: "operator").code != nil, "no change")
+            _ = try await node.addUser("olga", roles: ["operator"], by: "operator")
+            #expect(try await node.addUser("operator", roles: ["approver"], by: "olga").roles.count == 2)
         }
     }
 

@@ -64,7 +64,8 @@ import WireProtocol
 
     @Test func whoEnteredTheRecordAndWhoApprovedAlreadyCannotApprove() async throws {
         try await Disclosures.with(.disclosing(approvals: 2)) { it in
-            _ = try await it.holder.addUser("operator", roles: ["approver"], by: nil)
+            _ = try await it.holder.addUser("olaf", roles: ["operator"], by: nil)
+            _ = try await it.holder.addUser("operator", roles: ["approver"], by: "olaf")
             let sent = try await it.request()
             let own = try await problem { _ = try await it.decide(sent.id, .approve, by: "operator") }
             #expect(own.kind == .refused && own.because?.contains("entered or edited") == true)

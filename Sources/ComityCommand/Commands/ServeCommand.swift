@@ -52,6 +52,9 @@ struct ServeCommand: AsyncParsableCommand {
         let composition = Composition(node, logger: logger)
         let certificate = try node.localCertificate()
         let first = try await node.firstRunCode()
+        node.removeFirstCode()
+        let isWatched = isatty(STDERR_FILENO) == 1
+        if let first, !isWatched { try node.keepFirstCode(first.code) }
         let local = LocalServer(
             node: node,
             peers: composition.peers,
@@ -90,7 +93,9 @@ struct ServeCommand: AsyncParsableCommand {
             Voice.say(
                 "nobody can sign in to the console yet; the first person does at https://\(configuration.console)/start"
             )
-            Voice.say("  account \(first.account), one-time code \(first.code)")
+            // Where nobody watches, what is said is collected and kept.
+            let code = isWatched ? first.code : "in \(folder.firstCode.path)"
+            Voice.say("  account \(first.account), one-time code \(code)")
         }
         Voice.say("next: comity doctor \(folder.path)")
         var failure: NodeProblem?

@@ -24,8 +24,10 @@ extension DemoStory {
         guard seen.state == "held", seen.needed == 1, seen.subject == "k01", seen.data?["email"] == nil else {
             throw DemoFailure("the coast guard's approver does not see the request as it should be", seen.state)
         }
-        // Who entered the record does not decide on it.
-        try program.expect(["user", "add", coast.short, "operator", "--role", "approver"])
+        // Who entered the record does not decide on it. Nobody changes their own roles: for this a second operator does.
+        try program.expect(["user", "add", coast.short, "olaf", "--role", "operator"])
+        try program.expect(["user", "add", coast.short, "operator", "--role", "approver", "--as", "olaf"])
+        try program.expect(["user", "role", coast.short, "olaf", "--role", "approver", "--as", "operator"])
         let own = try program.run(["disclosure", "approve", coast.short, released.id, "--as", "operator"])
         guard own.exit == 1 else { throw DemoFailure("who entered the record could release it") }
         try program.expect(["disclosure", "approve", coast.short, released.id, "--as", "lena"])

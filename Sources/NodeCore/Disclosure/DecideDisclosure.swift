@@ -27,11 +27,13 @@ extension Node {
     ///
     /// - Parameters:
     ///   - withheld: columns that whoever approves a peer's request keeps back.
+    ///   - seen: the digest of the data that whoever approves was shown, empty if there were none; nil where nothing was shown.
     ///   - stated: authorisations that the person who approves holds in hand: POLICY's word to reference.
     public func decideDisclosure(
         _ id: String,
         _ verdict: DisclosureVerdict,
         keepingBack withheld: [String] = [],
+        seen: String? = nil,
         stating stated: [String: String] = [:],
         by account: String?,
         through reaching: any PeerReaching
@@ -50,6 +52,7 @@ extension Node {
                     stored,
                     verdict,
                     keepingBack: withheld,
+                    seen: seen,
                     stating: authorisations,
                     by: person
                 )
@@ -81,6 +84,7 @@ extension Node {
         _ stored: StoredDisclosure,
         _ verdict: DisclosureVerdict,
         keepingBack withheld: [String],
+        seen: String?,
         stating authorisations: [Authorisation],
         by person: Person
     ) async throws -> HeldFile {
@@ -93,6 +97,16 @@ extension Node {
             let now = self.clock.seconds
             var file = try self.heldFile(row)
             try self.followRecord(&file, in: transaction)
+            if case .approve = verdict, let seen,
+                seen != (try self.leavingData(of: file, in: transaction)?.digest ?? "")
+            {
+                throw NodeProblem(
+                    .refused,
+                    "the record changed; look again",
+                    at: "request \(stored.id)",
+                    because: "what would leave is not what this page showed"
+                )
+            }
             let name = person.account.name.description
             var data: [String: JSONValue?] = [
                 "request": .string(stored.id), "agreement": .string(file.agreement),

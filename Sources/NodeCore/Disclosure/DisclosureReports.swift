@@ -80,6 +80,15 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
             (at, ground, entry) = (Moment(seconds: frame.at).description, frame.ground, frame.entry)
         }
     }
+
+    /// Whether somebody here has something to decide. A holder that asked back need not wait for the answer.
+    public var mayDecide: Bool {
+        switch state {
+        case "held", "held-here": true
+        case "asked-back": direction == "received"
+        default: false
+        }
+    }
 }
 
 public struct DisclosureList: Codable, Sendable, Equatable {
@@ -224,13 +233,7 @@ extension Node {
             report.data = try JSONDecoder().decode([String: [String]].self, from: Data(plain))
         case .holder:
             let file = try heldFile(row)
-            guard file.erased == nil, let place = file.record, file.request.isOpen(at: clock.seconds),
-                let boxed = try await vault.read({ try $0.record(dataset: place.dataset, id: place.id)?.record })
-            else { return report }
-            let record = try vault.sealer.open(boxed)
-            var data: [String: [String]] = [:]
-            for name in file.leaving where !record[name].isEmpty { data[name] = record[name] }
-            report.data = data
+            report.data = try await vault.read { try self.leavingData(of: file, in: $0)?.columns }
         case .question: break
         case .ownQuestion: report.data = subjectData(try ownQuestion(row))
         }

@@ -7,6 +7,9 @@ import Casework
 import PolicyEngine
 
 extension Node {
+    /// POLICY's words.
+    public static let authorisationKinds = Authority.allCases.map(\.rawValue)
+
     /// - Parameter stated: POLICY's word to reference, 1 to 200 bytes on one line.
     static func authorisations(_ stated: [String: String]) throws(NodeProblem) -> [Authorisation] {
         for (kind, reference) in stated {

@@ -1,21 +1,46 @@
-/// Makes those wait who guess: longer with each failure, by account and by address, never for good. Knows names that were
-/// typed, for an hour.
+/// Makes those wait who guess: longer with each failure, never for good. A try is charged before it is judged, so that many at
+/// once are no way around. Knows names that were typed and addresses, for as long as their failures count.
 
 import Synchronization
 
 final class BackOff: Sendable {
     /// What failures are counted under, and how many of them cost nothing.
     enum Subject: Hashable, Sendable {
-        case account(String)
+        /// One name from one address: a stranger elsewhere does not hold its owner up.
+        case account(String, from: String)
+        /// One name from wherever, so that many addresses are no way around.
+        case name(String)
         /// Where a request came from; a whole office may share one.
         case address(String)
+        /// Codes of acts, by whoever is signed in: nobody at the door reaches it.
+        case act(String)
 
         var allowance: Int {
             switch self {
-            case .account: 4
+            case .account, .act: 4
             case .address: 20
+            case .name: 50
             }
         }
+
+        /// After so many seconds one failure counts no more.
+        var fallsOff: Int {
+            switch self {
+            case .account, .act: 900
+            case .address, .name: 60
+            }
+        }
+    }
+
+    /// A try that is being judged; it counts as a failure until it is taken back.
+    struct Charge: Sendable {
+        fileprivate let subjects: [(subject: Subject, before: Int)]
+        fileprivate let at: Int
+    }
+
+    enum Admission: Sendable {
+        case judged(Charge)
+        case wait(seconds: Int)
     }
 
     private struct Count {
@@ -25,40 +50,82 @@ final class BackOff: Sendable {
 
     /// The longest wait in seconds.
     static let longest = 300
-    /// After so many seconds without a failure the earlier ones count no more.
-    private static let memory = 3_600
     private static let mostSubjects = 20_000
 
     private let counts = Mutex<[Subject: Count]>([:])
 
-    /// Seconds until another try is looked at; 0: now.
-    func wait(_ subjects: [Subject], at seconds: Int) -> Int {
+    /// Lets a try be judged and charges it, or says how long it must wait.
+    func begin(_ subjects: [Subject], at seconds: Int) -> Admission {
         counts.withLock { counts in
-            subjects.map { subject in
-                guard let count = counts[subject], seconds - count.last < Self.memory else { return 0 }
-                let beyond = count.failures - subject.allowance
-                guard beyond >= 0 else { return 0 }
-                let pause = min(2 << min(beyond, 10), Self.longest)
-                return max(0, count.last + pause - seconds)
-            }.max() ?? 0
-        }
-    }
-
-    func failed(_ subjects: [Subject], at seconds: Int) {
-        counts.withLock { counts in
+            let wait = subjects.map { Self.wait($0, counts[$0], at: seconds) }.max() ?? 0
+            guard wait == 0 else { return .wait(seconds: wait) }
             if counts.count >= Self.mostSubjects {
-                counts = counts.filter { seconds - $0.value.last < Self.memory / 4 }
+                counts = counts.filter { Self.failures($0.key, $0.value, at: seconds) > 0 }
             }
+            var charged: [(subject: Subject, before: Int)] = []
             for subject in subjects {
-                var count = counts[subject] ?? Count(failures: 0, last: seconds)
-                if seconds - count.last >= Self.memory { count.failures = 0 }
-                counts[subject] = Count(failures: count.failures + 1, last: seconds)
+                let count = counts[subject]
+                charged.append((subject, count?.last ?? seconds))
+                let failures = count.map { Self.failures(subject, $0, at: seconds) } ?? 0
+                counts[subject] = Count(failures: failures + 1, last: seconds)
+            }
+            return .judged(Charge(subjects: charged, at: seconds))
+        }
+    }
+
+    /// Nothing was proved and nothing guessed: the try counts no more.
+    func takeBack(_ charge: Charge) {
+        counts.withLock { counts in
+            for (subject, before) in charge.subjects { Self.lower(&counts, subject, before, charge) { $0 - 1 } }
+        }
+    }
+
+    /// Somebody proved to be who they say: guesses from there against their account count no more, and of all others from
+    /// there half.
+    func succeeded(_ charge: Charge) {
+        counts.withLock { counts in
+            for (subject, before) in charge.subjects {
+                Self.lower(&counts, subject, before, charge) { failures in
+                    switch subject {
+                    case .account, .act: 0
+                    case .address: (failures - 1) / 2
+                    case .name: failures - 1
+                    }
+                }
             }
         }
     }
 
-    /// Somebody proved to be who they say: guesses against their account count no more. Those of the address do.
-    func succeeded(_ account: String) {
-        counts.withLock { $0[.account(account)] = nil }
+    private static func lower(
+        _ counts: inout [Subject: Count],
+        _ subject: Subject,
+        _ before: Int,
+        _ charge: Charge,
+        _ change: (Int) -> Int
+    ) {
+        guard var count = counts[subject] else { return }
+        count.failures = change(count.failures)
+        // Earlier failures do not begin to count from now because of a try that was none.
+        if count.last == charge.at { count.last = before }
+        counts[subject] = count.failures > 0 ? count : nil
+    }
+
+    private static func failures(_ subject: Subject, _ count: Count, at seconds: Int) -> Int {
+        max(0, count.failures - max(0, seconds - count.last) / subject.fallsOff)
+    }
+
+    private static func wait(_ subject: Subject, _ count: Count?, at seconds: Int) -> Int {
+        guard let count else { return 0 }
+        let beyond = count.failures - subject.allowance
+        guard beyond >= 0 else { return 0 }
+        return max(0, count.last + min(2 << min(beyond, 10), longest) - seconds)
+    }
+}
+
+extension [BackOff.Subject] {
+    /// Somebody at the door.
+    static func door(_ name: String, _ address: String) -> [BackOff.Subject] {
+        let name = String(name.prefix(64))
+        return [.account(name, from: address), .name(name), .address(address)]
     }
 }

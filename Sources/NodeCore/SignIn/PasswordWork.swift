@@ -17,18 +17,17 @@ actor PasswordWork {
     func hash(_ password: String, salt: [UInt8], cost: Argon2id.Parameters) async throws(SodiumError) -> SecretBytes? {
         guard await enter() else { return nil }
         defer { leave() }
-        // As Unicode has it: what looks the same when typed elsewhere is the same.
-        var bytes = Array(password.precomposedStringWithCompatibilityMapping.utf8)
-        defer { bytes.withUnsafeMutableBytes { Memory.wipe($0) } }
-        let text = bytes
         let result: Result<SecretBytes, SodiumError> = await withCheckedContinuation { continuation in
             // Not on the threads that everything else runs on.
             DispatchQueue.global().async {
-                continuation.resume(
-                    returning: Result { () throws(SodiumError) in
-                        try Argon2id.derive(passphrase: text, salt: salt, parameters: cost)
-                    }
-                )
+                // As Unicode has it: what looks the same when typed elsewhere is the same.
+                var bytes = Array(password.precomposedStringWithCompatibilityMapping.utf8)
+                let result = Result { () throws(SodiumError) in
+                    try Argon2id.derive(passphrase: bytes, salt: salt, parameters: cost)
+                }
+                // Nobody else holds these bytes: it is they that are wiped, and no copy.
+                bytes.withUnsafeMutableBytes { Memory.wipe($0) }
+                continuation.resume(returning: result)
             }
         }
         return try result.get()

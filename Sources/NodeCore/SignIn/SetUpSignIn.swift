@@ -42,11 +42,12 @@ extension Node {
         firstCode: String,
         from address: String
     ) async throws(NodeProblem) -> FactorOfferOutcome {
-        let subjects: [BackOff.Subject] = [.account(String(name.prefix(64))), .address(address)]
-        let now = clock.seconds
-        let wait = desk.backOff.wait(subjects, at: now)
-        guard wait == 0 else { return .wait(seconds: wait) }
         guard firstCode.utf8.count <= Self.longestTyped else { return .refused }
+        let charge: BackOff.Charge
+        switch desk.backOff.begin(.door(name, address), at: clock.seconds) {
+        case .judged(let begun): charge = begun
+        case .wait(let seconds): return .wait(seconds: seconds)
+        }
         do {
             let secret = try await vault.commit { transaction -> (Data?, [AuditDraft]) in
                 guard var file = try self.fileForSetUp(name, firstCode: firstCode, in: transaction) else {
@@ -57,12 +58,11 @@ extension Node {
                 try self.store(file, of: name, in: transaction)
                 return (secret, [])
             }.value
-            guard let secret else {
-                desk.backOff.failed(subjects, at: now)
-                return .refused
-            }
+            guard let secret else { return .refused }
+            desk.backOff.takeBack(charge)
             return .offered(offer([UInt8](secret), to: name))
         } catch {
+            desk.backOff.takeBack(charge)
             throw NodeProblem(fault: error, doing: "setting up the sign-in")
         }
     }
@@ -75,21 +75,30 @@ extension Node {
         code: String,
         from address: String
     ) async throws(NodeProblem) -> SetUpOutcome {
-        let subjects: [BackOff.Subject] = [.account(String(name.prefix(64))), .address(address)]
-        let now = clock.seconds
-        let wait = desk.backOff.wait(subjects, at: now)
-        guard wait == 0 else { return .wait(seconds: wait) }
         guard max(password.utf8.count, firstCode.utf8.count) <= Self.longestTyped else { return .refused }
-        let strength = PasswordStrength(of: password, here: [name, configuration.agency, configuration.name])
+        let charge: BackOff.Charge
+        switch desk.backOff.begin(.door(name, address), at: clock.seconds) {
+        case .judged(let begun): charge = begun
+        case .wait(let seconds): return .wait(seconds: seconds)
+        }
         do {
-            guard try await vault.read({ try self.fileForSetUp(name, firstCode: firstCode, in: $0) }) != nil else {
-                desk.backOff.failed(subjects, at: now)
-                return .refused
+            // The one-time code comes first: judging a password takes work, and its verdict is for whoever holds the code.
+            let admitted = try await vault.commit { transaction -> (Bool, [AuditDraft]) in
+                guard try self.fileForSetUp(name, firstCode: firstCode, in: transaction) == nil else {
+                    return (true, [])
+                }
+                return (false, [try self.failedSignIn(name, "first-code", from: address, in: transaction)])
+            }.value
+            guard admitted else { return .refused }
+            let strength = PasswordStrength(of: password, here: [name, configuration.agency, configuration.name])
+            guard strength.suffices else {
+                desk.backOff.takeBack(charge)
+                return .weakPassword(strength)
             }
-            guard strength.suffices else { return .weakPassword(strength) }
             let salt = random.bytes(Argon2id.saltLength)
             let cost = PasswordWork.cost
             guard let hash = try await desk.passwords.hash(password, salt: salt, cost: cost) else {
+                desk.backOff.takeBack(charge)
                 return .wait(seconds: 2)
             }
             let kept = SignInFile.Password(
@@ -101,12 +110,13 @@ extension Node {
             let outcome = try await vault.commit { transaction in
                 try self.setUp(name, firstCode: firstCode, kept, code: code, from: address, in: transaction)
             }.value
-            switch outcome {
-            case .wrongCode, .refused: desk.backOff.failed(subjects, at: now)
-            default: desk.backOff.succeeded(name)
+            if case .opened = outcome {
+                desk.backOff.succeeded(charge)
+                removeFirstCode()
             }
             return outcome
         } catch {
+            desk.backOff.takeBack(charge)
             throw NodeProblem(fault: error, doing: "setting up the sign-in")
         }
     }

@@ -48,14 +48,19 @@ extension Node {
         code: String,
         from address: String
     ) async throws(NodeProblem) -> SignInOutcome {
-        let subjects: [BackOff.Subject] = [.account(String(name.prefix(64))), .address(address)]
-        let now = clock.seconds
-        let wait = desk.backOff.wait(subjects, at: now)
-        guard wait == 0 else { return .wait(seconds: wait) }
         guard max(password.utf8.count, code.utf8.count) <= Self.longestTyped else { return .refused }
+        let now = clock.seconds
+        let charge: BackOff.Charge
+        switch desk.backOff.begin(.door(name, address), at: now) {
+        case .judged(let begun): charge = begun
+        case .wait(let seconds): return .wait(seconds: seconds)
+        }
         do {
             let kept = try await vault.read { try self.signInFile(of: name, in: $0).password }
-            guard let isRight = try await isPassword(password, kept) else { return .wait(seconds: 2) }
+            guard let isRight = try await isPassword(password, kept) else {
+                desk.backOff.takeBack(charge)
+                return .wait(seconds: 2)
+            }
             let opened = try await vault.commit { transaction -> ((token: String, session: Session)?, [AuditDraft]) in
                 guard isRight, let account = try transaction.account(name).flatMap(Account.init(stored:)) else {
                     return (nil, [try self.failedSignIn(name, "password", from: address, in: transaction)])
@@ -70,13 +75,11 @@ extension Node {
                 let entry = try self.signedIn(account, "password, \(factor.rawValue)", from: address, in: transaction)
                 return (opened, [entry])
             }.value
-            guard let opened else {
-                desk.backOff.failed(subjects, at: now)
-                return .refused
-            }
-            desk.backOff.succeeded(name)
+            guard let opened else { return .refused }
+            desk.backOff.succeeded(charge)
             return .opened(token: opened.token, session: opened.session)
         } catch {
+            desk.backOff.takeBack(charge)
             throw NodeProblem(fault: error, doing: "signing in")
         }
     }
@@ -89,26 +92,32 @@ extension Node {
         from address: String
     ) async throws(NodeProblem) -> ConfirmationOutcome {
         let name = session.account
-        let subjects: [BackOff.Subject] = [.account(name), .address(address)]
-        let now = clock.seconds
-        let wait = desk.backOff.wait(subjects, at: now)
-        guard wait == 0 else { return .wait(seconds: wait) }
         guard code.utf8.count <= Self.longestTyped else { return .refused }
+        let now = clock.seconds
+        let charge: BackOff.Charge
+        // Not what the door counts: a stranger there could hold up a decision until its deadline is over.
+        switch desk.backOff.begin([.act(name)], at: now) {
+        case .judged(let begun): charge = begun
+        case .wait(let seconds): return .wait(seconds: seconds)
+        }
         do {
             let isConfirmed = try await vault.commit { transaction -> (Bool, [AuditDraft]) in
                 var file = try self.signInFile(of: name, in: transaction)
-                guard file.take(code: code, at: now) != nil else {
+                guard let account = try transaction.account(name).flatMap(Account.init(stored:)),
+                    let factor = file.take(code: code, at: now)
+                else {
                     return (false, [try self.failedSignIn(name, "code", route: route, from: address, in: transaction)])
                 }
                 try self.store(file, of: name, in: transaction)
-                return (true, [])
+                // With its method: that a recovery code was spent must show.
+                let entry = try self.signedIn(account, factor.rawValue, route: route, from: address, in: transaction)
+                return (true, [entry])
             }.value
-            guard isConfirmed else {
-                desk.backOff.failed(subjects, at: now)
-                return .refused
-            }
+            guard isConfirmed else { return .refused }
+            desk.backOff.succeeded(charge)
             return .confirmed
         } catch {
+            desk.backOff.takeBack(charge)
             throw NodeProblem(fault: error, doing: "checking the code")
         }
     }
@@ -126,6 +135,7 @@ extension Node {
     func signedIn(
         _ account: Account,
         _ method: String,
+        route: String? = nil,
         from address: String,
         in transaction: VaultTransaction
     ) throws -> AuditDraft {
@@ -133,7 +143,7 @@ extension Node {
         return try draft(
             "login.succeeded",
             by: .person(Person(account: account, role: role)),
-            data: ["method": .string(method)],
+            data: ["method": .string(method), "route": route.map { .string($0) }],
             personal: [
                 PersonalValue(
                     name: "account",

@@ -1,0 +1,58 @@
+// Questions under way: one form asks once, what stopped may be tried again, and nobody has more than eight at once.
+import NodeCore
+import Testing
+
+@testable import Console
+
+@Suite struct UnderWayTests {
+    /// Opens for all who wait, once.
+    private actor Gate {
+        private var isOpen = false
+        private var waiting: [CheckedContinuation<Void, Never>] = []
+
+        func pass() async {
+            if isOpen { return }
+            await withCheckedContinuation { waiting.append($0) }
+        }
+
+        func open() {
+            isOpen = true
+            for one in waiting { one.resume() }
+            waiting = []
+        }
+    }
+
+    @Test func nobodyHasMoreThanEightAtOnce() async throws {
+        let (desk, gate) = (QuestionsUnderWay(), Gate())
+        for number in 1...QuestionsUnderWay.mostAtOnce {
+            let begin = await desk.begin("q\(number)", of: "amina", form: [UInt8(number)]) { await gate.pass() }
+            #expect(begin == .begun)
+        }
+        #expect(await desk.begin("q9", of: "amina", form: [9], {}) == .tooMany)
+        #expect(await desk.begin("q1", of: "amina", form: [1], {}) == .known)
+        #expect(await desk.begin("q1", of: "amina", form: [2], {}) == .taken)
+        #expect(await desk.begin("q1", of: "amina", {}) == .known)
+        #expect(await desk.begin("q10", of: "ines", form: [10], {}) == .begun, "of each account")
+        await gate.open()
+        for _ in 0..<6_000 where await desk.state("q1") != nil { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(await desk.begin("q1", of: "amina", form: [1], {}) == .known, "also when it is done")
+        for _ in 0..<6_000 {
+            if await desk.begin("q9", of: "amina", form: [9], {}) == .begun { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("none was ever done")
+    }
+
+    @Test func whatStoppedMayBeTriedAgain() async throws {
+        let desk = QuestionsUnderWay()
+        let begin = await desk.begin("q", of: "amina", form: [1]) { () async throws(NodeProblem) in
+            throw NodeProblem(.unreachable, "nobody is there")
+        }
+        #expect(begin == .begun)
+        for _ in 0..<6_000 {
+            if case .stopped? = await desk.state("q") { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(await desk.begin("q", of: "amina", form: [1], {}) == .begun)
+    }
+}
