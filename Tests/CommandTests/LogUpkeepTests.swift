@@ -2,6 +2,7 @@
 // made with OpenSSL's own command, answered by a small HTTP server of the system's Python where there is one.
 import AuditLog
 import CanonicalJSON
+import FederationServer
 import Foundation
 import NodeCore
 import NodeTesting
@@ -95,7 +96,7 @@ import TransparencyLog
         try await withTemporaryFolder { folder in
             let program = try await Self.node(in: folder)
             try await Self.authority(program)
-            let port = try #require(Loopback.freePort())
+            let port = try #require(FreePort.find())
             guard try await program.shell("command -v python3").exit == 0 else { return }
             try program.write(
                 """

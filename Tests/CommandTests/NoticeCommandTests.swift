@@ -1,4 +1,5 @@
 // Notices as a running node sends them: by mail command and by webhook, in the background, again after a kill under the same id.
+import FederationServer
 import Foundation
 import Glibc
 import NodeTesting
@@ -12,7 +13,7 @@ private final class Hook: Sendable {
     private let got = Mutex<[String]>([])
 
     init(status: Int) throws {
-        port = try #require(Loopback.freePort())
+        port = try #require(FreePort.find())
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
