@@ -154,8 +154,11 @@ extension VaultTransaction {
 
     /// Makes room for two roots where wrong proofs take it up.
     private func hasRoom(for conflict: WitnessConflict) throws -> Bool {
-        let kept: Int =
-            try row("SELECT count(*) AS kept FROM witness_conflict WHERE origin = ?", [conflict.origin])?["kept"] ?? 0
+        let others = try row(
+            "SELECT count(*) AS kept FROM witness_conflict WHERE origin = ? AND NOT (size = ? AND root = ?)",
+            [conflict.origin, conflict.size, conflict.root.bytes.blob]
+        )
+        let kept: Int = others?["kept"] ?? 0
         guard kept >= Self.mostConflicts else { return true }
         guard conflict.kind == .roots else { return false }
         try execute(
