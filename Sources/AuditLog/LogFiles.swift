@@ -75,6 +75,13 @@ public struct LogVerification: Sendable, Hashable {
 
     public var ok: Bool { problems.isEmpty }
 
+    /// Of a log that could not be read at all.
+    public static func unread(place: String, _ text: String) -> LogVerification {
+        var result = LogVerification()
+        result.problem(place, text)
+        return result
+    }
+
     /// Digests of the entries read, by what the copy has of them.
     public struct PersonalValues: Sendable, Hashable {
         /// Opened by a disclosure.

@@ -71,11 +71,11 @@ public struct LogVerifier {
         try judgeTimeStamps()
         guard let head else { return }
         guard let truth = try judgeTree(head) else {
-            judgeKeys([], known: key, older: older)
+            judgeKeys([], isPruned: false, known: key, older: older)
             return QuorumCheck(policy).close(&result)
         }
-        let rotations = try judgeEntries(head, truth: truth, older: older)
-        judgeKeys(rotations, known: key, older: older)
+        let (rotations, isPruned) = try judgeEntries(head, truth: truth, older: older)
+        judgeKeys(rotations, isPruned: isPruned && truth != .neither, known: key, older: older)
         try judgeLeftOvers()
     }
 
@@ -157,8 +157,12 @@ public struct LogVerifier {
         var found: [Older] = []
         for name in try files.list("checkpoints") {
             let place = "checkpoints/\(name)"
-            guard let bytes = try files.read(place, limit: SignedNote.greatestLength) else { continue }
-            guard let older = open(bytes, place, key) else { continue }
+            let read: [UInt8]?
+            do { read = try files.read(place, limit: SignedNote.greatestLength) } catch {
+                result.problem(error.path, "it cannot be read: \(error.reason)")
+                continue
+            }
+            guard let bytes = read, let older = open(bytes, place, key) else { continue }
             guard name == String(older.checkpoint.size) else {
                 result.problem(place, "it is the checkpoint of \(older.checkpoint.size) entries")
                 continue
@@ -207,12 +211,27 @@ public struct LogVerifier {
     }
 
     /// Whether the log's keys follow one another as its entries say.
-    private mutating func judgeKeys(_ rotations: [KeyRotation], known key: VerifierKey, older: [Int: [Older]]) {
+    ///
+    /// - Parameter isPruned: entries that may have told of a change are gone; what older checkpoints say of the tree was
+    ///   compared.
+    private mutating func judgeKeys(
+        _ rotations: [KeyRotation],
+        isPruned: Bool,
+        known key: VerifierKey,
+        older: [Int: [Older]]
+    ) {
         let older = older.values.joined().sorted { $0.place < $1.place }
         for unsigned in older where unsigned.verified == nil {
             let keys = Set(rotations.flatMap { [$0.earlier, $0.later] }).filter { $0.name == key.name }
             do { _ = try VerifiedCheckpoint(unsigned.note, logKeys: Array(keys)) } catch {
-                result.problem(unsigned.place, "\(error)")
+                guard isPruned, error == .note(.noKnownSignature) else {
+                    result.problem(unsigned.place, "\(error)")
+                    continue
+                }
+                result.warn(
+                    unsigned.place,
+                    "no key known signed it; the entry that named its key may be pruned. The log extends it"
+                )
             }
         }
         guard isByNewer, let newer else { return }
@@ -287,12 +306,12 @@ public struct LogVerifier {
 
     // MARK: The entries
 
-    /// - Returns: changes of the log's key, as the entries say.
+    /// - Returns: changes of the log's key, as the entries say, and whether some entries were pruned.
     private mutating func judgeEntries(
         _ head: Checkpoint,
         truth: Truth,
         older: [Int: [Older]]
-    ) throws(LogFilesError) -> [KeyRotation] {
+    ) throws(LogFilesError) -> (rotations: [KeyRotation], isPruned: Bool) {
         var result = result
         var leaves = LeafCheck()
         var quorum = QuorumCheck(policy)
@@ -347,7 +366,7 @@ public struct LogVerifier {
                         citations: truth != .neither,
                         problem: { result.problem(name.path, index: place, $0) }
                     ) {
-                        quorum.pass(leaf.time)
+                        quorum.pass(leaf)
                         sealed.compare(leaf, index: place) { result.problem(SealedCheck.path, index: $0, $1) }
                     }
                 }
@@ -380,7 +399,7 @@ public struct LogVerifier {
             result.warn(TileName(.entries, index: width).path, index: warning.index, warning.text)
         }
         self.result = result
-        return leaves.rotations
+        return (leaves.rotations, leaves.prunedBelow > 0)
     }
 
     // MARK: What else lies in the folder

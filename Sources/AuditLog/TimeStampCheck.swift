@@ -34,8 +34,15 @@ struct TimeStampCheck {
                 problems.append(Finding(place: place, text: "it is not named SIZE.tsr"))
                 continue
             }
-            let bytes = try files.read(place, limit: TimeStamp.greatestLength) ?? []
-            guard let note = try note(of: size) else {
+            let (bytes, covered): ([UInt8], [UInt8]?)
+            do {
+                bytes = try files.read(place, limit: TimeStamp.greatestLength) ?? []
+                covered = try note(of: size)
+            } catch {
+                problems.append(Finding(place: error.path, text: "it cannot be read: \(error.reason)"))
+                continue
+            }
+            guard let note = covered else {
                 problems.append(
                     Finding(place: place, text: "the checkpoint of \(size) entries that it covers is not here")
                 )

@@ -37,8 +37,10 @@ extension Node {
         do {
             guard !isRehearsal else { return try await rehearse(subject, filter: filter, by: who) }
             return try await vault.erase(subject) { transaction, places in
+                // What an auditor would draw from these questions names the person as well.
+                for id in try transaction.queries(of: places) { try self.eraseOpening(id, in: transaction) }
                 // An entry has at most 8 KiB: a long list takes several.
-                try stride(from: 0, to: places.count, by: Self.erasuresAnEntry).map { start in
+                return try stride(from: 0, to: places.count, by: Self.erasuresAnEntry).map { start in
                     let part = places[start..<min(places.count, start + Self.erasuresAnEntry)]
                     return try self.draft(
                         "audit.erased",
@@ -100,15 +102,16 @@ extension Node {
         say: @Sendable (String) -> Void
     ) async {
         while !Task.isCancelled {
-            do {
-                try await vault.eraseExpired()
-                try await eraseOpenings()
-                try await destroyEarlierLogKey()
-            } catch {
-                say(NodeProblem(fault: error, doing: "erasing what is past its retention").text)
-            }
+            await keep("erasing what is past its retention", say) { try await self.vault.eraseExpired() }
+            await keep("erasing openings of questions", say) { try await self.eraseOpenings() }
+            await keep("destroying the log's key before", say) { try await self.destroyEarlierLogKey() }
             await pause()
         }
+    }
+
+    /// One of them failing keeps none of the others.
+    private func keep(_ what: String, _ say: (String) -> Void, _ work: () async throws -> Void) async {
+        do { try await work() } catch { say(NodeProblem(fault: error, doing: what).text) }
     }
 }
 

@@ -29,6 +29,7 @@ public final class Node: Sendable {
     let door = DoorBook()
     let free = FreeRequests()
     let turns = Turns()
+    let reached = ReachedPeers()
     let desk = SignInDesk()
     /// What the last publication by the clock looked at, by agreement and asker; after a restart, nothing.
     let sights = Mutex<[String: PublishSchedule.Sight]>([:])

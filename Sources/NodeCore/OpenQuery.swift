@@ -128,10 +128,15 @@ extension Node {
 
     /// Erases what it takes to open queries whose time is over: their keys and blind seeds (PROTOCOL section 5).
     public func eraseOpenings() async throws {
+        var isErased = false
         while true {
             let count = try await vault.commit { transaction -> (Int, [AuditDraft]) in
                 guard try !transaction.isAnyHoldPlaced() else { return (0, []) }
-                let due = try transaction.queriesPastOpening(at: self.clock.seconds, limit: Self.openingsErasedAtOnce)
+                let due = try transaction.queriesPastOpening(
+                    at: self.clock.seconds,
+                    goesOn: LongQuery.outcomesThatGoOn,
+                    limit: Self.openingsErasedAtOnce
+                )
                 for id in due { try self.eraseOpening(id, in: transaction) }
                 guard !due.isEmpty else { return (0, []) }
                 let draft = AuditDraft(
@@ -142,15 +147,22 @@ extension Node {
                 return (due.count, [draft])
             }
             .value
-            guard count == Self.openingsErasedAtOnce else { return }
+            isErased = isErased || count > 0
+            guard count == Self.openingsErasedAtOnce else { break }
         }
+        if isErased { try await vault.overwriteErased() }
     }
 
     private static let openingsErasedAtOnce = 256
 
-    private func eraseOpening(_ id: String, in transaction: VaultTransaction) throws {
+    /// Erases what it takes to open a query: at once, or, of one that is not over and goes on with it, when it is.
+    func eraseOpening(_ id: String, in transaction: VaultTransaction) throws {
+        guard var part = try transaction.peerQuery(id) else { return try transaction.forgetOpening(ofQuery: id) }
+        guard let outcome = part.outcome, !LongQuery.outcomesThatGoOn.contains(outcome) else {
+            return try transaction.endOpening(ofQuery: id)
+        }
         try transaction.forgetOpening(ofQuery: id)
-        guard var part = try transaction.peerQuery(id) else { return }
+        try transaction.forgetBatches(ofQuery: id)
         var kept = try questionSealer.open(SealedPeerQuery.self, part.box, id: id)
         kept.blindSeed = nil
         part.box = try questionSealer.seal(kept, id: id)

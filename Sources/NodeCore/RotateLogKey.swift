@@ -42,11 +42,14 @@ extension Node {
         }
     }
 
-    /// Destroys the key before, once it signs no more.
+    /// Destroys the key before, once it signs no more: where the running log signs with the keyring's key already, and the
+    /// change to that very key is in the log and its time over. Anything else is a change that no start has taken up yet.
     func destroyEarlierLogKey() async throws {
         guard keyring.contains(SecretName.logBefore) else { return }
-        let rotations = try await vault.logKeyRotations()
-        guard let newest = rotations.last, clock.seconds > newest.until else { return }
+        let present = try LogKey(name: vault.origin, seed: keyring.secret(SecretName.log)).verifier
+        guard present == vault.logKey else { return }
+        let change = try await vault.logKeyRotations().last { $0.later == present.text }
+        guard let change, clock.seconds > change.until else { return }
         try keyring.update(set: [:], remove: [SecretName.logBefore])
     }
 }

@@ -38,12 +38,28 @@ extension Node {
 
     /// Keeps an authority's answer beside the log, and logs `checkpoint.timestamped`.
     ///
-    /// - Parameter response: DER.
-    public func takeTimeStamp(_ response: [UInt8], by account: String?) async throws(NodeProblem) -> StampReport {
+    /// - Parameters:
+    ///   - response: DER.
+    ///   - authorities: whose time stamps are believed, in PEM: theirs takes the place of one that is not theirs. Without
+    ///     any, the first that came stays.
+    public func takeTimeStamp(
+        _ response: [UInt8],
+        authorities: [UInt8]? = nil,
+        by account: String?
+    ) async throws(NodeProblem) -> StampReport {
         let who = try await person(account, for: .stampAudit)
+        let believed = authorities.flatMap { TimeStampAuthorities(pem: $0) }
+        guard authorities == nil || believed != nil else {
+            throw NodeProblem(.data, "the authorities of time stamps cannot be read", try: "certificates in PEM")
+        }
         let stamp: TimeStamp
         do { stamp = try TimeStamp(response) } catch {
             throw NodeProblem(.data, "this is no time stamp", because: "\(error)", try: "the authority's answer, DER")
+        }
+        if let believed {
+            do { try stamp.check(stamp.digest, authorities: believed) } catch {
+                throw NodeProblem(.refused, "the time stamp is not believed", because: "\(error)")
+            }
         }
         do {
             guard let checkpoint = try vault.checkpoint(stampedBy: stamp.digest) else {
@@ -53,7 +69,16 @@ extension Node {
                     try: "comity audit timestamp \(folder.path) --query FILE, and the answer to that"
                 )
             }
-            try await vault.store(timeStamp: response, of: checkpoint.size)
+            try await vault.store(timeStamp: response, of: checkpoint.size) { present in
+                guard let believed else { return false }
+                do throws(TimeStampError) {
+                    let present = try TimeStamp(present)
+                    try present.check(present.digest, authorities: believed)
+                    return false
+                } catch {
+                    return true
+                }
+            }
             _ = try await vault.commit { transaction in
                 let draft = try self.draft(
                     "checkpoint.timestamped",

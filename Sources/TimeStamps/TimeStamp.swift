@@ -15,7 +15,7 @@ public struct TimeStamp: Sendable, Hashable {
 
     /// The whole answer, DER.
     public let bytes: [UInt8]
-    /// What was stamped: its digest, by whatever algorithm.
+    /// What was stamped: its SHA-256.
     public let digest: [UInt8]
     /// The moment it names, in seconds since 1970; nobody's word until `check` passed.
     public let seconds: Int
@@ -33,6 +33,7 @@ public struct TimeStamp: Sendable, Hashable {
         else { throw .malformed }
         var parts = tm()
         guard ASN1_TIME_to_tm(time, &parts) == 1 else { throw .malformed }
+        guard Self.isSHA256(imprint) else { throw .otherDigest }
         bytes = response
         digest = Self.contents(stamped)
         seconds = timegm(&parts)
@@ -58,6 +59,13 @@ public struct TimeStamp: Sendable, Hashable {
         comity_ts_give_imprint(context, copy, digest.count)
         _ = TS_VERIFY_CTX_set_flags(context, Int32(TS_VFY_VERSION | TS_VFY_SIGNATURE | TS_VFY_IMPRINT))
         guard TS_RESP_verify_response(context, answer.response) == 1 else { throw .notVerified }
+    }
+
+    private static func isSHA256(_ imprint: OpaquePointer) -> Bool {
+        guard let algorithm = TS_MSG_IMPRINT_get_algo(imprint) else { return false }
+        var object: OpaquePointer?
+        X509_ALGOR_get0(&object, nil, nil, algorithm)
+        return OBJ_obj2nid(object) == NID_sha256
     }
 
     private static func contents(_ string: UnsafePointer<ASN1_STRING>) -> [UInt8] {

@@ -3,7 +3,7 @@ import COpenSSL
 
 /// Certificates of time-stamping authorities, or of those that vouch for them.
 public struct TimeStampAuthorities: Sendable, Hashable {
-    private let pem: [UInt8]
+    public let pem: [UInt8]
 
     /// - Parameter pem: one or more certificates; nil unless each can be read.
     public init?(pem: [UInt8]) {
@@ -24,6 +24,8 @@ public struct TimeStampAuthorities: Sendable, Hashable {
         }
         // A certificate that has run out since does not take back what was signed before.
         X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), seconds)
+        // Whoever names the authority's own certificate, or one that vouches for it, need not name the root as well.
+        X509_VERIFY_PARAM_set_flags(X509_STORE_get0_param(store), UInt(X509_V_FLAG_PARTIAL_CHAIN))
         return store
     }
 

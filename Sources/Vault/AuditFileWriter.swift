@@ -79,6 +79,15 @@ struct AuditFileWriter: Sendable {
         if parent.hasSuffix(".p") { rmdir(parent) }
     }
 
+    /// The same, durable after `syncFolders`.
+    mutating func removeForGood(_ path: String) {
+        remove(path)
+        let parent = (absolute(path) as NSString).deletingLastPathComponent
+        let isThere = FileManager.default.fileExists(atPath: parent)
+        unsynced.insert(isThere ? parent : (parent as NSString).deletingLastPathComponent)
+        if !isThere { unsynced.remove(parent) }
+    }
+
     private mutating func make(_ path: String) throws(AuditStoreError) {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue { return }

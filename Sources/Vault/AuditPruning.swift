@@ -52,6 +52,8 @@ extension Vault {
         let below = committed.value.below
         // A copy made from here on says that they were pruned.
         try await publisher.publish()
+        // A hold that was placed meanwhile keeps what is still there; a later pruning takes it away.
+        guard try await !read({ try $0.isAnyHoldPlaced() }) else { throw PruningHeld() }
         let bundles = try await publisher.removeBundles(below: below)
         try await forgetBytes(below: below)
         return Pruning(below: below, bundles: bundles, entry: committed.leaves.first?.index)
@@ -62,6 +64,7 @@ extension Vault {
         for start in stride(from: 0, to: below, by: AuditRow.page) {
             let end = min(below, start + AuditRow.page)
             _ = try await commit { transaction in
+                guard try !transaction.isAnyHoldPlaced() else { throw PruningHeld() }
                 try transaction.execute(
                     "UPDATE audit_entries SET bytes = x'' WHERE idx >= ? AND idx < ? AND length(bytes) > 0",
                     [start, end]
@@ -84,21 +87,25 @@ extension VaultTransaction {
 }
 
 extension AuditPublisher {
-    /// Removes full bundles that end at or before an index; what a crash left of them, too.
+    /// Removes full bundles that end at or before an index, with what is left of their beginnings; what a crash left of
+    /// them, too. They stay gone after it.
     ///
     /// - Returns: how many were there.
     func removeBundles(below: Int) async throws -> Int {
-        try await inTurn { publisher in
-            var removed = 0
-            for index in 0..<below / TileName.fullWidth where await publisher.removeBundle(index) { removed += 1 }
-            return removed
-        }
+        try await inTurn { try await $0.removeNow(below: below) }
     }
 
-    private func removeBundle(_ index: Int) -> Bool {
-        let path = TileName(.entries, index: index).path
-        guard FileManager.default.fileExists(atPath: files.absolute(path)) else { return false }
-        files.remove(path)
-        return true
+    private func removeNow(below: Int) throws(AuditStoreError) -> Int {
+        var removed = 0
+        for index in 0..<below / TileName.fullWidth {
+            let name = TileName(.entries, index: index)
+            let partial = try? FileManager.default.contentsOfDirectory(atPath: files.absolute(name.partialFolder))
+            for width in partial ?? [] { files.removeForGood("\(name.partialFolder)/\(width)") }
+            guard FileManager.default.fileExists(atPath: files.absolute(name.path)) else { continue }
+            files.removeForGood(name.path)
+            removed += 1
+        }
+        try files.syncFolders()
+        return removed
     }
 }

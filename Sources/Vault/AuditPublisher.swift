@@ -61,13 +61,16 @@ public actor AuditPublisher {
         try await publish()
     }
 
-    /// Writes files beside the tree, in turn with publication; those that are there already are left alone.
+    /// Writes files beside the tree, in turn with publication. To a checkpoint that is stamped, lines may be added.
     func keep(_ kept: [String: [UInt8]], removing gone: [String]) async throws {
         try await inTurn { try await $0.keepNow(kept, removing: gone) }
     }
 
     private func keepNow(_ kept: [String: [UInt8]], removing gone: [String]) throws {
-        for (path, bytes) in kept where try files.read(path) != bytes && !isStamped(path) {
+        for (path, bytes) in kept {
+            let present = try files.read(path)
+            if present == bytes { continue }
+            if let present, try isStamped(path), !bytes.starts(with: present) { continue }
             try files.write(path, bytes)
         }
         try files.syncFolders()

@@ -30,7 +30,7 @@ extension AuditPublisher {
         return KeptCheckpoint(checkpoint: checkpoint, note: note)
     }
 
-    /// Whether a file is a checkpoint that has a time stamp, or waits for one: it may not change.
+    /// Whether a file is a checkpoint that has a time stamp, or waits for one: what it says now it must always begin with.
     func isStamped(_ path: String) throws(AuditStoreError) -> Bool {
         guard path.hasPrefix("checkpoints/") else { return false }
         let size = path.dropFirst("checkpoints/".count)
@@ -40,13 +40,22 @@ extension AuditPublisher {
         return false
     }
 
-    /// Puts a time stamp beside the log; one that is there already must be the same.
-    func store(timeStamp: [UInt8], of size: Int) async throws {
-        try await inTurn { try await $0.write(timeStamp, of: size) }
+    /// Puts a time stamp beside the log; one that is there already must be the same, or give way.
+    func store(timeStamp: [UInt8], of size: Int, insteadOf: @escaping @Sendable ([UInt8]) -> Bool) async throws {
+        try await inTurn { try await $0.write(timeStamp, of: size, insteadOf: insteadOf) }
     }
 
-    private func write(_ timeStamp: [UInt8], of size: Int) throws(AuditStoreError) {
-        try files.writeOnce("timestamps/\(size).tsr", timeStamp)
+    private func write(
+        _ timeStamp: [UInt8],
+        of size: Int,
+        insteadOf: @Sendable ([UInt8]) -> Bool
+    ) throws(AuditStoreError) {
+        let path = "timestamps/\(size).tsr"
+        if let present = try files.read(path), present != timeStamp, insteadOf(present) {
+            try files.write(path, timeStamp)
+        } else {
+            try files.writeOnce(path, timeStamp)
+        }
         try files.syncFolders()
         files.remove("timestamps/\(size).wish")
     }
@@ -75,7 +84,14 @@ extension Vault {
     }
 
     /// Puts a time stamp beside the log.
-    public func store(timeStamp: [UInt8], of size: Int) async throws {
-        try await publisher.store(timeStamp: timeStamp, of: size)
+    ///
+    /// - Parameter insteadOf: whether another one, which stands there already, gives way.
+    /// - Throws: `fileDiffers` when it does not.
+    public func store(
+        timeStamp: [UInt8],
+        of size: Int,
+        insteadOf: @escaping @Sendable ([UInt8]) -> Bool
+    ) async throws {
+        try await publisher.store(timeStamp: timeStamp, of: size, insteadOf: insteadOf)
     }
 }

@@ -19,6 +19,8 @@ public final class Vault: Sendable {
     let log: URL
     /// What the log's checkpoints are checked with.
     public let logKey: VerifierKey
+    /// All keys that the log has signed with, the present one first: what it signed once, it stands by.
+    public let logKeyChain: [VerifierKey]
     private let keptAccounts: KeptReads<Bool, [StoredAccount]>
     private let keptManifests: KeptReads<ManifestName, StoredManifest>
 
@@ -30,6 +32,7 @@ public final class Vault: Sendable {
         segments: SegmentFolder,
         sealer: RecordSealer,
         logKey: VerifierKey,
+        earlierKeys: [VerifierKey],
         buckets: BucketSealer
     ) {
         self.database = database
@@ -39,6 +42,7 @@ public final class Vault: Sendable {
         self.sealer = sealer
         origin = logKey.name
         self.logKey = logKey
+        logKeyChain = [logKey] + earlierKeys.filter { $0 != logKey }
         self.buckets = buckets
         keptAccounts = KeptReads(table: "account", changes: changes, greatest: 1)
         keptManifests = KeptReads(table: "manifest", changes: changes, greatest: 256)
@@ -121,6 +125,7 @@ public final class Vault: Sendable {
         }
         if let signed { throw AuditStoreError.signedElsewhere(size: signed.size) }
         if isNewKey { try await publisher.publish() }
+        let rotations = try await database.read { try StoredKeyRotation.all(in: $0) }
         return Vault(
             database: database,
             publisher: publisher,
@@ -129,6 +134,7 @@ public final class Vault: Sendable {
             segments: try SegmentFolder(places.segments),
             sealer: try RecordSealer(key: secrets.record),
             logKey: key.verifier,
+            earlierKeys: rotations.reversed().compactMap { VerifierKey($0.earlier) },
             buckets: buckets
         )
     }

@@ -44,8 +44,11 @@ public struct AuditErasure: Sendable, Hashable, Codable {
     public var entries: Int
     /// The entries that tell of it.
     public var erasedBy: [Int]
+    /// Whether the database's file holds none of it any more; else the next erasure, or the node within the hour, does it.
+    public var isOverwritten: Bool
 
-    public init(values: Int, entries: Int, erasedBy: [Int]) {
+    public init(values: Int, entries: Int, erasedBy: [Int], isOverwritten: Bool = true) {
+        self.isOverwritten = isOverwritten
         self.values = values
         self.entries = entries
         self.erasedBy = erasedBy
@@ -77,11 +80,12 @@ extension Vault {
             try transaction.eraseSealed(places)
             return (places, places.isEmpty ? [] : try drafts(transaction, places))
         }
-        try await overwriteErased()
+        let isOverwritten = try await overwriteErased()
         return AuditErasure(
             values: committed.value.count,
             entries: Set(committed.value.map(\.index)).count,
-            erasedBy: committed.leaves.map(\.index)
+            erasedBy: committed.leaves.map(\.index),
+            isOverwritten: isOverwritten
         )
     }
 
@@ -149,7 +153,7 @@ extension Vault {
     ///
     /// - Returns: false when somebody was reading all the while; the next erasure or hour does it.
     @discardableResult
-    func overwriteErased() async throws -> Bool {
+    public func overwriteErased() async throws -> Bool {
         for _ in 0..<200 {
             if try await database.truncateLog() { return true }
             try await Task.sleep(for: .milliseconds(25))

@@ -120,10 +120,14 @@ extension Vault {
     /// The newest signed checkpoint of our log, after all that is durable was published.
     public func newestCheckpoint() async throws -> (note: SignedNote, checkpoint: Checkpoint) {
         try await publisher.publish()
+        guard let stored = try await signedCheckpoint() else { throw AuditStoreError.checkpointDiffers(size: 0) }
+        return stored
+    }
+
+    /// The newest checkpoint that was signed; nil for a log that has none yet. Signs nothing.
+    public func signedCheckpoint() async throws -> (note: SignedNote, checkpoint: Checkpoint)? {
         let stored = try await read { try StoredCheckpoint.last(in: $0.database) }
-        guard let stored, let note = try? SignedNote(Array(stored.note.utf8)) else {
-            throw AuditStoreError.checkpointDiffers(size: 0)
-        }
+        guard let stored, let note = try? SignedNote(Array(stored.note.utf8)) else { return nil }
         return (note, stored.checkpoint)
     }
 
@@ -136,6 +140,37 @@ extension Vault {
     public func root(at size: Int) throws -> TreeHash? {
         let reader = try LogReader(AuditFolder(path: log.path))
         return size <= reader.checkpoint.size ? try reader.root(at: size) : nil
+    }
+
+    /// Whether the published log extends a checkpoint of its own name, by the stored entries' hashes: a damaged file of the
+    /// folder must not speak against the log.
+    ///
+    /// - Throws: `checkpointDiffers` when the stored entries do not lead to the stored checkpoint either.
+    public func extends(_ checkpoint: Checkpoint) async throws -> Bool {
+        try await read { transaction in
+            guard let newest = try StoredCheckpoint.last(in: transaction.database)?.checkpoint else { return false }
+            // The database takes no checkpoint that does not extend the one before.
+            let known = try transaction.row("SELECT root FROM audit_checkpoints WHERE size = ?", [checkpoint.size])
+            if let known, known.bytes("root") == checkpoint.root.bytes { return true }
+            let cursor = try Row.fetchCursor(
+                transaction.database,
+                sql: "SELECT hash FROM audit_entries WHERE idx < ? ORDER BY idx",
+                arguments: [newest.size]
+            )
+            var frontier = TreeFrontier()
+            var root = checkpoint.size == 0 ? frontier.root : nil
+            while let row = try cursor.next() {
+                guard let hash = TreeHash(row.bytes("hash")) else {
+                    throw AuditStoreError.entryDamaged(index: frontier.size)
+                }
+                frontier.append(hash)
+                if frontier.size == checkpoint.size { root = frontier.root }
+            }
+            guard frontier.size == newest.size, frontier.root == newest.root else {
+                throw AuditStoreError.checkpointDiffers(size: newest.size)
+            }
+            return root == checkpoint.root
+        }
     }
 
     /// A tile of hashes of the log as it stood at `size` entries; nil for one that it had not.

@@ -43,11 +43,33 @@ extension VaultTransaction {
         .map { StoredBatch(number: $0["number"], box: $0.bytes("box")) }
     }
 
-    /// Queries that can no longer be opened, at most so many.
-    public func queriesPastOpening(at now: Int, limit: Int) throws -> [String] {
-        try rows("SELECT query FROM opening_term WHERE until < ? ORDER BY until LIMIT ?", [now, limit]).map {
-            $0["query"]
+    /// The queries that entries are about, each once.
+    public func queries(of places: [SealedPlace]) throws -> [String] {
+        let ids = try Set(places.map(\.index)).compactMap { index -> String? in
+            try row("SELECT query FROM audit_index WHERE idx = ?", [index])?["query"]
         }
+        return Set(ids).sorted()
+    }
+
+    /// Queries that are over and can no longer be opened, at most so many.
+    ///
+    /// - Parameter goesOn: outcomes of a query that is not over.
+    public func queriesPastOpening(at now: Int, goesOn: [String], limit: Int) throws -> [String] {
+        let marks = goesOn.map { _ in "?" }.joined(separator: ", ")
+        return try rows(
+            """
+            SELECT query FROM opening_term WHERE until < ?
+                AND query NOT IN (SELECT id FROM peer_query WHERE outcome IS NULL OR outcome IN (\(marks)))
+            ORDER BY until LIMIT ?
+            """,
+            [now] + StatementArguments(goesOn) + [limit]
+        )
+        .map { $0["query"] }
+    }
+
+    /// From when it is over on, a query can no longer be opened.
+    public func endOpening(ofQuery id: String) throws {
+        try execute("UPDATE opening_term SET until = 0 WHERE query = ?", [id])
     }
 
     /// Forgets the keys of a query, and that they were kept.

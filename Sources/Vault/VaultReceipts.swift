@@ -17,6 +17,21 @@ public struct PeerReceipt: Sendable, Hashable {
         case differs
     }
 
+    /// What the peer showed when something was found: for a court, not for us.
+    public struct Evidence: Sendable, Hashable {
+        /// The signed note; empty when it showed none.
+        public let note: String
+        /// The hash in the receipt's place, and its path to the note's root; none where the note covers no such place.
+        public let row: TreeHash?
+        public let proof: [TreeHash]
+
+        public init(note: String, row: TreeHash? = nil, proof: [TreeHash] = []) {
+            self.note = note
+            self.row = row
+            self.proof = proof
+        }
+    }
+
     public let origin: String
     public let index: Int
     public let leaf: TreeHash
@@ -24,14 +39,24 @@ public struct PeerReceipt: Sendable, Hashable {
     /// When our entry about it was written, seconds since 1970.
     public let seen: Int
     public let state: State
+    public let evidence: Evidence?
 
-    public init(origin: String, index: Int, leaf: TreeHash, peer: String, seen: Int, state: State = .open) {
+    public init(
+        origin: String,
+        index: Int,
+        leaf: TreeHash,
+        peer: String,
+        seen: Int,
+        state: State = .open,
+        evidence: Evidence? = nil
+    ) {
         self.origin = origin
         self.index = index
         self.leaf = leaf
         self.peer = peer
         self.seen = seen
         self.state = state
+        self.evidence = evidence
     }
 }
 
@@ -94,10 +119,10 @@ extension VaultTransaction {
         ) != nil
     }
 
-    /// Receipts of a peer that wait to be covered, oldest first.
+    /// Receipts of a peer that wait to be covered, oldest first; those found late stand behind the others.
     public func waitingReceipts(of peer: String, limit: Int) throws -> [PeerReceipt] {
         try rows(
-            "SELECT * FROM peer_receipt WHERE peer = ? AND state IN ('open', 'late') ORDER BY seen, idx LIMIT ?",
+            "SELECT * FROM peer_receipt WHERE peer = ? AND state IN ('open', 'late') ORDER BY state = 'late', seen, idx LIMIT ?",
             [peer, limit]
         ).compactMap(Self.receipt)
     }
@@ -108,10 +133,14 @@ extension VaultTransaction {
             .compactMap(Self.receipt)
     }
 
-    public func set(_ state: PeerReceipt.State, of receipt: PeerReceipt) throws {
+    /// Notes what was found about a receipt, and what the peer showed for it.
+    public func set(_ state: PeerReceipt.State, of receipt: PeerReceipt, evidence: PeerReceipt.Evidence) throws {
         try execute(
-            "UPDATE peer_receipt SET state = ? WHERE origin = ? AND idx = ? AND leaf = ?",
-            [state.rawValue, receipt.origin, receipt.index, receipt.leaf.bytes.blob]
+            "UPDATE peer_receipt SET state = ?, note = ?, row = ?, proof = ? WHERE origin = ? AND idx = ? AND leaf = ?",
+            [
+                state.rawValue, evidence.note, evidence.row?.bytes.blob,
+                evidence.proof.flatMap(\.bytes).blob, receipt.origin, receipt.index, receipt.leaf.bytes.blob,
+            ]
         )
     }
 
@@ -133,7 +162,14 @@ extension VaultTransaction {
             leaf: leaf,
             peer: row["peer"],
             seen: row["seen"],
-            state: state
+            state: state,
+            evidence: (row["note"] as String?).map { note in
+                PeerReceipt.Evidence(
+                    note: note,
+                    row: TreeHash(row.bytes("row")),
+                    proof: HashTile.decode(row.bytes("proof")) ?? []
+                )
+            }
         )
     }
 }

@@ -171,7 +171,8 @@ enum VaultSchema {
                         BEGIN SELECT RAISE(ABORT, 'a witness never goes back'); END;
                     -- Signed checkpoints of one log that contradict each other: evidence, kept as received.
                     CREATE TABLE witness_conflict (
-                        origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, peer TEXT NOT NULL,
+                        origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
+                        kind TEXT NOT NULL CHECK (kind IN ('roots', 'proof')), peer TEXT NOT NULL,
                         earlier TEXT NOT NULL, later TEXT NOT NULL, seen INTEGER NOT NULL,
                         PRIMARY KEY (origin, size, root)
                     ) WITHOUT ROWID;
@@ -187,10 +188,11 @@ enum VaultSchema {
                     ) WITHOUT ROWID;
 
                     -- Receipts of peers' entries that no checkpoint of theirs was seen to cover yet. state: open, or what
-                    -- was found. seen: seconds.
+                    -- was found. seen: seconds. note, row, proof: what the peer showed then.
                     CREATE TABLE peer_receipt (
                         origin TEXT NOT NULL, idx INTEGER NOT NULL, leaf BLOB NOT NULL CHECK (length(leaf) = 32),
                         peer TEXT NOT NULL, seen INTEGER NOT NULL, state TEXT NOT NULL,
+                        note TEXT, row BLOB, proof BLOB,
                         PRIMARY KEY (origin, idx, leaf)
                     ) WITHOUT ROWID;
                     CREATE INDEX peer_receipt_state ON peer_receipt (state, peer);

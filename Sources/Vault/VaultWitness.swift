@@ -17,6 +17,15 @@ public struct WitnessedCheckpoint: Sendable, Hashable {
 
 /// Two notes of one log, both signed by its key, that do not fit: evidence, kept as received.
 public struct WitnessConflict: Sendable, Hashable {
+    /// What they say.
+    public enum Kind: String, Sendable {
+        /// Two roots of one size, or a checkpoint that the log's own entries do not lead to: the log has two histories.
+        case roots
+        /// The proof that came with the later one does not lead to it: it has another history, or the proof was wrong.
+        case proof
+    }
+
+    public let kind: Kind
     public let origin: String
     /// Whose log it is.
     public let peer: String
@@ -28,7 +37,8 @@ public struct WitnessConflict: Sendable, Hashable {
     /// Seconds since 1970.
     public let seen: Int
 
-    public init(peer: String, later: Checkpoint, laterNote: String, earlierNote: String, seen: Int) {
+    public init(_ kind: Kind, peer: String, later: Checkpoint, laterNote: String, earlierNote: String, seen: Int) {
+        self.kind = kind
         origin = later.origin
         self.peer = peer
         size = later.size
@@ -39,7 +49,8 @@ public struct WitnessConflict: Sendable, Hashable {
     }
 
     fileprivate init?(_ row: Row) {
-        guard let root = TreeHash(row.bytes("root")) else { return nil }
+        guard let root = TreeHash(row.bytes("root")), let kind = Kind(rawValue: row["kind"]) else { return nil }
+        self.kind = kind
         origin = row["origin"]
         peer = row["peer"]
         size = row["size"]
@@ -55,6 +66,14 @@ public enum WitnessAnswer: Sendable, Hashable {
     case cosigned(SignedNote.Signature)
     /// With what is new of the evidence, if the checkpoint is some.
     case refused(WitnessRefusal, WitnessConflict?)
+}
+
+extension WitnessConflict.Kind {
+    /// Nil for a refusal that contradicts nothing.
+    fileprivate init?(_ refusal: WitnessRefusal) {
+        guard refusal.isEvidence else { return nil }
+        self = refusal == .inconsistent ? .proof : .roots
+    }
 }
 
 extension VaultTransaction {
@@ -84,8 +103,9 @@ extension VaultTransaction {
         var note = addition.addition.checkpoint
         let latest = try witnessed(checkpoint.origin)
         if let refusal = addition.refusal(after: latest?.checkpoint) {
-            guard refusal.isEvidence, let latest else { return .refused(refusal, nil) }
+            guard let kind = WitnessConflict.Kind(refusal), let latest else { return .refused(refusal, nil) }
             let conflict = WitnessConflict(
+                kind,
                 peer: peer,
                 later: checkpoint,
                 laterNote: note.encoded,
@@ -102,25 +122,53 @@ extension VaultTransaction {
             """,
             [checkpoint.origin, peer, checkpoint.size, checkpoint.root.bytes.blob, note.encoded, now]
         )
+        // With a proof that is right, one that was wrong says nothing any more.
+        try execute(
+            "DELETE FROM witness_conflict WHERE origin = ? AND size = ? AND root = ? AND kind = 'proof'",
+            [checkpoint.origin, checkpoint.size, checkpoint.root.bytes.blob]
+        )
         return .cosigned(signature)
     }
 
-    /// Keeps evidence.
+    /// Keeps evidence. Two roots take the place of a wrong proof, of the same checkpoint or where no more is kept.
     ///
     /// - Returns: false when it is known already, or so much of that log is kept that more would only fill the disk.
     public func store(_ conflict: WitnessConflict) throws -> Bool {
-        let kept: Int =
-            try row("SELECT count(*) AS kept FROM witness_conflict WHERE origin = ?", [conflict.origin])?["kept"] ?? 0
-        guard kept < Self.mostConflicts else { return false }
+        let isKnown = try row(
+            "SELECT 1 FROM witness_conflict WHERE origin = ? AND size = ? AND root = ? AND kind IN ('roots', ?)",
+            [conflict.origin, conflict.size, conflict.root.bytes.blob, conflict.kind.rawValue]
+        )
+        guard isKnown == nil, try hasRoom(for: conflict) else { return false }
         try execute(
             """
-            INSERT OR IGNORE INTO witness_conflict (origin, size, root, peer, earlier, later, seen)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO witness_conflict (origin, size, root, kind, peer, earlier, later, seen)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                conflict.origin, conflict.size, conflict.root.bytes.blob, conflict.peer, conflict.earlier,
-                conflict.later, conflict.seen,
+                conflict.origin, conflict.size, conflict.root.bytes.blob, conflict.kind.rawValue, conflict.peer,
+                conflict.earlier, conflict.later, conflict.seen,
             ]
+        )
+        return true
+    }
+
+    /// Makes room for two roots where wrong proofs take it up.
+    private func hasRoom(for conflict: WitnessConflict) throws -> Bool {
+        let others = try row(
+            "SELECT count(*) AS kept FROM witness_conflict WHERE origin = ? AND NOT (size = ? AND root = ?)",
+            [conflict.origin, conflict.size, conflict.root.bytes.blob]
+        )
+        let kept: Int = others?["kept"] ?? 0
+        guard kept >= Self.mostConflicts else { return true }
+        guard conflict.kind == .roots else { return false }
+        try execute(
+            """
+            DELETE FROM witness_conflict WHERE (origin, size, root) = (
+                SELECT origin, size, root FROM witness_conflict WHERE origin = ? AND kind = 'proof'
+                ORDER BY seen DESC, size DESC LIMIT 1
+            )
+            """,
+            [conflict.origin]
         )
         return changes == 1
     }

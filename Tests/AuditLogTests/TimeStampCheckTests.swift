@@ -58,9 +58,12 @@ import TransparencyLog
             ("alone", ["timestamps/600.tsr": stamp]), ("elsewhere", ["timestamps/3.tsr": stamp]),
             ("empty", ["timestamps/3.tsr": []]), ("name", ["timestamps/x.tsr": stamp]),
             ("zero", ["timestamps/03.tsr": stamp]),
+            ("too long", ["timestamps/3.tsr": [UInt8](repeating: 0, count: TimeStamp.greatestLength + 1)]),
+            ("too long beside", ["checkpoints/9": [UInt8](repeating: 0, count: SignedNote.greatestLength + 1)]),
         ] {
             let result = verify(files, authorities)
             #expect(result.problems.map(\.place) == files.keys.sorted(), "\(name): \(result.problems)")
+            #expect(result.entriesChecked == 3, "\(name): one bad file ends nothing")
         }
     }
 }

@@ -21,6 +21,19 @@ import Testing
             let entries = try #require(listed.json?["entries"] as? [[String: Any]])
             #expect(entries.map { $0["event"] as? String } == ["query.asked"])
             let asked = try #require(entries.first?["index"] as? Int)
+            let query = try #require(try log.publishedLeaves().first { $0.index == asked }?.data["query"]?.string)
+            let drawn = try await officer(
+                "draw",
+                "north",
+                query,
+                "--sample",
+                "1",
+                "--auditor",
+                "Court of Audit",
+                "--out",
+                "drawn.json"
+            )
+            #expect(drawn.exit == 0, "\(drawn.all)")
             // A copy that discloses, made before.
             let disclosed = try await officer(
                 "export",
@@ -68,6 +81,21 @@ import Testing
             let done = try await program.run(erase + ["--as", "ines", "--json"])
             #expect(done.exit == 0 && done.json?["values"] as? Int == count, "\(done.all)")
             let by = try #require((done.json?["erased_by"] as? [Int])?.first)
+
+            #expect(done.json?["overwritten"] as? Bool == true)
+            // Nor can an auditor still draw the keys of the question.
+            let undrawn = try await officer(
+                "draw",
+                "north",
+                query,
+                "--sample",
+                "1",
+                "--auditor",
+                "Court of Audit",
+                "--out",
+                "undrawn.json"
+            )
+            #expect(undrawn.exit == 1 && undrawn.err.contains("cannot be opened"), "\(undrawn.all)")
 
             // Nothing opens, nothing finds, and the log says which entry erased it.
             let gone = try await officer("reveal", "north", "\(asked)", "case", "--ground", "audit")

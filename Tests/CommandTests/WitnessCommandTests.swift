@@ -52,6 +52,11 @@ import Testing
 
             for node in served { try await node.end(SIGTERM) }
             served = []
+            // A log that does not answer cannot be believed; a key that is none is said first.
+            let gone = try await program.run("audit", "verify", address, "--json")
+            #expect(gone.exit == 1 && gone.json?["ok"] as? Bool == false, "\(gone.all)")
+            #expect((gone.json?["problems"] as? [[String: Any]])?.compactMap { $0["place"] as? String } == ["/log"])
+            #expect(try await program.run("audit", "verify", address, "--key", "none").exit == 65)
             // Another key, another policy: not met.
             try program.write(policy.replacing("majority 1 ", with: "majority all "), to: "all.policy")
             let strict = try await program.run(

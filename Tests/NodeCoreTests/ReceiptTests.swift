@@ -86,6 +86,23 @@ import WireProtocol
             let said = try await alpha.followReceipts(through: pair.peers)
             #expect(said.count == 2 && said.allSatisfy { $0.contains("bravo's log has another entry") })
             #expect(await alpha.alarms().contains { $0.contains("2 entries, the first 9") })
+            // What convicts the log is kept: the hash in that place leads to a root that its key signed.
+            let found = try await alpha.vault.read { try $0.foundReceipts() }
+            for receipt in found {
+                let evidence = try #require(receipt.evidence)
+                let key = bravo.vault.logKey
+                let note = try VerifiedCheckpoint(Array(evidence.note.utf8), logKeys: [key]).checkpoint
+                let row = try #require(evidence.row)
+                #expect(row != receipt.leaf)
+                try MerkleProof.verifyInclusion(
+                    of: row,
+                    index: receipt.index,
+                    size: note.size,
+                    proof: evidence.proof,
+                    root: note.root
+                )
+            }
+            #expect(found.count == 2)
 
             // Tiles that lead nowhere convict nobody, and are said.
             try await vouch(12, .leaf(try reader.entry(12)))
@@ -99,8 +116,74 @@ import WireProtocol
             let unclear = try await alpha.followReceipts(through: lying)
             #expect(unclear == ["bravo's tiles do not lead to the checkpoint that it shows"])
             #expect(try await waiting(pair.asker).map(\.index) == [12])
+            // But only so long: then nothing covers the entry.
+            pair.asker.clock.advance(seconds: Node.receiptPatience + 1)
+            #expect(try await alpha.followReceipts(through: lying) == unclear)
+            #expect(try await waiting(pair.asker).map(\.state) == [.late])
+            #expect(try await alpha.followReceipts(through: pair.peers) == [])
+            #expect(try await waiting(pair.asker) == [])
             let events = try await pair.asker.closedEvents()
-            #expect(events.count { $0 == "witness.conflict" } == 2)
+            #expect(events.count { $0 == "witness.conflict" } == 3)
+        }
+    }
+
+    @Test func whoSignsItsCheckpointBadlyShowsNone() async throws {
+        try await Pair.with { pair in
+            let (alpha, bravo) = (pair.asker.node, pair.holder.node)
+            #expect(try await pair.ask(People.youssef).outcome == "hits")
+            _ = try await bravo.cosign(through: pair.network.peers(of: pair.holder))
+            let lying = InterceptedPeers(pair.peers) {
+                (request, agency, next) async throws(PeerReachError) -> VerifiedPeerResponse in
+                let answer = try await next.send(request, to: agency)
+                guard case .log(file: "checkpoint") = request.route else { return answer }
+                let body = Array(
+                    String(decoding: answer.body, as: UTF8.self).replacing("bravo/audit", with: "b/audit").utf8
+                )
+                return VerifiedPeerResponse(status: answer.status, body: body, message: answer.message)
+            }
+            let unsigned = "bravo shows a checkpoint that its log's key did not sign"
+            #expect(try await alpha.followReceipts(through: lying) == [unsigned])
+            pair.asker.clock.advance(seconds: Node.receiptPatience + 1)
+            #expect(try await alpha.followReceipts(through: lying).count == 2)
+            #expect(try await waiting(pair.asker).map(\.state) == [.late])
+            #expect(try await alpha.followReceipts(through: pair.peers) == [])
+            #expect(await alpha.alarms() == [])
+        }
+    }
+
+    @Test func whoWasAwayHasItsTimeAnew() async throws {
+        try await Pair.with { pair in
+            let (alpha, bravo) = (pair.asker.node, pair.holder)
+            let asked = try await pair.ask(People.youssef)
+            #expect(asked.outcome == "hits")
+            #expect(try await alpha.followReceipts(through: pair.peers) == [])
+            pair.network.leave(bravo.agency)
+            pair.asker.clock.advance(seconds: 10 * Node.receiptPatience)
+            #expect(try await alpha.followReceipts(through: pair.peers) == [])
+            pair.network.join(bravo)
+            #expect(try await alpha.followReceipts(through: pair.peers) == [], "it is back and had no tick yet")
+            pair.asker.clock.advance(seconds: Node.receiptPatience + 1)
+            #expect(try await alpha.followReceipts(through: pair.peers).count == 1)
+        }
+    }
+
+    @Test func whatIsLateStandsBehindWhatIsNew() async throws {
+        try await Pair.with { pair in
+            let leaf = TreeHash.leaf([1])
+            for (index, state) in [(1, PeerReceipt.State.late), (2, .late), (3, .open)] {
+                _ = try await pair.asker.node.vault.commit { transaction in
+                    let receipt = PeerReceipt(
+                        origin: "bravo/audit/1",
+                        index: index,
+                        leaf: leaf,
+                        peer: "bravo",
+                        seen: index,
+                        state: state
+                    )
+                    return (try transaction.store(receipt), [])
+                }
+            }
+            #expect(try await waiting(pair.asker).map(\.index) == [3, 1, 2])
         }
     }
 }

@@ -226,7 +226,46 @@ struct Witnesses: Sendable {
         }
     }
 
-    @Test func anOldDatabaseIsFoundAtTheFirstWitness() async throws {
+    @Test func damagedTilesOfOurOwnConvictNobody() async throws {
+        try await Witnesses.with { nodes in
+            let (alpha, peers) = (nodes.alpha, nodes.peers(of: nodes.alpha))
+            #expect(try await alpha.node.cosign(through: peers).quorum)
+            for name in ["one", "two", "three"] { try await nodes.act(alpha, name) }
+            let (_, checkpoint) = try await alpha.node.vault.newestCheckpoint()
+            let tile = alpha.folder.log.appendingPathComponent("tile/0/000.p/\(checkpoint.size)")
+            let whole = try Data(contentsOf: tile)
+            try Data(whole.map { $0 ^ 1 }).write(to: tile)
+            let report = try await alpha.node.cosign(through: peers)
+            #expect(report.asked.allSatisfy { $0.reason.contains("our own tiles are damaged") }, "\(report.asked)")
+            for node in nodes.all { #expect(await node.node.alarms() == []) }
+            // Nor does a witness's word: the database says what our log is.
+            let bravo = try #require(alpha.node.peers.peer(agency: nodes.bravo.agency))
+            let held = try #require(try await alpha.node.heldCheckpoint(by: bravo, through: peers))
+            #expect(try alpha.node.vault.root(at: held.checkpoint.size) != held.checkpoint.root)
+            #expect(try await alpha.node.vault.extends(held.checkpoint))
+            try whole.write(to: tile)
+            #expect(try await alpha.node.cosign(through: peers).quorum)
+        }
+    }
+
+    @Test func aStartWaitsForNoPeerLong() async throws {
+        try await Witnesses.with { nodes in
+            let alpha = nodes.alpha
+            _ = try await alpha.node.cosign(through: nodes.peers(of: alpha))
+            try await alpha.node.askBeforeSigning(through: nodes.peers(of: alpha))
+            nodes.network.leave(nodes.bravo.agency)
+            let silent = InterceptedPeers(nodes.peers(of: alpha)) {
+                (request, agency, next) async throws(PeerReachError) -> VerifiedPeerResponse in
+                if agency == nodes.charlie.agency { try? await Task.sleep(for: .seconds(3_600)) }
+                return try await next.send(request, to: agency)
+            }
+            try await alpha.node.askBeforeSigning(through: silent, patience: .milliseconds(50))
+            try await alpha.node.publishNow()
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func anOldDatabaseIsFoundAtTheFirstWitness(_ isStart: Bool) async throws {
         try await Witnesses.with { nodes in
             let alpha = nodes.alpha
             await alpha.node.close()
@@ -241,7 +280,15 @@ struct Witnesses: Sendable {
             try FileManager.default.copyItem(at: backup, to: alpha.folder.url)
             let old = try await seen.reopened()
             nodes.network.join(old)
-            await #expect(throws: NodeProblem.self) { try await old.node.cosign(through: nodes.peers(of: old)) }
+            if isStart {
+                // Before anything is signed.
+                await #expect(throws: NodeProblem.self) {
+                    try await old.node.askBeforeSigning(through: nodes.peers(of: old), patience: .seconds(600))
+                }
+                await #expect(throws: NodeProblem.self) { try await old.node.publishNow() }
+            } else {
+                await #expect(throws: NodeProblem.self) { try await old.node.cosign(through: nodes.peers(of: old)) }
+            }
             await old.node.close()
             // Nobody but alpha's own key has said anything: the witness holds nothing against it.
             #expect(await nodes.bravo.node.alarms() == [])

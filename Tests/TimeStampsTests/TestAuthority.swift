@@ -24,7 +24,7 @@ struct TestAuthority {
         signer_key = ./tsa.key
         signer_digest = sha256
         default_policy = 1.3.6.1.4.1.99999.1
-        digests = sha256
+        digests = sha256, sha3-256
         accuracy = secs:1
         ess_cert_id_chain = no
         ess_cert_id_alg = sha256

@@ -93,6 +93,27 @@ import Testing
         }
     }
 
+    @Test func theAuthoritysOwnCertificateSuffices() throws {
+        try withTestAuthority { authority in
+            let digest = Array(SHA256.hash(data: Array("a checkpoint\n".utf8)))
+            let stamp = try TimeStamp(try authority.answer(TimeStampQuery(digest: digest, nonce: [1]).bytes))
+            let pem = [UInt8](try Data(contentsOf: authority.folder.appendingPathComponent("tsa.pem")))
+            try stamp.check(digest, authorities: try #require(TimeStampAuthorities(pem: pem)))
+        }
+    }
+
+    @Test func anotherDigestOfTheSameLengthIsNoStampOfACheckpoint() throws {
+        try withTestAuthority { authority in
+            let digest = SHA256.hash(data: Array("a checkpoint\n".utf8)).map {
+                String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+            }
+            try openssl("ts -query -sha3-256 -digest \(digest.joined()) -out s.tsq", in: authority.folder)
+            let query = [UInt8](try Data(contentsOf: authority.folder.appendingPathComponent("s.tsq")))
+            let answer = try authority.answer(query)
+            #expect(throws: TimeStampError.otherDigest) { _ = try TimeStamp(answer) }
+        }
+    }
+
     @Test func aRefusalIsNoStamp() throws {
         // PKIStatusInfo: rejection, bad algorithm.
         let refusal: [UInt8] = [0x30, 0x09, 0x30, 0x07, 0x02, 0x01, 0x02, 0x03, 0x02, 0x07, 0x80]

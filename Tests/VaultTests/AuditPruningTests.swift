@@ -63,7 +63,12 @@ import TransparencyLog
                 _ = try transaction.liftHold(hold)
                 return ((), [AuditDraft(event: "hold.lifted", actor: .system, data: ["ground": "over"])])
             }
+            // A beginning that a stop left beside its bundle goes with it.
+            let beginnings = folder.appendingPathComponent("log/" + TileName(.entries, index: 0).partialFolder)
+            try FileManager.default.createDirectory(at: beginnings, withIntermediateDirectories: true)
+            try Data([1]).write(to: beginnings.appendingPathComponent("5"))
             let first = try await prune(store)
+            #expect(!FileManager.default.fileExists(atPath: beginnings.path))
             #expect(first.below == 256 && first.bundles == 1 && first.entry != nil)
             try await later.remove()
             let second = try await prune(store)

@@ -38,8 +38,10 @@ struct PeerLog: Sendable {
 
     private func node(_ level: Int, _ index: Int) throws(Never) -> TreeHash { nodes[level][index] }
 
-    func addition(from old: Int, to size: Int) throws -> SignedAddition {
-        let hashes = try #require(MerkleProof.consistency(oldSize: old, newSize: size, node: node))
+    /// - Parameter other: whose hashes go with it; nil: its own.
+    func addition(from old: Int, to size: Int, hashesOf other: PeerLog? = nil) throws -> SignedAddition {
+        let source = (other ?? self).node
+        let hashes = try #require(MerkleProof.consistency(oldSize: old, newSize: size, node: source))
         let root = MerkleProof.root(size: size, node: node)
         let text = Checkpoint(origin: key.name, size: size, root: root).text
         let signature = Array(try signer.signature(for: Array(text.utf8)))
@@ -165,6 +167,39 @@ struct PeerLog: Sendable {
                 Issue.record("the log that was cosigned does not go on")
                 return
             }
+            // However many wrong proofs are kept, two roots of one size are: in the place of the same checkpoint's proof,
+            // or of another's.
+            let other = try PeerLog(size: 21, forkedAt: 5)
+            for (fork, counts) in [(fork, (2, 62)), (other, (3, 61))] {
+                guard case .refused(.otherRoot(size: 21), _?) = try await answer(vault, fork.addition(from: 21, to: 21))
+                else {
+                    Issue.record("two roots were crowded out")
+                    return
+                }
+                let kept = try await vault.read { try $0.witnessConflicts() }
+                #expect(kept.count { $0.kind == .roots } == counts.0 && kept.count { $0.kind == .proof } == counts.1)
+            }
+            await vault.close()
+        }
+    }
+
+    @Test func aWrongProofIsForgottenWithTheRightOne() async throws {
+        try await withTemporaryFolder { folder in
+            let log = try PeerLog(size: 40)
+            let fork = try PeerLog(size: 40, forkedAt: 25)
+            let vault = try await Self.open(folder)
+            _ = try await answer(vault, log.addition(from: 0, to: 20))
+            let wrong = try log.addition(from: 20, to: 30, hashesOf: fork)
+            guard case .refused(.inconsistent, let conflict?) = try await answer(vault, wrong) else {
+                Issue.record("a wrong proof was not kept")
+                return
+            }
+            #expect(conflict.kind == .proof)
+            guard case .cosigned = try await answer(vault, log.addition(from: 20, to: 30)) else {
+                Issue.record("the right proof was refused")
+                return
+            }
+            #expect(try await vault.read { try $0.witnessConflicts() } == [])
             await vault.close()
         }
     }
@@ -176,6 +211,7 @@ struct PeerLog: Sendable {
             let later = Checkpoint(origin: checkpoint.origin, size: 900, root: .empty)
             _ = try await vault.commit { transaction in
                 let conflict = WitnessConflict(
+                    .roots,
                     peer: "agency-b",
                     later: later,
                     laterNote: later.text,
@@ -212,6 +248,51 @@ struct PeerLog: Sendable {
                 atPath: folder.appendingPathComponent("log/checkpoints").path
             )
             #expect(Set(names).isSuperset(of: ["11", "13", "14"]) && !names.contains("10") && !names.contains("12"))
+            await vault.close()
+        }
+    }
+
+    @Test func aStampedCheckpointTakesCosignaturesAndNoOtherChange() async throws {
+        try await withTemporaryFolder { folder in
+            let vault = try await Self.open(folder)
+            try await vault.publish()
+            let kept = try #require(try await vault.checkpointToStamp())
+            let size = kept.checkpoint.size
+            let note = String(decoding: kept.note, as: UTF8.self)
+            func file() throws -> String {
+                try String(contentsOf: folder.appendingPathComponent("log/checkpoints/\(size)"), encoding: .utf8)
+            }
+            func keep(_ note: String) async throws {
+                let checkpoint = CosignedCheckpoint(size: size, note: note, time: 1, isQuorum: true)
+                try await vault.keepFiles([checkpoint], instead: [])
+            }
+            let line = try Self.cosigner().cosignature(of: "text\n", at: 7).line
+            try await keep(note + line)
+            #expect(try file() == note + line)
+            try await keep(note)
+            try await keep("another\n")
+            #expect(try file() == note + line)
+            await vault.close()
+        }
+    }
+
+    @Test func theStoredEntriesSayWhatTheLogExtends() async throws {
+        try await withTemporaryFolder { folder in
+            let vault = try await Self.open(folder)
+            let first = try await vault.newestCheckpoint().checkpoint
+            for _ in 0..<5 {
+                _ = try await vault.commit { _ in ((), [AuditDraft(event: "login.failed", actor: .system)]) }
+            }
+            let newest = try await vault.newestCheckpoint().checkpoint
+            let between = Checkpoint(origin: newest.origin, size: 3, root: try #require(try vault.root(at: 3)))
+            let other = Checkpoint(origin: newest.origin, size: 3, root: first.root)
+            let ahead = Checkpoint(origin: newest.origin, size: 900, root: first.root)
+            let none = Checkpoint(origin: newest.origin, size: 0, root: .empty)
+            for extended in [first, newest, between, none] {
+                #expect(try await vault.extends(extended), "\(extended.size)")
+            }
+            #expect(try await !vault.extends(other))
+            #expect(try await !vault.extends(ahead))
             await vault.close()
         }
     }

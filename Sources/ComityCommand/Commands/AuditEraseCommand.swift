@@ -45,7 +45,14 @@ struct AuditEraseCommand: AsyncParsableCommand {
             EraseSubject(columns: columns, ground: ground, isRehearsal: dryRun, account: actor.account)
         )
         if output.json {
-            return try Voice.json(Document(values: done.values, entries: done.entries, erasedBy: done.erasedBy))
+            return try Voice.json(
+                Document(
+                    values: done.values,
+                    entries: done.entries,
+                    erasedBy: done.erasedBy,
+                    overwritten: done.isOverwritten
+                )
+            )
         }
         let count =
             "\(done.values.grouped) \(done.values == 1 ? "value" : "values") of \(done.entries.grouped) "
@@ -53,15 +60,20 @@ struct AuditEraseCommand: AsyncParsableCommand {
         guard !dryRun else { return Voice.result("would erase \(count)") }
         let by = done.erasedBy.map(\.grouped).joined(separator: ", ")
         Voice.result("erased \(count)" + (by.isEmpty ? "" : ", as entry \(by) says"))
+        if !done.isOverwritten {
+            Voice.say("warning: the database's file could not be overwritten yet; the node does it within the hour")
+        }
     }
 
     private struct Document: Encodable {
         let values: Int
         let entries: Int
         let erasedBy: [Int]
+        /// Whether the database's file holds none of it any more.
+        let overwritten: Bool
 
         private enum CodingKeys: String, CodingKey {
-            case values, entries
+            case values, entries, overwritten
             case erasedBy = "erased_by"
         }
     }

@@ -11,31 +11,25 @@ import Vault
 
 struct FetchedLog {
     let folder: URL
+    /// Why there is nothing to verify; nil when its checkpoint came.
+    private(set) var fault: String?
 
     /// Fetches `checkpoint`, `vkey`, hash tiles and bundles. What is missing stays missing: verification names it.
-    init(_ address: String) async throws(CommandFailure) {
+    init(_ address: String) async {
         let base = address.hasSuffix("/") ? String(address.dropLast()) : address
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("comity-log-\(UInt32.random(in: 0...UInt32.max))")
-        do {
-            try await fetch("checkpoint", from: base)
-            try? await fetch("vkey", from: base)
-            let note = FileManager.default.contents(atPath: folder.appendingPathComponent("checkpoint").path) ?? Data()
-            guard let signed = try? SignedNote([UInt8](note)), let checkpoint = Checkpoint(text: signed.text) else {
-                return
-            }
-            for name in Self.tiles(of: checkpoint.size) { try? await fetch(name.path, from: base) }
-            if let size = cosignedSize() { try? await fetch("checkpoints/\(size)", from: base) }
-        } catch {
-            remove()
-            throw CommandFailure(
-                Exit.unreachable,
-                "no log answers there",
-                at: base,
-                because: "its checkpoint cannot be fetched",
-                try: "the address of a log's folder, as http://127.0.0.1:7080/log"
-            )
+        do { try await fetch("checkpoint", from: base) } catch {
+            fault = "no log answers there: its checkpoint cannot be fetched"
+            return
         }
+        try? await fetch("vkey", from: base)
+        let note = FileManager.default.contents(atPath: folder.appendingPathComponent("checkpoint").path) ?? Data()
+        guard let signed = try? SignedNote([UInt8](note)), let checkpoint = Checkpoint(text: signed.text) else {
+            return
+        }
+        for name in Self.tiles(of: checkpoint.size) { try? await fetch(name.path, from: base) }
+        if let size = cosignedSize() { try? await fetch("checkpoints/\(size)", from: base) }
     }
 
     /// The newest checkpoint that the log says its witnesses cosigned.

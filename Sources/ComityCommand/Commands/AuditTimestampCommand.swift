@@ -26,7 +26,7 @@ struct AuditTimestampCommand: AsyncParsableCommand {
 
             The authority sees a digest of the checkpoint's file, nothing of the log. Its answer stands at
             DIR/log/timestamps/SIZE.tsr, beside checkpoints/SIZE, which it covers; comity audit verify --tsa-ca checks it,
-            and so does openssl ts -verify. A node without a network writes the query with --query and takes the answer
+            and so does openssl ts -verify. A stamp that --tsa-ca bears out takes the place of one that it does not. A node without a network writes the query with --query and takes the answer
             with --tsr. That a checkpoint was stamped is in the log (checkpoint.timestamped).
 
             Exit codes: 0 stamped, 1 the answer is not to be believed, 64 bad usage, 65 unusable --tsr or --tsa-ca,
@@ -63,7 +63,9 @@ struct AuditTimestampCommand: AsyncParsableCommand {
         let response: [UInt8]
         if let tsa { response = try await ask(tsa) } else { response = try readInput(tsr ?? "-") }
         if let authorities { try check(response, authorities) }
-        let report = try await node.access.perform(TakeTimeStamp(response: response, account: actor.account))
+        let report = try await node.access.perform(
+            TakeTimeStamp(response: response, authorities: authorities?.pem, account: actor.account)
+        )
         let time = LeafTime(milliseconds: report.seconds * 1_000).description
         if output.json { return try Voice.json(Document(size: report.size, time: time)) }
         Voice.result("checkpoint \(report.size.grouped) is stamped \(time)")
@@ -154,9 +156,11 @@ struct TakeTimeStamp: Operation {
     typealias Output = StampReport
 
     var response: [UInt8]
+    /// Whose time stamps are believed, in PEM.
+    var authorities: [UInt8]?
     var account: String?
 
     func run(_ context: OperationContext) async throws(NodeProblem) -> StampReport {
-        try await context.node.takeTimeStamp(response, by: account)
+        try await context.node.takeTimeStamp(response, authorities: authorities, by: account)
     }
 }

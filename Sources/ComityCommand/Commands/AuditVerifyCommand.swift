@@ -47,9 +47,15 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let isAddress = target.hasPrefix("http://") || target.hasPrefix("https://")
-        let fetched = isAddress ? try await FetchedLog(target) : nil
+        let verifier = try verifier()
+        let fetched = isAddress ? await FetchedLog(target) : nil
         defer { fetched?.remove() }
-        let result = try verify(fetched?.folder.path ?? logFolder(target))
+        let result =
+            if let fault = fetched?.fault {
+                LogVerification.unread(place: URLComponents(string: target)?.path ?? target, fault)
+            } else {
+                verifier(fetched?.folder.path ?? logFolder(target))
+            }
         if output.json {
             try Voice.json(VerificationDocument(result))
         } else {
@@ -58,25 +64,28 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         if !result.ok { throw ExitCode(Exit.refused) }
     }
 
-    private func verify(_ folder: String) throws -> LogVerification {
+    /// Verification with what was given beside the log, which is read first: nothing is fetched for a key that is none.
+    private func verifier() throws -> (_ folder: String) -> LogVerification {
         let key = try key.map { try verifierKey($0) }
         let policy = try policy.map { try witnessPolicy($0) }
         let authorities = try tsaCa.map { try timeStampAuthorities($0) }
         let kept = kept.map {
             LogVerifier.Kept(place: $0, bytes: FileManager.default.contents(atPath: $0).map { [UInt8]($0) })
         }
-        if target.hasSuffix(".tlog-proof") {
-            let bytes = FileManager.default.contents(atPath: target).map { [UInt8]($0) } ?? []
-            return LogVerifier.verify(proof: bytes, place: target, key: key, kept: kept, policy: policy)
+        return { [target] folder in
+            if target.hasSuffix(".tlog-proof") {
+                let bytes = FileManager.default.contents(atPath: target).map { [UInt8]($0) } ?? []
+                return LogVerifier.verify(proof: bytes, place: target, key: key, kept: kept, policy: policy)
+            }
+            return LogVerifier(
+                AuditFolder(path: folder),
+                key: key,
+                kept: kept,
+                policy: policy,
+                authorities: authorities
+            )
+            .verify()
         }
-        return LogVerifier(
-            AuditFolder(path: folder),
-            key: key,
-            kept: kept,
-            policy: policy,
-            authorities: authorities
-        )
-        .verify()
     }
 
     private func verifierKey(_ word: String) throws -> VerifierKey {

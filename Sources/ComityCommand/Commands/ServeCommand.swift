@@ -50,6 +50,13 @@ struct ServeCommand: AsyncParsableCommand {
         let passphrase = try Passphrase.read(file: node.passphraseFile, folder: folder)
         let node = try await Node.open(folder, passphrase: passphrase)
         let composition = Composition(node, logger: logger)
+        do throws(NodeProblem) {
+            try await node.askBeforeSigning(through: composition.peers)
+        } catch {
+            await composition.close()
+            await node.close()
+            throw error
+        }
         let certificate = try node.localCertificate()
         let first = try await node.firstRunCode()
         node.removeFirstCode()

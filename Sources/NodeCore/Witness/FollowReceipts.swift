@@ -5,6 +5,7 @@ import AuditLog
 import CanonicalJSON
 import PeerTrust
 import Sodium
+import Synchronization
 import TransparencyLog
 import Vault
 import WireProtocol
@@ -33,17 +34,19 @@ extension Node {
             do {
                 said += try await follow(waiting, of: peer, through: reaching)
             } catch is PeerReachError {
-                // Who cannot be reached can show nothing: its receipts wait.
-                continue
+                // Who cannot be reached can show nothing: its receipts wait, and it has time again when it is back.
+                reached.lose(peer.agency.text)
             }
         }
         return said
     }
 
-    /// A log as a peer shows it.
+    /// A log as a peer shows it. Without a checkpoint that its key signed it shows nothing.
     private struct Shown {
-        let note: String
-        let checkpoint: Checkpoint
+        var note = ""
+        var checkpoint: Checkpoint?
+
+        var size: Int { checkpoint?.size ?? 0 }
     }
 
     private func follow(
@@ -52,40 +55,53 @@ extension Node {
         through reaching: any PeerReaching
     ) async throws -> [String] {
         let response = try await send(.log(file: "checkpoint"), [], to: peer, through: reaching)
-        var shown: Shown?
-        if response.status == 200 {
-            guard let read = try? VerifiedCheckpoint(response.body, logKeys: Self.logKeys(of: peer)) else {
-                return ["\(peer.agency) shows a checkpoint that its log's key did not sign"]
-            }
-            shown = Shown(note: read.note.encoded, checkpoint: read.checkpoint)
-        }
-        let size = shown?.checkpoint.size ?? 0
-        var tiles = PeerTiles(size: size, left: Self.mostTiles)
+        let since = reached.see(peer.agency.text, at: clock.seconds)
+        var shown = Shown()
         var said: [String] = []
+        if response.status == 200 {
+            shown.note = String(decoding: response.body, as: UTF8.self)
+            shown.checkpoint = try? VerifiedCheckpoint(response.body, logKeys: Self.logKeys(of: peer)).checkpoint
+            if shown.checkpoint == nil {
+                said.append("\(peer.agency) shows a checkpoint that its log's key did not sign")
+            }
+        }
+        var tiles = PeerTiles(size: shown.size, left: Self.mostTiles)
+        var isUnclear = false
         for receipt in receipts {
-            if receipt.index >= size || receipt.origin != shown?.checkpoint.origin {
-                guard receipt.state == .open, clock.seconds - receipt.seen > Self.receiptPatience else { continue }
+            let isDue = receipt.state == .open && clock.seconds - max(receipt.seen, since) > Self.receiptPatience
+            guard let checkpoint = shown.checkpoint, receipt.index < checkpoint.size,
+                receipt.origin == checkpoint.origin
+            else {
+                guard isDue else { continue }
                 said.append(
                     "\(peer.agency) shows no checkpoint that covers entry \(receipt.index), which it vouched for"
                 )
-                try await keep(.late, receipt, shown, of: peer)
+                try await keep(.late, receipt, shown, PeerReceipt.Evidence(note: shown.note), of: peer)
                 continue
             }
-            guard let shown else { continue }
-            switch try await look(at: receipt, under: shown.checkpoint, &tiles, of: peer, through: reaching) {
+            switch try await look(at: receipt, under: checkpoint, &tiles, of: peer, through: reaching) {
             case .covered: _ = try await vault.commit { (try $0.forget(receipt), []) }
-            case .other:
+            case .other(let row, let proof):
                 said.append("\(peer.agency)'s log has another entry \(receipt.index) than it vouched for")
-                try await keep(.differs, receipt, shown, of: peer)
+                let evidence = PeerReceipt.Evidence(note: shown.note, row: row, proof: proof)
+                try await keep(.differs, receipt, shown, evidence, of: peer)
             case .unclear:
-                said.append("\(peer.agency)'s tiles do not lead to the checkpoint that it shows")
-                return said
+                isUnclear = true
+                // What leads nowhere covers nothing: it is late like an entry without a checkpoint.
+                guard isDue else { continue }
+                try await keep(.late, receipt, shown, PeerReceipt.Evidence(note: shown.note), of: peer)
+            // The rest has its turn at the next tick.
+            case .exhausted: return said
             }
         }
+        if isUnclear { said.append("\(peer.agency)'s tiles do not lead to the checkpoint that it shows") }
         return said
     }
 
-    private enum Look { case covered, other, unclear }
+    private enum Look {
+        case covered, unclear, exhausted
+        case other(TreeHash, proof: [TreeHash])
+    }
 
     private func look(
         at receipt: PeerReceipt,
@@ -99,15 +115,19 @@ extension Node {
                 let (row, proof) = try tiles.proof(of: receipt.index)
                 // The row is the log's own word only when it leads to the signed root.
                 guard PeerTiles.leads(row, receipt.index, proof, checkpoint) else { return .unclear }
-                return row == receipt.leaf ? .covered : .other
+                return row == receipt.leaf ? .covered : .other(row, proof: proof)
             } catch {
-                guard tiles.left > 0 else { return .unclear }
+                guard !tiles.broken.contains(error.name) else { return .unclear }
+                guard tiles.left > 0 else { return .exhausted }
                 tiles.left -= 1
                 let file = Route.log(file: error.name.path)
                 let response = try await send(file, [], to: peer, through: reaching)
                 guard response.status == 200, let rows = HashTile.decode(response.body),
                     rows.count == error.name.width
-                else { return .unclear }
+                else {
+                    tiles.broken.insert(error.name)
+                    return .unclear
+                }
                 tiles.rows[error.name] = rows
             }
         }
@@ -116,23 +136,43 @@ extension Node {
     private func keep(
         _ state: PeerReceipt.State,
         _ receipt: PeerReceipt,
-        _ shown: Shown?,
+        _ shown: Shown,
+        _ evidence: PeerReceipt.Evidence,
         of peer: PinnedPeer
     ) async throws {
         let promise = "\(receipt.origin)\n\(receipt.index)\n\(receipt.leaf.base64)\n"
-        let digests = [promise, shown?.note ?? ""].map { text -> JSONValue in
+        let digests = [promise, shown.note].map { text -> JSONValue in
             .string(Base64URL.encode(SHA2.sha256(Array(text.utf8))))
         }
         let data: [String: JSONValue?] = [
-            "size": .integer(shown?.checkpoint.size ?? 0),
-            "root": .string((shown?.checkpoint.root ?? .empty).base64), "peer": .string(peer.agency.text),
-            "digests_of_both_notes": .array(digests),
+            "size": .integer(shown.size), "root": .string((shown.checkpoint?.root ?? .empty).base64),
+            "peer": .string(peer.agency.text), "digests_of_both_notes": .array(digests),
         ]
         _ = try await vault.commit { transaction in
-            try transaction.set(state, of: receipt)
+            try transaction.set(state, of: receipt, evidence: evidence)
             return ((), [try self.draft("witness.conflict", by: .system, data: data, in: transaction)])
         }
     }
+}
+
+/// Since when each peer shows its log without a break, as far as this process has seen: one that was away, or that we
+/// could not ask, has its time to show anew.
+final class ReachedPeers: Sendable {
+    private let since = Mutex<[String: Int]>([:])
+
+    /// The peer answers at that second.
+    ///
+    /// - Returns: since when it does.
+    func see(_ peer: String, at second: Int) -> Int {
+        since.withLock { since in
+            // A clock that went back must not give more time than there was.
+            let first = min(since[peer] ?? second, second)
+            since[peer] = first
+            return first
+        }
+    }
+
+    func lose(_ peer: String) { since.withLock { $0[peer] = nil } }
 }
 
 /// A tile that has to be fetched first.
@@ -146,6 +186,8 @@ private struct PeerTiles {
     /// How many more may be fetched.
     var left: Int
     var rows: [TileName: [TreeHash]] = [:]
+    /// What came malformed or not at all; it is not asked for again.
+    var broken: Set<TileName> = []
 
     private func tile(_ level: Int, _ index: Int) throws(MissingTile) -> [TreeHash] {
         let layout = TileName.layout(level: .hashes(level), size: size)

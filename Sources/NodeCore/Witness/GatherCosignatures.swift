@@ -54,8 +54,8 @@ extension Node {
                 let shown = try transaction.cosignedCheckpoint()
                 return (shown, try transaction.hasEntries(from: shown?.size ?? 0))
             }
-            // Once a day at least, so that witnesses say when they last saw the log whole.
-            if let shown, !isNews, shown.time + WitnessSchedule.day > now / 1_000 {
+            // Once a day at least, so that witnesses say when they last saw the log whole; a tick early rather than late.
+            if let shown, !isNews, shown.time + WitnessSchedule.day - WitnessSchedule.period > now / 1_000 {
                 guard !shown.isQuorum, let note = try? SignedNote(Array(shown.note.utf8)),
                     let checkpoint = Checkpoint(text: note.text)
                 else { return nil }
@@ -168,17 +168,18 @@ extension Node {
 
     /// A checkpoint under our key that our log does not extend: the database is old or was changed, or the key is in other
     /// hands. Evidence is kept, and nothing is signed any more (AUDIT section 5).
-    private func keepContradiction(
+    func keepContradiction(
         _ held: String,
         _ other: Checkpoint,
         from peer: PinnedPeer,
-        ours: SignedNote
+        ours: SignedNote?
     ) async throws -> Never {
         let conflict = WitnessConflict(
+            .roots,
             peer: peer.agency.text,
             later: other,
             laterNote: held,
-            earlierNote: ours.encoded,
+            earlierNote: ours?.encoded ?? "",
             seen: clock.seconds
         )
         _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in

@@ -38,7 +38,10 @@ extension Node {
         say: @escaping @Sendable (String) -> Void
     ) async throws(NodeProblem) {
         let start = clock.seconds
-        var due = WitnessSchedule.next(after: start, start: start)
+        // After a long stop the first tick is now: what was written before it has waited for a day.
+        let shown = try? await vault.read { try $0.quorumCheckpoint() }
+        let isStale = shown.map { $0.time + WitnessSchedule.day - WitnessSchedule.period <= start } ?? false
+        var due = isStale ? start : WitnessSchedule.next(after: start, start: start)
         while !Task.isCancelled {
             if clock.seconds >= due {
                 do {

@@ -18,11 +18,21 @@ extension Node {
             let theirs = conflicts.filter { $0.origin != vault.origin }
             for (peer, found) in Dictionary(grouping: theirs, by: \.peer).sorted(by: { $0.key < $1.key }) {
                 // Who is revoked has lost our trust already; what it did stays in the log.
-                guard pinned.contains(peer), let first = found.first else { continue }
-                alarms.append(
-                    "\(peer) signed checkpoints of its log that contradict each other, the first of \(first.size) entries: "
-                        + "\(found.count) kept"
-                )
+                guard pinned.contains(peer) else { continue }
+                let (roots, proofs) = (found.filter { $0.kind == .roots }, found.filter { $0.kind == .proof })
+                if let first = roots.first {
+                    alarms.append(
+                        "\(peer) signed checkpoints of its log that contradict each other, the first of \(first.size) "
+                            + "entries: \(roots.count) kept"
+                    )
+                }
+                if let first = proofs.first {
+                    alarms.append(
+                        "\(peer) signed checkpoints of its log and does not show that they extend what we cosigned, the "
+                            + "first of \(first.size) entries: \(proofs.count) kept. Its log was rewritten, or it cannot "
+                            + "read its own"
+                    )
+                }
             }
             let broken = Dictionary(grouping: receipts, by: \.peer).sorted { $0.key < $1.key }
             for (peer, found) in broken where pinned.contains(peer) {

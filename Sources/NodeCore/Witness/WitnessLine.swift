@@ -37,11 +37,11 @@ extension Node {
         var old = known <= checkpoint.size ? known : 0
         do {
             for _ in 0..<Self.witnessTries {
-                let addition = CheckpointAddition(
-                    oldSize: old,
-                    hashes: try vault.consistency(from: old, to: checkpoint.size),
-                    checkpoint: note
-                )
+                let hashes = try vault.consistency(from: old, to: checkpoint.size)
+                guard try leads(hashes, from: old, to: checkpoint) else {
+                    return .failed("our own tiles are damaged: it would hold the proof against our log")
+                }
+                let addition = CheckpointAddition(oldSize: old, hashes: hashes, checkpoint: note)
                 let response = try await send(.addCheckpoint, Array(addition.encoded.utf8), to: peer, through: reaching)
                 switch response.status {
                 case 200: return cosignature(in: response, of: note, by: key)
@@ -67,6 +67,23 @@ extension Node {
         }
     }
 
+    /// Whether the hashes that our tiles give for a checkpoint lead to the root that it signs.
+    private func leads(_ hashes: [TreeHash], from old: Int, to checkpoint: Checkpoint) throws -> Bool {
+        guard let root = try vault.root(at: old) else { return false }
+        do throws(ProofError) {
+            try MerkleProof.verifyConsistency(
+                oldSize: old,
+                oldRoot: root,
+                newSize: checkpoint.size,
+                newRoot: checkpoint.root,
+                proof: hashes
+            )
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private func cosignature(
         in response: VerifiedPeerResponse,
         of note: SignedNote,
@@ -89,16 +106,24 @@ extension Node {
 
     /// The peer says that our log does not fit: it has to show the checkpoint that it means.
     private func confront(_ peer: PinnedPeer, through reaching: any PeerReaching) async throws -> WitnessOutcome {
-        let route = Route.witnessCheckpoint(origin: SHA2.sha256(Array(vault.origin.utf8)))
-        let response = try await send(route, [], to: peer, through: reaching)
-        guard response.status == 200,
-            let held = try? VerifiedCheckpoint(response.body, logKeys: vault.logKeys)
-        else { return .failed("it says that our log does not fit, and shows no checkpoint that we signed") }
-        let checkpoint = held.checkpoint
-        guard try vault.root(at: checkpoint.size) == checkpoint.root else {
-            return .contradicted(note: held.note.encoded, checkpoint)
+        guard let held = try await heldCheckpoint(by: peer, through: reaching) else {
+            return .failed("it says that our log does not fit, and shows no checkpoint that we signed")
+        }
+        guard try await vault.extends(held.checkpoint) else {
+            return .contradicted(note: held.note.encoded, held.checkpoint)
         }
         return .failed("it says that our log does not fit, and holds a checkpoint that does")
+    }
+
+    /// The checkpoint of our log that a peer holds; nil when it shows none that a key of our log signed.
+    func heldCheckpoint(
+        by peer: PinnedPeer,
+        through reaching: any PeerReaching
+    ) async throws -> VerifiedCheckpoint? {
+        let route = Route.witnessCheckpoint(origin: SHA2.sha256(Array(vault.origin.utf8)))
+        let response = try await send(route, [], to: peer, through: reaching)
+        guard response.status == 200 else { return nil }
+        return try? VerifiedCheckpoint(response.body, logKeys: vault.logKeyChain)
     }
 
     func send(

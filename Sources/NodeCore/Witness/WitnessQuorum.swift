@@ -42,7 +42,7 @@ extension Node {
         do { policy = try WitnessPolicy([UInt8](bytes)) } catch { throw problem(error.reason, line: error.line) }
         if policy.logs.isEmpty {
             text = "log \(log.text)\n" + text
-        } else if !policy.logs.contains(log) {
+        } else if !policy.logs.contains(where: { vault.logKeyChain.contains($0) }) {
             throw problem("it names logs, and not this node's")
         }
         if !text.hasSuffix("\n") { text += "\n" }
