@@ -26,6 +26,15 @@ extension [HeldRequest.Approval] {
         stating(demanded).count >= Swift.max(needed, demanded.isEmpty ? 0 : 1)
     }
 
+    /// Who approved, when, and stating which kinds.
+    var withoutReferences: [HeldRequest.Approval] {
+        map { approval in
+            var approval = approval
+            approval.authorisations = approval.authorisations?.map { Authorisation(kind: $0.kind, reference: "") }
+            return approval
+        }
+    }
+
     /// Kinds that every one of them states.
     public var authorised: [String] {
         let kinds = map { Set(($0.authorisations ?? []).map(\.kind)) }

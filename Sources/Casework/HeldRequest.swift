@@ -142,6 +142,12 @@ public struct HeldRequest: Codable, Sendable, Equatable {
     /// What was found may no longer be told: the record was withdrawn, or policy changed.
     public mutating func fallSilent(reason: String) { state = .silent(reason: reason) }
 
+    /// Takes out what people wrote; what became of it, who decided and when stays.
+    public mutating func forgetWords() {
+        if case .askedBack(_, let visible) = state { state = .askedBack(question: "", visible: visible) }
+        approvals = approvals.withoutReferences
+    }
+
     /// Marks the passing of the deadline as logged.
     public mutating func close() { isClosed = true }
 

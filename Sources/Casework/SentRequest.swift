@@ -114,6 +114,16 @@ public struct SentRequest: Codable, Sendable, Equatable {
         self.state = state
     }
 
+    /// Takes out what people wrote; what became of it, who decided and when stays.
+    public mutating func forgetWords() {
+        switch state {
+        case .askedBack: state = .askedBack(question: "")
+        case .failed: state = .failed(because: "")
+        default: break
+        }
+        approvals = approvals.withoutReferences
+    }
+
     // MARK: What is seen
 
     /// Whether there is something to do for who asked: send it, or ask what became of it.

@@ -40,6 +40,8 @@ public struct ActivationReport: Codable, Sendable, Equatable {
     public var indexes: [Index]
     /// When indexes are published next, if the node serves.
     public var publishedNext: String
+    /// What could not be done yet; nil where all was.
+    public var note: String?
 }
 
 /// Why a folder may not decide.
@@ -119,7 +121,13 @@ extension Node {
         activePolicies = next
         // An epoch that is being built ahead was decided by the rules before.
         preparations.stop()
-        try await endIndexes()
+        // The rules decide already, and what is left here is tried again each minute.
+        var note: String?
+        do {
+            try await endIndexes()
+        } catch {
+            note = "what ended agreements left behind is not erased yet: a node that serves tries again each minute"
+        }
         let indexes = newest.filter { $0.holder == configuration.agency }.map { stored in
             ActivationReport.Index(
                 agreement: stored.agreement,
@@ -137,7 +145,8 @@ extension Node {
                 cases: next.loaded.cases.count,
                 agreements: changes.map(\.agreement),
                 indexes: indexes,
-                publishedNext: Moment(seconds: PublishSchedule.next(after: clock.seconds)).description
+                publishedNext: Moment(seconds: PublishSchedule.next(after: clock.seconds)).description,
+                note: note
             )
         )
     }

@@ -15,7 +15,7 @@ enum Duties {
         case (.retrieval, .question), (.retrieval, .index): true
         case (.bucketMinimum(let entries), .question), (.bucketMinimum(let entries), .index):
             BucketCut.minimums.contains(entries)
-        case (.notify, .question), (.notify, .index), (.notify, .disclosure): true
+        case (.notify, _): true
         // Nobody need approve.
         case (.approvals(0), _): true
         case (.approvals, .disclosure), (.authorisation, .disclosure), (.fields, .disclosure), (.handling, .disclosure),

@@ -110,9 +110,10 @@ extension Node {
         } else if let duty = decision.flatMap({ Duties.undone(in: $0) }) {
             outlook.refuse(by: .holder, duty.text)
         } else if let hold = plan.hold {
-            outlook.hold(by: .asker, "needs \(hold.approvals) to approve it here")
+            outlook.hold(by: .asker, "needs \(hold.words) here")
         } else if let decision, decision.outcome == .hold {
-            outlook.hold(by: .holder, "needs \(decision.obligations.approvals) to approve it there")
+            let words = QuestionHold([decision])?.words ?? "people to approve it"
+            outlook.hold(by: .holder, "needs \(words) there")
         }
         if AgencyID(plan.holder).flatMap({ peers.peer(agency: $0) }) == nil {
             let note = "no card of \(plan.holder) is trusted here, so it cannot be reached"

@@ -41,6 +41,13 @@ struct QuestionHold: Sendable {
         )
     }
 
+    /// Who must approve, stating what.
+    var words: String {
+        let people = "\(approvals) to approve it"
+        return authorisation.isEmpty
+            ? people : "\(people), stating an authorisation of \(authorisation.joined(separator: " and of "))"
+    }
+
     func isMet(by approved: [HeldRequest.Approval]) -> Bool {
         approved.suffice(approvals, demanding: authorisation)
     }

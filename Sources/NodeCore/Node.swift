@@ -37,8 +37,8 @@ public final class Node: Sendable {
     let superseded = SupersededSegments()
     /// Requests that cannot be read, by id: named once.
     let setAside = Mutex<Set<String>>([])
-    /// What the last look for data past their time was made under; nil before the first.
-    let retentionPass = Mutex<RetentionPass?>(nil)
+    /// What the last look for data past their time was made under.
+    let retentionLook = Mutex(RetentionLook())
     /// Epochs that were built ahead.
     let preparations = Preparations()
     private let lock: FolderLock

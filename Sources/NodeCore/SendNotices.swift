@@ -28,6 +28,8 @@ public enum NoticeFailure: Error, Sendable, Equatable {
     /// What the mail command ended with.
     case ended(Int)
     case tookTooLong
+    /// The node stopped before the other side was done.
+    case stopped
 
     var words: String {
         switch self {
@@ -37,6 +39,7 @@ public enum NoticeFailure: Error, Sendable, Equatable {
         case .notRun: "the mail command cannot be run"
         case .ended(let status): "the mail command ended with \(status)"
         case .tookTooLong: "it took too long"
+        case .stopped: "the node stopped meanwhile"
         }
     }
 }
@@ -132,6 +135,8 @@ extension Node {
                     do throws(NoticeFailure) {
                         try await delivering.deliver(notice(stored), to: sink)
                     } catch {
+                        // Nothing of it is the recipient's: it waits as it is for the next start.
+                        if error == .stopped { return count }
                         if stored.tries == 0 { say("a notice for \(recipient) was not taken: \(error.words)") }
                         let next = clock.milliseconds() + Self.backOff(after: stored.tries)
                         _ = try await vault.commit { (try $0.putOff(stored.id, until: next), []) }

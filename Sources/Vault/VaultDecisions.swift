@@ -50,6 +50,29 @@ extension VaultTransaction {
         )
     }
 
+    /// Erases what policy was asked about a disclosure request: that it was asked, when and by which policies stays.
+    public func eraseDecisions(on disclosure: StoredDisclosure) throws {
+        try execute(
+            "UPDATE decision SET box = NULL WHERE id = ? AND peer = ? AND side = ?",
+            [disclosure.id, disclosure.peer, disclosure.side.rawValue]
+        )
+    }
+
+    /// Erases what policy was asked before `milliseconds`, where nothing is kept any more of what it was asked about.
+    public func eraseDecisions(before milliseconds: Int) throws {
+        try execute(
+            """
+            UPDATE decision SET box = NULL WHERE decided < ? AND box IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM disclosure d
+                    WHERE d.side = decision.side AND d.peer = decision.peer AND d.id = decision.id)
+                AND NOT EXISTS (SELECT 1 FROM peer_query q WHERE decision.side = 'asker' AND q.id = decision.id)
+                AND NOT EXISTS (SELECT 1 FROM received_query r WHERE decision.side = 'holder'
+                    AND r.peer = decision.peer AND r.id = decision.id AND r.box IS NOT NULL)
+            """,
+            [milliseconds]
+        )
+    }
+
     /// Every decision on a query, a disclosure request or the parts of a question, oldest first.
     public func decisions(of id: String) throws -> [StoredDecision] {
         try rows("SELECT * FROM decision WHERE id = ?1 OR question = ?1 ORDER BY number", [id]).compactMap { row in

@@ -64,13 +64,16 @@ extension VaultTransaction {
         try execute("INSERT OR REPLACE INTO dropped_key (key, dropped) VALUES (?, ?)", [key, seconds])
     }
 
+    /// A secret of that name is there again: what is erased from now on is not complete by the drop of the one before.
+    public func markMade(key: String) throws { try execute("DELETE FROM dropped_key WHERE key = ?", [key]) }
+
     /// Ids of requests whose data no backup can bring back from now on: what they stood under was dropped, or they were erased
     /// where they had nothing of their own, at or before `seconds`.
     public func completeErasures(before seconds: Int, at now: Int) throws -> [String] {
         let due = try rows(
             """
             SELECT e.side, e.peer, e.id FROM erased_disclosure e LEFT JOIN dropped_key d ON d.key = e.key
-            WHERE e.complete IS NULL AND e.erased <= ? AND (e.key IS NULL OR d.dropped <= ?)
+            WHERE e.complete IS NULL AND e.erased <= ? AND (e.key IS NULL OR (d.dropped <= ? AND d.dropped >= e.erased))
             ORDER BY e.erased, e.id
             """,
             [seconds, seconds]
@@ -87,7 +90,7 @@ extension VaultTransaction {
     // MARK: Questions
 
     /// Deletes questions of ours that were asked before `milliseconds`, with whom they were about, their blind seeds and hits,
-    /// and the terms of queries that were received before.
+    /// the terms of queries that were received before, and what policy was asked about any of them.
     ///
     /// - Returns: how many of ours.
     public func eraseQuestions(before milliseconds: Int) throws -> Int {
@@ -99,6 +102,7 @@ extension VaultTransaction {
         try execute("DELETE FROM question WHERE asked < ?", [milliseconds])
         let count = changes
         try execute("UPDATE received_query SET box = NULL WHERE received < ? AND box IS NOT NULL", [milliseconds])
+        try eraseDecisions(before: milliseconds)
         return count
     }
 }

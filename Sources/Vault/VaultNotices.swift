@@ -141,7 +141,7 @@ extension VaultSchema {
                         number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, recipient TEXT NOT NULL,
                         event TEXT NOT NULL, about TEXT NOT NULL, agreement TEXT NOT NULL, peer TEXT NOT NULL,
                         rules TEXT NOT NULL, created INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
-                        due INTEGER NOT NULL, sent INTEGER, sent_by TEXT, UNIQUE (event, about, peer, recipient)
+                        due INTEGER NOT NULL, sent INTEGER, sent_by TEXT, UNIQUE (event, about, agreement, peer, recipient)
                     );
                     CREATE INDEX notice_waiting ON notice (recipient, due) WHERE sent IS NULL;
                     """

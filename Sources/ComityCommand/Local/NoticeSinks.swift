@@ -41,7 +41,8 @@ struct NoticeSinks: NoticeDelivering {
     /// Seconds for a mail command.
     private static let mailSeconds = 60
 
-    /// Runs the command with its own arguments and no other; no shell reads them.
+    /// Runs the command with its own arguments and no other; no shell reads them. A node that stops kills it and waits for its
+    /// end: only what ended with 0 was taken.
     private func mail(_ notice: Notice, by command: [String]) async throws(NoticeFailure) {
         guard let program = command.first, let text = Self.file(holding: notice.mail) else { throw .notRun }
         let process = Process()
@@ -53,21 +54,30 @@ struct NoticeSinks: NoticeDelivering {
         process.standardError = FileHandle.nullDevice
         let hasEnded = Mutex(false)
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in end.finish() }
+        process.terminationHandler = { _ in
+            hasEnded.withLock { $0 = true }
+            end.finish()
+        }
         do {
             try process.run()
         } catch {
             throw .notRun
         }
         let number = process.processIdentifier
+        let stop = { @Sendable in hasEnded.withLock { if !$0 { kill(number, SIGKILL) } } }
         let patience = Task {
             try await Task.sleep(for: .seconds(Self.mailSeconds))
-            if !hasEnded.withLock({ $0 }) { kill(number, SIGKILL) }
+            stop()
         }
-        for await _ in ends {}
-        hasEnded.withLock { $0 = true }
+        // A wait of its own, which ends with the command and not with ours.
+        let wait = Task { for await _ in ends {} }
+        await withTaskCancellationHandler {
+            await wait.value
+        } onCancel: {
+            stop()
+        }
         patience.cancel()
-        guard process.terminationReason == .exit else { throw .tookTooLong }
+        guard process.terminationReason == .exit else { throw Task.isCancelled ? .stopped : .tookTooLong }
         guard process.terminationStatus == 0 else { throw .ended(Int(process.terminationStatus)) }
     }
 

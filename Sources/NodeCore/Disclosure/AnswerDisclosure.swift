@@ -160,17 +160,15 @@ extension Node {
         if file.request.visible(at: now) == .released, file.release == nil || file.fetched == nil {
             file = try await handOut(stored, at: now)
         }
-        let status = DisclosureStatus(
-            id: id,
-            deadline: file.request.deadline,
-            state: Self.state(file, at: now)
-        )
-        return try .message(status, receipt: try await receipt(of: file))
+        let state = Self.state(file, at: now)
+        let status = DisclosureStatus(id: id, deadline: file.request.deadline, state: state)
+        let leaf = if case .released = state { file.leaf } else { file.leafBefore ?? file.leaf }
+        return try .message(status, receipt: try await receipt(of: leaf))
     }
 
     /// The receipt of the entry that an answer belongs to: that of the newest one would tell what happened since.
-    private func receipt(of file: HeldFile) async throws -> PeerTrust.AuditReceipt {
-        if let index = file.leaf, let hash = try await vault.read({ try $0.leafHash(index) }),
+    private func receipt(of leaf: Int?) async throws -> PeerTrust.AuditReceipt {
+        if let index = leaf, let hash = try await vault.read({ try $0.leafHash(index) }),
             let receipt = PeerTrust.AuditReceipt(origin: vault.origin, index: index, leaf: hash)
         {
             return receipt
@@ -179,7 +177,10 @@ extension Node {
     }
 
     static func state(_ file: HeldFile, at now: Int) -> DisclosureStatus.State {
-        if file.erased != nil, file.request.visible(at: now) == .released { return .nothing }
+        // What was erased before it was fetched is as silent as what was never found.
+        if file.erased != nil, file.request.visible(at: now) == .released {
+            return now < file.request.deadline ? .deciding : .nothing
+        }
         return switch file.request.visible(at: now) {
         case .deciding: .deciding
         case .nothing: .nothing

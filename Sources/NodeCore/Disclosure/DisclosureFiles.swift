@@ -129,6 +129,8 @@ struct HeldFile: Codable, Sendable {
     var fetched: Int?
     /// Our entry that the next answer belongs to: `disclosure.request_received`, then `disclosure.released`.
     var leaf: Int?
+    /// `leaf` before anything was sealed: until a release shows, answers are as if none had been.
+    var leafBefore: Int?
     var handling: String?
     var retention: String?
     var onward: String?

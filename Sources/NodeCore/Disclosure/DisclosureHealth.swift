@@ -30,7 +30,7 @@ extension Node {
                 )
             )
         }
-        checks += try ownChecks(rows) + reminderChecks(rows) + (try await unsentChecks(rows))
+        checks += try ownChecks(rows) + reminderChecks(rows) + (try await unsentChecks(rows)) + checkErasing(rows)
         let now = clock.seconds
         let files = try rows.filter { $0.side == .holder }.map { try heldFile($0) }
         guard !files.isEmpty else { return checks }

@@ -221,7 +221,7 @@ extension Node {
             guard file.erased == nil, let received = file.received, let last = Day(received.retention) else {
                 return report
             }
-            if case .erase(let ground, _) = try verdict(on: file, row: row) {
+            if case .erase(let ground, _, _) = try verdict(on: file, row: row) {
                 report.note = "its time is over by \(ground), at the latest on \(last): the data are not shown any more"
                 return report
             }

@@ -4,6 +4,7 @@
 
 import AuditLog
 import CanonicalJSON
+import Casework
 import Foundation
 import MatchKeys
 import PolicyEngine
@@ -15,8 +16,15 @@ import Vault
 struct RetentionPass: Sendable, Equatable {
     var day: Day
     var policyDigest: String
-    /// Whether the write-ahead log still holds older pages.
-    var owesTruncation: Bool
+    /// Whether something is left to do: a request that could not be erased, or older pages in the write-ahead log.
+    var isUnfinished: Bool
+}
+
+/// The last look, and how often something came in that it may not have seen.
+struct RetentionLook: Sendable {
+    /// Nil before the first.
+    var last: RetentionPass?
+    var arrivals = 0
 }
 
 enum Retention {
@@ -44,31 +52,78 @@ extension Node {
     /// Erases what is past its time. Looks once a day, after a change of policies or of what is kept, and when the node starts.
     func eraseExpired(say: @Sendable (String) -> Void = { _ in }) async throws {
         let (today, digest) = (clock.moment.day, activePolicies.digest)
-        let last = retentionPass.withLock { $0 }
-        if let last, last.day == today, last.policyDigest == digest, !last.owesTruncation { return }
-        try await eraseDisclosures(say: say)
+        let look = retentionLook.withLock { $0 }
+        if let last = look.last, last.day == today, last.policyDigest == digest, !last.isUnfinished { return }
+        let areAllErased = try await eraseDisclosures(say: say)
         try await eraseQuestions()
         try await dropUnusedRetentionKeys()
         try await tellCompleteErasures()
         let isClean = try await vault.truncateWriteAheadLog()
-        retentionPass.withLock { $0 = RetentionPass(day: today, policyDigest: digest, owesTruncation: !isClean) }
+        retentionLook.withLock {
+            // What came in meanwhile was perhaps not seen.
+            guard $0.arrivals == look.arrivals else { return }
+            $0.last = RetentionPass(day: today, policyDigest: digest, isUnfinished: !isClean || !areAllErased)
+        }
     }
 
     /// What came in since the last look is looked at by the next.
-    func lookAgainForExpired() { retentionPass.withLock { $0 = nil } }
+    func lookAgainForExpired() {
+        retentionLook.withLock {
+            $0.last = nil
+            $0.arrivals += 1
+        }
+    }
 
     // MARK: Disclosures
 
-    func eraseDisclosures(say: @Sendable (String) -> Void = { _ in }) async throws {
+    /// One that cannot be erased keeps no other; it is named once, and by `doctor`.
+    ///
+    /// - Returns: false if there was one.
+    @discardableResult
+    func eraseDisclosures(say: @Sendable (String) -> Void = { _ in }) async throws -> Bool {
+        var areAllErased = true
         for row in try await vault.read({ try $0.keptDisclosures() }) where isReadable(row) {
-            switch row.side {
-            case .asker: if !row.isOpen { try await eraseReceived(row) }
-            // What was released may go while the deadline runs on.
-            case .holder: try await eraseReleased(row)
-            // Those of ours go with their question; those of peers name nobody.
-            case .question, .ownQuestion: break
+            do {
+                switch row.side {
+                case .asker: try await eraseReceived(row)
+                // What was released may go while the deadline runs on.
+                case .holder: try await eraseReleased(row)
+                // Those of ours go with their question; those of peers name nobody.
+                case .question, .ownQuestion: break
+                }
+            } catch let error where !(error is CancellationError) {
+                areAllErased = false
+                if setAside.withLock({ $0.insert("erase/" + row.id).inserted }) {
+                    say("request \(row.id) of \(row.peer) cannot be erased: it is tried again each minute")
+                }
             }
         }
+        return areAllErased
+    }
+
+    /// Data that are past their last day and still here, for `doctor`.
+    func checkErasing(_ rows: [StoredDisclosure]) throws -> [DoctorReport.Check] {
+        let late = try rows.filter { row in
+            let last: Day
+            switch row.side {
+            case .asker:
+                let file = try sentFile(row)
+                guard file.erased == nil else { return false }
+                last = file.received.flatMap { Day($0.retention) } ?? Self.lastDay(ofRequest: row)
+            case .holder:
+                let file = try heldFile(row)
+                guard file.erased == nil else { return false }
+                last = (file.release == nil ? nil : file.retention.flatMap { Day($0) }) ?? Self.lastDay(ofRequest: row)
+            case .question, .ownQuestion: return false
+            }
+            return clock.seconds >= (last.number + 1) * 86_400 + Retention.grace
+        }
+        guard let first = late.first else { return [] }
+        let words =
+            "\(late.count) requests are past their last day and not erased; the first is \(first.id) of \(first.peer)"
+        return [
+            check("erasing", .failed, words, try: "comity serve \(folder.path): it erases, and says what it cannot")
+        ]
     }
 
     private func eraseReceived(_ stored: StoredDisclosure) async throws {
@@ -77,11 +132,18 @@ extension Node {
                 return ((), [])
             }
             var file = try self.sentFile(row)
-            guard file.erased == nil, case .erase(let ground, let last) = try self.verdict(on: file, row: row) else {
-                return ((), [])
+            guard file.erased == nil,
+                case .erase(let ground, let last, let notices) = try self.verdict(on: file, row: row)
+            else { return ((), []) }
+            if row.isOpen {
+                // Nobody answered, nobody let it go: no answer is waited for longer than data are kept.
+                guard file.received == nil else { return ((), []) }
+                file.request.stay(ground: "overdue", because: "")
+                file.request.fail(because: "")
             }
             let key = file.received.flatMap { Day($0.retention) }.map(SecretName.retention)
             file.empty(try self.frame(ground, in: transaction))
+            try self.tell(notices, of: row, agreement: file.agreement, in: transaction)
             return (
                 (),
                 [
@@ -104,9 +166,10 @@ extension Node {
             }
             var file = try self.heldFile(row)
             guard file.erased == nil,
-                case .erase(let ground, let last) = try self.verdict(on: file, row: row, in: transaction)
+                case .erase(let ground, let last, let notices) = try self.verdict(on: file, row: row, in: transaction)
             else { return ((), []) }
             file.empty(try self.frame(ground, in: transaction))
+            try self.tell(notices, of: row, agreement: file.agreement, in: transaction)
             return (
                 (),
                 [
@@ -126,6 +189,15 @@ extension Node {
         ErasedFrame(at: clock.seconds, ground: ground, entry: try transaction.nextLeaf())
     }
 
+    private func tell(
+        _ notices: NoticeDuties,
+        of row: StoredDisclosure,
+        agreement: String,
+        in transaction: VaultTransaction
+    ) throws {
+        try notify(notices, of: .erased, about: row.id, agreement: agreement, peer: row.peer, in: transaction)
+    }
+
     private func keepFrame(
         _ row: StoredDisclosure,
         _ ground: String,
@@ -134,6 +206,7 @@ extension Node {
         in transaction: VaultTransaction
     ) throws -> AuditDraft {
         try transaction.store(row)
+        try transaction.eraseDecisions(on: row)
         try transaction.markErased(row, key: key, at: clock.seconds)
         let late = clock.seconds - (last.number + 1) * 86_400
         return try draft(
@@ -148,7 +221,13 @@ extension Node {
     }
 
     /// What we asked for: with what it brought, or without.
-    func verdict(on file: SentFile, row: StoredDisclosure) throws -> WeighRetention.Verdict {
+    ///
+    /// - Parameter policies: nil for those that decide now.
+    func verdict(
+        on file: SentFile,
+        row: StoredDisclosure,
+        policies: PolicySet? = nil
+    ) throws -> WeighRetention.Verdict {
         let today = clock.moment.day
         guard let received = file.received, let last = Day(received.retention) else {
             return WeighRetention.byTime(last: Self.lastDay(ofRequest: row), today: today)
@@ -165,7 +244,7 @@ extension Node {
                 purpose: purpose,
                 legalBasis: basis,
                 offence: file.offence,
-                record: try recordFacts(of: received, request: row.id)
+                record: recordFacts(of: received, request: row.id)
             )
         }
         return WeighRetention.weigh(
@@ -173,7 +252,7 @@ extension Node {
             last: last,
             since: Moment(seconds: received.at).day,
             today: today,
-            policies: activePolicies.set
+            policies: policies ?? activePolicies.set
         )
     }
 
@@ -191,8 +270,9 @@ extension Node {
         if let terms = file.terms, let purpose = Purpose(rawValue: terms.purpose) {
             var facts: RecordFacts?
             if let place = file.record, let (boxed, _) = try transaction.record(dataset: place.dataset, id: place.id) {
-                let record = try vault.sealer.open(boxed)
-                facts = try? RecordColumns({ record.cell($0) }).record()
+                // One that does not open, or says nothing here, is unknown: its last day still counts.
+                let record = try? vault.sealer.open(boxed)
+                facts = record.flatMap { record in try? RecordColumns({ record.cell($0) }).record() }
             }
             request = PolicyRequest(
                 stage: .retention,
@@ -221,17 +301,17 @@ extension Node {
     }
 
     /// What policy may know of the record behind a release; its code is the one it came under.
-    func recordFacts(of received: SentFile.Received, request: String) throws -> RecordFacts {
+    func recordFacts(of received: SentFile.Received, request: String) -> RecordFacts {
         var cells: [String: String] = [:]
         if let box = received.recordBox, let last = Day(received.retention) {
-            let plain = try XChaCha20Poly1305.open(
+            let plain = try? XChaCha20Poly1305.open(
                 [UInt8](box),
                 key: keyring.secret(SecretName.retention(last)),
                 associatedData: Self.recordBinding(request)
             )
-            cells = try JSONDecoder().decode([String: String].self, from: Data(plain))
+            cells = plain.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0)) } ?? [:]
         }
-        // A cell that says nothing here is unknown, which helps nobody.
+        // A cell that says nothing here, or a box that does not open, is unknown, which helps nobody.
         var facts = (try? RecordColumns(cells).record()) ?? RecordFacts()
         facts.handling = Handling(rawValue: received.handling)
         return facts
@@ -305,7 +385,8 @@ extension SentFile {
         erased = frame
         received?.box = Data()
         received?.recordBox = nil
-        (body, reason, subject) = (Data(), "", "")
+        request.forgetWords()
+        (body, reason, subject, handle, caseReference) = (Data(), "", "", "", nil)
     }
 }
 
@@ -314,6 +395,7 @@ extension HeldFile {
     fileprivate mutating func empty(_ frame: ErasedFrame) {
         erased = frame
         (release, record, recordDigest, terms) = (nil, nil, nil, nil)
+        request.forgetWords()
         (reason, handle, sealingKey) = ("", "", Data())
     }
 }

@@ -161,17 +161,20 @@ extension Node {
                 random: random
             )
         }
-        lookAgainForExpired()
         let now = clock.seconds
         let names = release.fields.keys.sorted()
+        let brought = Set(names).union(release.record.keys).sorted()
         let record = MatchKeys.Record(id: file.subject, columns: release.fields)
         let receipt = AuditLog.AuditReceipt(
             origin: response.receipt.origin,
             index: response.receipt.index,
             leaf: try Self.treeHash(response.receipt.leaf)
         )
-        return try await change(row) { file in
-            guard file.received == nil else { return [] }
+        // Only once the row says so: a look that is made meanwhile may not have seen it.
+        defer { lookAgainForExpired() }
+        return try await change(row) { file, transaction in
+            guard file.received == nil, file.erased == nil else { return [] }
+            try transaction.markMade(key: SecretName.retention(last))
             file.received = SentFile.Received(
                 handling: terms.handling,
                 source: terms.source,
@@ -200,7 +203,7 @@ extension Node {
                     actor: .person(person),
                     data: [
                         "x": exchange.value, "request": .string(row.id), "agreement": .string(file.agreement),
-                        "peer": .string(row.peer), "fields": .array(names.map { .string($0) }),
+                        "peer": .string(row.peer), "fields": .array(brought.map { .string($0) }),
                         "handling": .string(terms.handling), "retention_date": .string(last.description),
                     ],
                     personal: [

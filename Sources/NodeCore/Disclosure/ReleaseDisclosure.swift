@@ -34,7 +34,8 @@ extension Node {
         }.value
     }
 
-    /// What is fetched for the first time is decided a last time: a withdrawal still takes it back.
+    /// What is fetched for the first time is decided a last time, under the rules and by the record of now: it is taken back,
+    /// held again or sealed anew under stricter terms. Nobody saw it yet, so nobody sees that.
     func handOut(_ stored: StoredDisclosure, at now: Int) async throws -> HeldFile {
         let policies = activePolicies
         return try await vault.commit { transaction -> (HeldFile, [AuditDraft]) in
@@ -46,18 +47,26 @@ extension Node {
                 return (file, [])
             }
             var drafts: [AuditDraft] = []
-            if file.release == nil {
-                drafts = try self.release(&file, row: row, policies: policies, by: .system, in: transaction)
-            } else if case .failure(let silence) = try self.allowed(
-                file,
-                id: row.id,
-                peer: row.peer,
-                policies: policies,
-                in: transaction
-            ), silence.takesBack {
-                drafts = [try self.takeBack(&file, row: row, silence, in: transaction)]
+            if file.release == nil, let held = try self.heldForChange(&file, row: row, in: transaction) {
+                drafts = [held]
+            } else {
+                let ruling = try self.allowed(file, id: row.id, peer: row.peer, policies: policies, in: transaction)
+                if file.release == nil || !self.isSealedUnder(ruling, file) {
+                    file.release = nil
+                    drafts = try self.follow(ruling, &file, row: row, policies: policies, by: .system, in: transaction)
+                }
+                if file.release != nil, case .success(let leaving) = ruling {
+                    file.fetched = now
+                    try self.notify(
+                        leaving.terms.notices,
+                        of: .disclosureReleased,
+                        about: row.id,
+                        agreement: file.agreement,
+                        peer: row.peer,
+                        in: transaction
+                    )
+                }
             }
-            if file.release != nil { file.fetched = now }
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
             return (file, drafts)
         }.value
@@ -70,10 +79,21 @@ extension Node {
         by actor: Actor,
         in transaction: VaultTransaction
     ) throws -> [AuditDraft] {
-        let version = file.recordDigest
-        try followRecord(&file, in: transaction)
-        if version != file.recordDigest { return [try heldAgain(file, row: row, in: transaction)] }
-        switch try allowed(file, id: row.id, peer: row.peer, policies: policies, in: transaction) {
+        if let held = try heldForChange(&file, row: row, in: transaction) { return [held] }
+        let ruling = try allowed(file, id: row.id, peer: row.peer, policies: policies, in: transaction)
+        return try follow(ruling, &file, row: row, policies: policies, by: actor, in: transaction)
+    }
+
+    /// Does what policy says now of what nobody fetched yet.
+    private func follow(
+        _ ruling: Result<Leaving, Silence>,
+        _ file: inout HeldFile,
+        row: StoredDisclosure,
+        policies: ActivePolicies,
+        by actor: Actor,
+        in transaction: VaultTransaction
+    ) throws -> [AuditDraft] {
+        switch ruling {
         case .failure(let silence):
             if let needed = silence.needed {
                 file.request.holdAgain(
@@ -86,7 +106,10 @@ extension Node {
             }
             return [try takeBack(&file, row: row, silence, in: transaction)]
         case .success(let leaving):
+            // No version of the record leaves that nobody looked at.
+            if let held = try heldForChange(&file, row: row, in: transaction) { return [held] }
             do {
+                file.leafBefore = file.leafBefore ?? file.leaf
                 file.leaf = try transaction.nextLeaf()
                 return [try seal(leaving, into: &file, row: row, policies: policies, by: actor, in: transaction)]
             } catch is WireError {
@@ -94,6 +117,37 @@ extension Node {
                 return [try takeBack(&file, row: row, silence, in: transaction)]
             }
         }
+    }
+
+    /// Whether what is sealed is still all that may leave, under terms as strict as those of now.
+    private func isSealedUnder(_ ruling: Result<Leaving, Silence>, _ file: HeldFile) -> Bool {
+        guard case .success(let leaving) = ruling, let sealed = file.retention.flatMap({ Day($0) }) else {
+            return false
+        }
+        return columns(leaving, file) == file.leaving && leaving.terms.handling.rawValue == file.handling
+            && leaving.terms.onward.rawValue == file.onward && lastDay(of: leaving) >= sealed
+    }
+
+    private func columns(_ leaving: Leaving, _ file: HeldFile) -> [String] {
+        leaving.terms.fields.filter { !(file.withheld ?? []).contains($0) }
+    }
+
+    /// The last day on which what leaves today may be kept.
+    private func lastDay(of leaving: Leaving) -> Day {
+        let days = leaving.terms.retentionDays ?? WeighDisclosure.retentionDays
+        let last = Day(number: clock.moment.day.number + min(days, 36_500))
+        return leaving.facts.expires.map { min(last, $0) } ?? last
+    }
+
+    /// Holds it again if its record changed since people looked at it.
+    private func heldForChange(
+        _ file: inout HeldFile,
+        row: StoredDisclosure,
+        in transaction: VaultTransaction
+    ) throws -> AuditDraft? {
+        let version = file.recordDigest
+        try followRecord(&file, in: transaction)
+        return version == file.recordDigest ? nil : try heldAgain(file, row: row, in: transaction)
     }
 
     private func heldAgain(
@@ -134,9 +188,6 @@ extension Node {
         /// People that policy wants, where only they are missing.
         var needed: Int?
         var demanded: [String] = []
-
-        /// What people decided stands when policy only wants more of them afterwards.
-        var takesBack: Bool { needed == nil }
     }
 
     private struct Leaving {
@@ -204,10 +255,7 @@ extension Node {
         guard let id = MessageID(row.id), let key = ReleaseSealingKey(bytes: [UInt8](file.sealingKey)) else {
             throw NodeProblem(.fault, "the request's sealing key cannot be read", at: row.id)
         }
-        let today = clock.moment.day
-        let days = leaving.terms.retentionDays ?? WeighDisclosure.retentionDays
-        var last = Day(number: today.number + min(days, 36_500))
-        if let expires = leaving.facts.expires { last = min(last, expires) }
+        let last = lastDay(of: leaving)
         let terms = ReleaseTerms(
             handling: leaving.terms.handling.rawValue,
             source: (leaving.facts.source?.rawValue ?? "X") + String(leaving.facts.information ?? 4),
@@ -226,10 +274,13 @@ extension Node {
         )
         let (info, bound) = (try context.info(), try terms.additionalData())
         var fields: [String: [String]] = [:]
-        let columns = leaving.terms.fields.filter { !(file.withheld ?? []).contains($0) }
+        let columns = columns(leaving, file)
         for name in columns where !leaving.record[name].isEmpty { fields[name] = leaving.record[name] }
         var cells: [String: String] = [:]
-        for column in policies.set.columnsForReceiver(row.peer, agreement: file.agreement) {
+        // What was asked for and cut, and what people kept back, is not sent as a fact either.
+        let cut = Set(file.asked).subtracting(columns).union(file.withheld ?? [])
+        for column in policies.set.columnsForReceiver(row.peer, agreement: file.agreement)
+        where !cut.contains(column) {
             let cell = leaving.record.cell(column)
             if !cell.isEmpty { cells[column] = cell }
         }
@@ -238,14 +289,7 @@ extension Node {
         guard let sealed = key.seal(try release.padded(), info: info, additionalData: bound) else {
             throw NodeProblem(.fault, "the release could not be sealed", at: row.id)
         }
-        try notify(
-            leaving.terms.notices,
-            of: .disclosureReleased,
-            about: row.id,
-            agreement: file.agreement,
-            peer: row.peer,
-            in: transaction
-        )
+        let brought = Set(fields.keys).union(cells.keys).sorted()
         file.leaving = columns
         (file.handling, file.retention, file.onward) = (terms.handling, terms.retention, terms.onward)
         file.release = KeptRelease(
@@ -273,7 +317,7 @@ extension Node {
             by: actor,
             data: [
                 "x": exchange.value, "request": .string(row.id), "agreement": .string(file.agreement),
-                "peer": .string(row.peer), "fields": .array(fields.keys.sorted().map { .string($0) }),
+                "peer": .string(row.peer), "fields": .array(brought.map { .string($0) }),
                 "handling": .string(terms.handling), "retention_date": .string(terms.retention),
             ],
             personal: [

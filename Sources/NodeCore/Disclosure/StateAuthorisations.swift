@@ -10,16 +10,19 @@ extension Node {
     /// POLICY's words.
     public static let authorisationKinds = Authority.allCases.map(\.rawValue)
 
-    /// - Parameter stated: POLICY's word to reference, 1 to 200 bytes on one line.
+    /// - Parameter stated: POLICY's word to reference, 1 to 200 bytes on one line, with a letter or a digit.
     static func authorisations(_ stated: [String: String]) throws(NodeProblem) -> [Authorisation] {
         for (kind, reference) in stated {
             let known = Authority(rawValue: kind) != nil
-            let isPlain = reference.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+            let scalars = reference.unicodeScalars
+            let isPlain =
+                scalars.allSatisfy { $0.properties.generalCategory != .control }
+                && scalars.contains { $0.properties.isAlphabetic || $0.properties.numericType != nil }
             guard known, isPlain, (1...200).contains(reference.utf8.count) else {
                 throw NodeProblem(
                     .usage,
                     known
-                        ? "the reference is empty, too long or has control characters"
+                        ? "the reference says nothing, is too long or has control characters"
                         : "there is no authorisation of that kind",
                     at: "--authorisation",
                     because:

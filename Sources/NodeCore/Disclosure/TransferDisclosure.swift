@@ -92,6 +92,7 @@ extension Node {
         var rules: [String]
         /// Kinds, in POLICY's order.
         var authorisation: [String]
+        var notices: NoticeDuties
     }
 
     private struct Refusal: Error {
@@ -145,11 +146,13 @@ extension Node {
             legalBasis: basis,
             offence: file.offence,
             fields: fields,
-            record: try recordFacts(of: received, request: row.id)
+            record: recordFacts(of: received, request: row.id)
         )
+        let policies = activePolicies
         let terms: Terms
         do throws(Refusal) {
-            terms = try weigh(request, received: received, verdict: try? verdict(on: file, row: row))
+            let verdict = try? self.verdict(on: file, row: row, policies: policies.set)
+            terms = try weigh(request, received: received, verdict: verdict, policies: policies.set)
             let lacking = Set(terms.authorisation).subtracting(authorisations.map(\.kind))
             guard lacking.isEmpty else {
                 let kinds = terms.authorisation.filter(lacking.contains)
@@ -160,7 +163,9 @@ extension Node {
                 )
             }
         } catch {
-            throw try await refuseTransfer(error, of: file, row: row, by: person)
+            throw try await refuseTransfer(error, of: file, row: row, by: person) { transaction in
+                try self.keep(request, of: row, digest: policies.digest, in: transaction)
+            }
         }
         // Opened first: what cannot be read is not logged as passed on.
         let plain = try XChaCha20Poly1305.open(
@@ -188,7 +193,18 @@ extension Node {
                 personal: [reason] + authorisations.personal,
                 in: transaction
             )
-            return (try transaction.nextLeaf(), [entry])
+            try self.keep(request, of: row, digest: policies.digest, in: transaction)
+            let leaf = try transaction.nextLeaf()
+            // Each transfer of the same data is told.
+            try self.notify(
+                terms.notices,
+                of: .onwardTransferred,
+                about: "\(row.id) entry \(leaf)",
+                agreement: file.agreement,
+                peer: row.peer,
+                in: transaction
+            )
+            return (leaf, [entry])
         }
         return TransferReport(
             request: row.id,
@@ -206,13 +222,25 @@ extension Node {
         )
     }
 
+    /// Keeps what policy was asked, as long as the data.
+    private func keep(
+        _ request: PolicyRequest,
+        of row: StoredDisclosure,
+        digest: String,
+        in transaction: VaultTransaction
+    ) throws {
+        guard try !transaction.isErased(.asker, peer: row.peer, id: row.id) else { return }
+        try keep([request], id: row.id, side: .asker, peer: row.peer, digest: digest, in: transaction)
+    }
+
     /// The ground of a refusal to pass on.
     static let onwardGround = "onward"
 
     private func weigh(
         _ request: PolicyRequest,
         received: SentFile.Received,
-        verdict: WeighRetention.Verdict?
+        verdict: WeighRetention.Verdict?,
+        policies: PolicySet
     ) throws(Refusal) -> Terms {
         guard case .keep(let until)? = verdict else {
             throw Refusal(rule: WeighRetention.overGround, because: "the time of the data is over")
@@ -223,7 +251,7 @@ extension Node {
         }
         let decision: Decision
         do throws(RequestProblem) {
-            decision = try activePolicies.set.decide(request)
+            decision = try policies.decide(request)
         } catch {
             throw Refusal(rule: "builtin/malformed", because: error.text)
         }
@@ -245,7 +273,8 @@ extension Node {
             last: duties.retentionDays.map { min(until, Day(number: clock.moment.day.number + min($0, 36_500))) }
                 ?? until,
             rules: decision.reasons.map(\.rule),
-            authorisation: Authority.allCases.filter(demanded.contains).map(\.rawValue)
+            authorisation: Authority.allCases.filter(demanded.contains).map(\.rawValue),
+            notices: NoticeDuties(decision)
         )
     }
 
@@ -253,9 +282,11 @@ extension Node {
         _ refusal: Refusal,
         of file: SentFile,
         row: StoredDisclosure,
-        by person: Person
+        by person: Person,
+        keeping: @Sendable @escaping (VaultTransaction) throws -> Void
     ) async throws -> NodeProblem {
         _ = try await vault.commit { transaction in
+            try keeping(transaction)
             let entry = try self.draft(
                 "disclosure.refused",
                 by: .person(person),

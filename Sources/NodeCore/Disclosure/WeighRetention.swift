@@ -10,15 +10,16 @@ enum WeighRetention {
         /// - Parameters:
         ///   - ground: the rule, or `retention` where the last day is over.
         ///   - last: the day until which they might stay.
-        case erase(ground: String, last: Day)
+        ///   - notices: who is told of it, where a rule permits to keep and wants somebody told.
+        case erase(ground: String, last: Day, notices: NoticeDuties)
     }
 
     /// The ground of data whose last day is over.
     static let overGround = "retention"
 
     /// By the last day alone.
-    static func byTime(last: Day, today: Day) -> Verdict {
-        today > last ? .erase(ground: overGround, last: last) : .keep(until: last)
+    static func byTime(last: Day, today: Day, telling notices: NoticeDuties = .none) -> Verdict {
+        today > last ? .erase(ground: overGround, last: last, notices: notices) : .keep(until: last)
     }
 
     /// - Parameters:
@@ -33,10 +34,10 @@ enum WeighRetention {
             if reasons.allSatisfy(unspoken.contains), !policies.speaksOfRetention(request) {
                 return byTime(last: last, today: today)
             }
-            return .erase(ground: reasons.first ?? overGround, last: last)
+            return .erase(ground: reasons.first ?? overGround, last: last, notices: .none)
         }
-        guard let days = decision.obligations.retentionDays else { return byTime(last: last, today: today) }
-        return byTime(last: min(last, Day(number: since.number + min(days, 36_500))), today: today)
+        let ours = decision.obligations.retentionDays.map { Day(number: since.number + min($0, 36_500)) }
+        return byTime(last: min(last, ours ?? last), today: today, telling: NoticeDuties(decision))
     }
 
     /// What a folder without a word on retention refuses with.

@@ -45,6 +45,7 @@ struct PolicyActivate: AsyncParsableCommand {
                         : "unchanged")
             )
         }
+        if let note = report.note { Voice.say(note) }
     }
 }
 
