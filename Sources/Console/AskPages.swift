@@ -103,7 +103,13 @@ enum AskPages {
             try await node.removeDraft(form, ifStill: text, of: session)
         }
         switch begin {
-        case .begun, .known: return .redirect("/questions/\(id)")
+        case .begun: return .redirect("/questions/\(id)")
+        case .known:
+            // It was asked before; while it still is, the draft goes with what comes of that.
+            if await visit.desk.underWay.state(id) == nil {
+                try await node.removeDraft(form, ifStill: text, of: session)
+            }
+            return .redirect("/questions/\(id)")
         case .taken: return try await self.begin(visit, session, as: visit.node.freshQuestionID())
         case .tooMany:
             let problem = Parts.problem(visit.words.ask.tooMany(QuestionsUnderWay.mostAtOnce))
