@@ -146,7 +146,8 @@ private final class Hook: Sendable {
         }
     }
 
-    @Test func aKillWhileANoticeIsOnItsWayLosesNone() async throws {
+    @Test(arguments: [SIGKILL, SIGTERM])
+    func anEndWhileANoticeIsOnItsWayLosesNone(signal: Int32) async throws {
         try await withTemporaryFolder { folder in
             let program = try Program(in: folder)
             let (mail, gate) = (program.path("mail.txt"), program.path("gate"))
@@ -164,7 +165,7 @@ private final class Hook: Sendable {
             }
             let first = try await coast.serve()
             try await waitFor("the first mail") { !mailed().isEmpty }
-            try await first.end(SIGKILL)
+            try await first.end(signal)
             #expect(try await list(program).allSatisfy { $0["state"] as? String == "waiting" })
             try program.write("", to: "gate")
             let second = try await coast.serve()

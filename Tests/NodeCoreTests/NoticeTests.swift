@@ -94,6 +94,7 @@ private final class Sink: NoticeDelivering {
             #expect(try await notices(it.pair.asker).map(\.event) == ["disclosure-requested"])
             #expect(try await notices(it.pair.holder).isEmpty)
             _ = try await it.decide(sent.id, .approve)
+            #expect(try await notices(it.pair.holder).isEmpty, "sealed, and nobody has it yet")
             it.tick()
             #expect(try await it.receive(sent.id).state == "received")
             let told = try await notices(it.pair.holder)

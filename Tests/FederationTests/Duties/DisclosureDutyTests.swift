@@ -276,6 +276,22 @@ struct DisclosureDutyTests {
         }
     }
 
+    @Test("notify at onward_transfer: each transfer is told, and explained afterwards")
+    func onwardTold() async throws {
+        let policies = Self.passing("free")
+            .requiring("notify: [originator]", at: "onward_transfer", sides: "asker", in: .jurisdiction("XA"))
+        try await DutyNodes.with(asker: policies) { it in
+            _ = try await it.asker.node.addUser("jonas", roles: ["officer"], by: nil)
+            let received = try await it.received()
+            for _ in 0..<2 { _ = try await transfer(it, received.id) }
+            let told = try await it.asker.node.notices(waiting: true).notices
+            #expect(told.count == 2 && told.allSatisfy { $0.event == "onward-transferred" && $0.peer == "bravo" })
+            let past = try await it.asker.node.pastDecisions(received.id, by: "jonas")
+            let areKnown = past.allSatisfy { if case .known = $0.facts { true } else { false } }
+            #expect(past.count == 3 && areKnown, "the request, and each transfer")
+        }
+    }
+
     @Test("a node without a rule on passing on passes nothing on")
     func noRule() async throws {
         try await DutyNodes.with(asker: Self.law("onward: free")) { it in
