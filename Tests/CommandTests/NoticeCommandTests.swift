@@ -12,7 +12,7 @@ private final class Hook: Sendable {
     private let got = Mutex<[String]>([])
 
     init(status: Int) throws {
-        port = try #require(Loopback.freePort())
+        port = try #require(FreePort.find())
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
