@@ -1,4 +1,5 @@
 // Notices as a running node sends them: by mail command and by webhook, in the background, again after a kill under the same id.
+import FederationServer
 import Foundation
 import Glibc
 import NodeTesting
