@@ -186,7 +186,8 @@ let package = Package(
         .testTarget(
             name: "NodeCoreTests",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "FederationServer", "MatchKeys", "NodeCore", "NodeTesting", "PeerTrust",
+                "AuditLog", "CanonicalJSON", "Casework", "FederationServer", "MatchKeys", "NodeCore", "NodeTesting",
+                "PeerTrust",
                 "PolicyEngine",
                 "ObliviousPRF", "RecordFiles", "SetIntersection",
                 "Sodium", "TransparencyLog", "Vault", "WireProtocol",
