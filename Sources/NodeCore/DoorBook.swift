@@ -56,10 +56,11 @@ actor DoorBook {
     }
 }
 
-/// How much of a peer's requests that no quota charges, refused ones and resent ones, each bring entries of their own:
-/// so many in a minute. Quotas bound all others.
+/// How many of a peer's requests that no quota charges are let through in a minute. Quotas bound all others.
 final class FreeRequests: Sendable {
-    static let mostInAMinute = 60
+    let mostInAMinute: Int
+
+    init(mostInAMinute: Int) { self.mostInAMinute = mostInAMinute }
 
     private let minutes = Mutex<[String: (start: Int, used: Int)]>([:])
 
@@ -67,7 +68,7 @@ final class FreeRequests: Sendable {
     func hasRoom(_ peer: String, at milliseconds: Int) -> Bool {
         minutes.withLock { minutes in
             let start = milliseconds - milliseconds % 60_000
-            return minutes[peer].map { $0.start != start || $0.used < Self.mostInAMinute } ?? true
+            return minutes[peer].map { $0.start != start || $0.used < mostInAMinute } ?? true
         }
     }
 
@@ -76,7 +77,7 @@ final class FreeRequests: Sendable {
         minutes.withLock { minutes in
             let start = milliseconds - milliseconds % 60_000
             let used = minutes[peer].map { $0.start == start ? $0.used : 0 } ?? 0
-            guard used < Self.mostInAMinute else { return false }
+            guard used < mostInAMinute else { return false }
             minutes[peer] = (start, used + 1)
             return true
         }

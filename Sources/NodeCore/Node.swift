@@ -27,7 +27,9 @@ public final class Node: Sendable {
     let random: RandomBytes
     let questionSealer: QuestionSealer
     let door = DoorBook()
-    let free = FreeRequests()
+    let free = FreeRequests(mostInAMinute: 60)
+    /// Of our published log and of what we cosigned: each costs a durable nonce. Following receipts needs some 260 at a tick.
+    let logReads = FreeRequests(mostInAMinute: 300)
     let turns = Turns()
     let reached = ReachedPeers()
     let desk = SignInDesk()

@@ -85,7 +85,7 @@ import WireProtocol
             await pair.holder.node.logCounted(all: false)
 
             let leaves = try await pair.holder.closedLeaves()
-            #expect(leaves.named("query.refused").count == FreeRequests.mostInAMinute + 1)
+            #expect(leaves.named("query.refused").count == pair.holder.node.free.mostInAMinute + 1)
             let counted = leaves.named("access.refused")
             #expect(counted.count == 4 && counted.allSatisfy { $0.text("method") == "peer" })
             #expect(counted.allSatisfy { $0.actor.role == .peer && $0.actor.pseudonym == "alpha" })
@@ -100,7 +100,7 @@ import WireProtocol
         try await Pair.with { pair in
             let request = try await pair.capturedQuery()
             var statuses: [Int] = []
-            for _ in 0...FreeRequests.mostInAMinute {
+            for _ in 0...pair.holder.node.free.mostInAMinute {
                 statuses.append(try await pair.peers.send(request, to: pair.bravo).status)
             }
             #expect(statuses.dropLast().allSatisfy { $0 == 200 } && statuses.last == 429)
@@ -108,7 +108,7 @@ import WireProtocol
             pair.asker.clock.advance(seconds: 60)
             #expect(try await pair.peers.send(request, to: pair.bravo).status == 200)
             let leaves = try await pair.holder.closedLeaves()
-            #expect(leaves.named("query.answered").count == FreeRequests.mostInAMinute + 3)
+            #expect(leaves.named("query.answered").count == pair.holder.node.free.mostInAMinute + 3)
         }
     }
 }

@@ -357,6 +357,14 @@ struct Witnesses: Sendable {
             for _ in 0..<100 { statuses[try await post(body, from: alpha).status, default: 0] += 1 }
             #expect(statuses[429, default: 0] >= 40 && statuses.keys.sorted() == [409, 429])
             #expect(try await bravo.node.vault.latestLeaf().index - before < 5)
+
+            // So is one of looks, which cost a durable nonce each.
+            bravo.clock.advance(seconds: 60)
+            var looks: [Int: Int] = [:]
+            for _ in 0..<310 {
+                looks[try await nodes.send(.log(file: "vkey"), from: alpha, to: bravo).status, default: 0] += 1
+            }
+            #expect(looks[429] == 10)
         }
     }
 

@@ -9,6 +9,9 @@ import WireProtocol
 extension Node {
     /// `GET /log/<file>`.
     func answerLog(_ request: VerifiedPeerRequest, file: String) async throws -> PeerAnswer {
+        guard logReads.take(request.agency.text, at: clock.milliseconds()) else {
+            return try await refuseCounted(request, .readTooOften)
+        }
         guard try await remember(request) else { return try await refuse(request, .replayed) }
         let name = TileName(path: file)
         if name?.level == .entries {

@@ -76,6 +76,9 @@ extension Node {
 
     /// `GET /v1/witness/<sha256 of origin>/checkpoint`: the newest checkpoint of a log that we cosigned.
     func answerWitnessed(_ request: VerifiedPeerRequest, origin digest: [UInt8]) async throws -> PeerAnswer {
+        guard logReads.take(request.agency.text, at: clock.milliseconds()) else {
+            return try await refuseCounted(request, .readTooOften)
+        }
         guard try await remember(request) else { return try await refuse(request, .replayed) }
         let witnessed = try await vault.read { try $0.witnessed() }
         guard let found = witnessed.first(where: { SHA2.sha256(Array($0.checkpoint.origin.utf8)) == digest }) else {
@@ -124,6 +127,7 @@ extension Node {
 
 extension WireProtocol.Problem {
     static let witnessedTooOften = WireProtocol.Problem(.quota, detail: "too many checkpoints: wait a minute")
+    static let readTooOften = WireProtocol.Problem(.quota, detail: "too many looks at the log: wait a minute")
 
     fileprivate init(_ refusal: WitnessRefusal) {
         switch refusal {
