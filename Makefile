@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Imports that no dependency line allows are errors: the arrows of docs/architecture.md, checked by the build.
 STRICT := --explicit-target-dependency-import-check error
 
-.PHONY: help setup build demo test bench lint format clean
+.PHONY: help setup setup-tests build demo test bench lint format clean
 
 help:
 	@echo 'make demo    three nodes, one private match, under policy, in the audit log'
@@ -16,13 +16,16 @@ help:
 setup:
 	@scripts/setup
 
+setup-tests:
+	@scripts/setup test
+
 build: setup
 	@scripts/build release
 
 demo: build
 	@.build/release/comity demo
 
-test: setup lint
+test: setup-tests lint
 	@scripts/check-constant-time
 	@scripts/build tests
 	@scripts/interop-audit
