@@ -15,10 +15,10 @@ public struct HoldWish: Codable, Sendable {
     public var ground: String
     /// Day on which it is looked at again, `YYYY-MM-DD`.
     public var review: String
-    /// What the person says of themselves; empty: everything is kept.
-    public var columns: [String: String]
+    /// What the person says of themselves; nil: everything is kept.
+    public var columns: [String: String]?
 
-    public init(caseReference: String, ground: String, review: String, columns: [String: String]) {
+    public init(caseReference: String, ground: String, review: String, columns: [String: String]?) {
         self.caseReference = caseReference
         self.ground = ground
         self.review = review
@@ -37,11 +37,11 @@ extension Node {
             throw NodeProblem(.usage, "a case reference has 1 to 200 bytes", at: "--case")
         }
         let who = try await person(account, for: .holdAudit)
-        let subject = wish.columns.isEmpty ? nil : try Self.erasedPerson(wish.columns)
+        let subject: ErasedPerson? = if let columns = wish.columns { try Self.erasedPerson(columns) } else { nil }
         let filter =
             subject == nil
             ? PersonalValue(name: "filter", value: "everything", retentionClass: RetentionClass.access)
-            : Self.filter(of: wish.columns)
+            : Self.filter(of: wish.columns ?? [:])
         do {
             let places: [SealedPlace]? = if let subject { try await vault.heldPlaces(of: subject) } else { nil }
             let committed = try await vault.commit { transaction in

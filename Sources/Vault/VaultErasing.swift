@@ -96,7 +96,9 @@ extension VaultTransaction {
     public func eraseQuestions(before milliseconds: Int) throws -> Int {
         let old = "(SELECT id FROM question WHERE asked < ?)"
         let parts = "(SELECT id FROM peer_query WHERE question IN \(old))"
-        try execute("DELETE FROM query_batch WHERE query IN \(parts)", [milliseconds])
+        for table in ["query_batch", "opening", "opening_term"] {
+            try execute("DELETE FROM \(table) WHERE query IN \(parts)", [milliseconds])
+        }
         try execute("DELETE FROM disclosure WHERE side = 'own-question' AND id IN \(parts)", [milliseconds])
         try execute("DELETE FROM peer_query WHERE question IN \(old)", [milliseconds])
         try execute("DELETE FROM question WHERE asked < ?", [milliseconds])

@@ -81,7 +81,7 @@ struct AuditHoldCommand: AsyncParsableCommand {
                 caseReference: caseReference ?? "",
                 ground: ground ?? "",
                 review: review ?? "",
-                columns: try SubjectWords.columns(words)
+                columns: everything ? nil : try SubjectWords.columns(words)
             )
             try tell([try await node.access.perform(PlaceHold(wish: wish, account: actor.account))])
         case .lift:

@@ -32,8 +32,9 @@ enum Retention {
     static let backupDays = 35
     /// Days for which a request that brought no data is kept, as long as data where no rule says.
     static let requestDays = WeighDisclosure.retentionDays
-    /// Days for which questions are kept, with blind seeds and hits: three years, as the log's personal values.
-    static let questionDays = 3 * 366
+    /// Days for which questions are kept, with blind seeds and hits, where drawn keys need not be shown for longer: as the log's
+    /// personal values.
+    static let questionDays = AuditRetention.usual
     /// Seconds after midnight that a look may take: what is erased by then is not late.
     static let grace = 3_600
 }
@@ -325,8 +326,11 @@ extension Node {
 
     /// Questions past their time: whom they were about, blind seeds, hits.
     func eraseQuestions() async throws {
-        let limit = (clock.moment.day.number - Retention.questionDays) * 86_400_000
+        let days = max(Retention.questionDays, configuration.openingRetentionDays ?? Retention.questionDays)
+        let limit = (clock.moment.day.number - days) * 86_400_000
         _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
+            // What a court may want of the log is checked with what is kept here.
+            guard try !transaction.isAnyHoldPlaced() else { return ((), []) }
             let count = try transaction.eraseQuestions(before: limit)
             guard count > 0 else { return ((), []) }
             let data: [String: JSONValue?] = [
