@@ -45,7 +45,10 @@ public struct ConsoleServer<Plain: HTTPResponder>: Service where Plain.Context =
             ),
             logger: logger
         )
-        try await application.run()
+        let served: Result<Void, any Error>
+        do { served = .success(try await application.run()) } catch { served = .failure(error) }
+        await desk.underWay.stop()
+        try served.get()
     }
 
     private func tlsConfiguration() throws -> TLSConfiguration {

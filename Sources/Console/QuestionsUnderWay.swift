@@ -28,6 +28,8 @@ actor QuestionsUnderWay {
 
     private var states: [String: State] = [:]
     private var stopped: [String] = []
+    private var tasks: [String: Task<Void, Never>] = [:]
+    private var isOver = false
     /// How many of each account are being asked.
     private var counts: [String: Int] = [:]
     /// Digests of forms, by the id each was drawn with.
@@ -45,6 +47,7 @@ actor QuestionsUnderWay {
         form: [UInt8]? = nil,
         _ work: @Sendable @escaping () async throws(NodeProblem) -> Void
     ) -> Begin {
+        guard !isOver else { return .tooMany }
         if case .asking = states[id], form == nil { return .known }
         if let form, let earlier = forms[id] {
             guard earlier == form else { return .taken }
@@ -58,7 +61,7 @@ actor QuestionsUnderWay {
         }
         states[id] = .asking
         counts[account, default: 0] += 1
-        Task {
+        tasks[id] = Task {
             do throws(NodeProblem) {
                 try await work()
                 self.ended(id, of: account, nil)
@@ -69,7 +72,15 @@ actor QuestionsUnderWay {
         return .begun
     }
 
+    /// Cuts off what is being asked, and waits for its end: the node closes after that. What was cut off goes on at the next look.
+    func stop() async {
+        isOver = true
+        for task in tasks.values { task.cancel() }
+        for task in tasks.values { await task.value }
+    }
+
     private func ended(_ id: String, of account: String, _ problem: NodeProblem?) {
+        tasks[id] = nil
         let left = counts[account, default: 1] - 1
         counts[account] = left > 0 ? left : nil
         states[id] = problem.map { .stopped($0) }

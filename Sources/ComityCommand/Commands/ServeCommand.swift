@@ -50,18 +50,20 @@ struct ServeCommand: AsyncParsableCommand {
         let passphrase = try Passphrase.read(file: node.passphraseFile, folder: folder)
         let node = try await Node.open(folder, passphrase: passphrase)
         let composition = Composition(node, logger: logger)
+        let isWatched = isatty(STDERR_FILENO) == 1
+        let certificate: LocalCertificate
+        let first: (account: String, code: String)?
         do throws(NodeProblem) {
             try await node.askBeforeSigning(through: composition.peers)
+            certificate = try node.localCertificate()
+            first = try await node.firstRunCode()
+            node.removeFirstCode()
+            if let first, !isWatched { try node.keepFirstCode(first.code) }
         } catch {
             await composition.close()
             await node.close()
             throw error
         }
-        let certificate = try node.localCertificate()
-        let first = try await node.firstRunCode()
-        node.removeFirstCode()
-        let isWatched = isatty(STDERR_FILENO) == 1
-        if let first, !isWatched { try node.keepFirstCode(first.code) }
         let local = LocalServer(
             node: node,
             peers: composition.peers,
