@@ -30,8 +30,9 @@ enum AuditPages {
         let lines = zip(fields, labels).map { name, label in
             Parts.field(name, label, value: query[name], hint: name == "event" ? words.eventHint : nil)
         }
-        // A day that cannot be read limits nothing: what then came would not be what was asked for.
-        let unread = ["since", "until"].filter { query.optional($0) != nil && Moments.dayStart(query[$0]) == nil }
+        // What cannot be read limits nothing: what then came would not be what was asked for.
+        var unread = ["since", "until"].filter { query.optional($0) != nil && Moments.dayStart(query[$0]) == nil }
+        if query.optional("before") != nil, Int(query["before"]) == nil { unread.append("before") }
         // A look at the form alone is no search, and no entry.
         let found: Markup = isAsked && unread.isEmpty ? try await results(visit, session) : .empty
         func day(_ name: String, _ label: String) -> Markup {

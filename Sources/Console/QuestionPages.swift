@@ -102,7 +102,12 @@ enum QuestionPages {
 
     // MARK: Hits
 
-    private static func hit(_ visit: Visit, _ session: Session, problem: Markup) async throws(NodeProblem) -> Reply {
+    private static func hit(
+        _ visit: Visit,
+        _ session: Session,
+        problem: Markup,
+        _ status: Reply.Status = .ok
+    ) async throws(NodeProblem) -> Reply {
         let words = visit.words.question
         let id = visit.parameter("id")
         guard let (answer, hit) = try await find(visit, session) else {
@@ -171,7 +176,12 @@ enum QuestionPages {
             return .redirect("/requests/\(report.id)?done=sent")
         } catch {
             guard error.kind != .fault else { throw error }
-            return try await self.hit(visit, session, problem: ProblemPage.body(error, visit.words))
+            return try await self.hit(
+                visit,
+                session,
+                problem: ProblemPage.body(error, visit.words),
+                ProblemPage.status(error)
+            )
         }
     }
 }

@@ -183,7 +183,12 @@ enum QueuePages {
             return .redirect("/queue?done=decided")
         } catch {
             guard error.kind != .fault else { throw error }
-            return try await decision(visit, session, problem: ProblemPage.body(error, words), .forbidden)
+            return try await decision(
+                visit,
+                session,
+                problem: ProblemPage.body(error, words),
+                ProblemPage.status(error)
+            )
         }
     }
 }

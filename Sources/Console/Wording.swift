@@ -82,7 +82,7 @@ struct Wording: Sendable {
     struct RequestWords: Sendable {
         let title, state, peer, agreement, made, deadline, fields, reason, rules, ground, note, approvals: String
         let handling, source, retention, onward, onwardFree, onwardConsent, onwardForbidden, data, field, value: String
-        let logged, handleWord, subject, score: String
+        let logged, handleWord, subject: String
         let states: [String: String]
         let approvedBy: @Sendable (_ count: Int, _ needed: Int) -> String
     }

@@ -255,7 +255,6 @@ extension Wording {
         logged: "كونك فتحت هذا مكتوب في سجل التدقيق.",
         handleWord: "المرجع",
         subject: "عن",
-        score: "الدرجة",
         states: [
             "held-here": "ينتظر موافِقًا هنا", "approved": "وُوفق عليه وسيخرج", "unsent": "لم يمكن إرساله بعد",
             "deciding": "الشريك يقرر", "asked-back": "سُئل عنه", "refused": "مرفوض", "received": "وصل",

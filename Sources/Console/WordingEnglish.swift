@@ -245,7 +245,6 @@ extension Wording {
         logged: "That you opened this is in the audit log.",
         handleWord: "Handle",
         subject: "About",
-        score: "Score",
         states: [
             "held-here": "waits for an approver here", "approved": "approved, about to leave",
             "unsent": "could not be sent yet",

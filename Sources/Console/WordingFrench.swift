@@ -254,7 +254,6 @@ extension Wording {
         logged: "Le fait que vous l'avez ouvert est inscrit dans le journal d'audit.",
         handleWord: "Référence",
         subject: "Sur",
-        score: "Score",
         states: [
             "held-here": "attend un approbateur ici", "approved": "approuvée, va partir",
             "unsent": "n'a pas encore pu partir",

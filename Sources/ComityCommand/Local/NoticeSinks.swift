@@ -65,8 +65,10 @@ struct NoticeSinks: NoticeDelivering {
         }
         let number = process.processIdentifier
         let stop = { @Sendable in hasEnded.withLock { if !$0 { kill(number, SIGKILL) } } }
+        let hasRunOut = Mutex(false)
         let patience = Task {
             try await Task.sleep(for: .seconds(Self.mailSeconds))
+            hasRunOut.withLock { $0 = true }
             stop()
         }
         // A wait of its own, which ends with the command and not with ours.
@@ -77,8 +79,12 @@ struct NoticeSinks: NoticeDelivering {
             stop()
         }
         patience.cancel()
-        guard process.terminationReason == .exit else { throw Task.isCancelled ? .stopped : .tookTooLong }
-        guard process.terminationStatus == 0 else { throw .ended(Int(process.terminationStatus)) }
+        if Task.isCancelled { throw .stopped }
+        if hasRunOut.withLock({ $0 }) { throw .tookTooLong }
+        // Of a signal's number too: whatever ended it, it did not say that it was done.
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            throw .ended(Int(process.terminationStatus))
+        }
     }
 
     /// A file without a name: a command that reads nothing breaks no pipe.

@@ -209,7 +209,7 @@ extension Node {
             case .question: report(try heldQuestion(row), stored: row)
             case .ownQuestion: report(try ownQuestion(row), stored: row)
             }
-        report.remind(since: row.created / 1_000, at: clock.seconds)
+        if row.isOpen { report.remind(since: row.created / 1_000, at: clock.seconds) }
         return report
     }
 
