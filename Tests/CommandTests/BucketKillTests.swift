@@ -25,20 +25,6 @@ import Testing
         try FileManager.default.removeItem(atPath: node.program.path("\(node.name)/policies/cases"))
     }
 
-    /// Whether this machine has a connection to a port of its own that is up on the caller's side.
-    private func isConnected(to port: Int) throws -> Bool {
-        let suffix = ":" + String(port, radix: 16, uppercase: true)
-        // Of a file that says it is empty, reading by size would give its first piece only.
-        let table = try #require(FileHandle(forReadingAtPath: "/proc/net/tcp"))
-        defer { try? table.close() }
-        var bytes = Data()
-        while let piece = try table.read(upToCount: 1 << 16), !piece.isEmpty { bytes += piece }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { line in
-            let columns = line.split(separator: " ")
-            return columns.count > 3 && columns[2].hasSuffix(suffix) && columns[3] == "01"
-        }
-    }
-
     private func told(_ program: Program, _ field: String) async throws -> Int {
         let dry = try await program.run(Texts.asked + ["--field", field, "--dry-run"])
         let words = try #require(dry.out.firstMatch(of: /; (\d+) of 8 were told before/), "\(dry.all)")
@@ -76,7 +62,7 @@ import Testing
                 log: program.folder.appendingPathComponent("ask.log")
             )
             // Waits without giving up its thread: on a busy machine the asker would lose patience before this looks again.
-            while try !isConnected(to: coast.peerPort), asking.isRunning { usleep(10_000) }
+            while try !CommandNode.isConnected(to: coast.peerPort), asking.isRunning { usleep(10_000) }
             let words = try String(contentsOf: program.folder.appendingPathComponent("ask.log"), encoding: .utf8)
             try #require(asking.isRunning as Bool, "\(words)")
             try await asking.end(SIGKILL)

@@ -62,7 +62,9 @@ import Testing
             kill(holder.id, SIGSTOP)
             let show = ["query", "north", "--show", question, "--as", "amina", "--json"]
             let cut = Task { try await program.run(show) }
-            try await Task.sleep(for: .seconds(3))
+            for _ in 0..<6_000 where try !CommandNode.isConnected(to: coast.peerPort) {
+                try await Task.sleep(for: .milliseconds(50))
+            }
             try await asker.end(SIGKILL)
             // 0 where the machine is so slow that its own patience ran out first: no answer either.
             #expect([0, 69].contains(try await cut.value.exit))
