@@ -24,7 +24,10 @@ enum HelpTopics {
         "retention": """
         Records stay in the vault until the agency takes them out; an expired record (column expires) enters no
         index. The audit log keeps its entries; names, case numbers and subjects stand beside it, sealed, under keys
-        that can be destroyed month by month. In this version they are kept three years; erasing by rule comes later.
+        that can be destroyed month by month. They go when their retention is over: 1,096
+        days and to the end of the month, unless audit_retention_days in comity.json says otherwise. comity audit erase
+        takes a person out now, comity audit hold keeps values for a court. What a peer released to us is erased the
+        day after its last day.
 
           comity records import north persons.csv --default expires=2027-12-31
           comity audit list north --event record.imported

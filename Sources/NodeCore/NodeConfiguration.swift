@@ -14,7 +14,7 @@ public struct NodeConfiguration: Codable, Sendable, Equatable {
     public var jurisdiction: String
     /// Where peers connect: mTLS.
     public var listen: HostPort
-    /// The local address: health and, later, the console.
+    /// The local address: console, health and log.
     public var console: HostPort
     /// What peers are told to connect to, `https://host:port`.
     public var endpoint: String

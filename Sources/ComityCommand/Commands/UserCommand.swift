@@ -94,7 +94,7 @@ struct UserCommand: AsyncParsableCommand {
 
                 Examples:
                   comity user reset north amina --as operator
-                  comity user reset north amina --as ines --json
+                  comity user reset north amina --as lena --json
 
                 Exit codes: 0 asked or done, 1 refused, 64 bad usage, 70 our fault.
                 """

@@ -21,6 +21,8 @@ struct DemoConsoles {
             guard let code = user.code else { throw DemoFailure("\(account) got no one-time code") }
             Voice.result("  https://127.0.0.1:\(node.localPort)/start  \(account), \(role)  \(code)")
         }
-        Voice.result("The browser warns of the self-made certificates; their fingerprints are in the nodes' logs.")
+        Voice.result(
+            "The browser warns of the self-made certificates; their fingerprints stand in north.log and coast.log there."
+        )
     }
 }
