@@ -67,8 +67,11 @@ public struct OpeningCheck: Sendable {
             return
         }
         var roots: [Int: TreeHash] = [:]
+        var positions: Set<Int> = []
         for opening in opened.openings {
             do throws(OpeningFailure) {
+                // Counted twice, one key would stand for two that were drawn.
+                guard positions.insert(opening.position).inserted else { throw OpeningFailure("it is opened twice") }
                 let (key, root) = try Self.open(opening, of: keys, asked: asked, received: received)
                 let batch = opening.position / PointBatch.greatestCount
                 guard roots[batch, default: root] == root,

@@ -4,7 +4,9 @@ import CanonicalJSON
 import Foundation
 import NodeCore
 import NodeTesting
+import Sodium
 import Testing
+import Vault
 
 @Suite struct OpeningTests {
     @Test func drawnKeysOpenToWhatBothLogsHold() async throws {
@@ -100,11 +102,58 @@ import Testing
             try await changed("path") { $0[0]["path"] = $0[1]["path"] }
             try await changed("blind that is none") { $0[0]["blind"] = String(repeating: "A", count: 43) }
             try await changed("nothing") { $0 = [] }
+            try await changed("the same twice") { $0.append($0[0]) }
+            // The holder's log decides too: with its own entry a copy of it will do, with another point it will not.
+            let received = try #require(
+                try NodeFolder(program.path("coast")).publishedLeaves().first { $0.event == "query.received" }
+            )
+            let same = try await Self.holdersLog("same", saying: received.data, in: folder)
+            #expect(try await check("two.json", holder: same).exit == 0)
+            let point = Base64URL.encode([UInt8](repeating: 7, count: 32))
+            let bent = received.data.merging(["point_root": .string(point)]) { $1 }
+            let other = try await check(
+                "two.json",
+                holder: try await Self.holdersLog("other", saying: bent, in: folder)
+            )
+            #expect(other.exit == 1 && other.out.contains("the points in the holder's log"), "\(other.all)")
             // Of another log, or beside a log that knows nothing of it.
             #expect(try await check("two.json", asker: "coast/log", holder: "north/log").exit == 1)
             #expect(try await check("two.json", holder: "north/log").exit == 64)
             #expect(try await check("absent.json").exit == 65)
             #expect(try await program.run("audit", "verify", "north/log").exit == 0)
         }
+    }
+
+    /// A log of the holder's origin that holds one entry on a query.
+    ///
+    /// - Returns: its path from `folder`.
+    private static func holdersLog(_ name: String, saying data: [String: JSONValue], in folder: URL) async throws
+        -> String
+    {
+        let place = folder.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+        let keyring = try Keyring.create(
+            at: place.appendingPathComponent("keyring"),
+            passphrase: Array("of this test".utf8),
+            secrets: ["one": try SecretBytes(copying: [1])],
+            parameters: .least,
+            random: .system
+        )
+        let vault = try await Vault.open(
+            Vault.Places(
+                database: place.appendingPathComponent("vault.sqlite"),
+                log: place.appendingPathComponent("log"),
+                segments: place.appendingPathComponent("segments")
+            ),
+            origin: "sound-coast/audit/1",
+            secrets: Vault.Secrets(log: try SecretBytes(random: 32), record: try SecretBytes(random: 32)),
+            keyring: keyring,
+            clock: { 1_800_000_000_000 },
+            random: .system
+        )
+        let draft = AuditDraft(event: "query.received", actor: .peer("north-border"), data: data)
+        _ = try await vault.commit { _ in ((), [draft]) }
+        await vault.close()
+        return "\(name)/log"
     }
 }
