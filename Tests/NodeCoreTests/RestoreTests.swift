@@ -152,7 +152,7 @@ import TransparencyLog
             let forged = URL(fileURLWithPath: folder).deletingLastPathComponent().appendingPathComponent("forged")
             try FileManager.default.copyItem(at: asker.folder.log, to: forged)
             let bundle = try #require(
-                try FileManager.default.subpathsOfDirectory(atPath: forged.path).first { $0.contains("entries/000") }
+                try FileManager.default.subpathsOfDirectory(atPath: forged.path).first { $0.contains("entries/000.p/") }
             )
             let url = forged.appendingPathComponent(bundle)
             var bytes = try Data(contentsOf: url)
