@@ -39,7 +39,7 @@ public struct Account: Sendable, Equatable {
 public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, exportRecords, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer, addUser,
         changeRoles, resetUser, readAudit, readPolicies, revealAudit, activatePolicies, explainDecision, passNotices
-    case eraseAudit, holdAudit, stampAudit, openQuery, pruneAudit, rotateLogKey
+    case eraseAudit, holdAudit, stampAudit, openQuery, pruneAudit, rotateLogKey, backUp, restore
     case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures, transferDisclosure
 
     /// The roles of which one suffices.
@@ -53,10 +53,13 @@ public enum Act: String, CaseIterable, Sendable {
         case .importRecords, .compareRecords: [.analyst, .operator]
         case .exportRecords: [.officer, .operator]
         case .fetchIndex: [.analyst, .operator]
-        case .buildIndex, .rotateIndex, .addPeer, .addUser, .changeRoles, .activatePolicies, .rotateLogKey:
+        case .buildIndex, .rotateIndex, .addPeer, .addUser, .changeRoles, .activatePolicies, .rotateLogKey,
+            .backUp:
             [.operator]
         // Two people: a node with one operator can still reset somebody.
         case .resetUser: [.approver, .operator]
+        // Two people: a node with one operator can still be restored.
+        case .restore: [.officer, .operator]
         case .readAudit, .passNotices, .stampAudit: [.officer, .operator]
         case .revealAudit, .readPolicies, .eraseAudit, .holdAudit, .openQuery, .pruneAudit: [.officer]
         }

@@ -23,7 +23,7 @@ struct Comity: AsyncParsableCommand {
                 name: "Node",
                 subcommands: [
                     InitCommand.self, ServeCommand.self, DoctorCommand.self, UserCommand.self, PeerCommand.self,
-                    NoticesCommand.self,
+                    NoticesCommand.self, BackupCommand.self, RestoreCommand.self,
                 ]
             ),
             CommandGroup(

@@ -80,7 +80,7 @@ struct Composition: Sendable {
         AnyOperation(CosignCheckpoint.self), AnyOperation(ReadWitnessPolicy.self),
         AnyOperation(ExplainDecision.self), AnyOperation(ListNotices.self), AnyOperation(MarkNotice.self),
         AnyOperation(ActivatePolicies.self), AnyOperation(ReadPolicyStatus.self),
-        AnyOperation(Doctor.self),
+        AnyOperation(BackUp.self), AnyOperation(TestBackup.self), AnyOperation(Doctor.self),
     ]
 
     /// A logger that says nothing below warnings: a command's talk is its own.

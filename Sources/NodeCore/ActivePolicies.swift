@@ -1,6 +1,7 @@
 /// The rules that decide: those that were activated last, read from the vault, never from the folder. Those of any other day
 /// can be had too.
 
+import Foundation
 import PolicyEngine
 import PolicyFiles
 import Sodium
@@ -29,21 +30,47 @@ struct ActivePolicies: Sendable {
     /// Who activated what the node activated itself: what it was made with.
     static let byNode = "system"
 
+    /// What stands in place of rules that this program does not take: nothing is permitted by them, nothing known.
+    private init(unsound loaded: LoadedPolicies) {
+        set = PolicySet(agencies: [], jurisdictions: [], agreements: [], offences: [], instruments: [:])
+        self.loaded = loaded
+        digest = loaded.digest
+        let ids = loaded.files.keys.compactMap { path -> String? in
+            guard path.hasPrefix("agreements/"), path.hasSuffix(".yaml") else { return nil }
+            return String(path.dropFirst("agreements/".count).dropLast(".yaml".count))
+        }
+        agreementDigests = Dictionary(
+            uniqueKeysWithValues: ids.compactMap { id in loaded.agreementDigest(id).map { (id, $0) } }
+        )
+    }
+
+    /// Why nothing can be decided by them, in words; nil where all is well.
+    var fault: String? {
+        guard loaded.policies == nil else { return nil }
+        return loaded.problems.first { $0.severity == .error }.map { "\($0.location): \($0.code.rawValue): \($0.text)" }
+            ?? "the folder has errors"
+    }
+
     /// What was activated last.
-    static func stored(in vault: Vault) async throws -> ActivePolicies {
+    ///
+    /// - Parameter evenUnsound: for who activates others: what this program does not take is there, and permits nothing.
+    static func stored(in vault: Vault, folder: NodeFolder, evenUnsound: Bool) async throws -> ActivePolicies {
         let files = try await vault.read { transaction -> [String: [UInt8]] in
             guard let activation = try transaction.activation() else { return [:] }
             return try transaction.policies(digest: activation.digest)
         }
-        guard let active = ActivePolicies(PolicyFolder.load(files: files)) else {
-            throw NodeProblem(
-                .data,
-                "the active policies in the vault do not check clean",
-                because: "this program reads policy files more strictly than the one that activated them",
-                try: "comity policy check on the node's policies folder"
-            )
-        }
-        return active
+        let loaded = PolicyFolder.load(files: files)
+        if let active = ActivePolicies(loaded) { return active }
+        if evenUnsound { return ActivePolicies(unsound: loaded) }
+        let first = loaded.problems.first { $0.severity == .error }
+        throw NodeProblem(
+            .data,
+            "the active policies do not check clean: nothing is asked or answered under them",
+            at: first.map { "\(folder.policies.path)/\($0.location)" },
+            because: "this program reads policy files more strictly than the one that activated them"
+                + (first.map { " (\($0.code.rawValue): \($0.text))" } ?? ""),
+            try: "correct \(folder.policies.path), then comity policy activate \(folder.path)"
+        )
     }
 
     /// A digest of all by which records are decided into one index: the three layers, the words they lean on, and who the

@@ -183,8 +183,13 @@ extension Node {
                     group.addTask { await .of { .blinded(try await self.ready(number, of: run)) } }
                 }
                 while let batch = line.nextToSend() {
-                    let receipt = batch.number == 0 ? receipt : nil
-                    group.addTask { await .of { try await self.send(batch, of: run, receipt: receipt) } }
+                    let entry = await entry(of: batch, of: run, receipt: batch.number == 0 ? receipt : nil)
+                    group.addTask {
+                        switch entry {
+                        case .made(let receipt): await .of { try await self.send(batch, of: run, receipt: receipt) }
+                        case .instead(let step): step
+                        }
+                    }
                 }
                 guard let step = await group.next() else {
                     return failure.map { .failure($0) } ?? .success(line.ended)

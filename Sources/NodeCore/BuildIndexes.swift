@@ -137,7 +137,7 @@ extension Node {
         // Keys of another recipe cannot stand beside those of this one: no asker would take that for the same epoch.
         let isOutgrown = last.map { $0.recipe != recipe.published } ?? false
         let rotating = isWanted || isOutgrown
-        let epoch = last.map { rotating ? $0.scope.epoch + 1 : $0.scope.epoch } ?? 1
+        let epoch = last.map { rotating ? self.epoch(after: $0.scope.epoch) : $0.scope.epoch } ?? self.epoch(after: 0)
         let scope = try IndexScope(
             agreement: agreement,
             asker: asker,
@@ -257,6 +257,13 @@ extension Node {
             notes.append("a new epoch began: a record may be fetched in buckets alone, so the index is bucketed")
         }
         return BuiltIndex(report: report(manifest, notes: notes), looked: gathered.looked)
+    }
+
+    /// The number of the epoch after one. It names one set of keys for ever; how many there were between a backup and the end of
+    /// the log that a restore ended, nobody knows: the epochs of each log begin at a million of their own.
+    func epoch(after epoch: Int) -> Int {
+        let log = LogOrigin.number(vault.origin, of: configuration.agency) ?? 1
+        return max(epoch + 1, (log - 1) * 1_000_000 + 1)
     }
 
     /// The seed of an epoch, made at its beginning. In a running one a new seed would show other keys: two stories.

@@ -93,9 +93,16 @@ public struct OpeningCheck: Sendable {
     private struct Told {
         /// Of the whole query, padding included; nil without an entry.
         var keys: Int?
-        /// The first batch's, then those of all further ones.
         var first: Set<TreeHash> = []
-        var further: Set<TreeHash> = []
+        /// Of further batches, in the order in which the log first speaks of them. One that is sent again is told again.
+        var further: [TreeHash] = []
+
+        /// The roots that a batch may have. The asker's log has the order: there a batch has its entry before the next.
+        func roots(of batch: Int, inOrder: Bool) -> Set<TreeHash> {
+            if batch == 0 { return first }
+            guard inOrder else { return Set(further) }
+            return further.indices.contains(batch - 1) ? [further[batch - 1]] : []
+        }
     }
 
     private static func told(
@@ -112,8 +119,8 @@ public struct OpeningCheck: Sendable {
             if let member = countOf(leaf.event) {
                 told.keys = told.keys ?? leaf.data[member]?.integer
                 told.first.insert(root)
-            } else if leaf.event == "query.continued" {
-                told.further.insert(root)
+            } else if leaf.event == "query.continued", !told.further.contains(root) {
+                told.further.append(root)
             }
         }
         return told
@@ -153,10 +160,10 @@ public struct OpeningCheck: Sendable {
                 (try? MerkleProof.verifyInclusion(of: leaf, index: row, size: size, proof: path, root: root)) != nil
             }
         }
-        guard let root = leads(to: batch == 0 ? asked.first : asked.further) else {
+        guard let root = leads(to: asked.roots(of: batch, inOrder: true)) else {
             throw OpeningFailure("key and blind do not open to the points in the asker's log")
         }
-        guard leads(to: batch == 0 ? received.first : received.further) == root else {
+        guard leads(to: received.roots(of: batch, inOrder: false)) == root else {
             throw OpeningFailure("key and blind do not open to the points in the holder's log")
         }
         return (described(drawn, key), root)

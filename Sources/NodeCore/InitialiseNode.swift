@@ -232,7 +232,13 @@ public struct InitialiseNode: Sendable {
         clock: NodeClock,
         random: RandomBytes
     ) async throws {
-        let vault = try await Node.openVault(folder, agency: agency, keyring: keyring, clock: clock, random: random)
+        let vault = try await Node.openVault(
+            folder,
+            origin: LogOrigin.first(of: agency),
+            keyring: keyring,
+            clock: clock,
+            random: random
+        )
         _ = try await vault.commit { transaction in
             try transaction.store(
                 StoredAccount(name: Node.firstAccount, roles: [Role.operator.rawValue]),

@@ -80,16 +80,28 @@ public final class Node: Sendable {
         set { policies.withLock { $0 = newValue } }
     }
 
+    /// What a node is opened for, where not everything is in order.
+    public enum Intent: Sendable {
+        /// Acts of people, on a folder that nothing serves.
+        case acts
+        /// To serve: a restored node asks its witnesses first.
+        case serving
+        /// To put its policies right: what was activated may be what this program does not take.
+        case mendingPolicies
+    }
+
     /// Opens a node: takes the folder's lock, unseals the keyring, recovers the log, reads the policies in force.
     public static func open(
         _ folder: NodeFolder,
         passphrase: [UInt8],
+        for intent: Intent = .acts,
         clock: NodeClock = .system,
         random: RandomBytes = .system
     ) async throws(NodeProblem) -> Node {
         let configuration = try NodeConfiguration.read(folder)
         let lock = try takeLock(folder)
         Keyring.removeUnfinished(at: folder.keyring)
+        TidyFolder.removeTrial(folder)
         let keyring: Keyring
         do {
             keyring = try Keyring.open(at: folder.keyring, passphrase: passphrase)
@@ -101,7 +113,7 @@ public final class Node: Sendable {
         do {
             vault = try await openVault(
                 folder,
-                agency: identity.agency.text,
+                origin: identity.logOrigin,
                 keyring: keyring,
                 retention: configuration.auditRetention,
                 clock: clock,
@@ -111,6 +123,7 @@ public final class Node: Sendable {
             throw NodeProblem(opening: error, folder: folder)
         }
         do {
+            try await refuseUnconfirmed(vault, folder, for: intent)
             let newest = try await vault.read { try $0.latestManifests() }
             let published = newest.filter { $0.holder == configuration.agency }
             try TidyFolder.eraseEndedSeeds(keyring, published: published)
@@ -127,24 +140,26 @@ public final class Node: Sendable {
                 random: random,
                 questionSealer: try QuestionSealer(key: keyring.secret(SecretName.question), random: random),
                 lock: lock,
-                policies: ActivePolicies.stored(in: vault)
+                policies: ActivePolicies.stored(in: vault, folder: folder, evenUnsound: intent == .mendingPolicies)
             )
         } catch {
+            await vault.close()
             throw NodeProblem(fault: error, doing: "opening the node")
         }
     }
 
     static func openVault(
         _ folder: NodeFolder,
-        agency: String,
+        origin: String,
         keyring: Keyring,
         retention: AuditRetention = AuditRetention(),
+        follows: EndedLog? = nil,
         clock: NodeClock,
         random: RandomBytes
     ) async throws -> Vault {
         try await Vault.open(
             Vault.Places(database: folder.database, log: folder.log, segments: folder.segments),
-            origin: LogOrigin.first(of: agency),
+            origin: origin,
             secrets: Vault.Secrets(
                 log: keyring.secret(SecretName.log),
                 logBefore: keyring.contains(SecretName.logBefore) ? keyring.secret(SecretName.logBefore) : nil,
@@ -152,6 +167,7 @@ public final class Node: Sendable {
             ),
             keyring: keyring,
             retention: retention,
+            follows: follows,
             clock: clock.milliseconds,
             random: random
         )
@@ -217,4 +233,18 @@ public struct NodeClock: Sendable {
 /// Names of this agency's logs (AUDIT section 4).
 enum LogOrigin {
     static func first(of agency: String) -> String { "\(agency)/audit/1" }
+
+    /// The number of a log of that agency; nil for another name.
+    static func number(_ origin: String, of agency: String) -> Int? {
+        let prefix = "\(agency)/audit/"
+        guard origin.hasPrefix(prefix), let number = Int(origin.dropFirst(prefix.utf8.count)), number > 0,
+            origin == prefix + String(number)
+        else { return nil }
+        return number
+    }
+
+    /// The log after one of that agency's.
+    static func after(_ origin: String, of agency: String) -> String? {
+        number(origin, of: agency).map { "\(agency)/audit/\($0 + 1)" }
+    }
 }

@@ -19,6 +19,10 @@ public struct NodeFolder: Sendable {
     public var segments: URL { url.appendingPathComponent("segments", isDirectory: true) }
     public var policies: URL { url.appendingPathComponent("policies", isDirectory: true) }
     public var log: URL { url.appendingPathComponent("log", isDirectory: true) }
+    /// Logs that a restore ended, each under its number.
+    public var ended: URL { url.appendingPathComponent("ended", isDirectory: true) }
+    /// Where a backup is restored to see whether it can be; gone afterwards.
+    var trial: NodeFolder { NodeFolder(url.appendingPathComponent("trial").path) }
     public var card: URL { url.appendingPathComponent("card.json") }
     /// The Unix socket of the running node.
     public var socket: URL { url.appendingPathComponent("node.sock") }

@@ -13,6 +13,8 @@ public struct NodeIdentity: Sendable {
     public let signer: RequestSigningKey
     /// Our own card, as peers see it.
     public let card: VerifiedNodeCard
+    /// The log's origin: a restore may have begun another one.
+    let logOrigin: String
 
     init(folder: NodeFolder, configuration: NodeConfiguration, keyring: Keyring) throws(NodeProblem) {
         guard let agency = AgencyID(configuration.agency) else {
@@ -31,7 +33,11 @@ public struct NodeIdentity: Sendable {
             let present = try VerifiedNodeCard(
                 UnverifiedNodeCard(bytes: [UInt8](try Data(contentsOf: folder.card)), rule: .anyAddress)
             )
-            let key = try LogKey(name: LogOrigin.first(of: agency.text), seed: keyring.secret(SecretName.log))
+            logOrigin = VerifierKey(present.card.logKeys.log)?.name ?? ""
+            guard LogOrigin.number(logOrigin, of: agency.text) != nil else {
+                throw KeyringError.noSuchSecret(name: SecretName.log)
+            }
+            let key = try LogKey(name: logOrigin, seed: keyring.secret(SecretName.log))
             card = try Self.card(present, log: key.verifier.text, signer: signer)
             if card != present { try DurableFile.write(card.bytes, to: folder.card, mode: 0o644) }
         } catch {
@@ -64,6 +70,28 @@ extension NodeIdentity {
         let old = present.card
         // Another keyring's card is refused as it stands.
         guard old.logKeys.log != log, old.signingKey == signer.publicKey else { return present }
+        let bytes = try bytes(of: present, log: log, serial: old.serial + 1, signer: signer)
+        return try VerifiedNodeCard(UnverifiedNodeCard(bytes: bytes, rule: .anyAddress), following: present)
+    }
+
+    /// The card of a restored node whose log is another one. Cards may have been made since the backup that it does not know: it
+    /// steps over them, so that no peer takes it for an older one, or for the next in the chain.
+    static func card(
+        afterRestoring present: VerifiedNodeCard,
+        log: String,
+        signer: RequestSigningKey
+    ) throws -> VerifiedNodeCard {
+        let bytes = try bytes(of: present, log: log, serial: present.card.serial + 1_000, signer: signer)
+        return try VerifiedNodeCard(UnverifiedNodeCard(bytes: bytes, rule: .anyAddress))
+    }
+
+    private static func bytes(
+        of present: VerifiedNodeCard,
+        log: String,
+        serial: Int,
+        signer: RequestSigningKey
+    ) throws -> [UInt8] {
+        let old = present.card
         let card = try NodeCard(
             agency: old.agency,
             name: old.name,
@@ -73,11 +101,10 @@ extension NodeIdentity {
             signingKey: old.signingKey,
             sealingKey: old.sealingKey,
             logKeys: NodeCard.LogKeys(log: log, witness: old.logKeys.witness, export: old.logKeys.export),
-            serial: old.serial + 1,
+            serial: serial,
             previous: present.fingerprint
         )
-        let bytes = try card.signed(with: signer, previousKey: signer)
-        return try VerifiedNodeCard(UnverifiedNodeCard(bytes: bytes, rule: .anyAddress), following: present)
+        return try card.signed(with: signer, previousKey: signer)
     }
 }
 

@@ -39,6 +39,12 @@ struct ReadyBatch: Sendable {
     let body: [UInt8]
 }
 
+/// The entry of a batch, or why it does not leave.
+enum BatchEntry: Sendable {
+    case made(PeerTrust.AuditReceipt)
+    case instead(BatchStep)
+}
+
 /// What became of one batch.
 enum BatchStep: Sendable {
     case blinded(ReadyBatch)
@@ -102,21 +108,30 @@ extension Node {
         }
     }
 
-    /// Sends one batch, after its entry is durable.
+    /// Makes the entry of a batch that is about to leave. Batches have theirs one after the other: by the order of these
+    /// entries an auditor knows which points are which batch's.
     ///
     /// - Parameter receipt: of its entry, if that is made.
+    func entry(of batch: ReadyBatch, of run: LongRun, receipt: PeerTrust.AuditReceipt?) async -> BatchEntry {
+        do {
+            try Task.checkCancellation()
+            if let forbidden = forbidden(run.plan.decided, terms: run.plan.terms, holder: run.plan.holder) {
+                try await logForbidden(forbidden, run.plan, by: run.person)
+                return .instead(.ended(.unreachable(Self.putAside(forbidden.text, run.question))))
+            }
+            if let receipt { return .made(receipt) }
+            return .made(try await logContinued(batch, of: run))
+        } catch {
+            return .instead(.failed(error))
+        }
+    }
+
+    /// Sends one batch, whose entry is durable.
     func send(
         _ batch: ReadyBatch,
         of run: LongRun,
-        receipt: PeerTrust.AuditReceipt?
+        receipt entry: PeerTrust.AuditReceipt
     ) async throws -> BatchStep {
-        try Task.checkCancellation()
-        if let forbidden = forbidden(run.plan.decided, terms: run.plan.terms, holder: run.plan.holder) {
-            try await logForbidden(forbidden, run.plan, by: run.person)
-            return .ended(.unreachable(Self.putAside(forbidden.text, run.question)))
-        }
-        let entry: PeerTrust.AuditReceipt
-        if let receipt { entry = receipt } else { entry = try await logContinued(batch, of: run) }
         let response: VerifiedPeerResponse
         do throws(PeerReachError) {
             response = try await send(batch.body, to: batch.route, of: run, receipt: entry)

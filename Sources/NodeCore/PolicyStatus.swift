@@ -36,6 +36,8 @@ public struct PolicyStatus: Codable, Sendable, Equatable {
     /// The account; `system` for the node itself.
     public var by: String
     public var cases: Int?
+    /// Why what is in force decides nothing: this program does not take what another version activated.
+    public var fault: String?
     public var folder: Folder
 }
 
@@ -53,6 +55,7 @@ extension Node {
             since: stored.flatMap { $0.at == 0 ? nil : Moment(seconds: $0.at / 1_000).description },
             by: stored?.account ?? ActivePolicies.byNode,
             cases: stored?.cases,
+            fault: active.fault,
             folder: statusOfFolder(against: active)
         )
     }
@@ -68,7 +71,7 @@ extension Node {
         guard let loaded else { return status }
         status.digest = loaded.digest
         status.problems = loaded.findings(at: clock.moment).prefix(Self.shownProblems).map(\.description)
-        guard status.state != .inForce, let next = loaded.policies else { return status }
+        guard status.state != .inForce, active.fault == nil, let next = loaded.policies else { return status }
         let comparison = LoadedComparison(old: (active.loaded, active.set), new: (loaded, next))
         let requests = comparison.requests()
         (status.compared, status.changes) = (requests.count, comparison.changes(in: requests).count)

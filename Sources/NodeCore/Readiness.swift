@@ -51,6 +51,7 @@ extension Node {
         checks += await checkDisclosures()
         checks += await checkWitnesses()
         checks += await checkNotices()
+        checks += await checkBackups()
         checks.append(checkSwap())
         checks.append(checkDisk())
         return DoctorReport(checks: checks)

@@ -115,11 +115,7 @@ extension Node {
                 )
                 return ((), [draft])
             }
-            let key = try LogKey(
-                name: "\(configuration.agency)/export",
-                seed: try keyring.secret(SecretName.export)
-            )
-            return key.note(manifest).encoded
+            return try exportKey().note(manifest).encoded
         } catch {
             throw NodeProblem(fault: error, doing: "signing the export")
         }

@@ -41,6 +41,19 @@ enum SecretName {
     /// Permutes the numbers of one agreement's and asker's handles, 32 bytes; outlives epochs, in no backup.
     static func handles(_ scope: IndexScope) -> String { "handles/\(scope.agreement)/\(scope.asker)" }
 
+    /// What each backup holds: without these no node comes back.
+    static let lasting: Set = [
+        tlsKey, tlsCertificate, signing, log, logBefore, witness, export, record, question, caseReference, pseudonym,
+        buckets,
+    ]
+
+    /// Whether it is a key that goes with its month, and all that stands under it: only in a file beside a backup, which
+    /// goes within 35 days. Seeds, keys of handles and sealing keys are in neither.
+    static func isOfMonth(_ name: String) -> Bool { name.hasPrefix("bucket/") || name.hasPrefix(retentionPrefix) }
+
+    /// In a file of month keys: when it was made, in digits, seconds since 1970.
+    static let made = "made"
+
     /// Whose seed a name is; nil for another secret.
     static func scope(ofSeed name: String, holder: String) -> IndexScope? {
         let parts = name.split(separator: "/").map(String.init)

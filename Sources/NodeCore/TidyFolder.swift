@@ -3,6 +3,7 @@
 
 import AuditLog
 import CanonicalJSON
+import Foundation
 import SetIntersection
 import Sodium
 import Vault
@@ -17,6 +18,11 @@ enum TidyFolder {
             return current.contains { SecretName.epoch(of: $0).map { $0.index == index && $0.epoch > epoch } ?? false }
         }
         if !ended.isEmpty { try keyring.update(set: [:], remove: ended) }
+    }
+
+    /// Removes what a killed test of a backup left.
+    static func removeTrial(_ folder: NodeFolder) {
+        try? FileManager.default.removeItem(at: RestoreFolder.staging(of: folder.trial))
     }
 
     /// Forgets what is kept of long queries that were never asked or are over.

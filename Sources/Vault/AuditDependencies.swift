@@ -52,10 +52,13 @@ public struct AuditDependencies: Sendable {
     public let seal: @Sendable (AuditSealing) throws -> SealedAuditValue
     /// When a value of that class, written at that moment (both seconds since 1970), may be erased.
     public let eraseAfter: @Sendable (_ retentionClass: String, _ now: Int) -> Int
+    /// The log that a new one goes on from; asked for only where there is no entry yet.
+    public let follows: EndedLog?
 
     public init(
         key: VerifierKey,
         earlier: EarlierLogKey? = nil,
+        follows: EndedLog? = nil,
         sign: @escaping @Sendable ([UInt8]) throws -> [UInt8],
         clock: @escaping @Sendable () -> Int,
         randomBytes: @escaping @Sendable (Int) -> [UInt8],
@@ -69,6 +72,7 @@ public struct AuditDependencies: Sendable {
         self.randomBytes = randomBytes
         self.seal = seal
         self.eraseAfter = eraseAfter
+        self.follows = follows
     }
 }
 
@@ -116,6 +120,8 @@ public enum AuditStoreError: Error, Sendable, Hashable, CustomStringConvertible 
     case fileDiffers(path: String)
     /// The folder or database belongs to a log under another key.
     case otherLog
+    /// The database came out of a backup, and no witness was heard yet.
+    case notConfirmed
     /// A file could not be written or read.
     case file(path: String, step: String)
 
@@ -131,6 +137,8 @@ public enum AuditStoreError: Error, Sendable, Hashable, CustomStringConvertible 
             "a peer holds a checkpoint of \(size) entries, signed by this log's key, that the stored entries do not "
                 + "extend: the database is old, was changed, or the key is in other hands"
         case .fileDiffers(let path): "\(path) differs from what the database says"
+        case .notConfirmed:
+            "the node was restored from a backup, and its witnesses did not say yet what they hold of its log"
         case .otherLog: "the log's folder or database belongs to another log key"
         case .file(let path, let step): "\(path): could not \(step)"
         }

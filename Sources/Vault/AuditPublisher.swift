@@ -80,6 +80,16 @@ public actor AuditPublisher {
     /// Signs nothing from now on.
     func stop(_ reason: AuditStoreError) { stopped = reason }
 
+    /// What was only waited for came: it signs again.
+    func resume(after reason: AuditStoreError) { if stopped == reason { stopped = nil } }
+
+    /// Copies the published folder as it lies there, between two publications.
+    func copy(to url: URL) async throws {
+        try await inTurn { publisher in
+            try FileManager.default.copyItem(at: URL(fileURLWithPath: publisher.folder, isDirectory: true), to: url)
+        }
+    }
+
     /// One after the other, and not cancelled halfway.
     func inTurn<Value: Sendable>(
         _ work: @escaping @Sendable (AuditPublisher) async throws -> Value
@@ -193,7 +203,7 @@ extension AuditStoreError {
         switch self {
         case .file, .rolledBack: true
         case .notDurable, .entryDamaged, .checkpointDiffers, .checkpointAhead, .signedElsewhere, .fileDiffers,
-            .otherLog:
+            .otherLog, .notConfirmed:
             false
         }
     }

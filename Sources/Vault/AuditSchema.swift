@@ -100,5 +100,23 @@ enum AuditSchema {
                     """
             )
         }
+        migrator.registerMigration("v6 audit ended") { database in
+            try database.execute(
+                sql: """
+                    -- Logs of this agency that no key signs any more: the last checkpoint known of each, its key at the end.
+                    CREATE TABLE audit_ended (
+                        origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL CHECK (length(root) = 32),
+                        vkey TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    -- Their personal values, as in audit_sealed. query: what the entry was about, as in audit_index.
+                    CREATE TABLE audit_ended_value (
+                        origin TEXT NOT NULL REFERENCES audit_ended(origin), idx INTEGER NOT NULL, field TEXT NOT NULL,
+                        box BLOB NOT NULL, class TEXT NOT NULL, erase_after INTEGER NOT NULL, hold INTEGER NOT NULL,
+                        terms BLOB, query TEXT, PRIMARY KEY (origin, idx, field)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX audit_ended_value_erase ON audit_ended_value (erase_after);
+                    """
+            )
+        }
     }
 }

@@ -77,7 +77,11 @@ public final class AuditedDatabase: Sendable {
             try pool.write { database in
                 var state = try AuditWriterState(reading: database)
                 if state.next == 0 {
-                    let draft = AuditDraft(event: "log.started", actor: .system)
+                    let draft = AuditDraft(
+                        event: "log.started",
+                        actor: .system,
+                        data: dependencies.follows?.data ?? [:]
+                    )
                     _ = try state.append([draft], at: time, to: database, dependencies)
                 }
                 return state

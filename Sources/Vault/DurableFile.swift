@@ -29,6 +29,19 @@ public enum DurableFile {
         try syncFolder(url.deletingLastPathComponent())
     }
 
+    /// Gives a file that is whole its name; replaces nothing.
+    public static func name(file part: URL, as url: URL) throws {
+        guard link(part.path, url.path) == 0 else { throw DurableFileError(step: "link", code: errno) }
+        unlink(part.path)
+        try syncFolder(url.deletingLastPathComponent())
+    }
+
+    /// Gives a folder that is whole its name; replaces nothing but an empty folder.
+    public static func name(folder part: URL, as url: URL) throws {
+        guard rename(part.path, url.path) == 0 else { throw DurableFileError(step: "rename", code: errno) }
+        try syncFolder(url.deletingLastPathComponent())
+    }
+
     /// Removes what a crash between writing and renaming left beside `url`.
     static func removeUnfinished(of url: URL) {
         let folder = url.deletingLastPathComponent()

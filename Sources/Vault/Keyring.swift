@@ -77,6 +77,53 @@ public final class Keyring: Sendable {
 
     /// Opens the file with its passphrase.
     public static func open(at url: URL, passphrase: [UInt8]) throws -> Keyring {
+        let (salt, parameters, box) = try read(url)
+        let key = try Argon2id.derive(passphrase: passphrase, salt: salt, parameters: parameters)
+        return Keyring(
+            url: url,
+            parameters: parameters,
+            salt: salt,
+            sealingKey: key,
+            secrets: try secrets(in: box, of: url, key: key)
+        )
+    }
+
+    /// Opens a file that ``copy(to:keeping:adding:)`` wrote from this keyring: the passphrase is the same.
+    public func sibling(at url: URL) throws -> Keyring {
+        let (salt, parameters, box) = try Self.read(url)
+        guard salt == self.salt, parameters == self.parameters else {
+            throw KeyringError.wrongPassphraseOrChanged(path: url.path)
+        }
+        return Keyring(
+            url: url,
+            parameters: parameters,
+            salt: salt,
+            sealingKey: sealingKey,
+            secrets: try Self.secrets(in: box, of: url, key: sealingKey)
+        )
+    }
+
+    /// Writes some of the secrets into another file, sealed by the same passphrase at the same cost.
+    ///
+    /// - Parameter more: secrets that this keyring does not hold.
+    public func copy(
+        to url: URL,
+        keeping isKept: (String) -> Bool,
+        adding more: [String: SecretBytes] = [:]
+    ) throws {
+        guard !FileManager.default.fileExists(atPath: url.path) else {
+            throw KeyringError.alreadyExists(path: url.path)
+        }
+        let kept = state.withLock { $0.filter { isKept($0.key) } }
+        try write(kept.merging(more) { $1 }, to: url)
+    }
+
+    /// Secrets of some names, for another keyring.
+    public func secrets(where isMeant: (String) -> Bool) -> [String: SecretBytes] {
+        state.withLock { $0.filter { isMeant($0.key) } }
+    }
+
+    private static func read(_ url: URL) throws -> (salt: [UInt8], parameters: Argon2id.Parameters, box: [UInt8]) {
         guard FileManager.default.fileExists(atPath: url.path) else { throw KeyringError.missing(path: url.path) }
         let header: Header
         do {
@@ -91,17 +138,20 @@ public final class Keyring: Sendable {
             throw KeyringError.unreadable(path: url.path, reason: "its header is of another format")
         }
         let parameters = Argon2id.Parameters(passes: UInt64(header.passes), memory: header.memory)
-        let key = try Argon2id.derive(passphrase: passphrase, salt: [UInt8](salt), parameters: parameters)
+        return ([UInt8](salt), parameters, [UInt8](box))
+    }
+
+    private static func secrets(in box: [UInt8], of url: URL, key: SecretBytes) throws -> [String: SecretBytes] {
         let plain: SecretBytes
         do {
-            plain = try XChaCha20Poly1305.openSecret([UInt8](box), key: key, associatedData: Self.binding)
+            plain = try XChaCha20Poly1305.openSecret(box, key: key, associatedData: Self.binding)
         } catch {
             throw KeyringError.wrongPassphraseOrChanged(path: url.path)
         }
         guard let secrets = try parse(plain) else {
             throw KeyringError.unreadable(path: url.path, reason: "its records are cut short")
         }
-        return Keyring(url: url, parameters: parameters, salt: [UInt8](salt), sealingKey: key, secrets: secrets)
+        return secrets
     }
 
     /// Removes what a crash left beside the file: it may hold secrets that were erased since. Only under the folder's
@@ -145,7 +195,9 @@ public final class Keyring: Sendable {
     /// The names held, sorted.
     public var names: [String] { state.withLock { $0.keys.sorted() } }
 
-    private func write(_ secrets: [String: SecretBytes]) throws {
+    private func write(_ secrets: [String: SecretBytes]) throws { try write(secrets, to: url) }
+
+    private func write(_ secrets: [String: SecretBytes], to url: URL) throws {
         let size = secrets.reduce(0) { $0 + 6 + $1.key.utf8.count + $1.value.count }
         let plain = try SecretBytes(count: size) { target in
             var offset = 0

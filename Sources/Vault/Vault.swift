@@ -84,6 +84,7 @@ public final class Vault: Sendable {
     ///   - origin: the log's origin and key name.
     ///   - keyring: keeps the bucket keys of sealed audit values.
     ///   - retention: how long the log keeps personal values.
+    ///   - follows: the log that this one goes on from, if it has no entry yet.
     ///   - clock: milliseconds since 1970.
     /// - Throws: `AuditStoreError` when database and log do not belong together; GRDB's errors.
     public static func open(
@@ -92,6 +93,7 @@ public final class Vault: Sendable {
         secrets: Secrets,
         keyring: Keyring,
         retention: AuditRetention = AuditRetention(),
+        follows: EndedLog? = nil,
         clock: @escaping @Sendable () -> Int,
         random: RandomBytes
     ) async throws -> Vault {
@@ -103,6 +105,7 @@ public final class Vault: Sendable {
                 let earlier = try LogKey(name: origin, seed: seed)
                 return EarlierLogKey(key: earlier.verifier) { earlier.sign($0) }
             },
+            follows: follows,
             sign: { key.sign($0) },
             clock: clock,
             randomBytes: { random.bytes($0) },
@@ -120,11 +123,13 @@ public final class Vault: Sendable {
         let isNewKey = try await database.beginRotation()
         let publisher = try AuditPublisher(database, folder: places.log.path)
         try await publisher.recover()
+        let isUnconfirmed = try await database.read { try VaultTransaction(database: $0).isUnconfirmed() }
+        if isUnconfirmed { await publisher.stop(.notConfirmed) }
         let signed = try await database.read {
             try VaultTransaction(database: $0).witnessConflicts().first { $0.origin == origin }
         }
         if let signed { throw AuditStoreError.signedElsewhere(size: signed.size) }
-        if isNewKey { try await publisher.publish() }
+        if isNewKey, !isUnconfirmed { try await publisher.publish() }
         let rotations = try await database.read { try StoredKeyRotation.all(in: $0) }
         return Vault(
             database: database,

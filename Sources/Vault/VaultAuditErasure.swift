@@ -78,12 +78,15 @@ extension Vault {
             let held = try transaction.heldCount(places)
             guard held == 0 else { throw HeldValues(count: held) }
             try transaction.eraseSealed(places)
-            return (places, places.isEmpty ? [] : try drafts(transaction, places))
+            let ended = try transaction.eraseEnded(search, keeping: person.kept)
+            let entries = places.isEmpty ? [] : try drafts(transaction, places)
+            let more = ended == 0 ? [] : [Self.erasure(ended, because: "asked for, in ended logs")]
+            return ((places, ended), entries + more)
         }
         let isOverwritten = try await overwriteErased()
         return AuditErasure(
-            values: committed.value.count,
-            entries: Set(committed.value.map(\.index)).count,
+            values: committed.value.0.count + committed.value.1,
+            entries: Set(committed.value.0.map(\.index)).count,
             erasedBy: committed.leaves.map(\.index),
             isOverwritten: isOverwritten
         )
@@ -113,6 +116,14 @@ extension Vault {
             erased += count
             guard count == Self.erasedAtOnce else { break }
         }
+        erased += try await commit { transaction in
+            let gone = try transaction.eraseExpiredOfEnded(before: month.start)
+            let drafts = gone.sorted { $0.key < $1.key }.map { bucket, count in
+                Self.erasure(count, because: "retention of \(bucket), of an ended log")
+            }
+            return (gone.values.reduce(0, +), drafts)
+        }
+        .value
         try await destroyKeys(before: month)
         // Also for what an erasure before could not overwrite, because somebody was reading.
         try await overwriteErased()
@@ -143,7 +154,7 @@ extension Vault {
                 return try transaction.row(
                     "SELECT 1 FROM audit_sealed WHERE class = ? AND erase_after >= ? AND erase_after < ? LIMIT 1",
                     [bucket.retentionClass, bucket.month.start, bucket.month.end]
-                ) == nil
+                ) == nil && !transaction.holdsEnded(bucket.retentionClass, bucket.month)
             }
         }
         if !empty.isEmpty { try buckets.destroy(empty) }

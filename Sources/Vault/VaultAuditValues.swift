@@ -17,12 +17,34 @@ public struct OpenedValue: Sendable, Hashable, Codable {
 extension Vault {
     /// The values of one entry that still open, by field.
     public func openedValues(of index: Int) async throws -> [OpenedValue] {
+        try await opened(
+            index,
+            "SELECT field, box, class, erase_after FROM audit_sealed WHERE idx = ? ORDER BY field",
+            [index],
+            by: buckets
+        )
+    }
+
+    /// The same of an entry of a log that ended.
+    public func openedValues(of index: Int, ofEnded origin: String) async throws -> [OpenedValue] {
+        try await opened(
+            index,
+            """
+            SELECT field, box, class, erase_after FROM audit_ended_value WHERE idx = ? AND origin = ? ORDER BY field
+            """,
+            [index, origin],
+            by: BucketSealer(keyring: buckets.keyring, random: buckets.random, origin: origin)
+        )
+    }
+
+    private func opened(
+        _ index: Int,
+        _ sql: String,
+        _ arguments: StatementArguments,
+        by buckets: BucketSealer
+    ) async throws -> [OpenedValue] {
         let rows = try await read { transaction in
-            try transaction.rows(
-                "SELECT field, box, class, erase_after FROM audit_sealed WHERE idx = ? ORDER BY field",
-                [index]
-            )
-            .map { row in
+            try transaction.rows(sql, arguments).map { row in
                 SealedValue(
                     field: row["field"],
                     box: [UInt8](row["box"] as Data),
@@ -73,7 +95,7 @@ struct TermSearch: Sendable {
 
     /// The entries from `first` on that have one of the words.
     func entries(from first: Int, in transaction: VaultTransaction) throws -> Set<Int> {
-        var blinds: [String: Set<[UInt8]>] = [:]
+        var blinds = Blinds()
         var found: Set<Int> = []
         let cursor = try Row.fetchCursor(
             transaction.database,
@@ -83,19 +105,40 @@ struct TermSearch: Sendable {
             arguments: [first]
         )
         while let row = try cursor.next() {
-            guard fields.contains(row["field"]) else { continue }
-            let (bucket, eraseAfter): (String, Int) = (row["class"], row["erase_after"])
-            let name = BucketSealer.name(bucket, eraseAfter: eraseAfter)
-            if blinds[name] == nil { blinds[name] = try blinded(bucket, eraseAfter: eraseAfter) }
-            guard let wanted = blinds[name], !wanted.isEmpty else { continue }
-            let stored = [UInt8](row["terms"] as Data)
-            let length = SealedAuditValue.termLength
-            for start in stride(from: 0, to: stored.count - length + 1, by: length)
-            where wanted.contains(Array(stored[start..<start + length])) {
-                found.insert(row["idx"])
-            }
+            if try matches(row, &blinds) { found.insert(row["idx"]) }
         }
         return found
+    }
+
+    /// The entries of ended logs that have one of the words; the fields of these places say nothing.
+    func endedEntries(in transaction: VaultTransaction) throws -> Set<EndedPlace> {
+        var blinds = Blinds()
+        var found: Set<EndedPlace> = []
+        let cursor = try Row.fetchCursor(
+            transaction.database,
+            sql: "SELECT origin, idx, field, class, erase_after, terms FROM audit_ended_value WHERE terms IS NOT NULL"
+        )
+        while let row = try cursor.next() {
+            guard try matches(row, &blinds) else { continue }
+            found.insert(EndedPlace(origin: row["origin"], index: row["idx"], field: ""))
+        }
+        return found
+    }
+
+    /// Keyed digests of the words, by bucket.
+    private typealias Blinds = [String: Set<[UInt8]>]
+
+    private func matches(_ row: Row, _ blinds: inout Blinds) throws -> Bool {
+        guard fields.contains(row["field"]) else { return false }
+        let (bucket, eraseAfter): (String, Int) = (row["class"], row["erase_after"])
+        let name = BucketSealer.name(bucket, eraseAfter: eraseAfter)
+        if blinds[name] == nil { blinds[name] = try blinded(bucket, eraseAfter: eraseAfter) }
+        guard let wanted = blinds[name], !wanted.isEmpty else { return false }
+        let stored = [UInt8](row["terms"] as Data)
+        let length = SealedAuditValue.termLength
+        return stride(from: 0, to: stored.count - length + 1, by: length).contains { start in
+            wanted.contains(Array(stored[start..<start + length]))
+        }
     }
 
     /// The words under one bucket's key; none once it was destroyed.

@@ -61,7 +61,7 @@ public struct PeerReceipt: Sendable, Hashable {
 }
 
 extension VaultTransaction {
-    private static let cursor = "receipts_followed"
+    static let receiptCursor = "receipts_followed"
     /// Entries looked at in one step.
     static let receiptPage = 1_024
 
@@ -69,7 +69,7 @@ extension VaultTransaction {
     ///
     /// - Returns: whether there may be more.
     public func takeUpReceipts() throws -> Bool {
-        let start = try setting(Self.cursor).flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+        let start = try setting(Self.receiptCursor).flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
         let rows = try rows(
             """
             SELECT e.idx AS idx, e.bytes AS bytes FROM audit_index i JOIN audit_entries e ON e.idx = i.idx
@@ -93,7 +93,7 @@ extension VaultTransaction {
             )
         }
         let next: Int = last["idx"]
-        try set(Self.cursor, to: Array(String(next + 1).utf8))
+        try set(Self.receiptCursor, to: Array(String(next + 1).utf8))
         return rows.count == Self.receiptPage
     }
 
@@ -110,7 +110,7 @@ extension VaultTransaction {
 
     /// Whether there are entries that `takeUpReceipts` has not looked at.
     public func hasNewReceipts() throws -> Bool {
-        let start = try setting(Self.cursor).flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+        let start = try setting(Self.receiptCursor).flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
         return try row(
             """
             SELECT 1 FROM audit_index WHERE idx >= ? AND (event GLOB 'query.*' OR event GLOB 'disclosure.*') LIMIT 1

@@ -94,9 +94,10 @@ import WireProtocol
 
     private static func stamp(_ folder: NodeFolder) -> [Int] {
         ["", "-wal"].map { end in
-            var status = stat()
-            guard stat(folder.database.path + end, &status) == 0 else { return 0 }
-            return Int(status.st_size) ^ (Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec))
+            guard let found = try? FileManager.default.attributesOfItem(atPath: folder.database.path + end),
+                let size = found[.size] as? Int, let changed = found[.modificationDate] as? Date
+            else { return 0 }
+            return size ^ Int(changed.timeIntervalSince1970 * 1_000_000)
         }
     }
 

@@ -48,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
         let folder = NodeFolder(node.folder)
         try await ServeChecks.run(folder)
         let passphrase = try Passphrase.read(file: node.passphraseFile, folder: folder)
-        let node = try await Node.open(folder, passphrase: passphrase)
+        let node = try await Node.open(folder, passphrase: passphrase, for: .serving)
         let composition = Composition(node, logger: logger)
         let isWatched = isatty(STDERR_FILENO) == 1
         let certificate: LocalCertificate

@@ -88,7 +88,7 @@ struct NodeAccess {
     private func inProcess<Act: Operation>(_ operation: Act) async throws(NodeProblem) -> Act.Output {
         let passphrase = try Passphrase.read(file: passphraseFile, folder: folder)
         Voice.say("no node runs on \(folder.path); working on its folder directly")
-        let node = try await Node.open(folder, passphrase: passphrase)
+        let node = try await Node.open(folder, passphrase: passphrase, for: Act.intent)
         let result: Result<Act.Output, NodeProblem>
         let composition = Composition(node, logger: Composition.quietLogger)
         let context = OperationContext(node: node, peers: composition.peers) { Voice.say($0) }

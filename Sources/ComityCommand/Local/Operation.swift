@@ -17,7 +17,13 @@ protocol Operation: Codable, Sendable {
     associatedtype Output: Codable & Sendable
     /// The last part of its path on the socket.
     static var name: String { get }
+    /// What a node is opened for where none runs.
+    static var intent: Node.Intent { get }
     func run(_ context: OperationContext) async throws(NodeProblem) -> Output
+}
+
+extension Operation {
+    static var intent: Node.Intent { .acts }
 }
 
 /// A line of the answer on the socket: talk while it goes on, and at last the output or the problem.

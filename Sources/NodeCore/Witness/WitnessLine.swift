@@ -115,15 +115,31 @@ extension Node {
         return .failed("it says that our log does not fit, and holds a checkpoint that does")
     }
 
+    /// What a peer as our witness holds of our log.
+    enum Held {
+        case nothing
+        case checkpoint(VerifiedCheckpoint)
+        /// It says neither.
+        case unclear
+    }
+
+    func held(by peer: PinnedPeer, through reaching: any PeerReaching) async throws -> Held {
+        let route = Route.witnessCheckpoint(origin: SHA2.sha256(Array(vault.origin.utf8)))
+        let response = try await send(route, [], to: peer, through: reaching)
+        if response.status == 404 { return .nothing }
+        guard response.status == 200,
+            let checkpoint = try? VerifiedCheckpoint(response.body, logKeys: vault.logKeyChain)
+        else { return .unclear }
+        return .checkpoint(checkpoint)
+    }
+
     /// The checkpoint of our log that a peer holds; nil when it shows none that a key of our log signed.
     func heldCheckpoint(
         by peer: PinnedPeer,
         through reaching: any PeerReaching
     ) async throws -> VerifiedCheckpoint? {
-        let route = Route.witnessCheckpoint(origin: SHA2.sha256(Array(vault.origin.utf8)))
-        let response = try await send(route, [], to: peer, through: reaching)
-        guard response.status == 200 else { return nil }
-        return try? VerifiedCheckpoint(response.body, logKeys: vault.logKeyChain)
+        guard case .checkpoint(let held) = try await held(by: peer, through: reaching) else { return nil }
+        return held
     }
 
     func send(

@@ -50,6 +50,7 @@ struct PolicyActivate: AsyncParsableCommand {
 }
 
 struct ActivatePolicies: Operation {
+    static let intent = Node.Intent.mendingPolicies
     static let name = "policy-activate"
     var account: String?
 
@@ -80,8 +81,8 @@ struct ShowPolicyStatus: AsyncParsableCommand {
               comity policy status north
               comity policy status north --json
 
-            Exit codes: 0 the folder is in force, or differs and can be activated, 1 it cannot, 64 bad usage, 70 our
-            fault.
+            Exit codes: 0 the folder is in force, or differs and can be activated, 1 it cannot or what is in force is no
+            use to this program, 64 bad usage, 70 our fault.
             """
     )
     @OptionGroup var node: NodeOptions
@@ -94,13 +95,19 @@ struct ShowPolicyStatus: AsyncParsableCommand {
         } else {
             tell(status)
         }
-        if status.folder.state == .faulty { throw ExitCode(Exit.refused) }
+        if status.folder.state == .faulty || status.fault != nil { throw ExitCode(Exit.refused) }
     }
 
     private func tell(_ status: PolicyStatus) {
         let since = status.since.map { "since \($0) " } ?? ""
         let cases = status.cases.map { "; \($0) cases passed" } ?? ""
         Voice.result("in force \(status.digest) \(since)by \(status.by)\(cases)")
+        if let fault = status.fault {
+            Voice.result("it decides nothing: \(fault)")
+            Voice.result(
+                "this program reads policy files more strictly than the one that activated them; the node does not serve"
+            )
+        }
         for problem in status.folder.problems { Voice.result("\(status.folder.path)/\(problem)") }
         switch status.folder.state {
         case .inForce: Voice.result("\(status.folder.path) is what decides")
@@ -116,6 +123,7 @@ struct ShowPolicyStatus: AsyncParsableCommand {
 }
 
 struct ReadPolicyStatus: Operation {
+    static let intent = Node.Intent.mendingPolicies
     static let name = "policy-status"
 
     func run(_ context: OperationContext) async throws(NodeProblem) -> PolicyStatus {

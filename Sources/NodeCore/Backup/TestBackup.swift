@@ -1,0 +1,101 @@
+/// Use case: is a backup one that this node could come back from? It is restored beside the vault, opened, looked through and
+/// thrown away. Knows when a backup was last made and last tested so, for `comity doctor` and the status page.
+
+import Accounts
+import AuditLog
+import CanonicalJSON
+import Foundation
+import PolicyEngine
+import TransparencyLog
+import Vault
+
+public struct BackupTestReport: Codable, Sendable, Equatable {
+    public var backup: String
+    public var made: String
+    /// Hex SHA-256 of `MANIFEST`.
+    public var digest: String
+    public var files: Int
+    public var records: Int
+    /// Entries of its log, every one checked.
+    public var entries: Int
+}
+
+extension Node {
+    /// Days after which `comity doctor` asks for another test.
+    private static let testedDays = 35
+
+    /// - Parameter path: the folder that `backUp` wrote; absolute.
+    public func testBackup(_ path: String, program: String, by account: String?) async throws(NodeProblem)
+        -> BackupTestReport
+    {
+        let person = try await person(account, for: .backUp)
+        do {
+            return try await turns.run("backup") {
+                let files = try BackupFiles(path)
+                let place = try RestoreFolder(self.folder.trial)
+                defer { place.discard() }
+                let taken = try TakenBackup(files, into: place.staging, program: program) {
+                    try self.keyring.sibling(at: $0)
+                }
+                return try await self.look(at: taken, lock: place.lock, by: person)
+            }
+        } catch let fault as BackupFault {
+            throw fault.problem(at: path)
+        } catch {
+            throw NodeProblem(fault: error, doing: "testing the backup")
+        }
+    }
+
+    private func look(at taken: TakenBackup, lock: FolderLock, by person: Person) async throws -> BackupTestReport {
+        let restored = try await RestoredNode.open(taken, as: folder, lock: lock, clock: clock, random: random)
+        let key = restored.node.vault.logKey
+        let records = try? await restored.node.vault.read { try $0.recordCount() }
+        await restored.close()
+        let log = LogVerifier(AuditFolder(path: taken.staging.log.path), key: key).verify()
+        guard let records, log.ok, log.size >= taken.files.manifest.checkpoint.size else {
+            throw NodeProblem(
+                .data,
+                "the log in this backup does not verify",
+                at: taken.files.folder.path,
+                because: log.problems.first.map { "\($0.place): \($0.text)" },
+                try: "another backup"
+            )
+        }
+        let (digest, bytes, now) = (taken.digest, taken.files.manifest.bytes, clock.seconds)
+        _ = try await vault.commit { transaction in
+            try transaction.set(KeptBackup.tested, to: KeptBackup(at: now, digest: digest).encoded)
+            let data: [String: JSONValue?] = [
+                "size": .integer(bytes), "digest": .string(digest), "ground": "test",
+            ]
+            return ((), [try self.draft("backup.restored", by: .person(person), data: data, in: transaction)])
+        }
+        return BackupTestReport(
+            backup: taken.files.folder.path,
+            made: taken.files.manifest.made.description,
+            digest: digest,
+            files: taken.files.manifest.files,
+            records: records,
+            entries: log.size
+        )
+    }
+
+    func checkBackups() async -> [DoctorReport.Check] {
+        let kept = try? await vault.read { transaction in
+            (
+                KeptBackup(try transaction.setting(KeptBackup.made)),
+                KeptBackup(try transaction.setting(KeptBackup.tested))
+            )
+        }
+        let make = "comity backup \(folder.path) FOLDER, then comity backup \(folder.path) --test FOLDER"
+        guard let kept, kept.0 != nil || kept.1 != nil else {
+            return [check("backup", .warning, "no backup of this node was made", try: make)]
+        }
+        let made = kept.0.map { "last backup \(Moment(seconds: $0.at))" } ?? "no backup since it was restored"
+        guard let tested = kept.1 else {
+            return [check("backup", .warning, "\(made); none was tested", try: make)]
+        }
+        let text = "\(made); last tested backup \(Moment(seconds: tested.at))"
+        return clock.seconds - tested.at <= Self.testedDays * 86_400
+            ? [check("backup", .ok, text)] : [check("backup", .warning, "\(text), long ago", try: make)]
+    }
+}
