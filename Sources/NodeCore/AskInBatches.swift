@@ -36,7 +36,12 @@ extension Node {
                 let run = LongRun(
                     plan: plan,
                     question: question,
-                    long: LongQuery(plan, epoch: manifest.scope.epoch, agreementDigest: digest),
+                    long: LongQuery(
+                        plan,
+                        epoch: manifest.scope.epoch,
+                        agreementDigest: digest,
+                        recipe: Weighing(manifest).recipe
+                    ),
                     layout: layout,
                     manifest: manifest,
                     seed: try SecretBytes(random: 32, from: self.random),
@@ -226,8 +231,8 @@ extension Node {
             defer { Memory.wipe(&file) }
             try all.add(file)
         }
-        let (subjects, weighing) = (run.long.subjects.ids, Weighing(run.manifest))
-        let reports = try await runner.offload { [all] in all.scored(subjects: subjects, by: weighing) }
+        let (subjects, asked, weighing) = (run.long.subjects.ids, run.long.asked, Weighing(run.manifest))
+        let reports = try await runner.offload { [all] in all.scored(subjects: subjects, asked: asked, by: weighing) }
         var proofs = FoundProofs(of: reports)
         for number in 0..<run.layout.batchCount where !reports.isEmpty {
             var file = try await foundFile(number, of: run)

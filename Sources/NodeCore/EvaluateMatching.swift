@@ -52,7 +52,8 @@ public struct EvaluateMatching: Sendable {
 
     /// Blocks its thread and works on all cores.
     ///
-    /// Memory grows by the holder's keys and the pairs found; the asker's keys are held a query at a time.
+    /// Memory grows by the holder's keys and the pairs of which a key agrees: how many records share a key weighs in each,
+    /// so all are weighed at the end.
     /// - Parameters:
     ///   - holder, asker: every record enters, whatever its policy columns say.
     ///   - truth: pairs to compare with; a pair given twice counts once.
@@ -62,7 +63,7 @@ public struct EvaluateMatching: Sendable {
         holder: [Record],
         asker: [Record],
         truth: [TruePair]? = nil,
-        fitting: ((_ agreeing: [MatchKey], _ same: Bool?) -> Void)? = nil
+        fitting: PairFitting? = nil
     ) throws(EvaluationProblem) -> EvaluationReport {
         let holderIDs = try Self.positions(holder, side: .holder)
         let askerIDs = try Self.positions(asker, side: .asker)
@@ -85,6 +86,7 @@ public struct EvaluateMatching: Sendable {
             let join = compareInClear(holder, asker, &trial)
             (bytesIndex, keysLeftOut) = (0, join.keysLeftOut)
         }
+        trial.measure(\.lookUp) { trial.weigh() }
         let pairs = trial.found.sorted { $0.place < $1.place }
         return EvaluationReport(
             holderRecords: holder.count,
@@ -142,6 +144,7 @@ public struct EvaluateMatching: Sendable {
             let keys = trial.measure(\.keys) { trialKeys(slice, recipe: recipe, runner: prf.engine.runner) }
             for (offset, keys) in keys.enumerated() {
                 trial.keysAsker += keys.count
+                trial.ask(keys)
                 guard keys.count <= BlindedQuestion.greatestCount / 2 else {
                     throw .tooManyKeys(position: start + offset)
                 }
@@ -181,11 +184,13 @@ public struct EvaluateMatching: Sendable {
         let outputs = try blinded.finalise(answers, publicKeys: holder.publicKeys)
         lap(\.finalise, &trial)
         let hits = try outputs.lookUp(in: holder.published)
-        for (asker, handle, keys) in question.agreements(hits) {
-            // A handle of no record is a false hit of the index (PROTOCOL section 2).
+        // A handle of no record is a false hit of the index (PROTOCOL section 2).
+        let real = hits.filter { holder.records[$0.handle] != nil }
+        for (asker, handle, keys) in question.agreements(real) {
             guard let position = holder.records[handle] else { continue }
             trial.take(keys, of: PairPlace(holder: position, asker: asker))
         }
+        trial.share(question.sharing(real))
         lap(\.lookUp, &trial)
         trial.queries += 1
     }
@@ -202,9 +207,11 @@ public struct EvaluateMatching: Sendable {
         for (position, record) in asker.enumerated() {
             let keys = trial.measure(\.keys) { recipe.keys(of: record) }
             trial.keysAsker += keys.count
+            trial.ask(keys)
             for (holder, agreeing) in join.agreeing(keys) {
                 trial.take(agreeing, of: PairPlace(holder: holder, asker: position))
             }
+            trial.share(join.sharing(keys))
         }
         return join
     }

@@ -116,6 +116,19 @@ struct TrialQuestion: Sendable {
         )
     }
 
+    /// With how many handles each key agrees.
+    func sharing(_ hits: [Hit]) -> [MatchKey: Int] {
+        var counts: [MatchKey: Int] = [:]
+        for hit in hits {
+            let keys = hit.keys.compactMap { agreed -> MatchKey? in
+                guard let list = lists[agreed.keyClass], list.indices.contains(agreed.offset) else { return nil }
+                return list[agreed.offset]
+            }
+            for key in Set(keys) { counts[key, default: 0] += 1 }
+        }
+        return counts
+    }
+
     /// Whose keys agree with which handle.
     func agreements(_ hits: [Hit]) -> [(asker: Int, handle: Handle, keys: [MatchKey])] {
         var found: [(asker: Int, handle: Handle, keys: [MatchKey])] = []

@@ -1,7 +1,7 @@
 /// What a trial gathers as it goes: pairs of which keys agree, weighed and counted. Knows positions, scores and kinds; keeps no
 /// key but those that are being compared in clear.
 
-import MatchKeys
+public import MatchKeys
 
 /// Positions of two records.
 struct PairPlace: Hashable, Comparable, Sendable {
@@ -18,10 +18,15 @@ struct FoundPair: Sendable {
     let score: MatchScore
 }
 
+/// Takes every pair of which a key agrees, to find weights by; `isSame` is nil where it is not known.
+public typealias PairFitting = (
+    _ agreeing: [MatchKey], _ asked: AskedParts, _ sharing: KeySharing, _ isSame: Bool?
+) -> Void
+
 struct Trial {
     let weighing: Weighing
     let truth: Set<PairPlace>?
-    let fitting: ((_ agreeing: [MatchKey], _ same: Bool?) -> Void)?
+    let fitting: PairFitting?
     var keysHolder = 0
     var keysAsker = 0
     var bytesQuery = 0
@@ -29,25 +34,43 @@ struct Trial {
     var queries = 0
     private(set) var found: [FoundPair] = []
     private(set) var tally = ScoreTally()
+    /// By the asker's records.
+    private var asked: [AskedParts] = []
+    private var agreeing: [(keys: [MatchKey], place: PairPlace)] = []
+    /// With how many records each agreeing key agrees.
+    private var sharing: [MatchKey: Int] = [:]
     var times = EvaluationTimes()
 
     init(
         weighing: Weighing,
         truth: Set<PairPlace>?,
-        fitting: ((_ agreeing: [MatchKey], _ same: Bool?) -> Void)?
+        fitting: PairFitting?
     ) {
         self.weighing = weighing
         self.truth = truth
         self.fitting = fitting
     }
 
-    /// Weighs the agreeing keys of one pair.
-    mutating func take(_ keys: [MatchKey], of place: PairPlace) {
-        let score = weighing.score(keys)
-        let isSame = truth.map { $0.contains(place) }
-        tally.add(score, isSame: isSame == true)
-        fitting?(keys, isSame)
-        if score.isShown { found.append(FoundPair(place: place, score: score)) }
+    /// Takes all keys of the asker's next record.
+    mutating func ask(_ keys: [MatchKey]) { asked.append(weighing.asked(keys)) }
+
+    /// Takes the agreeing keys of one pair.
+    mutating func take(_ keys: [MatchKey], of place: PairPlace) { agreeing.append((keys, place)) }
+
+    /// Takes with how many of the holder's records keys agree; one that was told before is the same.
+    mutating func share(_ records: [MatchKey: Int]) { sharing.merge(records) { $1 } }
+
+    /// Weighs every pair, when all are known.
+    mutating func weigh() {
+        let sharing = weighing.sharing(sharing)
+        for (keys, place) in agreeing {
+            let score = weighing.score(keys, asked: asked[place.asker], sharing: sharing)
+            let isSame = truth.map { $0.contains(place) }
+            tally.add(score, isSame: isSame == true)
+            fitting?(keys, asked[place.asker], sharing, isSame)
+            if score.isShown { found.append(FoundPair(place: place, score: score)) }
+        }
+        agreeing = []
     }
 
     mutating func measure<Result>(
@@ -85,5 +108,14 @@ struct ClearJoin {
             for position in positions { found[position, default: []].append(key) }
         }
         return found
+    }
+
+    /// With how many records each of `keys` agrees.
+    func sharing(_ keys: [MatchKey]) -> [MatchKey: Int] {
+        var counts: [MatchKey: Int] = [:]
+        for key in keys {
+            if let count = records[key]?.count, count <= Self.greatest { counts[key] = count }
+        }
+        return counts
     }
 }

@@ -23,8 +23,10 @@ struct LongQuery: Codable, Sendable {
     var analyst: String
     /// Ids of those asked about; what a batch found names them by number.
     var subjects: SubjectIDs
+    /// A letter for each of them: what its record says of a person (`AskedParts`). Nil in a query of an older version.
+    var asked: String?
 
-    init(_ plan: PeerPlan, epoch: Int, agreementDigest: [UInt8]) {
+    init(_ plan: PeerPlan, epoch: Int, agreementDigest: [UInt8], recipe: KeyRecipe) {
         self.epoch = epoch
         own = Dictionary(uniqueKeysWithValues: plan.keys.map { ($0.key.name, $0.value.count) })
         keyKinds = plan.keyKinds.map(\.rawValue)
@@ -32,6 +34,7 @@ struct LongQuery: Codable, Sendable {
         caseReference = plan.caseReference.map { Hex.encode($0) }
         analyst = plan.analyst
         subjects = SubjectIDs(plan.subjectIDs)
+        asked = String(plan.subjects.map { AskedParts($0.keys, recipe: recipe).letter })
     }
 
     /// Outcomes after which it can be taken up again; so it can without one.
@@ -123,8 +126,12 @@ struct FoundKeys {
     }
 
     /// Hits at or above the threshold, best first.
-    func scored(subjects: [String], by weighing: Weighing) -> [HitReport] {
+    ///
+    /// - Parameter asked: a letter for each subject, what its record says.
+    func scored(subjects: [String], asked: String?, by weighing: Weighing) -> [HitReport] {
         let sorted = agreements.sorted(by: <)
+        let asked = asked.map { $0.map(AskedParts.init(letter:)) } ?? []
+        let sharing = weighing.sharing(handlesByKey)
         var reports: [HitReport] = []
         var start = 0
         while start < sorted.count {
@@ -134,11 +141,28 @@ struct FoundKeys {
             let keys = sorted[start..<end].map(key)
             start = end
             guard subjects.indices.contains(Int(first.owner)),
-                let report = PeerPlan.report(first.handle, keys, by: weighing, of: subjects[Int(first.owner)])
+                let report = PeerPlan.report(
+                    first.handle,
+                    keys,
+                    asked: asked.indices.contains(Int(first.owner)) ? asked[Int(first.owner)] : nil,
+                    sharing: sharing,
+                    by: weighing,
+                    of: subjects[Int(first.owner)]
+                )
             else { continue }
             reports.append(report)
         }
         return PeerPlan.sorted(reports)
+    }
+
+    /// With how many records each key agrees. A key that several subjects have stands in the files once for each handle.
+    private var handlesByKey: [MatchKey: Int] {
+        var counts: [MatchKey: Int] = [:]
+        var places: Set<Int32> = []
+        for agreement in agreements where places.insert(agreement.start).inserted {
+            counts[key(agreement), default: 0] += 1
+        }
+        return counts
     }
 
     private func key(_ agreement: Agreement) -> MatchKey {

@@ -93,10 +93,12 @@ extension PeerPlan {
     static func report(
         _ handle: Handle,
         _ agreeing: [MatchKey],
+        asked: AskedParts?,
+        sharing: KeySharing,
         by weighing: Weighing,
         of subject: @autoclosure () -> String
     ) -> HitReport? {
-        let score = weighing.score(agreeing)
+        let score = weighing.score(agreeing, asked: asked, sharing: sharing)
         guard score.isShown, let band = score.band else { return nil }
         return HitReport(
             subject: subject(),
@@ -104,7 +106,7 @@ extension PeerPlan {
             score: score.score,
             band: band.rawValue,
             kinds: score.kinds.map(\.rawValue),
-            reasons: weighing.reasons(agreeing).map(HitReason.init)
+            reasons: weighing.reasons(agreeing, sharing: sharing).map(HitReason.init)
         )
     }
 
@@ -130,11 +132,21 @@ struct Weighing: Sendable {
         self.records = records
     }
 
-    func score(_ agreeing: [MatchKey]) -> MatchScore {
-        MatchScore(agreeing: agreeing, holderRecords: records, recipe: recipe)
+    /// - Parameters:
+    ///   - asked: what the asker's record says; nil where only what agrees is known, as at the holder.
+    ///   - sharing: nil: as the recipe expects.
+    func score(_ agreeing: [MatchKey], asked: AskedParts? = nil, sharing: KeySharing? = nil) -> MatchScore {
+        MatchScore(agreeing: agreeing, holderRecords: records, recipe: recipe, asked: asked, sharing: sharing)
     }
 
-    func reasons(_ agreeing: [MatchKey]) -> [MatchReason] {
-        MatchReason.reasons(of: agreeing, holderRecords: records, recipe: recipe)
+    func reasons(_ agreeing: [MatchKey], sharing: KeySharing) -> [MatchReason] {
+        MatchReason.reasons(of: agreeing, holderRecords: records, recipe: recipe, sharing: sharing)
+    }
+
+    func asked(_ keys: [MatchKey]) -> AskedParts { AskedParts(keys, recipe: recipe) }
+
+    /// - Parameter counts: with how many records each agreeing key of the question agrees.
+    func sharing(_ counts: [MatchKey: Int]) -> KeySharing {
+        KeySharing(records: counts, holderRecords: records, recipe: recipe)
     }
 }

@@ -13,11 +13,7 @@ extension PeerPlan {
         by weighing: Weighing,
         proof: (AgreeingKey) throws -> [UInt8]
     ) rethrows -> (reports: [HitReport], kept: [KeptHit]) {
-        let scorer = HitScorer(
-            subjects: subjects,
-            keys: keys,
-            weighing: weighing
-        )
+        let scorer = HitScorer(subjects: subjects, keys: keys, found: found, weighing: weighing)
         var reports: [HitReport] = []
         var kept: [KeptHit] = []
         for hit in found {
@@ -50,13 +46,26 @@ private struct HitScorer {
     private let weighing: Weighing
     /// Which subjects have a key, by their places.
     private let owners: [MatchKey: [Int]]
+    private let asked: [AskedParts]
+    private var sharing = KeySharing.none
 
-    init(subjects: [QuestionSubject], keys: [SetIntersection.KeyClass: [MatchKey]], weighing: Weighing) {
+    init(
+        subjects: [QuestionSubject],
+        keys: [SetIntersection.KeyClass: [MatchKey]],
+        found: [Hit],
+        weighing: Weighing
+    ) {
         var owners: [MatchKey: [Int]] = [:]
         for (number, subject) in subjects.enumerated() {
             for key in subject.keys { owners[key, default: []].append(number) }
         }
         (self.subjects, self.keys, self.weighing, self.owners) = (subjects, keys, weighing, owners)
+        asked = found.isEmpty ? [] : subjects.map { weighing.asked($0.keys) }
+        var counts: [MatchKey: Int] = [:]
+        for hit in found {
+            for key in Set(hit.keys.compactMap(key)) { counts[key, default: 0] += 1 }
+        }
+        sharing = weighing.sharing(counts)
     }
 
     func key(of agreed: AgreeingKey) -> MatchKey? {
@@ -71,8 +80,14 @@ private struct HitScorer {
             for owner in owners[key] ?? [] { agreeing[owner, default: []].append(key) }
         }
         let shown = agreeing.compactMap { owner, keys in
-            PeerPlan.report(handle, keys, by: weighing, of: subjects[owner].id)
-                .map { (report: $0, subject: owner) }
+            PeerPlan.report(
+                handle,
+                keys,
+                asked: asked[owner],
+                sharing: sharing,
+                by: weighing,
+                of: subjects[owner].id
+            ).map { (report: $0, subject: owner) }
         }
         return shown.count < 2 ? shown : shown.sorted { PeerPlan.isBefore($0.report, $1.report) }
     }

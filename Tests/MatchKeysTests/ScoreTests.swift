@@ -24,13 +24,25 @@ struct ScoreTests {
             let profile = try #require(MatchProfile(rawValue: row[0]))
             let agreeing = keys(row[2])
             #expect(agreeing.count == row[2].split(separator: ";").count)
+            let recipe = KeyRecipe.newest(profile)
+            let records = Int(row[1]) ?? 0
+            let held = zip(agreeing, row[3].split(separator: ";").compactMap { Int($0) })
             let score = MatchScore(
                 agreeing: agreeing.shuffled(),
-                holderRecords: Int(row[1]) ?? 0,
-                recipe: .newest(profile)
+                holderRecords: records,
+                recipe: recipe,
+                asked: row[4].first.flatMap(AskedParts.init(letter:)),
+                sharing: KeySharing(
+                    records: Dictionary(held, uniquingKeysWith: max),
+                    holderRecords: records,
+                    recipe: recipe
+                )
             )
-            #expect(abs(score.probability - (Double(row[3]) ?? -1)) < 1e-5, "\(row)")
-            #expect(score.score == Int(row[4]), "\(row)")
+            #expect(abs(score.probability - (Double(row[5]) ?? -1)) < 1e-5, "\(row)")
+            #expect(score.score == Int(row[6]), "\(row)")
+            // What only the asker knows speaks against, so the holder can tell what nobody could have been shown.
+            let most = MatchScore(agreeing: agreeing, holderRecords: records, recipe: recipe, sharing: KeySharing.none)
+            #expect(most.probability >= score.probability - 1e-12, "\(row)")
         }
     }
 
@@ -98,6 +110,32 @@ struct ScoreTests {
             #expect(score.band == expected)
             #expect(score.isShown == (score.score >= 50))
         }
+    }
+
+    @Test("what the asker's record says and does not agree speaks against, a home that many share too")
+    func missed() throws {
+        let recipe = KeyRecipe.current
+        let home = keys("house-street-postcode 7|mn|1010")
+        let full = keys("skeleton-dob a|1987-03-12;skeleton-dob b|1987-03-12") + home
+        func probability(_ agreeing: [MatchKey], _ asked: [MatchKey]?, living: Int) -> Double {
+            MatchScore(
+                agreeing: agreeing,
+                holderRecords: 5_000,
+                asked: asked.map { AskedParts($0, recipe: recipe) },
+                sharing: KeySharing(records: [home[0]: living], holderRecords: 5_000, recipe: recipe)
+            ).probability
+        }
+        #expect(probability(home, full, living: 1) < probability(home, home, living: 1))
+        #expect(probability(home, home, living: 4) < probability(home, home, living: 1))
+        #expect(probability(home, full, living: 4) < 0.05)
+        #expect(probability(full, full, living: 4) > 0.99)
+        for names in 0...2 {
+            for text in ["a|1987-03-12", "b|1987-03-12"].prefix(names).map({ "skeleton-dob " + $0 }) + [""] {
+                let parts = AskedParts(keys(text), recipe: recipe)
+                #expect(AskedParts(letter: parts.letter) == parts)
+            }
+        }
+        #expect(AskedParts(letter: "g") == nil)
     }
 
     @Test("recipe 1 scores on straight lines between 0, 50, 90, 99 and 100, its threshold follows the holder's size")

@@ -101,8 +101,8 @@ struct EvaluateCommand: ParsableCommand {
             let evaluation = EvaluateMatching(recipe: recipe, way: clear ? .clear : .blinded, random: .system) {
                 Voice.say($0)
             }
-            report = try evaluation.run(holder: holders, asker: askers, truth: truths?.pairs) { keys, isSame in
-                fitting?.add(keys, isSame: isSame)
+            report = try evaluation.run(holder: holders, asker: askers, truth: truths?.pairs) {
+                fitting?.add($0, asked: $1, sharing: $2, isSame: $3)
             }
         } catch {
             throw failure(error, truths: truths)

@@ -28,7 +28,12 @@ public struct PairExplanation: Sendable {
         let common = Set(holder).intersection(asker)
         agreeing = common.sorted()
         let kinds = Set(agreeing.map(\.kind))
-        score = MatchScore(agreeing: agreeing, holderRecords: holderRecords, recipe: recipe)
+        score = MatchScore(
+            agreeing: agreeing,
+            holderRecords: holderRecords,
+            recipe: recipe,
+            asked: AskedParts(asker, recipe: recipe)
+        )
         let left = Dictionary(grouping: holder.filter { !common.contains($0) }, by: \.kind)
         let right = Dictionary(grouping: asker.filter { !common.contains($0) }, by: \.kind)
         near = KeyKind.allCases.compactMap { kind in

@@ -1,27 +1,47 @@
 /// What the agreeing keys of one pair of records show, and how well three explanations fit it: the two are the same; two
-/// strangers agree by chance; they are relatives. Knows skeletons and meanings of keys while it works; keeps counts.
+/// strangers agree by chance; they share a name, a home or a thing. Knows skeletons and meanings of keys while it works;
+/// keeps counts.
 
 import Foundation
 
-/// Both sides of a question read the same evidence from the same keys, so both come to the same number.
 struct Evidence: Sendable {
     /// Weights that each explanation adds up. `rarity` is not among them: it weighs `rareness`.
     private(set) var same: [ScoreWeight] = []
     private(set) var chance: [ScoreWeight] = []
     private(set) var relative: [ScoreWeight] = []
+    /// What the asker's record says and the holder's does not, or not the same: weights of the same alone.
+    private(set) var missed: [ScoreWeight] = []
+    /// What of the names agrees, as far as names may be commoner here than the table says.
+    private(set) var common: ScoreWeight?
+    /// Chance brings no more records together than share the rarest key: the weight of that bound.
+    private(set) var shared: ScoreWeight = .sharedThing
     /// Natural logarithm of the share of all names that have the three rarest agreeing skeletons.
     private(set) var rareness = 0.0
+    /// Natural logarithm of how many others have the rarest agreeing key.
+    let others: Double
+    let commonness: Double
 
-    init(agreeing keys: [MatchKey], recipe: KeyRecipe, shares: SkeletonShares = .shared) {
-        var shown = Shown()
-        for key in keys { shown.take(key, recipe: recipe) }
+    /// - Parameters:
+    ///   - asked: nil: what the other record says beside is not known, and nothing speaks against it.
+    ///   - sharing: how the holder's records share keys.
+    init(
+        agreeing keys: [MatchKey],
+        recipe: KeyRecipe,
+        asked: AskedParts?,
+        sharing: KeySharing,
+        shares: SkeletonShares = .shared
+    ) {
+        let shown = ShownEvidence(keys, recipe: recipe)
         let names = shown.names.count
         let date = shown.date
         let parts = [(Ingredient.postcode, ScoreWeight.postcode), (.house, .house), (.street, .street), (.city, .city)]
             .filter { shown.seen.contains($0.0) }.map(\.1)
+        let address = parts + [[], [], [.twoAddressParts], [.threeAddressParts], [.fourAddressParts]][parts.count]
         rareness = shown.names.map { log(shares.share(of: String($0))) }.sorted().prefix(3).reduce(0, +)
+        others = sharing.others(keys)
+        commonness = sharing.commonness
 
-        same = [.same, [.noName, .oneName, .twoNames, .threeNames][min(names, 3)], date] + parts
+        same = [.same, [.noName, .oneName, .twoNames, .threeNames][min(names, 3)], date] + address
         if names < 2 {
             // Where the date does not agree but the address does, two short forms of names say something else.
             let isAddressed = !parts.isEmpty && (date == .noDate || date == .year)
@@ -31,16 +51,15 @@ struct Evidence: Sendable {
                 same.append(isAddressed ? .initialsAddress : names == 0 ? .initialsNoName : .initialsOneName)
             }
         }
-        switch parts.count {
-        case 2: same.append(.twoAddressParts)
-        case 3: same.append(.threeAddressParts)
-        case 4...: same.append(.fourAddressParts)
-        default: break
-        }
         if shown.seen.contains(.nationality) { same.append(.nationality) }
         addIdentifiers(shown.identifiers, names: names, date: date, isAddressed: !parts.isEmpty)
+        if let asked { addMissed(asked, names: names, date: date) }
 
-        if names > 0 { chance = [[.chanceOneName, .chanceTwoNames, .chanceThreeNames][min(names, 3) - 1]] }
+        if names > 0 {
+            chance = [[.chanceOneName, .chanceTwoNames, .chanceThreeNames][min(names, 3) - 1]]
+            common = names == 1 ? .commonOne : .commonMore
+        }
+        shared = names > 0 ? .sharedName : parts.isEmpty ? .sharedThing : .sharedPlace
 
         relative = [.relative, [.relativeNoName, .relativeOneName, .relativeTwoNames][min(names, 2)]]
         switch date {
@@ -49,8 +68,15 @@ struct Evidence: Sendable {
         case .year: relative.append(.relativeYear)
         default: break
         }
-        if !parts.isEmpty { relative.append(.relativeAddress) }
-        if shown.identifiers[.phone] != nil { relative += [.relativePhone, .phone] }
+        // What people share who share a home or a thing says nothing between them and the one who is meant.
+        if shown.isHome {
+            relative += address + [.relativeHome]
+        } else if !parts.isEmpty {
+            relative.append(.relativeAddress)
+        }
+        let things = shown.identifiers.values.map(\.worth).filter { $0 == .phone || $0 == .object }
+        for thing in things { relative += [thing, thing == .phone ? .relativePhone : .relativeObject] }
+        if things.isEmpty, !shown.isHome { relative.append(.relativeNothing) }
     }
 
     private mutating func addIdentifiers(
@@ -69,11 +95,25 @@ struct Evidence: Sendable {
         if identifiers.values.reduce(0, { $0 + $1.keys }) > 1 { same.append(.twoIdentifiers) }
     }
 
+    private mutating func addMissed(_ asked: AskedParts, names: Int, date: ScoreWeight) {
+        if asked.names > 0, names == 0 { missed.append(.missedNames) }
+        if asked.names > 1, names == 1 { missed.append(.missedName) }
+        guard asked.hasDate, date == .noDate else { return }
+        missed += missed.isEmpty ? [.missedDate] : [.missedDate, .missedBoth]
+    }
+
+    /// Whether a date agrees that namesakes and twins share.
+    var hasDate: Bool { same.contains(.date) }
+
     /// Logarithms of how well each explanation fits.
     func fit(_ weights: ScoreWeights, holderRecords: Int) -> (same: Double, chance: Double, relative: Double) {
         func sum(_ terms: [ScoreWeight]) -> Double { terms.reduce(0) { $0 + weights[$1] } }
-        let strangers = log(Double(max(holderRecords, 1)))
-        return (sum(same), strangers + weights[.rarity] * rareness + sum(chance), sum(relative))
+        let agreeing = sum(same)
+        let strangers = log(Double(max(holderRecords, 1))) + weights[.rarity] * rareness + sum(chance)
+        let commoner = common.map { weights[$0] * commonness } ?? 0
+        let most = agreeing + others + weights[shared]
+        let twins = hasDate ? weights[.commonRelative] * commonness : 0
+        return (agreeing + sum(missed), min(strangers + commoner, most), sum(relative) + others + twins)
     }
 
     /// How probable it is that the two are the same.
@@ -85,18 +125,25 @@ struct Evidence: Sendable {
     }
 }
 
-/// What agreeing keys show, put together.
-private struct Shown {
-    var names: Set<Substring> = []
-    var seen: Set<Ingredient> = []
-    var identifiers: [KeyKind: (worth: ScoreWeight, keys: Int)] = [:]
+/// What keys show, put together.
+struct ShownEvidence {
+    private(set) var names: Set<Substring> = []
+    private(set) var seen: Set<Ingredient> = []
+    private(set) var identifiers: [KeyKind: (worth: ScoreWeight, keys: Int)] = [:]
+    /// Whether a key of an address alone is among them.
+    private(set) var isHome = false
 
-    mutating func take(_ key: MatchKey, recipe: KeyRecipe) {
+    init(_ keys: [MatchKey], recipe: KeyRecipe) {
+        for key in keys { take(key, recipe: recipe) }
+    }
+
+    private mutating func take(_ key: MatchKey, recipe: KeyRecipe) {
         guard let rule = recipe.kinds.first(where: { $0.kind == key.kind }) else { return }
         if let worth = rule.ingredients.first?.identifierWeight {
             identifiers[key.kind, default: (worth, 0)].keys += 1
             return
         }
+        if rule.isHome { isHome = true }
         var parts = key.value.split(separator: "|", omittingEmptySubsequences: false)[...]
         for ingredient in rule.ingredients {
             let own = parts.prefix(ingredient.parts)

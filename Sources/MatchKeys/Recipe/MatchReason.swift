@@ -16,10 +16,11 @@ public struct MatchReason: Sendable, Equatable {
     public static func reasons(
         of agreeing: [MatchKey],
         holderRecords: Int,
-        recipe: KeyRecipe
+        recipe: KeyRecipe,
+        sharing: KeySharing? = nil
     ) -> [MatchReason] {
         Dictionary(grouping: agreeing, by: \.kind).sorted { $0.key < $1.key }.map { kind, keys in
-            let score = MatchScore(agreeing: keys, holderRecords: holderRecords, recipe: recipe)
+            let score = MatchScore(agreeing: keys, holderRecords: holderRecords, recipe: recipe, sharing: sharing)
             return MatchReason(kind: kind, alone: score.isShown ? score.band : nil)
         }
     }

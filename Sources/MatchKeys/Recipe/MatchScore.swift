@@ -25,7 +25,15 @@ public struct MatchScore: Sendable, Equatable {
     /// - Parameters:
     ///   - agreeing: the keys that agree, each once; kinds that the recipe does not build are ignored.
     ///   - holderRecords: among how many records of the holder they were found: by chance more agree among more.
-    public init(agreeing: [MatchKey], holderRecords: Int, recipe: KeyRecipe = .current) {
+    ///   - asked: what the asker's record says; nil where only what agrees is known.
+    ///   - sharing: how the holder's records share keys; nil: as the recipe expects.
+    public init(
+        agreeing: [MatchKey],
+        holderRecords: Int,
+        recipe: KeyRecipe = .current,
+        asked: AskedParts? = nil,
+        sharing: KeySharing? = nil
+    ) {
         let built = Set(recipe.kinds.map(\.kind))
         let keys = Array(Set(agreeing.filter { built.contains($0.kind) }))
         kinds = Set(keys.map(\.kind)).sorted()
@@ -37,9 +45,12 @@ public struct MatchScore: Sendable, Equatable {
             band = scale.band(of: points)
             isShown = points >= scale.threshold(holderRecords: holderRecords)
         case .weights(let weights):
+            let sharing = sharing ?? KeySharing(records: [:], holderRecords: holderRecords, recipe: recipe)
             probability =
                 keys.isEmpty
-                ? 0 : Evidence(agreeing: keys, recipe: recipe).probability(weights, holderRecords: holderRecords)
+                ? 0
+                : Evidence(agreeing: keys, recipe: recipe, asked: asked, sharing: sharing)
+                    .probability(weights, holderRecords: holderRecords)
             // Two machines may differ in the last digit of a logarithm; a whole number of per cent is not lost by it.
             let score = Int(100 * probability + 1e-9)
             self.score = score

@@ -26,12 +26,23 @@ public enum ScoreWeight: String, CaseIterable, Sendable {
     case identifiersOnly = "identifiers-only"
     case identifierAlone = "identifier-alone"
     case twoIdentifiers = "two-identifiers"
+    // What the asker's record says and does not agree.
+    case missedNames = "missed-names"
+    case missedName = "missed-name"
+    case missedDate = "missed-date"
+    case missedBoth = "missed-both"
     // They agree by chance.
     case rarity
     case chanceOneName = "chance-one-name"
     case chanceTwoNames = "chance-two-names"
     case chanceThreeNames = "chance-three-names"
-    // They are relatives or live together.
+    case commonOne = "common-one"
+    case commonMore = "common-more"
+    // Chance brings no more together than share the rarest agreeing key.
+    case sharedName = "shared-name"
+    case sharedPlace = "shared-place"
+    case sharedThing = "shared-thing"
+    // They are relatives, live together or share a thing.
     case relative
     case relativeNoName = "relative-no-name"
     case relativeOneName = "relative-one-name"
@@ -40,7 +51,16 @@ public enum ScoreWeight: String, CaseIterable, Sendable {
     case relativeMonth = "relative-month"
     case relativeYear = "relative-year"
     case relativeAddress = "relative-address"
+    case relativeHome = "relative-home"
     case relativePhone = "relative-phone"
+    case relativeObject = "relative-object"
+    case relativeNothing = "relative-nothing"
+    case commonRelative = "common-relative"
+    // How many others have a key, before any answer shows it.
+    case expectedHome = "expected-home"
+    case expectedPhone = "expected-phone"
+    case expectedObject = "expected-object"
+    case expectedOther = "expected-other"
 }
 
 /// A number for each weight, and where bands begin.

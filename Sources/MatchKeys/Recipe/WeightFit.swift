@@ -20,11 +20,17 @@ public struct WeightFit {
         var same: [Int]
         var chance: [Int]
         var relative: [Int]
+        var missed: [Int]
+        var common: Int?
+        var shared: Int
+        var hasDate: Bool
     }
 
     private struct Sample {
         var pattern: Int
         var rareness: Double
+        var others: Double
+        var commonness: Double
         /// How probable it is that the two are the same: 1 or 0 where it is known.
         var sameness: Double
     }
@@ -39,12 +45,16 @@ public struct WeightFit {
 
     /// Takes the agreeing keys of one pair.
     /// - Parameter isSame: nil if it is not known; then nothing is taken as known of any pair.
-    public mutating func add(_ agreeing: [MatchKey], isSame: Bool?) {
-        let evidence = Evidence(agreeing: agreeing, recipe: recipe)
+    public mutating func add(_ agreeing: [MatchKey], asked: AskedParts?, sharing: KeySharing, isSame: Bool?) {
+        let evidence = Evidence(agreeing: agreeing, recipe: recipe, asked: asked, sharing: sharing)
         let pattern = Pattern(
             same: evidence.same.map(\.place),
             chance: evidence.chance.map(\.place),
-            relative: evidence.relative.map(\.place)
+            relative: evidence.relative.map(\.place),
+            missed: evidence.missed.map(\.place),
+            common: evidence.common?.place,
+            shared: evidence.shared.place,
+            hasDate: evidence.hasDate
         )
         let number = patterns[pattern] ?? patterns.count
         patterns[pattern] = number
@@ -55,7 +65,15 @@ public struct WeightFit {
             case nil: evidence.probability(prior, holderRecords: holderRecords)
             }
         if isSame == nil { isLabelled = false }
-        samples.append(Sample(pattern: number, rareness: evidence.rareness, sameness: sameness))
+        samples.append(
+            Sample(
+                pattern: number,
+                rareness: evidence.rareness,
+                others: evidence.others,
+                commonness: evidence.commonness,
+                sameness: sameness
+            )
+        )
         agreements.append(Agreement(evidence))
     }
 
@@ -109,14 +127,25 @@ public struct WeightFit {
             var value = 0.0
             var slope = [Double](repeating: 0, count: weights.count)
             for sample in samples {
-                let (total, chance) = odds(sample, weights)
-                value += Self.loss(total, sameness: sample.sameness)
-                let error = sample.sameness - 1 / (1 + exp(min(total, 700)))
+                let odds = odds(sample, weights)
+                value += Self.loss(odds.total, sameness: sample.sameness)
+                let error = sample.sameness - 1 / (1 + exp(min(odds.total, 700)))
                 let pattern = patterns[sample.pattern]
-                for place in pattern.same { slope[place] -= error }
-                for place in pattern.chance { slope[place] += error * chance }
-                slope[ScoreWeight.rarity.place] += error * chance * sample.rareness
-                for place in pattern.relative { slope[place] += error * (1 - chance) }
+                let chance = error * odds.chance
+                for place in pattern.missed { slope[place] -= error }
+                if odds.isBounded {
+                    for place in pattern.same { slope[place] += chance - error }
+                    slope[pattern.shared] += chance
+                } else {
+                    for place in pattern.same { slope[place] -= error }
+                    for place in pattern.chance { slope[place] += chance }
+                    slope[ScoreWeight.rarity.place] += chance * sample.rareness
+                    if let common = pattern.common { slope[common] += chance * sample.commonness }
+                }
+                for place in pattern.relative { slope[place] += error - chance }
+                if pattern.hasDate {
+                    slope[ScoreWeight.commonRelative.place] += (error - chance) * sample.commonness
+                }
             }
             for place in weights.indices {
                 let distance = (weights[place] - prior[place]) / spreads[place]
@@ -126,15 +155,20 @@ public struct WeightFit {
             return (value, slope)
         }
 
-        /// Logarithm of the odds against the same, and the part of them that is chance.
-        private func odds(_ sample: Sample, _ weights: [Double]) -> (total: Double, chance: Double) {
+        /// Logarithm of the odds against the same, the part of them that is chance, and whether what is shared bounds that.
+        private func odds(_ sample: Sample, _ weights: [Double]) -> (total: Double, chance: Double, isBounded: Bool) {
             let pattern = patterns[sample.pattern]
             func sum(_ places: [Int]) -> Double { places.reduce(0) { $0 + weights[$1] } }
-            let chance = strangers + weights[ScoreWeight.rarity.place] * sample.rareness + sum(pattern.chance)
-            let relative = sum(pattern.relative)
+            let agreeing = sum(pattern.same)
+            let commoner = pattern.common.map { weights[$0] * sample.commonness } ?? 0
+            let model = strangers + weights[ScoreWeight.rarity.place] * sample.rareness + sum(pattern.chance) + commoner
+            let most = agreeing + sample.others + weights[pattern.shared]
+            let chance = min(model, most)
+            let twins = pattern.hasDate ? weights[ScoreWeight.commonRelative.place] * sample.commonness : 0
+            let relative = sum(pattern.relative) + sample.others + twins
             let greater = max(chance, relative)
             let both = greater + log(exp(chance - greater) + exp(relative - greater))
-            return (both - sum(pattern.same), exp(chance - both))
+            return (both - agreeing - sum(pattern.missed), exp(chance - both), most < model)
         }
 
         /// `odds` are the logarithm of the odds against.

@@ -135,7 +135,7 @@ extension Node {
             transcript: KeptTranscript(Transcript(query: question.id.bytes)),
             receipt: KeptReceipt(request.receipt)
         )
-        let isProven = hit.isMeant && found.isCurrent && hit.score.isShown
+        let isProven = hit.isMeant && found.isCurrent && hit.couldBeShown
         switch weighed {
         case .told(let because, let rules):
             file.rules = rules
@@ -168,6 +168,8 @@ extension Node {
     /// What the proofs show, and whether they are about the record that the handle names.
     private struct Hit {
         var score: MatchScore
+        /// Whether an asker that knows all there is to know could have been shown it.
+        var couldBeShown = false
         var facts: RecordFacts?
         var isMeant: Bool
         var reason: String
@@ -212,8 +214,11 @@ extension Node {
             } else {
                 withdrawn ?? "no key is proven for this handle"
             }
+        // The asker knows more of what it asked and of what else it found: it may have been surer, and may have been shown
+        // what this number alone would not show. Rules see this number.
         return Hit(
             score: weighing.score(proven),
+            couldBeShown: weighing.score(proven, sharing: KeySharing.none).isShown,
             facts: facts,
             isMeant: candidate.isMeant && withdrawn == nil && facts != nil,
             reason: reason
