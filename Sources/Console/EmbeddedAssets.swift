@@ -194,7 +194,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "0b870c94906b43e21c2341d9b1a31738cbb948e0ba48d70157c2f33661e3399b", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "077cb8bcaeb82b88d4e2f0c65884a956243b8f1936073e6a81c0b26c70964267", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -233,7 +233,7 @@ th, td { text-align: start; vertical-align: top; padding-block: .35rem; padding-
 th { font-weight: 600; overflow-wrap: normal; }
 td { overflow-wrap: anywhere; min-inline-size: 6.5rem; }
 /* A date or a name in Latin letters keeps its own order among Arabic words, and their side. */
-[dir="rtl"] :is(td, dd) { unicode-bidi: plaintext; text-align: match-parent; }
+[dir="rtl"] :is(td, dd) { unicode-bidi: plaintext; text-align: right; }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .25rem 1.25rem; margin-block: .5rem; }
 dt { color: var(--muted); }
 dd { margin: 0; }
