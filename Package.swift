@@ -156,15 +156,20 @@ let package = Package(
         ),
         .testTarget(
             name: "BrowserTests",
-            dependencies: ["Accounts", "FederationServer", "NodeTesting", asyncHTTPClient, nioCore, nioHTTP1]
+            dependencies: [
+                "Accounts", "Console", "FederationServer", "NodeCore", "NodeTesting", "PeerTrust", "WireProtocol",
+                asyncHTTPClient, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
+            ]
         ),
         .testTarget(name: "CanonicalJSONTests", dependencies: ["TestSupport", "CanonicalJSON"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework"]),
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Accounts", "AuditLog", "CanonicalJSON", "Console", "NodeCore", "NodeTesting", "PeerTrust", "Sodium",
-                "WireProtocol", httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
+                "Accounts", "AuditLog", "CanonicalJSON", "Console", "FederationServer", "NodeCore", "NodeTesting",
+                "PeerTrust", "Sodium", "WireProtocol", asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore,
+                lifecycle,
+                logging, nioCore, nioHTTP1,
             ]
         ),
         .testTarget(

@@ -47,8 +47,11 @@ enum AskPages {
 
     private static func send(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         // What is wrong with it is said here, beside the form; peers are then asked while nobody waits.
+        let peers: [String]
         do throws(NodeProblem) {
-            if try await outlook(visit, session).expected == nil {
+            let outlook = try await outlook(visit, session)
+            peers = outlook.asked.map(\.peer)
+            if outlook.expected == nil {
                 // Under an agreement that nobody here knows nothing is kept that a page could show; the refusal is logged.
                 let refused = try await visit.node.ask(
                     question(visit.form, visit.words.ask),
@@ -62,7 +65,7 @@ enum AskPages {
         } catch {
             return try stay(visit, session, error)
         }
-        return try await begin(visit, session, as: id(visit))
+        return try await begin(visit, session, as: id(visit), of: peers)
     }
 
     private static func outlook(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> QuestionReport {
@@ -87,17 +90,26 @@ enum AskPages {
         return Node.isQuestionID(given) ? given : visit.node.freshQuestionID()
     }
 
-    private static func begin(_ visit: Visit, _ session: Session, as id: String) async throws(NodeProblem) -> Reply {
+    private static func begin(
+        _ visit: Visit,
+        _ session: Session,
+        as id: String,
+        of asked: [String]
+    ) async throws(NodeProblem) -> Reply {
         let question = question(visit.form, visit.words.ask)
         let (node, peers, text) = (visit.node, visit.desk.peers, encoded(visit.form))
+        let watchers = visit.desk.underWay.watchers
         let begin = await visit.desk.underWay.begin(
             id,
             of: session.account,
-            form: Node.digest(ofForm: text)
+            form: Node.digest(ofForm: text),
+            for: asked
         ) { () async throws(NodeProblem) in
             // A form of before the last start is known by what came of it alone.
             if try await node.questionLine(id, by: session.account) == nil {
-                _ = try await node.ask(question, as: id, dryRun: false, by: session.account, through: peers) { _ in }
+                _ = try await node.ask(question, as: id, dryRun: false, by: session.account, through: peers) { _ in
+                    watchers.tell(id)
+                }
             }
             // Not before the question is kept: a stop in between would lose what was typed.
             try await node.removeDraft(form, ifStill: text, of: session)
@@ -110,7 +122,7 @@ enum AskPages {
                 try await node.removeDraft(form, ifStill: text, of: session)
             }
             return .redirect("/questions/\(id)")
-        case .taken: return try await self.begin(visit, session, as: visit.node.freshQuestionID())
+        case .taken: return try await self.begin(visit, session, as: visit.node.freshQuestionID(), of: asked)
         case .tooMany:
             let problem = Parts.problem(visit.words.ask.tooMany(QuestionsUnderWay.mostAtOnce))
             return .page(page(visit, session, visit.form, preview: problem), .tooManyRequests)

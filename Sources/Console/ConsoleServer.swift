@@ -17,6 +17,7 @@ public struct ConsoleServer<Plain: HTTPResponder>: Service where Plain.Context =
     private let plain: Plain
     private let certificate: LocalCertificate
     private let logger: Logger
+    var connections = LocalConnections()
 
     /// - Parameter plain: answers what does not come over TLS.
     public init(
@@ -36,8 +37,9 @@ public struct ConsoleServer<Plain: HTTPResponder>: Service where Plain.Context =
         let tls = try NIOSSLContext(configuration: try tlsConfiguration())
         let address = desk.node.configuration.console
         let application = Application(
-            responder: LocalResponder(desk: desk, plain: plain),
-            server: HTTPServerBuilder { LocalChannel(tls: tls, responder: $0) },
+            responder: LocalResponder(desk: desk, plain: plain, connections: connections),
+            server: HTTPServerBuilder { [connections] in LocalChannel(tls: tls, connections: connections, responder: $0)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 serverName: nil,
@@ -64,7 +66,7 @@ public struct ConsoleServer<Plain: HTTPResponder>: Service where Plain.Context =
 
 /// Where a request came from, and how.
 struct LocalContext: InitializableFromSource {
-    private let channel: any Channel
+    let channel: any Channel
     private let logger: Logger
 
     init(source: ApplicationRequestContextSource) {
@@ -84,9 +86,14 @@ struct LocalContext: InitializableFromSource {
 struct LocalResponder<Plain: HTTPResponder>: HTTPResponder where Plain.Context == BasicRequestContext {
     let desk: FrontDesk
     let plain: Plain
+    let connections: LocalConnections
 
     func respond(to request: Request, context: LocalContext) async throws -> Response {
-        if request.head.scheme == "https" { return await desk.respond(to: request, from: context.address) }
+        if request.head.scheme == "https" {
+            return await desk.respond(to: request, from: context.address) { account in
+                connections.belongs(context.channel, to: account)
+            }
+        }
         let response = try await plain.respond(to: request, context: context.plain)
         // Somebody typed a page's address without its scheme. What belongs to health and log stays theirs.
         let path = request.uri.path

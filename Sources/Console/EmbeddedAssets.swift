@@ -4,6 +4,75 @@
 
 enum EmbeddedAssets {
     static let all: [Asset] = [
+        Asset(name: "events.js", version: "1", licence: "Apache-2.0", sha256: "606f2740fafc00b5ba88155a20c586ec5d025203322bc7b3426e60d752b5f268", text: ##"""
+// Fills in a question's page while peers are asked. The node says that something changed and nothing else; what changed is
+// read from the page itself, fetched again, so that one place writes it. Knows no peer and no answer.
+
+const progress = document.querySelector("[data-events]");
+// A live region speaks at most once in so many milliseconds.
+const gap = 5000;
+let spoken = Date.now();
+let later;
+
+/** Says it now, or as soon as the last words are old enough; what was waiting to be said is dropped. */
+function say(text) {
+  clearTimeout(later);
+  if (progress.textContent === text) return;
+  later = setTimeout(() => { progress.textContent = text; spoken = Date.now(); }, Math.max(0, spoken + gap - Date.now()));
+}
+
+/** Puts parts that differ in the place of the old ones: whoever is in a part that is the same stays there. */
+function take(fresh, name) {
+  const [old, now] = [document.getElementById(name), fresh.getElementById(name)];
+  if (!old || !now) return false;
+  const parts = [...old.children];
+  [...now.children].forEach((part, place) => {
+    if (!parts[place]) old.append(part);
+    else if (parts[place].outerHTML !== part.outerHTML) parts[place].replaceWith(part);
+  });
+  for (const part of parts.slice(now.children.length)) part.remove();
+  return true;
+}
+
+/** Reads the page again; true while peers are still asked. */
+async function look() {
+  const answer = await fetch(location.pathname, { cache: "no-store" });
+  // Signed out meanwhile, or something is wrong: the browser shows what.
+  if (!answer.ok || answer.redirected) { location.reload(); return false; }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!take(fresh, "facts") || !take(fresh, "answers")) { location.reload(); return false; }
+  const words = fresh.querySelector("[data-events]");
+  if (words) { say(words.textContent); return true; }
+  document.title = fresh.title;
+  document.querySelector("h1").textContent = fresh.querySelector("h1").textContent;
+  say(progress.dataset.done);
+  return false;
+}
+
+let [isAsking, isLooking, isWanted] = [true, false, false];
+
+/** One look at a time; what changes meanwhile is looked at next. */
+async function again() {
+  if (isLooking) { isWanted = true; return; }
+  isLooking = true;
+  do {
+    isWanted = false;
+    // The node may be away for a moment: the next event, or the next look, finds it back.
+    try { isAsking = await look(); } catch { isWanted = false; }
+  } while (isWanted);
+  isLooking = false;
+  if (!isAsking) source.close();
+  else if (source.readyState === EventSource.CLOSED) setTimeout(again, gap);
+}
+
+const source = new EventSource(progress.dataset.events);
+source.addEventListener("changed", again);
+source.addEventListener("error", () => {
+  // A line that broke is made anew by the browser. One that the node refuses is not: then the page looks by itself.
+  if (isAsking && source.readyState === EventSource.CLOSED) setTimeout(again, gap);
+});
+
+"""##),
         Asset(name: "proof.js", version: "1", licence: "Apache-2.0", sha256: "3bf9fbd2b57dce3d9bc015e40476d0cb33c21209280c2fd86a45f9da95811ef5", text: ##"""
 // Checks in the browser that an entry stands in the node's log: the leaf's hash, the path to the root, the signature under
 // the checkpoint (RFC 9162, C2SP signed notes). Trusts nothing that the page says but the key, and remembers that.
@@ -125,7 +194,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "3a3d0b3859e2d7b72416686eba9fc37d785e92e2d9d9f084ba30b42898ba54fc", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "077cb8bcaeb82b88d4e2f0c65884a956243b8f1936073e6a81c0b26c70964267", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -163,6 +232,8 @@ caption { text-align: start; color: var(--muted); padding-block: .25rem; }
 th, td { text-align: start; vertical-align: top; padding-block: .35rem; padding-inline: 0 .75rem; border-block-end: 1px solid var(--line); }
 th { font-weight: 600; overflow-wrap: normal; }
 td { overflow-wrap: anywhere; min-inline-size: 6.5rem; }
+/* A date or a name in Latin letters keeps its own order among Arabic words, and their side. */
+[dir="rtl"] :is(td, dd) { unicode-bidi: plaintext; text-align: right; }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .25rem 1.25rem; margin-block: .5rem; }
 dt { color: var(--muted); }
 dd { margin: 0; }
@@ -176,7 +247,7 @@ label { display: block; margin-block: .6rem .15rem; }
 .ticks { columns: 13rem; }
 .ticks label { break-inside: avoid; }
 /* A caption that repeats the heading above is for those who hear the table. */
-h2 + .scroll caption, h3 + .scroll caption { position: absolute; clip-path: inset(50%); block-size: 1px; overflow: hidden; }
+h2 + .scroll caption, h3 + .scroll caption, section > h2 ~ .scroll caption { position: absolute; clip-path: inset(50%); block-size: 1px; overflow: hidden; }
 label.tick { display: flex; gap: .5rem; align-items: baseline; margin-block: .25rem; min-block-size: 24px; }
 .hint { color: var(--muted); font-size: .93em; margin-block: 0 .15rem; }
 input, select, textarea, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 3px; }
@@ -203,10 +274,29 @@ button.main { background: var(--link); border-color: var(--link); color: var(--g
 .badge[data-state="failed"] { border-color: var(--danger); border-width: 4px; }
 ul.plain { list-style: none; padding: 0; }
 @media (forced-colors: active) { .band, .badge, .handling { border: 1px solid CanvasText; } }
+.erased { border: 1px dashed var(--line); padding: .25rem .75rem; margin-block: .75rem; }
+/* On paper: the page's own words in the margin of each sheet, no colours of a screen, nothing to press. */
+html { --handling: attr(data-handling, ""); --reference: attr(data-reference, ""); }
+@page {
+  margin: 20mm 16mm;
+  @top-left { content: var(--reference); font: 9pt system-ui, sans-serif; }
+  @top-center { content: var(--handling); font: 600 10pt system-ui, sans-serif; }
+  @bottom-center { content: var(--handling); font: 600 10pt system-ui, sans-serif; }
+  @bottom-right { content: counter(page) " / " counter(pages); font: 9pt system-ui, sans-serif; }
+}
 @media print {
-  header nav, footer, .acts, .skip { display: none; }
+  :root {
+    color-scheme: light; --ground: #ffffff; --text: #000000; --muted: #333333; --line: #555555; --link: #000000;
+    --warn: #000000; --danger: #000000; --faint: #ffffff;
+  }
+  header nav, footer, form, .acts, .skip, details { display: none; }
   html { font-size: 10.5pt; }
+  header, main { max-inline-size: none; padding-inline: 0; }
   a { color: inherit; text-decoration: none; }
+  .scroll { overflow: visible; }
+  tr, dt, .handling, .notice { break-inside: avoid; }
+  dt, h2, h3, caption { break-after: avoid; }
+  .band { border: 1px solid #000000; background: none; color: #000000; }
 }
 
 """##),

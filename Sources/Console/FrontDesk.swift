@@ -9,7 +9,12 @@ import NIOCore
 import NodeCore
 
 extension FrontDesk {
-    func respond(to request: Request, from address: String) async -> Response {
+    /// - Parameter known: told whose session came with the request.
+    func respond(
+        to request: Request,
+        from address: String,
+        known: @Sendable (String) -> Void = { _ in }
+    ) async -> Response {
         let path = request.uri.path
         let words = Wording.preferred(request.headers[.acceptLanguage])
         if request.method == .get, let asset = Asset.byPath[path] {
@@ -24,6 +29,7 @@ extension FrontDesk {
         } catch {
             return answer(error, nil, path, words)
         }
+        if let session { known(session.account) }
         guard let (route, parameters) = RouteTable.route(method, path) else {
             return answer(words.problems.nothingHere, .notFound, session, path, words)
         }
@@ -160,6 +166,10 @@ extension FrontDesk {
             headers[.cacheControl] = "no-store"
             headers[.location] = path
             return Response(status: reply.status, headers: headers)
+        case .events(let events):
+            headers[.cacheControl] = "no-store"
+            headers[.contentType] = "text/event-stream; charset=utf-8"
+            return Response(status: .ok, headers: headers, body: .init { try await events.write(to: &$0) })
         case .page(let page):
             headers[.cacheControl] = "no-store"
             headers[.contentType] = "text/html; charset=utf-8"

@@ -22,10 +22,12 @@ struct LocalChannel: ServerChildChannel {
     private let secure: HTTP1Channel
     private let plain: HTTP1Channel
     private let tls: NIOSSLContext
+    private let connections: LocalConnections
 
     /// - Parameter responder: finds in a request's scheme how it came.
-    init(tls: NIOSSLContext, responder: @escaping HTTPChannelHandler.Responder) {
+    init(tls: NIOSSLContext, connections: LocalConnections, responder: @escaping HTTPChannelHandler.Responder) {
         self.tls = tls
+        self.connections = connections
         let configuration = HTTP1Channel.Configuration(
             idleTimeout: .seconds(60),
             httpDecoderConfiguration: .init(
@@ -46,7 +48,8 @@ struct LocalChannel: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
+        connections.arrived(channel)
+        return channel.eventLoop.makeCompletedFuture {
             let promise = channel.eventLoop.makePromise(of: Chosen.self)
             let handler = FirstByteHandler(promise: promise) { [secure, plain, tls] isSecure in
                 do {

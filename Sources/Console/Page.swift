@@ -9,12 +9,33 @@ struct Page: Sendable {
     var refresh: Int?
     /// Scripts the page is better with; it works without.
     var scripts: [String] = []
+    var paper = Paper()
+
+    /// What stands on each sheet when the page is printed.
+    struct Paper: Sendable {
+        /// The handling code in words, above and below.
+        var handling: String?
+        /// The case number.
+        var reference: String?
+
+        /// For the style, which puts it into the margins of the sheets.
+        var attributes: Markup {
+            let handling: Markup = self.handling.map { " data-handling=\"\($0)\"" } ?? .empty
+            return self.reference.map { "\(handling) data-reference=\"\($0)\"" } ?? handling
+        }
+    }
 
     init(_ title: String, refresh: Int? = nil, scripts: [String] = [], _ body: Markup) {
         self.title = title
         self.body = body
         self.refresh = refresh
         self.scripts = scripts
+    }
+
+    func on(_ paper: Paper) -> Page {
+        var page = self
+        page.paper = paper
+        return page
     }
 
     /// The whole document.
@@ -28,7 +49,7 @@ struct Page: Sendable {
         let notice: Markup = frame.notice.map { "<p class=\"notice\" role=\"status\">\($0)</p>" } ?? .empty
         let document: Markup = """
             <!DOCTYPE html>
-            <html lang="\(words.language)" dir="\(words.direction)">
+            <html lang="\(words.language)" dir="\(words.direction)"\(paper.attributes)>
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,5 +1,5 @@
-/// One question: what was asked, each peer's outcome as it comes, and each hit with what it is worth. Looks again by itself
-/// while peers are asked.
+/// One question: what was asked, each peer's outcome as it comes, and each hit with what it is worth. Fills in while peers are
+/// asked; without JavaScript it looks again when it is asked to.
 
 import Accounts
 import HTTPTypes
@@ -13,8 +13,9 @@ enum QuestionPages {
         .roles([.analyst], .post, "/questions/:id/again") { visit, session async throws(NodeProblem) in
             let id = visit.parameter("id")
             let (node, peers, account) = (visit.node, visit.desk.peers, session.account)
+            let watchers = visit.desk.underWay.watchers
             let begin = await visit.desk.underWay.begin(id, of: account) { () async throws(NodeProblem) in
-                _ = try await node.question(id, by: account, through: peers)
+                _ = try await node.question(id, by: account, through: peers) { _ in watchers.tell(id) }
             }
             guard begin != .tooMany else {
                 let problem = Parts.problem(visit.words.ask.tooMany(QuestionsUnderWay.mostAtOnce))
@@ -37,6 +38,7 @@ enum QuestionPages {
         let words = visit.words.question
         let id = visit.parameter("id")
         let state = await visit.desk.underWay.state(id)
+        let peers = await visit.desk.underWay.peers(of: id)
         let line = try await visit.node.questionLine(id, by: session.account)
         var isAsking = false
         var problem: Markup = .empty
@@ -47,15 +49,25 @@ enum QuestionPages {
         }
         guard let line else {
             if isAsking {
-                return .page(Page(words.asking, refresh: refresh, "<p role=\"status\">\(words.askingPeers)</p>"))
+                let body: Markup = """
+                    \(progress(visit, 0, of: peers.count))<div id="facts"></div>
+                    <div id="answers">\(waiting(peers, visit.words))</div>
+                    """
+                return .page(asking(visit, body))
             }
             guard state != nil else {
                 return .page(Page(words.title, "<p>\(visit.words.problems.nothingHere)</p>"), .notFound)
             }
             return .page(Page(words.title, problem))
         }
-        let asking: Markup =
-            isAsking ? "<p class=\"notice\" role=\"status\">\(words.askingPeers) \(words.partly)</p>" : .empty
+        let left = isAsking ? peers.filter { peer in !line.answers.contains { $0.peer == peer } } : []
+        let answers = line.answers.map { answer in
+            isAsking && line.waiting.contains(answer.peer)
+                ? waiting([answer.peer], visit.words) : self.answer(answer, of: id, visit.words)
+        }.joined()
+        let count = line.answers.count + left.count
+        let told: Markup =
+            isAsking ? progress(visit, line.answers.count - line.waiting.count, of: count) : .empty
         let canGoOn = line.answers.contains { ["held", "unreachable"].contains($0.outcome) } && !isAsking
         let again: Markup =
             canGoOn
@@ -69,17 +81,45 @@ enum QuestionPages {
             (visit.words.work.agreement, "\(line.agreement)"), (visit.words.work.purpose, "\(line.purpose)"),
         ])
         let notes: Markup = line.notes.isEmpty ? .empty : "<h2>\(words.notes)</h2>\(Parts.notes(line.notes))"
-        return .page(
-            Page(
-                isAsking ? words.asking : words.title,
-                refresh: isAsking ? refresh : nil,
-                """
-                \(problem)\(asking)\(facts)\(notes)
-                \(line.answers.map { answer($0, of: id, visit.words) }.joined())
-                \(again)
-                """
-            )
-        )
+        let body: Markup = """
+            \(problem)\(told)<div id="facts">\(facts)</div>
+            <div id="answers">\(notes)\(answers)\(waiting(left, visit.words))\(again)</div>
+            """
+        let page = isAsking ? asking(visit, body) : Page(words.title, body)
+        return .page(page.on(Page.Paper(reference: line.caseReference.map { "\(visit.words.work.reference): \($0)" })))
+    }
+
+    // MARK: While peers are asked
+
+    private static let lookingKey = "look"
+
+    private static func asking(_ visit: Visit, _ body: Markup) -> Page {
+        let isLooking = visit.query[lookingKey] == "on"
+        return Page(visit.words.question.asking, refresh: isLooking ? refresh : nil, scripts: ["events.js"], body)
+    }
+
+    /// How many have answered, in a live region. A page that loads itself again takes a reader's place away, so that without
+    /// JavaScript it does so only for who asks for it (WCAG 2.2.1).
+    private static func progress(_ visit: Visit, _ answered: Int, of count: Int) -> Markup {
+        let (words, id) = (visit.words.question, visit.parameter("id"))
+        let looking: Markup =
+            visit.query[lookingKey] == "on"
+            ? "<a href=\"/questions/\(id)\">\(words.stopLooking)</a>"
+            : """
+            <a href="/questions/\(id)">\(words.lookAgain)</a> · \
+            <a href="/questions/\(id)?\(lookingKey)=on">\(words.keepLooking)</a>
+            """
+        return """
+            <p class="notice" role="status" data-events="/questions/\(id)/events" data-done="\(words.allAnswered)">\
+            \(words.askingPeers(answered, count))</p>
+            <noscript><p>\(looking)</p></noscript>
+            """
+    }
+
+    private static func waiting(_ peers: [String], _ words: Wording) -> Markup {
+        peers.map { peer -> Markup in
+            "<section><h2>\(foreign: peer): … \(words.outcomes.waiting)</h2></section>"
+        }.joined()
     }
 
     private static func answer(_ answer: PeerAnswerReport, of id: String, _ words: Wording) -> Markup {
@@ -97,7 +137,7 @@ enum QuestionPages {
             let heads = [words.question.subject, words.question.band, words.question.agrees, words.question.review]
             body += Parts.table(words.outcomes.hits(answer.hits.count), heads, rows)
         }
-        return "<h2>\(foreign: answer.peer): \(Outcomes.mark(answer, words.outcomes))</h2>\(body)"
+        return "<section><h2>\(foreign: answer.peer): \(Outcomes.mark(answer, words.outcomes))</h2>\(body)</section>"
     }
 
     // MARK: Hits
@@ -144,7 +184,7 @@ enum QuestionPages {
             <p><a href="/questions/\(id)">\(words.title)</a></p>
             """
         )
-        return .page(page)
+        return .page(page, status)
     }
 
     private static func find(

@@ -26,9 +26,13 @@ actor QuestionsUnderWay {
     private static let mostStopped = 200
     private static let mostSent = 2_000
 
+    /// Who waits for news of a question.
+    nonisolated let watchers = Watchers()
     private var states: [String: State] = [:]
     private var stopped: [String] = []
     private var tasks: [String: Task<Void, Never>] = [:]
+    /// Whom each question that is being asked is for.
+    private var peers: [String: [String]] = [:]
     private var isOver = false
     /// How many of each account are being asked.
     private var counts: [String: Int] = [:]
@@ -38,13 +42,19 @@ actor QuestionsUnderWay {
 
     func state(_ id: String) -> State? { states[id] }
 
+    /// Whom a question is for, as long as it is being asked and that is known.
+    func peers(of id: String) -> [String] { peers[id] ?? [] }
+
     /// Asks on, whoever looks; does nothing where that question is being asked already, or that form was sent before.
     ///
-    /// - Parameter form: the digest of what was filled in; nil for a question that goes on.
+    /// - Parameters:
+    ///   - form: the digest of what was filled in; nil for a question that goes on.
+    ///   - peers: whom it is for.
     func begin(
         _ id: String,
         of account: String,
         form: [UInt8]? = nil,
+        for peers: [String] = [],
         _ work: @Sendable @escaping () async throws(NodeProblem) -> Void
     ) -> Begin {
         guard !isOver else { return .tooMany }
@@ -60,6 +70,7 @@ actor QuestionsUnderWay {
             if sent.count > Self.mostSent { forms[sent.removeFirst()] = nil }
         }
         states[id] = .asking
+        self.peers[id] = peers
         counts[account, default: 0] += 1
         tasks[id] = Task {
             do throws(NodeProblem) {
@@ -77,10 +88,13 @@ actor QuestionsUnderWay {
         isOver = true
         for task in tasks.values { task.cancel() }
         for task in tasks.values { await task.value }
+        watchers.dismiss()
     }
 
     private func ended(_ id: String, of account: String, _ problem: NodeProblem?) {
         tasks[id] = nil
+        peers[id] = nil
+        defer { watchers.tell(id) }
         let left = counts[account, default: 1] - 1
         counts[account] = left > 0 ? left : nil
         states[id] = problem.map { .stopped($0) }

@@ -66,7 +66,7 @@ enum QueuePages {
                 \(problem)\(RequestPages.facts(request, visit.words))
                 \(leaving)\(acts)
                 """
-            ),
+            ).on(RequestPages.paper(request, visit.words)),
             status
         )
     }

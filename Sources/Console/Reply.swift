@@ -12,6 +12,8 @@ struct Reply: Sendable {
         /// To look at after a form: another address of this console.
         case redirect(String)
         case asset(Asset)
+        /// News of a question, as they come.
+        case events(QuestionEvents)
     }
 
     /// What becomes of the session cookie.
@@ -51,6 +53,8 @@ enum Headers {
             ("Content-Security-Policy", policy), ("Referrer-Policy", "no-referrer"),
             ("X-Content-Type-Options", "nosniff"),
             ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
+            // Heeded where the agency has a certificate that browsers know; of a self-made one they take no such word.
+            ("Strict-Transport-Security", "max-age=31536000"),
             ("X-Frame-Options", "DENY"), ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), usb=()"),
         ] {
             guard let field = HTTPField.Name(name) else { continue }

@@ -6,19 +6,27 @@ import NodeCore
 enum RequestPages {
     static let routes: [Route] = [
         .roles([.analyst], .get, "/requests/:id") { visit, session async throws(NodeProblem) in
-            .page(page(visit, try await visit.node.disclosure(visit.parameter("id"), by: session.account)))
+            .page(page(visit, session, try await visit.node.disclosure(visit.parameter("id"), by: session.account)))
         }
     ]
 
-    private static func page(_ visit: Visit, _ request: DisclosureReport) -> Page {
+    private static func page(_ visit: Visit, _ session: Session, _ request: DisclosureReport) -> Page {
         let words = visit.words.request
         return Page(
             words.title,
             """
             \(facts(request, visit.words))
-            \(released(request, words))
+            \(released(request, words))\(frame(request.erased, session, words))
             <p><a href="/work">\(visit.words.work.title)</a></p>
             """
+        ).on(paper(request, visit.words))
+    }
+
+    /// Sheets with data carry how they are to be handled; all of them the case.
+    static func paper(_ request: DisclosureReport, _ words: Wording) -> Page.Paper {
+        Page.Paper(
+            handling: request.data == nil ? nil : request.handling.map { "\(words.request.handling): \($0)" },
+            reference: request.caseReference.map { "\(words.work.reference): \($0)" }
         )
     }
 
@@ -47,7 +55,8 @@ enum RequestPages {
             add(words.approvals, words.approvedBy(request.approvals.count, request.needed))
         }
         add(words.ground, request.ground, isForeign: true)
-        add(words.note, request.note, isForeign: true)
+        // Of what was erased, the frame says it.
+        if request.erased == nil { add(words.note, request.note, isForeign: true) }
         return Parts.facts(facts)
     }
 
@@ -63,6 +72,23 @@ enum RequestPages {
             <section aria-labelledby="released"><h2 id="released">\(words.data)</h2>
             \(code)\(terms)\(table(data, words.data, words))\(code)
             <p class="muted">\(words.logged)</p></section>
+            """
+    }
+
+    /// What is left of data that were erased: when, by what, and the entry that proves it.
+    private static func frame(
+        _ erased: DisclosureReport.Erased?,
+        _ session: Session,
+        _ words: Wording.RequestWords
+    ) -> Markup {
+        guard let erased else { return .empty }
+        let entry = words.erasedEntry(erased.entry)
+        // Officers read the log.
+        let place: Markup =
+            session.roles.contains(.officer) ? "<a href=\"/audit/\(erased.entry)\">\(entry)</a>" : "\(entry)"
+        return """
+            <section class="erased" aria-labelledby="erased"><h2 id="erased">\(words.erased)</h2>
+            <p>\(words.erasedBy(Moments.text(erased.at), erased.ground))</p><p>\(place)</p></section>
             """
     }
 

@@ -56,7 +56,7 @@ enum RouteTable {
     static let all: [Route] =
         SignInPages.routes + AccountPages.routes + WorkPages.routes + AskPages.routes + QuestionPages.routes
         + RequestPages.routes + QueuePages.routes + AuditPages.routes + PolicyPages.routes + StatusPages.routes
-        + UserPages.routes
+        + UserPages.routes + QuestionEvents.routes
 
     /// The route of a path, and the parts it names. A path with an empty part, a dot part or an escape is of no route.
     static func route(_ method: Route.Method, _ path: String) -> (route: Route, parameters: [String: String])? {

@@ -72,10 +72,12 @@ struct Wording: Sendable {
     }
 
     struct QuestionWords: Sendable {
-        let title, facts, asking, askingPeers, partly, again, notes, hit, subject, handle, band, agrees, review: String
+        let title, facts, asking, allAnswered, lookAgain, keepLooking, stopLooking, again, notes, hit, subject, handle,
+            band, agrees, review: String
         let hitTitle, worth, alone, requestTitle, fields, fieldsHint, confirmed, reason, reasonHint, urgent,
             submit: String
         let toApprove: @Sendable (_ peer: String) -> String
+        let askingPeers: @Sendable (_ answered: Int, _ count: Int) -> String
         let gone, filledIn: String
     }
 
@@ -83,6 +85,10 @@ struct Wording: Sendable {
         let title, state, peer, agreement, made, deadline, fields, reason, rules, ground, note, approvals: String
         let handling, source, retention, onward, onwardFree, onwardConsent, onwardForbidden, data, field, value: String
         let logged, handleWord, subject: String
+        /// Above the empty frame of what was erased.
+        let erased: String
+        let erasedBy: @Sendable (_ time: String, _ ground: String) -> String
+        let erasedEntry: @Sendable (_ index: Int) -> String
         let states: [String: String]
         let approvedBy: @Sendable (_ count: Int, _ needed: Int) -> String
     }

@@ -133,8 +133,8 @@ extension Wording {
         none: "Aucune question n'a encore été posée. Chacune figurera ici avec ses réponses.",
         first: "Poser la première",
         questions: "Questions, les plus récentes d'abord",
-        requests: "Demandes de communication ouvertes",
-        noRequests: "Aucune demande de communication n'est ouverte.",
+        requests: "Demandes de communication, les plus récentes d'abord",
+        noRequests: "Aucune demande de communication n'a encore été faite.",
         asked: "Posée",
         by: "Par",
         agreement: "Accord",
@@ -199,8 +199,10 @@ extension Wording {
         title: "Question",
         facts: "Ce qui a été demandé",
         asking: "Question en cours",
-        askingPeers: "Les partenaires sont interrogés. Cette page se recharge toutes les cinq secondes.",
-        partly: "Ce qui est arrivé figure ci-dessous.",
+        allAnswered: "Plus personne n'est interrogé.",
+        lookAgain: "Regarder de nouveau",
+        keepLooking: "Regarder de nouveau toutes les cinq secondes",
+        stopLooking: "Ne plus regarder automatiquement",
         again: "Interroger de nouveau ce qui est en attente ou coupé",
         notes: "À savoir",
         hit: "Concordance",
@@ -224,6 +226,7 @@ extension Wording {
         toApprove: {
             "Retenue ici, avant que rien ne parte vers \($0) : un approbateur la trouve parmi les décisions à prendre."
         },
+        askingPeers: { "Les partenaires sont interrogés. Réponses reçues : \($0) sur \($1)." },
         gone: "Cette concordance n'existe plus. Rouvrez la question.",
         filledIn: "ce que vous avez rempli"
     )
@@ -254,6 +257,9 @@ extension Wording {
         logged: "Le fait que vous l'avez ouvert est inscrit dans le journal d'audit.",
         handleWord: "Référence",
         subject: "Sur",
+        erased: "Effacé",
+        erasedBy: { "Les données ont été effacées le \($0). Motif : \($1)." },
+        erasedEntry: { "L'entrée \($0) du journal le prouve." },
         states: [
             "held-here": "attend un approbateur ici", "approved": "approuvée, va partir",
             "unsent": "n'a pas encore pu partir",

@@ -19,6 +19,8 @@ public struct QuestionLine: Sendable, Equatable {
     /// What a person should know, such as who was not asked about, of whom: never to be read as "no hit".
     public let notes: [String]
     public let answers: [PeerAnswerReport]
+    /// Peers that were asked and whose answer is not there; once nobody is asked any more, they could not be reached.
+    public let waiting: Set<String>
 
     public var hits: Int { answers.reduce(0) { $0 + $1.hits.count } }
 }
@@ -66,7 +68,8 @@ extension Node {
             caseReference: sealed.caseReference,
             notes: sealed.notes,
             answers: try parts.map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }
-                .sorted { $0.peer < $1.peer }
+                .sorted { $0.peer < $1.peer },
+            waiting: Set(parts.filter { $0.outcome == nil }.map(\.peer))
         )
     }
 }

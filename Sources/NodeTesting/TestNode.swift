@@ -27,12 +27,14 @@ public struct TestNode: Sendable {
     /// - Parameters:
     ///   - agency: `alpha`, `bravo` or `charlie`.
     ///   - port: where its card says that it listens.
+    ///   - console: the port of its local address, for a test that serves it.
     public static func make(
         _ agency: String,
         in parent: URL,
         clock: SettableClock,
         policies: TestPolicies = TestPolicies(),
         port: Int = 7443,
+        console: Int = 0,
         seed: UInt64 = 1,
         draws: Draws = Draws()
     ) async throws -> TestNode {
@@ -53,7 +55,7 @@ public struct TestNode: Sendable {
             name: "Agency \(agency)",
             jurisdiction: "X\(letter)",
             listen: address,
-            console: HostPort(host: "127.0.0.1", port: 0),
+            console: HostPort(host: "127.0.0.1", port: console),
             endpoint: nil,
             policies: policies.bytes
         ).run(passphrase: passphrase, clock: clock.clock, random: random, keyringCost: .least)

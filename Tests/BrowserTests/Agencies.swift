@@ -22,7 +22,10 @@ struct Office: Sendable {
 
     /// Runs a command to its end; standard output, then standard error.
     @discardableResult
-    func run(_ words: String...) async throws -> (out: String, talk: String) {
+    func run(_ words: String...) async throws -> (out: String, talk: String) { try await run(words) }
+
+    @discardableResult
+    func run(_ words: [String]) async throws -> (out: String, talk: String) {
         let name = UUID().uuidString
         let (out, talk) = (folder.appendingPathComponent("\(name).out"), folder.appendingPathComponent("\(name).err"))
         let process = try ChildProcess([binary.path] + words, in: folder, output: out, errors: talk)
@@ -105,21 +108,22 @@ struct Agency: Sendable {
         try await page.click("main a")
         return Colleague(page: page, console: console, secret: secret, used: Used(TimeCode.step(at: now)))
     }
+}
 
-    private func bytes(base32 text: String) -> [UInt8] {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-        var bytes: [UInt8] = []
-        var (pending, count) = (0, 0)
-        for character in text where character != "-" {
-            pending = (pending << 5 | (alphabet.firstIndex(of: character) ?? 0)) & 0xFFFF
-            count += 5
-            if count >= 8 {
-                bytes.append(UInt8(pending >> (count - 8) & 0xFF))
-                count -= 8
-            }
+/// What an authenticator app makes of the key that it is given to type.
+func bytes(base32 text: String) -> [UInt8] {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+    var bytes: [UInt8] = []
+    var (pending, count) = (0, 0)
+    for character in text where character != "-" {
+        pending = (pending << 5 | (alphabet.firstIndex(of: character) ?? 0)) & 0xFFFF
+        count += 5
+        if count >= 8 {
+            bytes.append(UInt8(pending >> (count - 8) & 0xFF))
+            count -= 8
         }
-        return bytes
     }
+    return bytes
 }
 
 /// The step whose code somebody used last.

@@ -51,8 +51,10 @@ struct DriverProcess: Sendable {
         throw WebDriverFailure(description: "the driver is not ready")
     }
 
-    /// - Parameter hasScript: whether pages may run JavaScript.
-    func open(hasScript: Bool = true) async throws -> WebPage {
+    /// - Parameters:
+    ///   - hasScript: whether pages may run JavaScript.
+    ///   - isWatched: whether every request of the browser is written down.
+    func open(hasScript: Bool = true, isWatched: Bool = false) async throws -> WebPage {
         var preferences: [String: Any] = [:]
         if !hasScript { preferences["profile.managed_default_content_settings.javascript"] = 2 }
         let options: [String: Any] = [
@@ -64,7 +66,7 @@ struct DriverProcess: Sendable {
         ]
         let wanted: [String: Any] = [
             "browserName": "chrome", "acceptInsecureCerts": true, "goog:chromeOptions": options,
-            "goog:loggingPrefs": ["browser": "ALL"],
+            "goog:loggingPrefs": isWatched ? ["browser": "ALL", "performance": "ALL"] : ["browser": "ALL"],
         ]
         let value = try await call("POST", "/session", ["capabilities": ["alwaysMatch": wanted]])
         guard let session = (value as? [String: Any])?["sessionId"] as? String else {
@@ -100,7 +102,7 @@ struct WebPage: Sendable {
     private static let element = "element-6066-11e4-a52e-4f735466cecf"
 
     @discardableResult
-    private func call(_ method: String, _ path: String, _ body: [String: Any]? = nil) async throws -> Any? {
+    func call(_ method: String, _ path: String, _ body: [String: Any]? = nil) async throws -> Any? {
         try await driver.call(method, "/session/\(session)\(path)", body)
     }
 
@@ -121,6 +123,8 @@ struct WebPage: Sendable {
         }
         throw WebDriverFailure(description: "no element \(selector) at \((try? await address) ?? "")")
     }
+
+    func wait(forElement selector: String) async throws { _ = try await find(selector) }
 
     func exists(_ selector: String) async throws -> Bool {
         let found = try await call("POST", "/elements", ["using": "css selector", "value": selector])

@@ -72,7 +72,7 @@ import Testing
         let path = try #require(sent.location)
         for _ in 0..<6_000 {
             let page = try await browser.get(path)
-            if !page.text.contains("http-equiv=\"refresh\"") { return page }
+            if !page.text.contains("data-events=") { return page }
             try await Task.sleep(for: .milliseconds(10))
         }
         throw NeverDone()
@@ -205,14 +205,14 @@ import Testing
             two.cookie = one.cookie
             #expect(try await one.post("/ask", fields).location == "/questions/\(id)")
             #expect(try await two.post("/ask", fields).location == "/questions/\(id)")
-            try await Self.wait { try await !one.get("/questions/\(id)").text.contains("http-equiv=\"refresh\"") }
+            try await Self.wait { try await !one.get("/questions/\(id)").text.contains("data-events=") }
             #expect(try await two.post("/ask", fields).location == "/questions/\(id)", "also when it is answered")
             try await Self.wait { try await !one.get("/ask").text.contains("Yusuf Sahin") }
             // Another question from the same page is another question.
             let other = try await one.post("/ask", fields.map { $0.0 == "phone" ? ("phone", "") : $0 })
             let place = try #require(other.location)
             #expect(place != "/questions/\(id)")
-            try await Self.wait { try await !one.get(place).text.contains("http-equiv=\"refresh\"") }
+            try await Self.wait { try await !one.get(place).text.contains("data-events=") }
             let asked = try await it.alpha.closedLeaves().filter { $0.event == "query.asked" }
             #expect(asked.count == 2)
         }

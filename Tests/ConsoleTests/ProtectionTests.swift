@@ -24,7 +24,7 @@ import Testing
                 for (name, value) in [
                     ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
                     ("Cross-Origin-Resource-Policy", "same-origin"), ("X-Content-Type-Options", "nosniff"),
-                    ("X-Frame-Options", "DENY"),
+                    ("X-Frame-Options", "DENY"), ("Strict-Transport-Security", "max-age=31536000"),
                 ] {
                     #expect(answer.headers[HTTPField.Name(name)!] == value, "\(path): \(name)")
                 }

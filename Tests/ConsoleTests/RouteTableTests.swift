@@ -14,6 +14,7 @@ import Testing
         .analyst: [
             "GET /work", "POST /fetch", "GET /ask", "POST /ask", "GET /questions/:id", "POST /questions/:id/again",
             "GET /questions/:id/hits/:part/:handle", "POST /questions/:id/hits/:part/:handle", "GET /requests/:id",
+            "GET /questions/:id/events",
         ],
         .approver: ["GET /queue", "GET /queue/:id", "POST /queue/:id"],
         .officer: ["GET /audit", "GET /audit/:index", "GET /policies"],
@@ -79,7 +80,7 @@ import Testing
                 }
             }
             print("role × route: \(opened) let in, \(refused) refused")
-            #expect(refused == 57)
+            #expect(refused == 60)
             let entries = try await it.node.closedLeaves().filter { $0.event == "access.refused" }
             #expect(entries.count == refused, "each refusal is an entry")
         }

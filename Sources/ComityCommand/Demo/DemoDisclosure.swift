@@ -70,6 +70,15 @@ extension DemoStory {
         )
     }
 
+    /// One more request, for the approver who opens the console.
+    func leaveOneWaiting(_ asked: PeerAnswerReport) throws(DemoFailure) {
+        guard let third = asked.hits.first(where: { $0.subject == "q3" }) else {
+            throw DemoFailure("the hit on q3 has no handle")
+        }
+        let waiting = try request(asked.id, handle: third.handle, fields: "imo")
+        guard waiting.state == "deciding" else { throw DemoFailure("a third request does not wait", waiting.state) }
+    }
+
     private func request(_ query: String, handle: String, fields: String) throws(DemoFailure) -> DisclosureReport {
         try program.expect([
             "disclosure", "request", north.short, "--query", query, "--peer", "sound-coast", "--handle", handle,

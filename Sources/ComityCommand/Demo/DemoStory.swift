@@ -57,6 +57,7 @@ struct DemoStory {
         Voice.result("Every step did what it says (\(Int(Date().timeIntervalSince(start).rounded())) s).")
         if keep {
             for node in nodes { try await node.start() }
+            try leaveOneWaiting(hits)
             Voice.result("The nodes go on running:")
             for node in nodes {
                 let process = node.processID.map { ", process \($0)" } ?? ""

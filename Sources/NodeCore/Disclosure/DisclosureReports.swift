@@ -37,6 +37,8 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
     public var legalBasis: String?
     public var offence: String?
     public var analyst: String?
+    /// The case that our question was asked for; sent requests only.
+    public var caseReference: String?
     public var confirmed: Bool
     public var urgent: Bool
     /// 0 to 100: ours by our look-up, theirs by the proofs that hold.
@@ -280,6 +282,7 @@ extension Node {
             }
         default: break
         }
+        report.caseReference = file.caseReference
         report.tell(file.erased)
         report.tell(demanded: file.request.demanded, by: file.request.approvals)
         return report

@@ -36,11 +36,20 @@ final class BackOff: Sendable {
     struct Charge: Sendable {
         fileprivate let subjects: [(subject: Subject, before: Int)]
         fileprivate let at: Int
+        /// Tries before this one that had to wait, but for the first of each wait.
+        let unjudged: Int
     }
 
     enum Admission: Sendable {
         case judged(Charge)
-        case wait(seconds: Int)
+        /// - Parameter isFirst: whether no try had to wait since one was judged.
+        case wait(seconds: Int, isFirst: Bool)
+    }
+
+    private struct State {
+        var counts: [Subject: Count] = [:]
+        /// Tries that had to wait, by what they waited for, since one was judged.
+        var unjudged: [Subject: Int] = [:]
     }
 
     private struct Count {
@@ -52,40 +61,46 @@ final class BackOff: Sendable {
     static let longest = 300
     private static let mostSubjects = 20_000
 
-    private let counts = Mutex<[Subject: Count]>([:])
+    private let state = Mutex(State())
 
     /// Lets a try be judged and charges it, or says how long it must wait.
     func begin(_ subjects: [Subject], at seconds: Int) -> Admission {
-        counts.withLock { counts in
-            let wait = subjects.map { Self.wait($0, counts[$0], at: seconds) }.max() ?? 0
-            guard wait == 0 else { return .wait(seconds: wait) }
-            if counts.count >= Self.mostSubjects {
-                counts = counts.filter { Self.failures($0.key, $0.value, at: seconds) > 0 }
+        state.withLock { state in
+            let waits = subjects.map { (subject: $0, seconds: Self.wait($0, state.counts[$0], at: seconds)) }
+            if let longest = waits.max(by: { $0.seconds < $1.seconds }), longest.seconds > 0 {
+                state.unjudged[longest.subject, default: 0] += 1
+                return .wait(seconds: longest.seconds, isFirst: state.unjudged[longest.subject] == 1)
+            }
+            if state.counts.count >= Self.mostSubjects {
+                state.counts = state.counts.filter { Self.failures($0.key, $0.value, at: seconds) > 0 }
+                state.unjudged = state.unjudged.filter { state.counts[$0.key] != nil }
             }
             var charged: [(subject: Subject, before: Int)] = []
+            var unjudged = 0
             for subject in subjects {
-                let count = counts[subject]
+                let count = state.counts[subject]
                 charged.append((subject, count?.last ?? seconds))
                 let failures = count.map { Self.failures(subject, $0, at: seconds) } ?? 0
-                counts[subject] = Count(failures: failures + 1, last: seconds)
+                state.counts[subject] = Count(failures: failures + 1, last: seconds)
+                unjudged += max(0, (state.unjudged.removeValue(forKey: subject) ?? 0) - 1)
             }
-            return .judged(Charge(subjects: charged, at: seconds))
+            return .judged(Charge(subjects: charged, at: seconds, unjudged: unjudged))
         }
     }
 
     /// Nothing was proved and nothing guessed: the try counts no more.
     func takeBack(_ charge: Charge) {
-        counts.withLock { counts in
-            for (subject, before) in charge.subjects { Self.lower(&counts, subject, before, charge) { $0 - 1 } }
+        state.withLock { state in
+            for (subject, before) in charge.subjects { Self.lower(&state.counts, subject, before, charge) { $0 - 1 } }
         }
     }
 
     /// Somebody proved to be who they say: guesses from there against their account count no more, and of all others from
     /// there half.
     func succeeded(_ charge: Charge) {
-        counts.withLock { counts in
+        state.withLock { state in
             for (subject, before) in charge.subjects {
-                Self.lower(&counts, subject, before, charge) { failures in
+                Self.lower(&state.counts, subject, before, charge) { failures in
                     switch subject {
                     case .account, .act: 0
                     case .address: (failures - 1) / 2

@@ -44,9 +44,9 @@ extension Node {
     ) async throws(NodeProblem) -> FactorOfferOutcome {
         guard firstCode.utf8.count <= Self.longestTyped else { return .refused }
         let charge: BackOff.Charge
-        switch desk.backOff.begin(.door(name, address), at: clock.seconds) {
+        switch try await admit(.door(name, address), name, from: address) {
         case .judged(let begun): charge = begun
-        case .wait(let seconds): return .wait(seconds: seconds)
+        case .wait(let seconds, _): return .wait(seconds: seconds)
         }
         do {
             let secret = try await vault.commit { transaction -> (Data?, [AuditDraft]) in
@@ -77,9 +77,9 @@ extension Node {
     ) async throws(NodeProblem) -> SetUpOutcome {
         guard max(password.utf8.count, firstCode.utf8.count) <= Self.longestTyped else { return .refused }
         let charge: BackOff.Charge
-        switch desk.backOff.begin(.door(name, address), at: clock.seconds) {
+        switch try await admit(.door(name, address), name, from: address) {
         case .judged(let begun): charge = begun
-        case .wait(let seconds): return .wait(seconds: seconds)
+        case .wait(let seconds, _): return .wait(seconds: seconds)
         }
         do {
             // The one-time code comes first: judging a password takes work, and its verdict is for whoever holds the code.

@@ -51,9 +51,9 @@ extension Node {
         guard max(password.utf8.count, code.utf8.count) <= Self.longestTyped else { return .refused }
         let now = clock.seconds
         let charge: BackOff.Charge
-        switch desk.backOff.begin(.door(name, address), at: now) {
+        switch try await admit(.door(name, address), name, from: address) {
         case .judged(let begun): charge = begun
-        case .wait(let seconds): return .wait(seconds: seconds)
+        case .wait(let seconds, _): return .wait(seconds: seconds)
         }
         do {
             let kept = try await vault.read { try self.signInFile(of: name, in: $0).password }
@@ -96,9 +96,9 @@ extension Node {
         let now = clock.seconds
         let charge: BackOff.Charge
         // Not what the door counts: a stranger there could hold up a decision until its deadline is over.
-        switch desk.backOff.begin([.act(name)], at: now) {
+        switch try await admit([.act(name)], name, route: route, from: address) {
         case .judged(let begun): charge = begun
-        case .wait(let seconds): return .wait(seconds: seconds)
+        case .wait(let seconds, _): return .wait(seconds: seconds)
         }
         do {
             let isConfirmed = try await vault.commit { transaction -> (Bool, [AuditDraft]) in
@@ -120,6 +120,40 @@ extension Node {
             desk.backOff.takeBack(charge)
             throw NodeProblem(fault: error, doing: "checking the code")
         }
+    }
+
+    /// Lets a try be judged, or says how long it must wait. What waits leaves an entry when it begins, and one with the number
+    /// of all that followed when somebody is judged again: one each would let a guesser fill the log.
+    func admit(
+        _ subjects: [BackOff.Subject],
+        _ name: String,
+        route: String? = nil,
+        from address: String
+    ) async throws(NodeProblem) -> BackOff.Admission {
+        let admission = desk.backOff.begin(subjects, at: clock.seconds)
+        let count =
+            switch admission {
+            case .judged(let charge): charge.unjudged
+            case .wait(_, let isFirst): isFirst ? 1 : 0
+            }
+        guard count > 0 else { return admission }
+        do {
+            _ = try await vault.commit { transaction in
+                let entry = try self.failedSignIn(
+                    name,
+                    "waiting",
+                    route: route,
+                    count: count,
+                    from: address,
+                    in: transaction
+                )
+                return ((), [entry])
+            }
+        } catch {
+            if case .judged(let charge) = admission { desk.backOff.takeBack(charge) }
+            throw NodeProblem(fault: error, doing: "signing in")
+        }
+        return admission
     }
 
     /// Whether the password is the one kept; takes as long where none is. Nil when too many wait already.
@@ -161,6 +195,7 @@ extension Node {
         _ name: String,
         _ method: String,
         route: String? = nil,
+        count: Int? = nil,
         from address: String,
         in transaction: VaultTransaction
     ) throws -> AuditDraft {
@@ -171,7 +206,9 @@ extension Node {
         return try draft(
             "login.failed",
             by: .system,
-            data: ["method": .string(method), "route": route.map { .string($0) }],
+            data: [
+                "method": .string(method), "route": route.map { .string($0) }, "count": count.map { .integer($0) },
+            ],
             personal: personal,
             in: transaction
         )

@@ -1,0 +1,106 @@
+// A question's page while a peer is slow: answers come in without the page being loaded again, a peer that says nothing holds
+// up nobody, and a node that is started again is found back by the page that is still open.
+import Foundation
+import NodeCore
+import NodeTesting
+import Testing
+
+@Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct EventsTests {
+    /// Asks bravo, who answers, and charlie, who does not; the page of the question.
+    private static func ask(_ page: WebPage, _ seat: Seat) async throws {
+        try await page.sit(seat)
+        try await page.open(seat.console + "/ask")
+        for (value, place) in [("investigate", "#purpose"), ("TREATY", "#basis")] {
+            try await page.choose(value, in: place)
+        }
+        for (text, place) in [
+            ("Yusuf Sahin", "#full_name"), ("1988-02-11", "#birth_date"), ("+49 1512 441001", "#phone"),
+        ] {
+            try await page.type(text, into: place)
+        }
+        try await page.click("button[value=send]")
+    }
+
+    @Test func answersComeInByThemselvesAndASlowPeerBlocksNobody() async throws {
+        try await Consoles.run(records: Story.records) { it in
+            let seat = try await it.asker.seat(TestNode.analyst, ["analyst"])
+            let page = try await it.driver.open()
+            try await Self.ask(page, seat)
+            // What is marked is lost when a page is loaded again.
+            try await page.wait(forElement: "[data-events]")
+            try await page.run("window.isThePage = true")
+            try await page.wait(for: "bravo: ■ 1 hit")
+            let partly = try await page.text("main")
+            #expect(partly.contains("charlie: … waiting") && partly.contains("being asked"), "\(partly)")
+            #expect(try await page.exists("#facts dl"), "what was asked came with the first answer")
+            // While charlie is asked, every other page is there, and the hit can be reviewed.
+            let other = try await it.driver.open()
+            try await other.sit(seat)
+            for path in ["/work", "/account", "/ask"] {
+                try await other.open(seat.console + path)
+                try await other.wait(forElement: "h1")
+            }
+            await other.close()
+            await it.gate.open()
+            try await page.wait(for: "charlie: ┄ unreachable")
+            try await page.wait(for: "Nobody is being asked any more")
+            #expect(try await page.text("h1") == "Question")
+            #expect(try await page.run("return window.isThePage") as? Bool == true, "never loaded again")
+            #expect(try await page.complaints() == [])
+            await page.close()
+        }
+    }
+
+    @Test func aPageThatIsOpenFindsTheNodeBack() async throws {
+        try await Consoles.run(records: Story.records) { it in
+            let seat = try await it.asker.seat(TestNode.analyst, ["analyst"])
+            let page = try await it.driver.open()
+            try await Self.ask(page, seat)
+            try await page.wait(for: "bravo: ■ 1 hit")
+            try await page.run("window.isThePage = true")
+            await it.asker.stop()
+            let again = try await it.asker.node.reopened()
+            let result: Result<Void, any Error>
+            do {
+                let network = DirectNetwork([again, it.holder.node])
+                let console = try await ServedConsole.start(again, through: network.peers(of: again))
+                do {
+                    try await page.wait(for: "Nobody is being asked any more")
+                    #expect(try await page.text("main").contains("bravo: ■ 1 hit"), "what came before is still there")
+                    #expect(
+                        try await page.run("return window.isThePage") as? Bool == true,
+                        "the page found it by itself"
+                    )
+                    result = .success(())
+                } catch {
+                    result = .failure(error)
+                }
+                await console.stop()
+            } catch {
+                await again.node.close()
+                throw error
+            }
+            await again.node.close()
+            await page.close()
+            try result.get()
+        }
+    }
+
+    @Test func withoutScriptThePageLooksAgainWhenItIsAskedTo() async throws {
+        try await Consoles.run(records: Story.records) { it in
+            let seat = try await it.asker.seat(TestNode.analyst, ["analyst"])
+            let page = try await it.driver.open(hasScript: false)
+            try await Self.ask(page, seat)
+            try await page.wait(for: "Look again every five seconds")
+            #expect(try await page.exists("meta[http-equiv=refresh]") == false)
+            try await page.click("noscript a[href$=\"look=on\"]")
+            try await page.wait(for: "Stop looking again")
+            #expect(try await page.exists("meta[http-equiv=refresh]"))
+            await it.gate.open()
+            try await page.wait(for: "charlie: ┄ unreachable")
+            #expect(try await page.text("main").contains("bravo: ■ 1 hit"))
+            #expect(try await page.exists("meta[http-equiv=refresh]") == false, "done, and said once")
+            await page.close()
+        }
+    }
+}
