@@ -197,11 +197,24 @@ import Testing
     private func pairsInClear(_ holder: [Record], _ asker: [Record], recipe: KeyRecipe) -> [Row] {
         let left = holder.map { Set(recipe.keys(of: $0)) }
         let right = asker.map { Set(recipe.keys(of: $0)) }
+        let held = Dictionary(left.flatMap { $0.map { ($0, 1) } }, uniquingKeysWith: +)
+        let asked = right.reduce(into: Set()) { $0.formUnion($1) }
+        let sharing = KeySharing(
+            records: held.filter { asked.contains($0.key) },
+            holderRecords: holder.count,
+            recipe: recipe
+        )
         var rows: [Row] = []
         for (ours, record) in zip(left, holder) {
             for (theirs, other) in zip(right, asker) {
                 let shared = ours.intersection(theirs)
-                let score = MatchScore(agreeing: Array(shared), holderRecords: holder.count, recipe: recipe)
+                let score = MatchScore(
+                    agreeing: Array(shared),
+                    holderRecords: holder.count,
+                    recipe: recipe,
+                    asked: AskedParts(Array(theirs), recipe: recipe),
+                    sharing: sharing
+                )
                 guard score.score >= 50 else { continue }
                 let kinds = Set(shared.map(\.kind)).sorted().map(\.rawValue)
                 rows.append(Row(holder: record.id, asker: other.id, score: score.score, kinds: kinds))
