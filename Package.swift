@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "Vault",
             dependencies: [
-                "AuditLog", "CanonicalJSON", "MatchKeys", "SetIntersection", "Sodium", "TransparencyLog", grdb,
+                "AuditLog", "CanonicalJSON", "MatchKeys", "SetIntersection", "Sodium", "TransparencyLog", grdb, sqlite,
             ]
         ),
         .target(name: "WireProtocol", dependencies: ["PeerTrust", "TransparencyLog", "CanonicalJSON"]),

@@ -59,7 +59,7 @@ public struct AuditDraft: Sendable, Hashable {
         randomBytes: (Int) -> [UInt8]
     ) throws(LeafError) -> Written {
         guard let event = AuditEvent(named: event) else { throw .unknownEvent(event) }
-        for name in data.keys.sorted() where !event.data.contains(name) {
+        if let name = data.keys.lazy.filter({ !event.data.contains($0) }).min() {
             throw .memberNotPermitted(event: event.name, member: "data." + name)
         }
         var digests: [String: [UInt8]] = [:]

@@ -23,6 +23,7 @@ struct LeafCheck {
     private(set) var erased: [Erasure: Int] = [:]
     /// Changes of the log's own key, in order.
     private(set) var rotations: [KeyRotation] = []
+    private var plain = PlainLeafReader()
     private var unknown: [String: (first: Int, count: Int)] = [:]
     private var lacking: [String: (first: Int, count: Int)] = [:]
 
@@ -33,21 +34,51 @@ struct LeafCheck {
         if let hash { waiting.append(hash) }
     }
 
+    /// What is left to know of an entry that was judged.
+    enum Judged {
+        /// Nothing: it says nothing of the log itself.
+        case plain(PlainLeaf)
+        case whole(Leaf)
+    }
+
     /// Judges the entry at `index`.
     ///
-    /// - Parameter citations: whether the hashes passed are those of the tree.
-    mutating func judge(_ bytes: [UInt8], index: Int, citations: Bool, problem: (String) -> Void) -> Leaf? {
+    /// - Parameters:
+    ///   - citations: whether the hashes passed are those of the tree.
+    ///   - whole: its personal digests are asked for.
+    mutating func judge(
+        _ bytes: ArraySlice<UInt8>,
+        index: Int,
+        citations: Bool,
+        whole: Bool,
+        problem: (String) -> Void
+    ) -> Judged? {
+        if !whole, let leaf = plain.read(bytes) {
+            judge(leaf.index, leaf.time, leaf.checkpoint, at: index, citations: citations, problem: problem)
+            return .plain(leaf)
+        }
         let leaf: Leaf
-        do { leaf = try Leaf(bytes) } catch {
+        do { leaf = try Leaf(Array(bytes)) } catch {
             problem("it breaks the form of entries: \(error)")
             return nil
         }
-        if leaf.index != index { problem("it says it is entry \(leaf.index)") }
-        if leaf.time < latest { problem("its time, \(leaf.time), is before that of an entry before it") }
-        latest = max(latest, leaf.time)
-        judgeCitation(leaf.checkpoint, citations: citations, problem: problem)
+        judge(leaf.index, leaf.time, leaf.checkpoint, at: index, citations: citations, problem: problem)
         note(leaf)
-        return leaf
+        return .whole(leaf)
+    }
+
+    private mutating func judge(
+        _ said: Int,
+        _ time: LeafTime,
+        _ checkpoint: CitedCheckpoint,
+        at index: Int,
+        citations: Bool,
+        problem: (String) -> Void
+    ) {
+        if said != index { problem("it says it is entry \(said)") }
+        if time < latest { problem("its time, \(time), is before that of an entry before it") }
+        latest = max(latest, time)
+        judgeCitation(checkpoint, citations: citations, problem: problem)
     }
 
     private mutating func judgeCitation(_ checkpoint: CitedCheckpoint, citations: Bool, problem: (String) -> Void) {

@@ -17,20 +17,19 @@ public struct LeafSummary: Sendable, Hashable, Codable {
     public let query: String?
 
     public init(_ leaf: Leaf) {
-        let exchange = leaf.data["x"]
-        index = leaf.index
-        time = leaf.time.description
-        event = leaf.event
-        role = leaf.actor.role.rawValue
-        actor = leaf.actor.pseudonym
-        peer =
-            leaf.data["peer"]?.string ?? exchange?["peer"]?.string
-            ?? (leaf.actor.role == .peer ? leaf.actor.pseudonym : nil)
-        agreement = leaf.data["agreement"]?.string
-        purpose = leaf.data["purpose"]?.string
-        outcome = Self.outcome(of: leaf)
-        // The exchange of a disclosure goes by its request's id: entries without an exchange are found by the same.
-        query = leaf.data["query"]?.string ?? exchange?["query"]?.string ?? leaf.data["request"]?.string
+        let words = LeafWords(leaf)
+        self.init(
+            index: leaf.index,
+            time: leaf.time,
+            event: leaf.event,
+            role: leaf.actor.role.rawValue,
+            actor: leaf.actor.pseudonym,
+            peer: words.peer,
+            agreement: words.agreement,
+            purpose: words.purpose,
+            outcome: words.outcome,
+            query: words.query
+        )
     }
 
     /// An entry as an index of the log has it.
@@ -56,6 +55,27 @@ public struct LeafSummary: Sendable, Hashable, Codable {
         self.purpose = purpose
         self.outcome = outcome
         self.query = query
+    }
+}
+
+/// The words an entry is searched by that stand in its `data`.
+public struct LeafWords: Sendable {
+    public let peer: String?
+    public let agreement: String?
+    public let purpose: String?
+    public let outcome: String?
+    public let query: String?
+
+    public init(_ leaf: Leaf) {
+        let exchange = leaf.data["x"]
+        peer =
+            leaf.data["peer"]?.string ?? exchange?["peer"]?.string
+            ?? (leaf.actor.role == .peer ? leaf.actor.pseudonym : nil)
+        agreement = leaf.data["agreement"]?.string
+        purpose = leaf.data["purpose"]?.string
+        outcome = Self.outcome(of: leaf)
+        // The exchange of a disclosure goes by its request's id: entries without an exchange are found by the same.
+        query = leaf.data["query"]?.string ?? exchange?["query"]?.string ?? leaf.data["request"]?.string
     }
 
     private static func outcome(of leaf: Leaf) -> String? {

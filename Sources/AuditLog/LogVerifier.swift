@@ -348,7 +348,7 @@ public struct LogVerifier {
             }
             for row in 0..<needed {
                 let place = index * TileName.fullWidth + row
-                let entry = entries.flatMap { $0.indices.contains(row) ? Array($0[row]) : nil }
+                let entry = entries.flatMap { $0.indices.contains(row) ? $0[row] : nil }
                 let computed = entry.map { TreeHash.leaf($0) }
                 let hash = truth == .tiles ? rows?[row] : computed ?? rows?[row]
                 if let entry, let computed {
@@ -360,14 +360,19 @@ public struct LogVerifier {
                             index: place,
                             "its hash is not the one in \(tile): the entry, or the tile, was changed"
                         )
-                    } else if let leaf = leaves.judge(
+                    } else if let judged = leaves.judge(
                         entry,
                         index: place,
                         citations: truth != .neither,
+                        whole: sealed.waits(for: place),
                         problem: { result.problem(name.path, index: place, $0) }
                     ) {
-                        quorum.pass(leaf)
-                        sealed.compare(leaf, index: place) { result.problem(SealedCheck.path, index: $0, $1) }
+                        quorum.pass(judged)
+                        switch judged {
+                        case .plain(let leaf): sealed.pass(digests: leaf.digests)
+                        case .whole(let leaf):
+                            sealed.compare(leaf, index: place) { result.problem(SealedCheck.path, index: $0, $1) }
+                        }
                     }
                 }
                 leaves.pass(hash)

@@ -13,6 +13,8 @@ struct QuorumCheck {
     /// The first entry after it, and the last one of all.
     private var waiting: LeafTime?
     private var last: LeafTime?
+    /// Milliseconds of work since: a pause of more than a day is the standing still of a node, and does not count.
+    private var worked = 0
 
     init(_ policy: WitnessPolicy?) { self.policy = policy }
 
@@ -21,13 +23,26 @@ struct QuorumCheck {
         guard let policy, policy.isMet(by: checkpoint.cosigners.map(\.key)) else { return }
         met = (checkpoint.checkpoint.size, checkpoint.cosigners.map(\.key.name))
         waiting = nil
+        worked = 0
     }
 
     /// The next entry. What says of a checkpoint that it was cosigned or stamped waits for nobody.
-    mutating func pass(_ leaf: Leaf) {
-        let isOfCheckpoints = leaf.event == "checkpoint.witnessed" || leaf.event == "checkpoint.timestamped"
-        if waiting == nil, !isOfCheckpoints { waiting = leaf.time }
-        last = leaf.time
+    mutating func pass(_ judged: LeafCheck.Judged) {
+        switch judged {
+        case .plain(let leaf): pass(leaf.time, isOfCheckpoints: false)
+        case .whole(let leaf):
+            pass(leaf.time, isOfCheckpoints: ["checkpoint.witnessed", "checkpoint.timestamped"].contains(leaf.event))
+        }
+    }
+
+    private mutating func pass(_ time: LeafTime, isOfCheckpoints: Bool) {
+        if waiting != nil, let last {
+            let pause = time.milliseconds - last.milliseconds
+            if pause <= Self.patience { worked += max(0, pause) }
+        } else if !isOfCheckpoints {
+            waiting = time
+        }
+        last = time
     }
 
     /// Says of a log whose newest checkpoint has not the quorum itself whether an earlier one stands in for it.
@@ -37,6 +52,12 @@ struct QuorumCheck {
             return result.problem("checkpoint", "its cosignatures do not meet the quorum of the policy")
         }
         result.cosignedBy = met.cosigners
+        guard worked <= Self.patience else {
+            return result.problem(
+                "checkpoint",
+                "no quorum of witnesses has cosigned entries from \(met.size) on, although the log went on for more than a day"
+            )
+        }
         // A node that stood still had nobody to cosign for it, and its log cannot say so: no fault of the copy.
         if let waiting, let last, last.milliseconds - waiting.milliseconds > Self.patience {
             return result.warn(

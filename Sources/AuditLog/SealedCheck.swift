@@ -51,6 +51,12 @@ struct SealedCheck {
         waiting[index, default: []].append((field, Disclosure.digest(of: text)))
     }
 
+    /// Whether a disclosure waits for that entry.
+    func waits(for index: Int) -> Bool { isPresent && waiting[index] != nil }
+
+    /// Counts the digests of an entry that no disclosure waits for.
+    mutating func pass(digests: Int) { self.digests += digests }
+
     /// Compares the disclosures of one entry with its digests.
     mutating func compare(_ leaf: Leaf, index: Int, problem: (Int?, String) -> Void) {
         digests += leaf.personal.count

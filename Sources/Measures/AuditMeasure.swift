@@ -12,23 +12,39 @@ struct AuditMeasure {
     /// Entries of one caller, one after the other.
     let each: Int
 
-    func run(_ rounds: Rounds) async throws -> Measurement {
+    /// What the same number of entries in the same groups costs bare SQLite.
+    enum Reference: String {
+        case inserts = "SQLite inserts, same groups, FULL sync"
+        /// With the log's index of words, its trigger and a savepoint for each caller.
+        case rows = "SQLite writing the same rows and indexes, same groups, FULL sync"
+    }
+
+    func run(
+        _ rounds: Rounds,
+        name: String = "audit.append",
+        beside reference: Reference = .inserts
+    ) async throws -> Measurement {
         let place = folder.appendingPathComponent("audit")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let vault = try await open(place)
+        let vault = try await Self.open(place)
         let raw = try RawStore(folder: place)
+        let rows = try RawLog(folder: place)
         let grouping = Grouping()
         let result: Result<Measurement, any Error>
         do {
             result = .success(
                 try await rounds.measure(
-                    "audit.append",
+                    name,
                     .rate(items: callers * each, unit: "entries/s"),
                     reference: (
-                        "SQLite inserts, same groups, FULL sync",
+                        reference.rawValue,
                         {
-                            try Rounds.seconds {
-                                try raw.insert(count: callers * each, length: grouping.length, group: grouping.size)
+                            let (count, length, group) = (callers * each, grouping.length, grouping.size)
+                            return try Rounds.seconds {
+                                switch reference {
+                                case .inserts: try raw.insert(count: count, length: length, group: group)
+                                case .rows: try rows.insert(count: count, length: length, group: group)
+                                }
                             }
                         }
                     ),
@@ -73,7 +89,7 @@ struct AuditMeasure {
         return seconds
     }
 
-    private func open(_ place: URL) async throws -> Vault {
+    static func open(_ place: URL) async throws -> Vault {
         let keyring = try Keyring.create(
             at: place.appendingPathComponent("keyring"),
             passphrase: RandomBytes.system.bytes(16),

@@ -134,6 +134,8 @@ public actor AuditPublisher {
         try await database.store(checkpoint, note: note, time: time)
         try files.write("checkpoint", Array(note.utf8))
         if keptHour != time / 3_600_000 {
+            // A loss of power must not leave the kept one without the newest, which would look like entries taken away.
+            try files.syncFolders()
             try files.write("checkpoints/\(size)", Array(note.utf8))
             keptHour = time / 3_600_000
         }

@@ -46,10 +46,11 @@ extension AuditWriterState {
     mutating func append(
         _ drafts: [AuditDraft],
         at time: LeafTime,
-        to database: Database,
+        with statements: EntryStatements,
         _ dependencies: AuditDependencies
     ) throws -> [DurableLeaf] {
         var leaves: [DurableLeaf] = []
+        leaves.reserveCapacity(drafts.count)
         for draft in drafts {
             let written = try draft.write(
                 index: next,
@@ -58,10 +59,9 @@ extension AuditWriterState {
                 randomBytes: dependencies.randomBytes
             )
             let hash = written.hash
-            try database.cachedStatement(sql: "INSERT INTO audit_entries (idx, bytes, hash) VALUES (?, ?, ?)")
-                .execute(arguments: [next, Data(written.bytes), Data(hash.bytes)])
-            try index(LeafSummary(written.leaf), time: time, in: database)
-            try seal(draft, written, at: time, in: database, dependencies)
+            try statements.insert(next, bytes: written.bytes, hash: hash)
+            try statements.insert(written.leaf)
+            if !draft.personal.isEmpty { try seal(draft, written, at: time, with: statements, dependencies) }
             leaves.append(DurableLeaf(index: next, hash: hash, bytes: written.bytes))
             next += 1
             latest = time
@@ -69,24 +69,11 @@ extension AuditWriterState {
         return leaves
     }
 
-    private func index(_ summary: LeafSummary, time: LeafTime, in database: Database) throws {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO audit_index (idx, time, event, role, actor, peer, agreement, purpose, outcome, query)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        )
-        .execute(arguments: [
-            summary.index, time.milliseconds, summary.event, summary.role, summary.actor, summary.peer,
-            summary.agreement, summary.purpose, summary.outcome, summary.query,
-        ])
-    }
-
     private func seal(
         _ draft: AuditDraft,
         _ written: AuditDraft.Written,
         at time: LeafTime,
-        in database: Database,
+        with statements: EntryStatements,
         _ dependencies: AuditDependencies
     ) throws {
         for (value, disclosure) in zip(draft.personal, written.disclosures) {
@@ -102,16 +89,7 @@ extension AuditWriterState {
                     eraseAfter: eraseAfter
                 )
             )
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO audit_sealed (idx, field, box, blind, class, erase_after, terms)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    """
-            )
-            .execute(arguments: [
-                next, value.name, Data(sealed.box), Data(sealed.blind), value.retentionClass, eraseAfter,
-                sealed.terms.isEmpty ? nil : Data(sealed.terms.joined()),
-            ])
+            try statements.insert(next, value, sealed, eraseAfter: eraseAfter)
         }
     }
 }

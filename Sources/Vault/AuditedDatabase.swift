@@ -13,6 +13,8 @@ import TransparencyLog
 public final class AuditedDatabase: Sendable {
     /// Most callers that share a transaction.
     static let greatestGroup = 512
+    /// Handing callers to another thread takes longer than resuming so few.
+    private static let resumedAtOnce = 4
 
     let pool: DatabasePool
     let dependencies: AuditDependencies
@@ -31,7 +33,7 @@ public final class AuditedDatabase: Sendable {
     /// One caller: `run` works inside the transaction, `finish` resumes the caller afterwards.
     private struct Job: Sendable {
         /// The last argument: whether the transaction is this caller's alone, so that a throw takes all of it back.
-        let run: @Sendable (Database, AuditedDatabase, LeafTime, inout AuditWriterState, Bool) throws -> Void
+        let run: @Sendable (Database, EntryStatements, LeafTime, inout AuditWriterState, Bool) throws -> Void
         /// nil: the group is durable.
         let finish: @Sendable ((any Error)?) -> Void
     }
@@ -82,7 +84,7 @@ public final class AuditedDatabase: Sendable {
                         actor: .system,
                         data: dependencies.follows?.data ?? [:]
                     )
-                    _ = try state.append([draft], at: time, to: database, dependencies)
+                    _ = try state.append([draft], at: time, with: EntryStatements(database), dependencies)
                 }
                 return state
             }
@@ -97,19 +99,19 @@ public final class AuditedDatabase: Sendable {
     ) async throws -> Committed<Value> {
         try await withCheckedThrowingContinuation { continuation in
             let outcome = Mutex<Result<Committed<Value>, any Error>>(.failure(AuditStoreError.rolledBack))
-            let job = Job { database, store, time, state, isAlone in
+            let job = Job { [dependencies] database, statements, time, state, isAlone in
                 do {
                     var attempt = state
                     var committed: Committed<Value>?
                     func change() throws {
                         let (value, drafts) = try body(database)
-                        let leaves = try attempt.append(drafts, at: time, to: database, store.dependencies)
+                        let leaves = try attempt.append(drafts, at: time, with: statements, dependencies)
                         committed = Committed(value: value, leaves: leaves)
                     }
                     if isAlone {
                         try change()
                     } else {
-                        try Self.apart(database, change)
+                        try statements.apart(database, change)
                     }
                     if let committed {
                         state = attempt
@@ -177,13 +179,19 @@ public final class AuditedDatabase: Sendable {
                 return group
             }
             let failure = commit(group, database)
-            for job in group { job.finish(failure) }
+            resume(group, failure)
             let more = gathering.withLock { gathering in
                 gathering.isRunning = !gathering.waiting.isEmpty
                 return gathering.isRunning
             }
             if more { runGroup() }
         }
+    }
+
+    /// Resumes the callers of a group. Many are resumed beside the writer, which goes on with the next group.
+    private func resume(_ group: [Job], _ failure: (any Error)?) {
+        @Sendable func all() { for job in group { job.finish(failure) } }
+        if group.count > Self.resumedAtOnce { DispatchQueue.global().async(execute: all) } else { all() }
     }
 
     /// Runs a group in one transaction.
@@ -194,9 +202,10 @@ public final class AuditedDatabase: Sendable {
             var state = writer.withLock { $0 }
             // Statements of ours are compiled once; those of `beginTransaction` and `commit` each time.
             try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
-            let time = try moment(&state, database)
+            let statements = try EntryStatements(database)
+            let time = try moment(&state, statements)
             // Of one caller the transaction itself is the savepoint: a second one copies every page before its change.
-            for job in group { try job.run(database, self, time, &state, group.count == 1) }
+            for job in group { try job.run(database, statements, time, &state, group.count == 1) }
             try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
             let committed = state
             writer.withLock { $0 = committed }
@@ -208,22 +217,8 @@ public final class AuditedDatabase: Sendable {
         }
     }
 
-    /// Runs one caller of several, so that a throw takes back its changes alone. Compiled once, as GRDB's own savepoints are not.
-    private static func apart(_ database: Database, _ change: () throws -> Void) throws {
-        try database.cachedStatement(sql: "SAVEPOINT caller").execute()
-        do { try change() } catch {
-            // Some failures, a full disk among them, end the transaction of all, and its savepoints with it.
-            if database.isInsideTransaction {
-                try database.cachedStatement(sql: "ROLLBACK TRANSACTION TO SAVEPOINT caller").execute()
-                try database.cachedStatement(sql: "RELEASE SAVEPOINT caller").execute()
-            }
-            throw error
-        }
-        try database.cachedStatement(sql: "RELEASE SAVEPOINT caller").execute()
-    }
-
     /// The time of a group: never before that of the last entry. A clock that went back is told once.
-    private func moment(_ state: inout AuditWriterState, _ database: Database) throws -> LeafTime {
+    private func moment(_ state: inout AuditWriterState, _ statements: EntryStatements) throws -> LeafTime {
         let now = LeafTime(milliseconds: dependencies.clock())
         guard now < state.latest else {
             state.stepped = false
@@ -234,7 +229,7 @@ public final class AuditedDatabase: Sendable {
         state.stepped = true
         let seconds = (time.milliseconds - now.milliseconds + 999) / 1_000
         let draft = AuditDraft(event: "clock.stepped", actor: .system, data: ["seconds": .integer(seconds)])
-        _ = try state.append([draft], at: time, to: database, dependencies)
+        _ = try state.append([draft], at: time, with: statements, dependencies)
         return time
     }
 }

@@ -40,7 +40,7 @@ enum Arrows {
         "Vault": ModuleRule(
             5,
             "AuditLog CanonicalJSON MatchKeys SetIntersection Sodium TransparencyLog",
-            others: "GRDB"
+            others: "GRDB GRDBSQLite"
         ),
         "WireProtocol": ModuleRule(5, "CanonicalJSON PeerTrust TransparencyLog"),
         "NodeCore": ModuleRule(
@@ -108,7 +108,7 @@ enum Arrows {
         "CSodium": ["Sodium", "Measures"],
         "CXML": ["RecordFiles"],
         "GRDB": ["Vault"],
-        "GRDBSQLite": ["Measures", "ComityCommand"],
+        "GRDBSQLite": ["Measures", "ComityCommand", "Vault"],
         "HTTPTypes": ["Console", "FederationServer", "ComityCommand"],
         "Hummingbird": ["Console", "FederationServer", "ComityCommand"],
         "HummingbirdCore": ["Console", "FederationServer", "ComityCommand"],

@@ -113,6 +113,43 @@ struct QuorumTests {
         #expect(LogVerifier(bare.memory, key: nil, kept: [kept], policy: policy).verify().ok)
     }
 
+    /// Witnessed once and then no more: who goes on alone could write that part anew.
+    @Test func aLogThatGoesOnWithoutWitnessesIsNamed() throws {
+        let hour = 3_600_000
+        let witness = try Witness("agency-b/witness", seed: 3)
+        /// Five entries cosigned, then one after each pause.
+        func verified(_ pauses: [Int], cosignedAgain: Bool = false) throws -> LogVerification {
+            var log = try SampleLog()
+            var now = 1_800_000_000_000
+            for index in 0..<5 { try log.draft(SampleLog.search(index), milliseconds: now) }
+            func cosign() throws {
+                try log.publish()
+                var note = try SignedNote(try need(log.memory.files["checkpoint"]))
+                try witness.cosign(&note)
+                log.memory.files["checkpoints/\(log.leaves.count)"] = Array(note.encoded.utf8)
+            }
+            try cosign()
+            for pause in pauses {
+                now += pause * hour
+                try log.draft(SampleLog.search(log.leaves.count), milliseconds: now)
+            }
+            if cosignedAgain { try cosign() }
+            try log.publish()
+            let policy = WitnessPolicy.majority(log: log.key, of: [witness.key])
+            return LogVerifier(log.memory, key: nil, policy: try WitnessPolicy(Array(policy.utf8))).verify()
+        }
+        let alone = try verified([1] + [Int](repeating: 5, count: 6))
+        #expect(!alone.ok && alone.quorum == false)
+        #expect(alone.problems.first?.place == "checkpoint")
+        #expect(alone.problems.contains { $0.text.contains("cosigned entries from 5 on, although the log went on") })
+        // A day of it may pass; a pause of more than a day says nothing; a cosignature mends all before it.
+        #expect(try verified([1] + [Int](repeating: 4, count: 6)).ok)
+        let still = try verified([1, 5, 90, 5, 5])
+        #expect(still.ok && still.quorum == false && !still.warnings.isEmpty)
+        let again = try verified([1] + [Int](repeating: 5, count: 6), cosignedAgain: true)
+        #expect(again.ok && again.quorum == true)
+    }
+
     @Test func aRewrittenLogIsConvictedByTheCheckpointItsWitnessesCosigned() throws {
         let witnesses = [try Witness("agency-b/witness", seed: 3), try Witness("agency-c/witness", seed: 4)]
         let honest = try SampleLog.searches(20)

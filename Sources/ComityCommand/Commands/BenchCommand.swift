@@ -8,7 +8,7 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure the work on this machine, beside bare libsodium and SQLite.",
-        usage: "comity bench [--json] [--seconds N] [--only NAME] [--records N] [--bulk N]",
+        usage: "comity bench [--json] [--seconds N] [--only NAME] [--records N] [--bulk N] [--entries N]",
         discussion: """
             Two nodes are made in the temporary folder, talk over mutual TLS on 127.0.0.1, and are removed. The
             references run in turn with what they are compared to. A ratio says how many times as fast as its
@@ -41,9 +41,16 @@ struct BenchCommand: AsyncParsableCommand {
         help: ArgumentHelp("Keys of the long question, of the holder as of the asker: 100 to 1048576.", valueName: "N")
     )
     var bulk = 100_000
+    @Option(help: ArgumentHelp("Entries of the log that is verified: 1000 to 10000000.", valueName: "N"))
+    var entries = 100_000
+    @Option(help: ArgumentHelp("Leave that log in this folder.", valueName: "DIR", visibility: .hidden))
+    var keepLog: String?
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        guard (1_000...10_000_000).contains(entries) else {
+            throw ValidationError("--entries takes 1000 to 10000000")
+        }
         guard (100...1_048_576).contains(bulk) else { throw ValidationError("--bulk takes 100 to 1048576") }
         guard seconds.isFinite, (0...3_600).contains(seconds) else {
             throw ValidationError("--seconds takes 0 to 3600")
@@ -57,8 +64,11 @@ struct BenchCommand: AsyncParsableCommand {
             let nodes = NodeMeasures(seconds: seconds, records: records)
             if !output.json { Voice.say("measuring for about two minutes; nothing of this machine's nodes is touched") }
             var results = try match.run(only: only)
-            results += try await nodes.run(only: only)
+            // No node is needed for what is measured on a log alone.
+            if !LogMeasures.names.contains(only) { results += try await nodes.run(only: only) }
             results += try await BulkMeasures(count: bulk).run(only: only)
+            let kept = keepLog.map { URL(fileURLWithPath: $0, isDirectory: true) }
+            results += try await LogMeasures(entries: entries, seconds: seconds, kept: kept).run(only: only)
             let report = BenchReport(threads: match.threads, backend: match.backend, results: results)
             if output.json { try Voice.json(report) } else { BenchWords.show(report) }
         } catch {
