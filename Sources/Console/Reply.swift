@@ -12,6 +12,15 @@ struct Reply: Sendable {
         /// To look at after a form: another address of this console.
         case redirect(String)
         case asset(Asset)
+        /// A file to keep.
+        case download(Download)
+    }
+
+    struct Download: Sendable {
+        /// Of letters, digits, dots and hyphens.
+        let name: String
+        let contentType: String
+        let bytes: [UInt8]
     }
 
     /// What becomes of the session cookie.
@@ -30,6 +39,10 @@ struct Reply: Sendable {
     }
 
     static func redirect(_ path: String) -> Reply { Reply(body: .redirect(path), status: .seeOther) }
+
+    static func download(_ name: String, _ contentType: String, _ bytes: [UInt8]) -> Reply {
+        Reply(body: .download(Download(name: name, contentType: contentType, bytes: bytes)), status: .ok)
+    }
 
     func with(_ session: SessionChange) -> Reply {
         var reply = self

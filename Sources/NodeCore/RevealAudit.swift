@@ -104,17 +104,7 @@ extension Node {
             manifest.unicodeScalars.allSatisfy({ $0 == "\n" || $0.properties.generalCategory != .control })
         else { throw NodeProblem(.usage, "this is no manifest of an export") }
         do {
-            _ = try await vault.commit { transaction in
-                let what = PersonalValue(name: "filter", value: filter, retentionClass: RetentionClass.access)
-                let draft = try self.draft(
-                    "audit.exported",
-                    by: .person(person),
-                    data: ["count": .integer(count), "ground": ground.map { .string($0) }],
-                    personal: [what],
-                    in: transaction
-                )
-                return ((), [draft])
-            }
+            try await logExported(count, ground: ground, filter: filter, by: person)
             let key = try LogKey(
                 name: "\(configuration.agency)/export",
                 seed: try keyring.secret(SecretName.export)
@@ -122,6 +112,20 @@ extension Node {
             return key.note(manifest).encoded
         } catch {
             throw NodeProblem(fault: error, doing: "signing the export")
+        }
+    }
+
+    func logExported(_ count: Int, ground: String?, filter: String, by person: Person) async throws {
+        _ = try await vault.commit { transaction in
+            let what = PersonalValue(name: "filter", value: filter, retentionClass: RetentionClass.access)
+            let draft = try self.draft(
+                "audit.exported",
+                by: .person(person),
+                data: ["count": .integer(count), "ground": ground.map { .string($0) }],
+                personal: [what],
+                in: transaction
+            )
+            return ((), [draft])
         }
     }
 }
