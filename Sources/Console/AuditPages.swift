@@ -20,42 +20,68 @@ enum AuditPages {
 
     private static let fields = ["event", "peer", "agreement", "purpose", "outcome", "actor", "query"]
 
+    /// The lines of a form by which entries are found.
+    static func lines(_ form: Form, _ words: Wording.AuditWords) -> Markup {
+        let labels = [
+            words.event, words.peer, words.agreement, words.purpose, words.outcome, words.actor, words.query,
+        ]
+        let unread = unread(form)
+        let texts = zip(fields, labels).map { name, label in
+            Parts.field(name, label, value: form[name], hint: name == "event" ? words.eventHint : nil)
+        }
+        let days = [("since", words.since), ("until", words.until)].map { name, label in
+            Parts.field(
+                name,
+                label,
+                value: form[name],
+                type: "date",
+                problem: unread.contains(name) ? words.noDay : nil
+            )
+        }
+        return texts.joined() + days.joined()
+    }
+
+    /// What of it cannot be read. It limits nothing: what then came would not be what was asked for.
+    static func unread(_ form: Form) -> [String] {
+        var unread = ["since", "until"].filter { form.optional($0) != nil && Moments.dayStart(form[$0]) == nil }
+        if form.optional("before") != nil, Int(form["before"]) == nil { unread.append("before") }
+        return unread
+    }
+
     private static func search(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         let words = visit.words.audit
         let query = visit.query
         let isAsked = query.isTicked("search") || query.isTicked("before")
-        let labels = [
-            words.event, words.peer, words.agreement, words.purpose, words.outcome, words.actor, words.query,
-        ]
-        let lines = zip(fields, labels).map { name, label in
-            Parts.field(name, label, value: query[name], hint: name == "event" ? words.eventHint : nil)
-        }
-        // What cannot be read limits nothing: what then came would not be what was asked for.
-        var unread = ["since", "until"].filter { query.optional($0) != nil && Moments.dayStart(query[$0]) == nil }
-        if query.optional("before") != nil, Int(query["before"]) == nil { unread.append("before") }
+        let unread = unread(query)
         // A look at the form alone is no search, and no entry.
         let found: Markup = isAsked && unread.isEmpty ? try await results(visit, session) : .empty
-        func day(_ name: String, _ label: String) -> Markup {
-            let problem = unread.contains(name) ? words.noDay : nil
-            return Parts.field(name, label, value: query[name], type: "date", problem: problem)
-        }
+        let officer = visit.words.officer
+        let tools = [
+            ("subject", officer.subjectTitle), ("statistics", officer.statisticsTitle),
+            ("reconcile", officer.reconcileTitle), ("export", officer.exportTitle), ("opening", officer.openTitle),
+        ].map { name, title -> Markup in "<li><a href=\"/audit/\(name)\">\(title)</a></li>" }
         return .page(
             Page(
                 words.title,
                 """
-                <form method="get" action="/audit">\(lines)
-                \(day("since", words.since))
-                \(day("until", words.until))
+                <form method="get" action="/audit">\(lines(query, words))
                 <div class="acts"><button class="main" name="search" value="yes">\(words.search)</button></div>
                 </form>
                 \(found)
+                <h2>\(officer.tools)</h2><ul class="plain">\(tools)</ul>
                 """
             ),
             unread.isEmpty ? .ok : .unprocessableContent
         )
     }
 
-    private static func filter(_ query: Form) -> LeafFilter {
+    /// What is looked for, in words.
+    static func words(_ form: Form) -> String {
+        (fields + ["since", "until", "before"]).compactMap { name in form.optional(name).map { "\(name)=\($0)" } }
+            .joined(separator: " ")
+    }
+
+    static func filter(_ query: Form) -> LeafFilter {
         var filter = LeafFilter()
         filter.event = query.optional("event")
         filter.peer = query.optional("peer")
@@ -73,13 +99,10 @@ enum AuditPages {
     private static func results(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Markup {
         let words = visit.words.audit
         let query = visit.query
-        let asked = (fields + ["since", "until", "before"]).compactMap { name in
-            query.optional(name).map { "\(name)=\($0)" }
-        }
         let lines = try await visit.node.searchAudit(
             filter(query),
             before: Int(query["before"]),
-            words: asked.joined(separator: " "),
+            words: self.words(query),
             by: session.account
         )
         guard let last = lines.last else { return "<p>\(words.none)</p>" }

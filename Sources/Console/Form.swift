@@ -2,11 +2,16 @@
 
 struct Form: Sendable, Equatable {
     private var values: [String: [String]] = [:]
+    /// What came as files, by the name of their field.
+    private(set) var files: [String: FormFile] = [:]
 
     /// Most fields of one form.
     static let mostFields = 400
     /// Greatest body of a form, in bytes: a file of records may be pasted.
     static let greatestBody = 4 << 20
+
+    /// The same of a form that carries a file. Larger ones go by the command line.
+    static let greatestWithFile = 16 << 20
 
     /// The same from somebody who is not signed in.
     static let greatestOfStrangers = 16 << 10
@@ -51,6 +56,13 @@ struct Form: Sendable, Equatable {
 
     mutating func remove(_ name: String) { values[name] = nil }
 
+    mutating func add(_ name: String, _ value: String) { values[name, default: []].append(value) }
+
+    mutating func add(_ name: String, _ file: FormFile) { files[name] = file }
+
+    /// How many values and files it has.
+    var count: Int { values.values.reduce(files.count) { $0 + $1.count } }
+
     /// The same text again.
     var encoded: String {
         values.sorted { $0.key < $1.key }.flatMap { name, values in
@@ -58,7 +70,8 @@ struct Form: Sendable, Equatable {
         }.joined(separator: "&")
     }
 
-    private static func encoded(_ text: String) -> String {
+    /// A text as it stands in an address.
+    static func encoded(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {

@@ -34,7 +34,7 @@ extension FrontDesk {
             return answer(words.problems.nothingHere, .notFound, session, path, words)
         }
         let form: Form
-        switch await self.form(of: request, method, isKnown: session != nil) {
+        switch await self.form(of: request, route, isKnown: session != nil) {
         case .success(let read): form = read
         case .failure(let refusal): return answer(refusal.words(words), refusal.status, session, path, words)
         }
@@ -86,22 +86,28 @@ extension FrontDesk {
         let words: @Sendable (Wording) -> String
     }
 
-    private func form(of request: Request, _ method: Route.Method, isKnown: Bool) async -> Result<Form, FormRefusal> {
-        guard method == .post else { return .success(Form()) }
+    private func form(of request: Request, _ route: Route, isKnown: Bool) async -> Result<Form, FormRefusal> {
+        guard route.method == .post else { return .success(Form()) }
         guard Self.isOwn(request) else {
             return .failure(FormRefusal(status: .forbidden) { $0.problems.foreignForm })
         }
-        let type = request.headers[.contentType]?.split(separator: ";").first.map(String.init)
-        guard type == "application/x-www-form-urlencoded" else {
+        let contentType = request.headers[.contentType] ?? ""
+        let type = contentType.split(separator: ";").first.map(String.init)
+        let boundary = type == "multipart/form-data" && route.takesFile ? Multipart.boundary(contentType) : nil
+        guard type == "application/x-www-form-urlencoded" || boundary != nil else {
             return .failure(FormRefusal(status: .unsupportedMediaType) { $0.problems.noForm })
         }
-        let limit = isKnown ? Form.greatestBody : Form.greatestOfStrangers
-        guard let body = try? await request.body.collect(upTo: limit) else {
+        let greatest = boundary == nil ? Form.greatestBody : Form.greatestWithFile
+        guard let body = try? await request.body.collect(upTo: isKnown ? greatest : Form.greatestOfStrangers) else {
             return .failure(FormRefusal(status: .contentTooLarge) { $0.problems.tooLarge })
         }
-        guard let text = String(validating: body.readableBytesView, as: UTF8.self), let form = Form(text) else {
-            return .failure(FormRefusal(status: .badRequest) { $0.problems.noForm })
-        }
+        let form =
+            if let boundary {
+                Multipart.form([UInt8](body.readableBytesView), boundary: boundary)
+            } else {
+                String(validating: body.readableBytesView, as: UTF8.self).flatMap { Form($0) }
+            }
+        guard let form else { return .failure(FormRefusal(status: .badRequest) { $0.problems.noForm }) }
         return .success(form)
     }
 
@@ -170,6 +176,11 @@ extension FrontDesk {
             headers[.cacheControl] = "no-store"
             headers[.contentType] = "text/event-stream; charset=utf-8"
             return Response(status: .ok, headers: headers, body: .init { try await events.write(to: &$0) })
+        case .download(let file):
+            headers[.cacheControl] = "no-store"
+            headers[.contentType] = file.contentType
+            headers[.contentDisposition] = "attachment; filename=\"\(file.name)\""
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: file.bytes)))
         case .page(let page):
             headers[.cacheControl] = "no-store"
             headers[.contentType] = "text/html; charset=utf-8"

@@ -28,6 +28,18 @@ enum Moments {
         return "\(day) \(months[month - 1]) \(year), \(two(hour)):\(two(minute)) UTC"
     }
 
+    /// Seconds since 1970 of an RFC 3339 time of ours, as `2026-11-24T13:05:58Z`; nil for anything else.
+    static func seconds(_ text: String) -> Int? {
+        let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+        guard parts.count == 2, let day = dayStart(String(parts[0])) else { return nil }
+        let clock = parts[1].prefix(8).split(separator: ":").map { Int($0) }
+        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2] else { return nil }
+        return day / 1_000 + hour * 3_600 + minute * 60 + second
+    }
+
+    /// A day alone, as it is meant: `24 Nov 2026`.
+    static func day(_ seconds: Int) -> String { String(text(seconds).prefix { $0 != "," }) }
+
     /// Milliseconds since 1970 at the start of a day written `2026-11-24`; nil for anything else.
     static func dayStart(_ text: String) -> Int? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }

@@ -94,8 +94,11 @@ struct Frame: Sendable {
     var navigation: Markup {
         guard let account else { return .empty }
         let places: [(path: String, name: String)] = [
-            ("/work", words.frame.work), ("/ask", words.frame.ask), ("/queue", words.frame.queue),
-            ("/audit", words.frame.audit), ("/policies", words.frame.policies), ("/status", words.frame.status),
+            ("/work", words.frame.work), ("/ask", words.frame.ask), ("/cases", words.cases.title),
+            ("/records/import", words.records.importTitle), ("/queue", words.frame.queue),
+            ("/audit", words.frame.audit), ("/policies", words.frame.policies),
+            ("/records/export", words.records.exportTitle), ("/status", words.frame.status),
+            ("/peers", words.peers.title), ("/indexes", words.indexes.title),
             ("/users", words.frame.users),
         ]
         let links = places.filter { place in

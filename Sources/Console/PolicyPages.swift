@@ -6,11 +6,12 @@ import NodeCore
 enum PolicyPages {
     static let routes: [Route] = [
         .roles([.officer], .get, "/policies") { visit, session async throws(NodeProblem) in
-            .page(page(try await visit.node.policyReport(by: session.account), visit.words.policies))
+            .page(page(try await visit.node.policyReport(by: session.account), visit.words))
         }
     ]
 
-    private static func page(_ report: PolicyReport, _ words: Wording.PolicyWords) -> Page {
+    private static func page(_ report: PolicyReport, _ all: Wording) -> Page {
+        let words = all.policies
         let sections = report.agreements.map { agreement -> Markup in
             let rows = agreement.rules.map { rule -> [Markup] in
                 [
@@ -33,7 +34,10 @@ enum PolicyPages {
         }
         return Page(
             words.title,
-            "<p>\(words.intro)</p>\(Parts.facts([(words.digest, "\(id: report.digest)")]))\(sections)"
+            """
+            <p>\(words.intro)</p>\(RulePages.links(all.rules))
+            \(Parts.facts([(words.digest, "\(id: report.digest)")]))\(sections)
+            """
         )
     }
 }

@@ -14,6 +14,15 @@ struct Reply: Sendable {
         case asset(Asset)
         /// News of a question, as they come.
         case events(QuestionEvents)
+        /// A file to keep.
+        case download(Download)
+    }
+
+    struct Download: Sendable {
+        /// Of letters, digits, dots and hyphens.
+        let name: String
+        let contentType: String
+        let bytes: [UInt8]
     }
 
     /// What becomes of the session cookie.
@@ -32,6 +41,10 @@ struct Reply: Sendable {
     }
 
     static func redirect(_ path: String) -> Reply { Reply(body: .redirect(path), status: .seeOther) }
+
+    static func download(_ name: String, _ contentType: String, _ bytes: [UInt8]) -> Reply {
+        Reply(body: .download(Download(name: name, contentType: contentType, bytes: bytes)), status: .ok)
+    }
 
     func with(_ session: SessionChange) -> Reply {
         var reply = self

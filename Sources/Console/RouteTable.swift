@@ -35,6 +35,14 @@ struct Route: Sendable {
     let path: String
     let who: Who
     let handler: Handler
+    /// Whether its form may carry a file.
+    var takesFile = false
+
+    func takingFile() -> Route {
+        var route = self
+        route.takesFile = true
+        return route
+    }
 
     /// The parts of a path that this route names; nil if it is the path of another.
     func match(_ parts: [Substring]) -> [String: String]? {
@@ -55,8 +63,11 @@ struct Route: Sendable {
 enum RouteTable {
     static let all: [Route] =
         SignInPages.routes + AccountPages.routes + WorkPages.routes + AskPages.routes + QuestionPages.routes
-        + RequestPages.routes + QueuePages.routes + AuditPages.routes + PolicyPages.routes + StatusPages.routes
-        + UserPages.routes + QuestionEvents.routes
+        + RequestPages.routes + CasePages.routes + ImportPages.routes + ExportPages.routes + QueuePages.routes
+        + SubjectPages.routes
+        + StatisticsPages.routes + LogFilePages.routes + AuditPages.routes + PolicyPages.routes + RulePages.routes
+        + StatusPages.routes
+        + PeerPages.routes + IndexPages.routes + UserPages.routes + QuestionEvents.routes
 
     /// The route of a path, and the parts it names. A path with an empty part, a dot part or an escape is of no route.
     static func route(_ method: Route.Method, _ path: String) -> (route: Route, parameters: [String: String])? {

@@ -18,25 +18,11 @@ enum StatusPages {
         let rows = checks.map { check -> [Markup] in
             ["\(check.name)", state(check.state, words), "\(foreign: check.text)", "\(foreign: check.remedy ?? "–")"]
         }
-        let known: Markup =
-            peers.isEmpty
-            ? "<p>\(words.noPeers)</p>"
-            : Parts.table(
-                words.peers,
-                [words.agency, words.state, words.address, words.fingerprint],
-                peers.map { peer -> [Markup] in
-                    [
-                        "\(foreign: peer.name) (\(foreign: peer.agency))",
-                        "\(peer.added ? words.trusted : words.revoked)",
-                        "\(id: peer.endpoint)", "\(id: peer.fingerprint)",
-                    ]
-                }
-            )
         return Page(
             words.title,
             """
             \(Parts.table(words.checks, [words.name, words.state, words.text, words.remedy], rows))
-            <h2>\(words.peers)</h2>\(known)
+            <h2>\(words.peers)</h2>\(PeerPages.table(peers, words))
             """
         )
     }

@@ -11,6 +11,7 @@ struct FrontDesk: Sendable {
     let peers: any PeerReaching
     let logger: Logger
     let underWay = QuestionsUnderWay()
+    let indexWork = IndexWork()
 }
 
 struct Visit: Sendable {

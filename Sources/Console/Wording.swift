@@ -16,10 +16,16 @@ struct Wording: Sendable {
     let ask: AskWords
     let question: QuestionWords
     let request: RequestWords
+    let cases: CaseWords
+    let records: RecordWords
     let queue: QueueWords
     let audit: AuditWords
+    let officer: OfficerWords
     let policies: PolicyWords
+    let rules: RuleWords
     let status: StatusWords
+    let peers: PeerWords
+    let indexes: IndexWords
     let users: UserWords
 
     struct FrameWords: Sendable {

@@ -11,6 +11,8 @@ extension Wording {
             "decided": "تم تسجيل قرارك.",
             "sent": "تم تسجيل طلبك.",
             "fetched": "تم جلب ما قرره الشركاء.",
+            "trusted": "صار الشريك موثوقًا من الآن.",
+            "revoked": "لم يعد الشريك موثوقًا.",
         ],
         signIn: signInArabic,
         account: accountArabic,
@@ -19,10 +21,16 @@ extension Wording {
         ask: askArabic,
         question: questionArabic,
         request: requestArabic,
+        cases: casesArabic,
+        records: recordsArabic,
         queue: queueArabic,
         audit: auditArabic,
+        officer: officerArabic,
         policies: policiesArabic,
+        rules: rulesArabic,
         status: statusArabic,
+        peers: peersArabic,
+        indexes: indexesArabic,
         users: usersArabic
     )
 
@@ -387,7 +395,7 @@ extension Wording {
         fingerprint: "بصمة بطاقتها",
         trusted: "موثوق",
         revoked: "ملغى",
-        noPeers: "لا شريك معروف بعد: الأمر comity peer add يأخذ البطاقة الأولى."
+        noPeers: "لا يُعرف أي شريك بعد. صفحة الشركاء تأخذ أول بطاقة."
     )
 
     private static let usersArabic = UserWords(

@@ -11,6 +11,8 @@ extension Wording {
             "decided": "Your decision is recorded.",
             "sent": "Your request is recorded.",
             "fetched": "What the peers decided was fetched.",
+            "trusted": "The peer is trusted from now on.",
+            "revoked": "The peer is trusted no more.",
         ],
         signIn: signInEnglish,
         account: accountEnglish,
@@ -19,10 +21,16 @@ extension Wording {
         ask: askEnglish,
         question: questionEnglish,
         request: requestEnglish,
+        cases: casesEnglish,
+        records: recordsEnglish,
         queue: queueEnglish,
         audit: auditEnglish,
+        officer: officerEnglish,
         policies: policiesEnglish,
+        rules: rulesEnglish,
         status: statusEnglish,
+        peers: peersEnglish,
+        indexes: indexesEnglish,
         users: usersEnglish
     )
 
@@ -371,7 +379,7 @@ extension Wording {
         fingerprint: "Fingerprint of its card",
         trusted: "trusted",
         revoked: "revoked",
-        noPeers: "No peer is known yet: comity peer add takes the first card."
+        noPeers: "No peer is known yet. The page Peers takes the first card."
     )
 
     private static let usersEnglish = UserWords(

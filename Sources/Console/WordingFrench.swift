@@ -11,6 +11,8 @@ extension Wording {
             "decided": "Votre décision est enregistrée.",
             "sent": "Votre demande est enregistrée.",
             "fetched": "Les décisions des partenaires ont été relevées.",
+            "trusted": "Le partenaire est reconnu désormais.",
+            "revoked": "Le partenaire n'est plus reconnu.",
         ],
         signIn: signInFrench,
         account: accountFrench,
@@ -19,10 +21,16 @@ extension Wording {
         ask: askFrench,
         question: questionFrench,
         request: requestFrench,
+        cases: casesFrench,
+        records: recordsFrench,
         queue: queueFrench,
         audit: auditFrench,
+        officer: officerFrench,
         policies: policiesFrench,
+        rules: rulesFrench,
         status: statusFrench,
+        peers: peersFrench,
+        indexes: indexesFrench,
         users: usersFrench
     )
 
@@ -389,7 +397,7 @@ extension Wording {
         fingerprint: "Empreinte de sa carte",
         trusted: "reconnu",
         revoked: "révoqué",
-        noPeers: "Aucun partenaire n'est connu : comity peer add prend la première carte."
+        noPeers: "Aucun partenaire n'est encore connu. La page Partenaires prend la première carte."
     )
 
     private static let usersFrench = UserWords(

@@ -54,17 +54,9 @@ extension Node {
             throw Self.problem(error, path)
         }
         do {
-            let report = try await write(dataset, format: format, into: &file)
+            let report = try await write(dataset, format: format, name: file.path) { try file.write($0) }
             try file.complete()
-            _ = try await vault.commit { transaction in
-                let draft = try self.draft(
-                    "record.exported",
-                    by: .person(person),
-                    data: ["purpose": .string(purpose), "count": .integer(report.records)],
-                    in: transaction
-                )
-                return ((), [draft])
-            }
+            try await logExported(report, purpose: purpose, by: person)
             try file.appear()
             return report
         } catch let problem as NodeProblem {
@@ -76,6 +68,61 @@ extension Node {
         } catch {
             file.discard()
             throw NodeProblem(fault: error, doing: "writing the records out")
+        }
+    }
+
+    /// The data sets of the vault, and how many records each has.
+    public func datasets(by account: String?) async throws(NodeProblem) -> [(name: String, records: Int)] {
+        _ = try await person(account, for: .exportRecords)
+        do {
+            return try await vault.read { try $0.datasets() }
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the data sets")
+        }
+    }
+
+    /// Most bytes of an export that is handed out instead of written: it is made in memory.
+    static let greatestExport = 32 << 20
+
+    /// A data set in clear, for whoever asked; the entry is durable before it is handed out.
+    public func exportRecords(
+        format: RecordFormat,
+        dataset: String,
+        purpose: String,
+        by account: String?
+    ) async throws(NodeProblem) -> (report: ExportReport, bytes: [UInt8]) {
+        try DatasetName.check(dataset)
+        try Self.check(purpose: purpose)
+        let person = try await person(account, for: .exportRecords)
+        do {
+            var bytes: [UInt8] = []
+            let report = try await write(dataset, format: format, name: "") { part in
+                bytes += part
+                guard bytes.count <= Self.greatestExport else {
+                    throw NodeProblem(
+                        .refused,
+                        "this data set is too large for one answer",
+                        because: "it would have more than \(Self.greatestExport >> 20) MiB, and is made in memory",
+                        try: "comity records export at the command line, which has no such limit"
+                    )
+                }
+            }
+            try await logExported(report, purpose: purpose, by: person)
+            return (report, bytes)
+        } catch {
+            throw NodeProblem(fault: error, doing: "writing the records out")
+        }
+    }
+
+    private func logExported(_ report: ExportReport, purpose: String, by person: Person) async throws {
+        _ = try await vault.commit { transaction in
+            let draft = try self.draft(
+                "record.exported",
+                by: .person(person),
+                data: ["purpose": .string(purpose), "count": .integer(report.records)],
+                in: transaction
+            )
+            return ((), [draft])
         }
     }
 
@@ -105,7 +152,8 @@ extension Node {
     private func write(
         _ dataset: String,
         format: RecordFormat,
-        into file: inout WholeFile
+        name: String,
+        to put: ([UInt8]) throws -> Void
     ) async throws -> ExportReport {
         // Only CSV names its columns before the first record.
         var columns: Set<String> = []
@@ -130,16 +178,16 @@ extension Node {
             time: Self.time(clock.milliseconds()),
             uuid: { try Self.uuid(of: dataset + "\u{0}" + $0, key: key) }
         )
-        try file.write(try writer.begin())
+        try put(try writer.begin())
         var count = 0
         try await forEachRecord(of: dataset) { record in
-            try file.write(try writer.bytes(of: record))
+            try put(try writer.bytes(of: record))
             count += 1
         }
-        try file.write(writer.end())
+        try put(writer.end())
         let lost = writer.notCarried
         return ExportReport(
-            file: file.path,
+            file: name,
             dataset: dataset,
             format: format,
             records: count - lost.records,

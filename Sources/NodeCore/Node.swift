@@ -33,6 +33,8 @@ public final class Node: Sendable {
     let turns = Turns()
     let reached = ReachedPeers()
     let desk = SignInDesk()
+    /// Looks at colleagues' questions that are in the log.
+    let looks = QuestionLooks()
     /// What the last publication by the clock looked at, by agreement and asker; after a restart, nothing.
     let sights = Mutex<[String: PublishSchedule.Sight]>([:])
     /// Segments of peers that no newest manifest names any more.

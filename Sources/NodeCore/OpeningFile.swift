@@ -1,6 +1,8 @@
 /// What an auditor is handed of a question: drawn keys with their blinds, and the way of each to the root that both logs
 /// hold (PROTOCOL section 5). Goes to the auditor alone, never to the holder.
 
+import Foundation
+
 public struct OpeningFile: Codable, Sendable {
     /// One drawn key.
     public struct Key: Codable, Sendable {
@@ -28,4 +30,17 @@ public struct OpeningFile: Codable, Sendable {
     /// The query's id, as both logs name it.
     public var query: String
     public var openings: [Key]
+}
+
+extension OpeningFile {
+    /// The file's bytes: JSON for people too.
+    public func encoded() throws(NodeProblem) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        do {
+            return [UInt8](try encoder.encode(self)) + [0x0A]
+        } catch {
+            throw NodeProblem(fault: error, doing: "writing the openings")
+        }
+    }
 }

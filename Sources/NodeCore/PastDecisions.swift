@@ -133,7 +133,7 @@ extension Node {
         try transaction.store(decision)
     }
 
-    private static func decisionName(_ decision: StoredDecision) -> String {
+    static func decisionName(_ decision: StoredDecision) -> String {
         "decision/\(decision.side.rawValue)/\(decision.peer)/\(decision.id)"
     }
 }

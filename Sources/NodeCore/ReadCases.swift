@@ -31,10 +31,15 @@ public struct CaseList: Codable, Sendable, Equatable {
 extension Node {
     /// Every case, or the one of that number, oldest first.
     public func cases(_ reference: String?, by account: String?) async throws(NodeProblem) -> CaseList {
-        _ = try await person(account, for: .followDisclosures)
+        let person = try await person(account, for: .followDisclosures)
         let list: CaseList
         do {
             list = try await vault.read { try self.cases(reference, in: $0) }
+            // A list says that there are cases; who opens one reads what colleagues asked.
+            if reference != nil {
+                let questions = list.cases.flatMap(\.questions).map { ($0.query, $0.by, $0.purpose) }
+                try await logLook(at: questions, by: person)
+            }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the cases")
         }

@@ -46,11 +46,13 @@ extension Node {
 
     /// One question as it stands; nil while nothing of it is kept.
     public func questionLine(_ id: String, by account: String?) async throws(NodeProblem) -> QuestionLine? {
-        _ = try await person(account, for: .ask)
+        let person = try await person(account, for: .ask)
         do {
-            return try await vault.read { transaction in
+            let line = try await vault.read { transaction in
                 try transaction.question(id).map { try self.line($0, in: transaction) }
             }
+            if let line { try await logLook(at: [(line.id, line.by, line.purpose)], by: person) }
+            return line
         } catch {
             throw NodeProblem(fault: error, doing: "reading the question")
         }

@@ -104,20 +104,24 @@ extension Node {
             manifest.unicodeScalars.allSatisfy({ $0 == "\n" || $0.properties.generalCategory != .control })
         else { throw NodeProblem(.usage, "this is no manifest of an export") }
         do {
-            _ = try await vault.commit { transaction in
-                let what = PersonalValue(name: "filter", value: filter, retentionClass: RetentionClass.access)
-                let draft = try self.draft(
-                    "audit.exported",
-                    by: .person(person),
-                    data: ["count": .integer(count), "ground": ground.map { .string($0) }],
-                    personal: [what],
-                    in: transaction
-                )
-                return ((), [draft])
-            }
+            try await logExported(count, ground: ground, filter: filter, by: person)
             return try exportKey().note(manifest).encoded
         } catch {
             throw NodeProblem(fault: error, doing: "signing the export")
+        }
+    }
+
+    func logExported(_ count: Int, ground: String?, filter: String, by person: Person) async throws {
+        _ = try await vault.commit { transaction in
+            let what = PersonalValue(name: "filter", value: filter, retentionClass: RetentionClass.access)
+            let draft = try self.draft(
+                "audit.exported",
+                by: .person(person),
+                data: ["count": .integer(count), "ground": ground.map { .string($0) }],
+                personal: [what],
+                in: transaction
+            )
+            return ((), [draft])
         }
     }
 }

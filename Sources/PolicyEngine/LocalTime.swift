@@ -29,10 +29,14 @@ public struct Zone: Sendable, Hashable {
         zone = .gmt
     }
 
+    /// How far its wall clock is ahead of UTC at `moment`, daylight saving included.
+    public func secondsFromUTC(at moment: Moment) -> Int {
+        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.seconds)))
+    }
+
     /// Weekday and minutes since midnight (0-1439) on the wall clock at `moment`, daylight saving included.
     public func wallClock(at moment: Moment) -> (weekday: Weekday, minutes: Int) {
-        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.seconds)))
-        let local = moment.seconds + offset
+        let local = moment.seconds + secondsFromUTC(at: moment)
         return (Day(number: Day.floorDivide(local, 86_400)).weekday, Moment.remainder(local, 86_400) / 60)
     }
 }

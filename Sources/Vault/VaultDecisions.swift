@@ -75,7 +75,16 @@ extension VaultTransaction {
 
     /// Every decision on a query, a disclosure request or the parts of a question, oldest first.
     public func decisions(of id: String) throws -> [StoredDecision] {
-        try rows("SELECT * FROM decision WHERE id = ?1 OR question = ?1 ORDER BY number", [id]).compactMap { row in
+        try decisions("WHERE id = ?1 OR question = ?1 ORDER BY number", [id])
+    }
+
+    /// The newest decisions, newest first.
+    public func newestDecisions(_ most: Int) throws -> [StoredDecision] {
+        try decisions("ORDER BY number DESC LIMIT ?", [most])
+    }
+
+    private func decisions(_ words: String, _ arguments: StatementArguments) throws -> [StoredDecision] {
+        try rows("SELECT * FROM decision \(words)", arguments).compactMap { row in
             guard let side = StoredDecision.Side(rawValue: row["side"]) else { return nil }
             let box: Data? = row["box"]
             return StoredDecision(

@@ -63,12 +63,42 @@ final class Browser {
         return try await send("POST", path, headers ?? Self.ownForm, body: body)
     }
 
+    /// Sends a form with a file, as browsers do.
+    func upload(
+        _ path: String,
+        _ fields: [(String, String)],
+        file: (field: String, name: String, bytes: [UInt8])
+    ) async throws -> Answer {
+        let boundary = "----comity-test-boundary"
+        var body: [UInt8] = []
+        for (name, value) in fields {
+            let part = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+            body += Array(part.utf8)
+        }
+        let head =
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(file.field)\"; filename=\"\(file.name)\"\r\n"
+        body += Array("\(head)Content-Type: application/octet-stream\r\n\r\n".utf8) + file.bytes
+        body += Array("\r\n--\(boundary)--\r\n".utf8)
+        var headers = Self.ownForm
+        headers["Content-Type"] = "multipart/form-data; boundary=\(boundary)"
+        return try await send("POST", path, headers, bytes: body)
+    }
+
     static let ownForm = [
         "Content-Type": "application/x-www-form-urlencoded", "Origin": "https://\(host)",
         "Sec-Fetch-Site": "same-origin",
     ]
 
     func send(_ method: String, _ path: String, _ headers: [String: String], body: String) async throws -> Answer {
+        try await send(method, path, headers, bytes: Array(body.utf8))
+    }
+
+    private func send(
+        _ method: String,
+        _ path: String,
+        _ headers: [String: String],
+        bytes: [UInt8]
+    ) async throws -> Answer {
         var head = HTTPRequest(
             method: try #require(HTTPRequest.Method(method)),
             scheme: "https",
@@ -77,7 +107,7 @@ final class Browser {
         )
         for (name, value) in headers { head.headerFields[try #require(HTTPField.Name(name))] = value }
         if let cookie { head.headerFields[.cookie] = cookie }
-        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body)))
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: bytes)))
         let response = await desk.respond(to: request, from: address)
         if let set = response.headers[.setCookie], let pair = set.split(separator: ";").first {
             cookie = set.contains("Max-Age=0") ? nil : String(pair)

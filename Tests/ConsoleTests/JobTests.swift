@@ -29,9 +29,19 @@ import Testing
             clock.advance(seconds: 30)
             return browser.code(at: clock.seconds)
         }
+
+        /// Somebody at `alpha` with these roles, signed in.
+        func person(_ name: String, _ roles: [String]) async throws -> Browser {
+            let browser = Browser(beside: amina)
+            let user = try await alpha.node.addUser(name, roles: roles, by: "operator")
+            _ = try await browser.setUp(name, firstCode: try #require(user.code), clock: clock)
+            return browser
+        }
+
+        func officer() async throws -> Browser { try await person("jonas", ["officer"]) }
     }
 
-    private static func with(records: String = records, _ body: (Sides) async throws -> Void) async throws {
+    static func with(records: String = records, _ body: (Sides) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             let clock = SettableClock.inForce
             let policies = TestPolicies.disclosing()
@@ -59,13 +69,13 @@ import Testing
         }
     }
 
-    private static let question = [
+    static let question = [
         ("agreement", "shared"), ("purpose", "investigate"), ("basis", "TREATY"), ("reference", "K-2026-000417"),
         ("full_name", "Yusuf Sahin"), ("birth_date", "1988-02-11"), ("phone", "+49 1512 441001"), ("peers", "bravo"),
     ]
 
     /// Sends a question and waits for its page to be done; the page.
-    private static func ask(_ browser: Browser, _ fields: [(String, String)] = question) async throws -> Answer {
+    static func ask(_ browser: Browser, _ fields: [(String, String)] = question) async throws -> Answer {
         let token = try #require(try await browser.get("/ask").formToken)
         let sent = try await browser.post("/ask", fields + [("form_token", token), ("do", "send")])
         try #require(sent.status == 303, "\(sent.text)")
@@ -337,9 +347,7 @@ import Testing
     @Test func theOfficerSearchesAndEachSearchIsAnEntry() async throws {
         try await Self.with { it in
             _ = try await Self.ask(it.amina)
-            let jonas = Browser(beside: it.amina)
-            let user = try await it.alpha.node.addUser("jonas", roles: ["officer"], by: "operator")
-            _ = try await jonas.setUp("jonas", firstCode: try #require(user.code), clock: it.clock)
+            let jonas = try await it.officer()
             #expect(try await jonas.get("/audit").text.contains("<form method=\"get\""))
             let found = try await jonas.get("/audit?search=yes&event=query.*&peer=bravo")
             #expect(found.text.contains("query.asked") && found.text.contains("query.outcome"))

@@ -61,9 +61,7 @@ struct AuditDrawCommand: AsyncParsableCommand {
             let file = try await node.access.perform(
                 OpenQuery(query: query, sample: drawn, auditor: auditor, account: actor.account)
             )
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            try handle.write(contentsOf: try encoder.encode(file) + Data([0x0A]))
+            try handle.write(contentsOf: try file.encoded())
             try handle.synchronize()
             if output.json { return try Voice.json(Document(query: query, opened: file.openings.count, file: out)) }
             Voice.result("\(file.openings.count.grouped) keys opened in \(out), for the auditor alone")

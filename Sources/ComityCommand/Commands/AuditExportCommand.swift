@@ -71,7 +71,7 @@ struct AuditExportCommand: AsyncParsableCommand {
     private func write(_ reader: LogReader, _ filter: LeafFilter, into folder: ExportFolder) async throws {
         var indices: [Int] = []
         var entries = try folder.stream("entries.\(format.rawValue)")
-        if format == .csv { try entries.write(CSVWriter.line(Self.columns) + "\n") }
+        if format == .csv { try entries.write(CSVWriter.line(AuditTable.columns) + "\n") }
         try log.reading {
             try reader.forEachEntry { index, bytes in
                 guard let leaf = try? Leaf(bytes) else { throw LogReaderError.broken(path: "entry \(index)") }
@@ -79,7 +79,7 @@ struct AuditExportCommand: AsyncParsableCommand {
                 indices.append(index)
                 switch format {
                 case .jsonl: try entries.write(String(decoding: bytes, as: UTF8.self) + "\n")
-                case .csv: try entries.write(CSVWriter.line(Self.cells(leaf)) + "\n")
+                case .csv: try entries.write(AuditTable.line(leaf) + "\n")
                 }
                 return true
             }
@@ -173,23 +173,6 @@ struct AuditExportCommand: AsyncParsableCommand {
         let checkpoint: CheckpointDocument
         let entries: Int
         let folder: String
-    }
-
-    // MARK: CSV
-
-    private static let columns = [
-        "index", "time", "event", "role", "actor", "peer", "agreement", "purpose", "outcome", "query", "entry",
-    ]
-
-    private static func cells(_ leaf: Leaf) throws -> [String] {
-        let words = LeafSummary(leaf)
-        let cells = [
-            String(words.index), words.time, words.event, words.role, words.actor, words.peer ?? "",
-            words.agreement ?? "", words.purpose ?? "", words.outcome ?? "", words.query ?? "",
-            String(decoding: try leaf.encode(), as: UTF8.self),
-        ]
-        // A spreadsheet would take these for formulas.
-        return cells.map { cell in cell.first.map { "=+-@".contains($0) } == true ? "'" + cell : cell }
     }
 }
 

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import AuditLog
-import CanonicalJSON
 import Foundation
 import NodeCore
 import TransparencyLog
@@ -37,15 +36,16 @@ struct AuditSubjectCommand: AsyncParsableCommand {
         let columns = try subject.columns()
         let reader = try await log.open()
         let found = try await log.access.perform(FindSubject(columns: columns, account: log.actor.account))
-        var entries: [Entry] = []
+        var entries: [SubjectEntry] = []
         for index in found.entries where index < reader.checkpoint.size {
-            entries.append(Entry(try log.reading { try Leaf(try reader.entry(index)) }))
+            entries.append(SubjectEntry(try log.reading { try Leaf(try reader.entry(index)) }))
         }
         let checkpoint = CheckpointDocument(reader.checkpoint)
         if output.json { return try Voice.json(Document(checkpoint: checkpoint, entries: entries)) }
         for entry in entries {
             let words = [
-                entry.recipient.map { "\(entry.direction) \($0)" }, entry.agreement, entry.purpose, entry.basis,
+                entry.recipient.map { "\(entry.isFromPeer ? "from" : "to") \($0)" }, entry.agreement, entry.purpose,
+                entry.basis,
             ]
             Voice.result("\(entry.index)  \(entry.time)  \(entry.event)")
             Voice.result("    " + words.compactMap { $0 }.joined(separator: "  "))
@@ -57,38 +57,7 @@ struct AuditSubjectCommand: AsyncParsableCommand {
 
     private struct Document: Encodable {
         let checkpoint: CheckpointDocument
-        let entries: [Entry]
-    }
-
-    /// An entry without its actor.
-    private struct Entry: Encodable {
-        let index: Int
-        let time: String
-        let event: String
-        let purpose: String?
-        let basis: String?
-        let agreement: String?
-        /// The other agency.
-        let recipient: String?
-        /// Categories of data.
-        let fields: [String]
-        let keptUntil: String?
-
-        var direction: String { event == "disclosure.received" ? "from" : "to" }
-
-        init(_ leaf: Leaf) {
-            let words = LeafSummary(leaf)
-            (index, time, event) = (words.index, words.time, words.event)
-            (purpose, agreement, recipient) = (words.purpose, words.agreement, words.peer)
-            basis = leaf.data["basis"]?.string
-            fields = leaf.data["fields"]?.array?.compactMap(\.string) ?? []
-            keptUntil = leaf.data["retention_date"]?.string
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case index, time, event, purpose, basis, agreement, recipient, fields
-            case keptUntil = "kept_until"
-        }
+        let entries: [SubjectEntry]
     }
 }
 

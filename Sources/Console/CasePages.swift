@@ -1,0 +1,147 @@
+/// A case: every question, hit and request under its number, in time and as a chart, each picture with its table. Shows no
+/// value of a record: each look at what was released is made, and logged, on the request's own page.
+
+import Accounts
+import HTTPTypes
+import NodeCore
+
+enum CasePages {
+    static let routes: [Route] = [
+        .roles([.analyst], .get, "/cases") { visit, session async throws(NodeProblem) in
+            try await list(visit, session)
+        },
+        .roles([.analyst], .get, "/case") { visit, session async throws(NodeProblem) in
+            try await show(visit, session, visit.query, said: .empty, .ok)
+        },
+        .roles([.analyst], .post, "/case") { visit, session async throws(NodeProblem) in
+            try await export(visit, session)
+        },
+    ]
+
+    private static func list(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        let words = visit.words.cases
+        let cases = try await visit.node.cases(nil, by: session.account).cases
+        guard !cases.isEmpty else {
+            return .page(
+                Page(words.title, "<p>\(words.none)</p><p><a href=\"/ask\">\(visit.words.frame.ask)</a></p>")
+            )
+        }
+        let rows = cases.map { item in (last: item.questions.map(\.asked).max() ?? "", item: item) }
+            .sorted { $0.last > $1.last }
+            .map { last, item -> [Markup] in
+                [
+                    "<a href=\"\(path(item.reference))\">\(foreign: item.reference)</a>", "\(item.questions.count)",
+                    "\(item.hits)", "\(item.disclosures.count)", "\(Moments.text(last))",
+                ]
+            }
+        let heads = [visit.words.work.reference, words.questions, words.hits, words.requests, words.latest]
+        return .page(Page(words.title, Parts.table(words.title, heads, rows)))
+    }
+
+    static func path(_ reference: String) -> String { "/case?reference=\(Form.encoded(reference))" }
+
+    private static func show(
+        _ visit: Visit,
+        _ session: Session,
+        _ wanted: Form,
+        said: Markup,
+        _ status: Reply.Status
+    ) async throws(NodeProblem) -> Reply {
+        let words = visit.words.cases
+        let found: CaseReport?
+        do throws(NodeProblem) {
+            found = try await visit.node.cases(wanted["reference"], by: session.account).cases.first
+        } catch {
+            guard error.kind == .usage else { throw error }
+            found = nil
+        }
+        guard let found else { return .page(Page(words.title, "<p>\(words.unknown)</p>"), .notFound) }
+        let view = CaseView(found, peer: wanted.optional("peer"))
+        let choices = [(value: "", text: words.allPeers)] + view.peers.map { (value: $0, text: $0) }
+        return .page(
+            Page(
+                words.caseTitle(view.reference),
+                """
+                \(said)
+                <form method="get" action="/case"><input type="hidden" name="reference" value="\(view.reference)">
+                \(Parts.choice("peer", words.onlyPeer, choices, chosen: wanted["peer"]))
+                <div class="acts"><button>\(words.show)</button></div></form>
+                <h2>\(words.questions)</h2>\(questions(view, visit.words))
+                <h2>\(words.hits)</h2>\(hits(view, visit.words))
+                <h2>\(words.requests)</h2>\(requests(view, visit.words))
+                <h2>\(words.timeline)</h2>\(CaseTimeline(view, visit).markup)
+                <h2>\(words.chart)</h2>\(CaseChart(view, visit.words).markup)
+                <form method="post" action="/case"><fieldset><legend>\(words.exportTitle)</legend>\(session.token)
+                <input type="hidden" name="reference" value="\(view.reference)">
+                <input type="hidden" name="peer" value="\(wanted["peer"])">
+                <p class="hint">\(words.exportIntro)</p>\(StepUp.field("case", visit.words))
+                <div class="acts"><button>\(words.export)</button></div></fieldset></form>
+                """
+            ),
+            status
+        )
+    }
+
+    private static func questions(_ view: CaseView, _ words: Wording) -> Markup {
+        let rows = view.questions.map { question -> [Markup] in
+            [
+                "<a href=\"/questions/\(question.query)\">\(Moments.text(question.asked))</a>", "\(question.by)",
+                "\(foreign: question.agreement)", "\(question.purpose)",
+                Outcomes.list(question.answers, words.outcomes),
+            ]
+        }
+        let heads = [words.work.asked, words.work.by, words.work.agreement, words.work.purpose, words.work.answers]
+        return Parts.table(words.cases.questions, heads, rows)
+    }
+
+    private static func hits(_ view: CaseView, _ words: Wording) -> Markup {
+        guard !view.hits.isEmpty else { return "<p>\(words.cases.noHits)</p>" }
+        let rows = view.hits.map { item -> [Markup] in
+            let path = "/questions/\(item.question)/hits/\(item.answer.id)/\(item.hit.handle)"
+            return [
+                Outcomes.subject(item.hit.subject, words), "\(foreign: item.answer.peer)",
+                Outcomes.band(item.hit.band, words.outcomes), "\(item.hit.kinds.joined(separator: ", "))",
+                "\(item.isReleased ? words.cases.released : words.cases.hitOnly)",
+                "<a href=\"\(path)\">\(id: item.hit.handle)</a>",
+            ]
+        }
+        let heads = [
+            words.question.subject, words.work.with, words.question.band, words.question.agrees, words.work.state,
+            words.question.handle,
+        ]
+        return Parts.table(words.cases.hits, heads, rows)
+    }
+
+    private static func requests(_ view: CaseView, _ words: Wording) -> Markup {
+        guard !view.requests.isEmpty else { return "<p>\(words.cases.noRequests)</p>" }
+        let rows = view.requests.map { request -> [Markup] in
+            [
+                "<a href=\"/requests/\(request.id)\">\(foreign: request.peer)</a>",
+                "\(words.request.states[request.state] ?? request.state)",
+                "\(foreign: request.fields.joined(separator: ", "))",
+                "\(request.deadline.map { Moments.text($0) } ?? "–")", "\(foreign: request.retention ?? "–")",
+            ]
+        }
+        let heads = [
+            words.work.with, words.work.state, words.request.fields, words.work.deadline, words.request.retention,
+        ]
+        return Parts.table(words.cases.requests, heads, rows)
+    }
+
+    private static func export(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        if let refused = try await StepUp.refusal(of: "case", visit, session, route: "/case") {
+            return try await show(visit, session, visit.form, said: refused.said, refused.status)
+        }
+        do throws(NodeProblem) {
+            let file = try await visit.node.exportCase(
+                visit.form["reference"],
+                peer: visit.form.optional("peer"),
+                by: session.account
+            )
+            return .download("case.csv", "text/csv; charset=utf-8", file.bytes)
+        } catch {
+            guard error.kind == .usage else { throw error }
+            return .page(Page(visit.words.cases.title, "<p>\(visit.words.cases.unknown)</p>"), .notFound)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+/// Use cases that go over the whole published log: counted for a report, gathered about one person. Each is an entry of its
+/// own, durable before anything is shown. Shows no personal value and, of what concerns one person, no official.
+
+import Accounts
+public import AuditLog
+import Foundation
+import ObliviousPRF
+import TransparencyLog
+import Vault
+
+/// What the log says of one person.
+public struct SubjectReport: Sendable {
+    public let entries: [SubjectEntry]
+    /// Entries about them that were pruned: that they were is all that is known.
+    public let pruned: Int
+    /// Entries of the log.
+    public let size: Int
+}
+
+/// The log in numbers, and how long it is.
+public struct AuditStatistics: Sendable {
+    public let report: LogReport
+    public let size: Int
+}
+
+extension Node {
+    /// - Parameter suppress: counts from 1 to one below this are withheld.
+    public func auditStatistics(
+        since: LeafTime?,
+        until: LeafTime?,
+        suppress: Int,
+        by account: String?
+    ) async throws(NodeProblem) -> AuditStatistics {
+        _ = try await person(account, for: .readAudit)
+        guard (0...1_000).contains(suppress) else {
+            throw NodeProblem(.usage, "counts are withheld below a number from 0 to 1000")
+        }
+        let statistics: AuditStatistics
+        do {
+            statistics = try await overLog { reader in
+                var builder = ReportBuilder(since: since, until: until, suppress: suppress)
+                try reader.forEachEntry { index, bytes in
+                    builder.add(try Self.leaf(bytes, index))
+                    return true
+                }
+                return AuditStatistics(report: builder.close(), size: reader.checkpoint.size)
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "counting the log")
+        }
+        let words = ["report", since.map { "since=\($0)" }, until.map { "until=\($0)" }].compactMap { $0 }
+        try await recordAuditRead(count: statistics.size, filter: words.joined(separator: " "), by: account)
+        return statistics
+    }
+
+    /// Everything the log says of a person who describes themselves like this; see `findSubject`.
+    public func subjectReport(
+        _ columns: [String: String],
+        by account: String?
+    ) async throws(NodeProblem) -> SubjectReport {
+        let found = try await findSubject(columns, by: account)
+        do {
+            return try await overLog { reader in
+                var entries: [SubjectEntry] = []
+                var pruned = 0
+                for index in found where index < reader.checkpoint.size {
+                    do throws(LogReaderError) {
+                        let bytes = try reader.entry(index)
+                        guard let leaf = try? Leaf(bytes) else { throw .broken(path: "entry \(index)") }
+                        entries.append(SubjectEntry(leaf))
+                    } catch .absent {
+                        pruned += 1
+                    }
+                }
+                return SubjectReport(entries: entries, pruned: pruned, size: reader.checkpoint.size)
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the log")
+        }
+    }
+
+    /// Goes over the published log, all that is durable in it, without holding a thread of others.
+    func overLog<Value: Sendable>(_ body: @escaping @Sendable (LogReader) throws -> Value) async throws -> Value {
+        try await vault.publish()
+        let path = folder.log.path
+        do {
+            return try await runner.offload { try body(try LogReader(AuditFolder(path: path))) }
+        } catch let error as LogReaderError {
+            throw Self.problem(error)
+        }
+    }
+
+    static func leaf(_ bytes: [UInt8], _ index: Int) throws(LogReaderError) -> Leaf {
+        guard let leaf = try? Leaf(bytes) else { throw .broken(path: "entry \(index)") }
+        return leaf
+    }
+
+    private static func problem(_ error: LogReaderError) -> NodeProblem {
+        let (place, because): (String?, String) =
+            switch error {
+            case .files(let error): (error.path, error.reason)
+            case .broken(let path): (path, "this part of it is missing or malformed")
+            case .absent(let index): ("entry \(index)", "its bundle was pruned, or is missing")
+            case .noCheckpoint(let size): ("checkpoints/\(size)", "no such checkpoint was kept")
+            case .outOfRange: (nil, "it is shorter than its checkpoint says")
+            }
+        return NodeProblem(
+            .refused,
+            "the log is not whole",
+            at: place,
+            because: because,
+            try: "comity audit verify on the folder of the log says what is wrong"
+        )
+    }
+}
