@@ -18,12 +18,13 @@ function say(text) {
 function take(fresh, name) {
   const [old, now] = [document.getElementById(name), fresh.getElementById(name)];
   if (!old || !now) return false;
-  const parts = [...old.children];
-  [...now.children].forEach((part, place) => {
+  // Both as they are before: a part that is taken over leaves the page it was fetched with.
+  const [parts, wanted] = [[...old.children], [...now.children]];
+  wanted.forEach((part, place) => {
     if (!parts[place]) old.append(part);
     else if (parts[place].outerHTML !== part.outerHTML) parts[place].replaceWith(part);
   });
-  for (const part of parts.slice(now.children.length)) part.remove();
+  for (const part of parts.slice(wanted.length)) part.remove();
   return true;
 }
 

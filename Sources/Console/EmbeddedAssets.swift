@@ -4,7 +4,7 @@
 
 enum EmbeddedAssets {
     static let all: [Asset] = [
-        Asset(name: "events.js", version: "1", licence: "Apache-2.0", sha256: "606f2740fafc00b5ba88155a20c586ec5d025203322bc7b3426e60d752b5f268", text: ##"""
+        Asset(name: "events.js", version: "1", licence: "Apache-2.0", sha256: "538c341505084a73b7850f03df6fc046f89c219321f7bd23505a503d0b2cb1c5", text: ##"""
 // Fills in a question's page while peers are asked. The node says that something changed and nothing else; what changed is
 // read from the page itself, fetched again, so that one place writes it. Knows no peer and no answer.
 
@@ -25,12 +25,13 @@ function say(text) {
 function take(fresh, name) {
   const [old, now] = [document.getElementById(name), fresh.getElementById(name)];
   if (!old || !now) return false;
-  const parts = [...old.children];
-  [...now.children].forEach((part, place) => {
+  // Both as they are before: a part that is taken over leaves the page it was fetched with.
+  const [parts, wanted] = [[...old.children], [...now.children]];
+  wanted.forEach((part, place) => {
     if (!parts[place]) old.append(part);
     else if (parts[place].outerHTML !== part.outerHTML) parts[place].replaceWith(part);
   });
-  for (const part of parts.slice(now.children.length)) part.remove();
+  for (const part of parts.slice(wanted.length)) part.remove();
   return true;
 }
 

@@ -1,6 +1,7 @@
 // Checks that what is taken for a plain entry is one: valid by every rule of `Leaf`, and with nothing to tell.
 import CanonicalJSON
 import Foundation
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -73,7 +74,7 @@ import TransparencyLog
 
     /// Whatever is plain is an entry by the careful reader, and the same one.
     @Test func mutantsAreNeverPlainUnlessTheyAreValid() throws {
-        var random = SplitMix64(seed: 0x91A1)
+        var random = SplitMix64.announced(fallback: 0x91A1)
         var reader = PlainLeafReader()
         let seeds = [
             try leaf(data: ordinary, personal: ["actor": Self.digest]),

@@ -53,7 +53,10 @@ enum Sheets {
                         #expect(line?.contains("Handling: H1") == true, "sheet \(number + 1):\n\(sheet)")
                     }
                     #expect(lines.first?.contains("K-2026-000417") == true, "sheet \(number + 1)")
-                    #expect(lines.last?.contains("\(number + 1) / \(released.count)") == true, "sheet \(number + 1)")
+                    #expect(
+                        lines.last?.contains("\(number + 1) / \(released.count)") == true,
+                        "sheet \(number + 1):\n\(sheet)"
+                    )
                 }
             }
             try await page.prefer(language: "ar", theme: "light")

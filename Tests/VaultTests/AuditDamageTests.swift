@@ -5,6 +5,7 @@ import AuditLog
 import Foundation
 import GRDB
 import NodeTesting
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -89,7 +90,7 @@ import TransparencyLog
     }
 
     @Test func aCutOrFlippedWriteAheadLogIsNeverSignedAround() async throws {
-        var generator = SplitMix64(seed: Seed.of("write-ahead log", fallback: 0x21))
+        var generator = SplitMix64.announced("write-ahead log", fallback: 0x21)
         let store = try await publishedLog()
         // Entries that no checkpoint covers yet: cut off, they leave a log that goes on from its checkpoint.
         let published = store.database.size
@@ -122,7 +123,7 @@ import TransparencyLog
     }
 
     @Test func aFlippedBitIsNamedAndNeverSigned() async throws {
-        var generator = SplitMix64(seed: Seed.of("flipped bit", fallback: 0x22))
+        var generator = SplitMix64.announced("flipped bit", fallback: 0x22)
         let store = try await publishedLog()
         let published = store.database.size
         try await store.append(60)

@@ -2,6 +2,7 @@
 // verifies, what was called durable is there, and no size was signed with two roots. Which fault is tested where: docs/fault-tests.md.
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 @testable import Vault
@@ -40,7 +41,7 @@ import Testing
         acts: (Step) -> [String],
         judge: (FaultyFolder.Ran, Fault) -> Void
     ) async throws {
-        var generator = SplitMix64(seed: Seed.of(name, fallback: seed))
+        var generator = SplitMix64.announced(name, fallback: seed)
         var counts = FaultyFolder.Counts()
         for step in steps {
             let folder = try FaultyFolder(from: try await FaultyFolder.template.value)
