@@ -139,9 +139,11 @@ let package = Package(
             ]
         ),
         // tests
+        .target(name: "TestSupport"),
         .target(
             name: "NodeTesting",
             dependencies: [
+                "TestSupport",
                 "AuditLog", "FederationClient", "FederationServer", "NodeCore", "PeerTrust", "Sodium", "Vault",
                 "WireProtocol", lifecycle, logging,
             ]
@@ -150,13 +152,13 @@ let package = Package(
         .testTarget(name: "ArchitectureTests"),
         .testTarget(
             name: "AuditLogTests",
-            dependencies: ["AuditLog", "TimeStamps", "TransparencyLog", "CanonicalJSON", crypto]
+            dependencies: ["TestSupport", "AuditLog", "TimeStamps", "TransparencyLog", "CanonicalJSON", crypto]
         ),
         .testTarget(
             name: "BrowserTests",
             dependencies: ["Accounts", "FederationServer", "NodeTesting", asyncHTTPClient, nioCore, nioHTTP1]
         ),
-        .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON"]),
+        .testTarget(name: "CanonicalJSONTests", dependencies: ["TestSupport", "CanonicalJSON"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework"]),
         .testTarget(
             name: "ConsoleTests",
@@ -174,11 +176,12 @@ let package = Package(
                 hummingbird, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
-        .testTarget(name: "MatchKeysTests", dependencies: ["MatchKeys", crypto]),
+        .testTarget(name: "MatchKeysTests", dependencies: ["TestSupport", "MatchKeys", crypto]),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures", "ObliviousPRF"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
+                "TestSupport",
                 "AuditLog", "CanonicalJSON", "ComityCommand", "FederationServer", "NodeCore", "NodeTesting",
                 "PeerTrust", "Sodium", "Vault", "WireProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioSSL,
             ]
@@ -186,6 +189,7 @@ let package = Package(
         .testTarget(
             name: "NodeCoreTests",
             dependencies: [
+                "TestSupport",
                 "AuditLog", "CanonicalJSON", "Casework", "FederationServer", "MatchKeys", "NodeCore", "NodeTesting",
                 "PeerTrust",
                 "PolicyEngine",
@@ -193,18 +197,21 @@ let package = Package(
                 "Sodium", "TransparencyLog", "Vault", "WireProtocol",
             ]
         ),
-        .testTarget(name: "ObliviousPRFTests", dependencies: ["ObliviousPRF", "Sodium"]),
-        .testTarget(name: "PeerTrustTests", dependencies: ["PeerTrust", "TransparencyLog", "CanonicalJSON", crypto]),
+        .testTarget(name: "ObliviousPRFTests", dependencies: ["TestSupport", "ObliviousPRF", "Sodium"]),
+        .testTarget(
+            name: "PeerTrustTests",
+            dependencies: ["TestSupport", "PeerTrust", "TransparencyLog", "CanonicalJSON", crypto]
+        ),
         .testTarget(name: "PolicyEngineTests", dependencies: ["PolicyEngine"]),
-        .testTarget(name: "PolicyFilesTests", dependencies: ["PolicyEngine", "PolicyFiles", crypto]),
-        .testTarget(name: "RecordFilesTests", dependencies: ["RecordFiles", "MatchKeys"]),
+        .testTarget(name: "PolicyFilesTests", dependencies: ["TestSupport", "PolicyEngine", "PolicyFiles", crypto]),
+        .testTarget(name: "RecordFilesTests", dependencies: ["TestSupport", "RecordFiles", "MatchKeys"]),
         .testTarget(
             name: "SetIntersectionTests",
-            dependencies: ["SetIntersection", "ObliviousPRF", "Sodium", "CanonicalJSON"]
+            dependencies: ["TestSupport", "SetIntersection", "ObliviousPRF", "Sodium", "CanonicalJSON"]
         ),
-        .testTarget(name: "SodiumTests", dependencies: ["Sodium"]),
+        .testTarget(name: "SodiumTests", dependencies: ["TestSupport", "Sodium"]),
         .testTarget(name: "TimeStampsTests", dependencies: ["TimeStamps", crypto]),
-        .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog", crypto]),
+        .testTarget(name: "TransparencyLogTests", dependencies: ["TestSupport", "TransparencyLog", crypto]),
         .executableTarget(
             name: "AuditCrashHelper",
             dependencies: ["AuditLog", "CanonicalJSON", "Sodium", "TransparencyLog", "Vault", crypto, grdb],
@@ -213,6 +220,7 @@ let package = Package(
         .testTarget(
             name: "VaultTests",
             dependencies: [
+                "TestSupport",
                 "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "NodeTesting", "ObliviousPRF",
                 "SetIntersection", "Sodium", "TransparencyLog", "Vault", crypto, grdb,
             ]
@@ -220,6 +228,7 @@ let package = Package(
         .testTarget(
             name: "WireProtocolTests",
             dependencies: [
+                "TestSupport",
                 "CanonicalJSON", "ObliviousPRF", "PeerTrust", "SetIntersection", "Sodium", "TransparencyLog",
                 "WireProtocol",
             ]

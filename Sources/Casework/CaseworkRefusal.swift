@@ -14,6 +14,12 @@ public enum CaseworkRefusal: Error, Sendable, Equatable {
     /// Policy demands authorisations that whoever approves did not state.
     case authorisationLacking([String])
 
+    /// - Parameter grounds: of the agreement, id to words.
+    static func words(of ground: String, in grounds: [String: String]) throws(CaseworkRefusal) -> String {
+        guard let words = grounds[ground] else { throw .unknownGround(known: grounds.keys.sorted()) }
+        return words
+    }
+
     public var text: String {
         switch self {
         case .notOpen(let state): "the request is \(state)"

@@ -14,13 +14,6 @@ public struct HeldRequest: Codable, Sendable, Equatable {
         case silent(reason: String)
     }
 
-    public struct Approval: Codable, Sendable, Equatable {
-        public var person: String
-        public var at: Int
-        /// Nil where none is stated.
-        public var authorisations: [Authorisation]?
-    }
-
     public private(set) var state: State
     public private(set) var approvals: [Approval] = []
     /// People who must approve, 0 to 5.
@@ -93,9 +86,7 @@ public struct HeldRequest: Codable, Sendable, Equatable {
         at time: Int
     ) throws(CaseworkRefusal) -> Int {
         try checkOpen(by: person, at: time)
-        guard !approvals.contains(where: { $0.person == person }) else { throw .approvedAlready }
-        try stated.check(demanded ?? [])
-        approvals.append(Approval(person: person, at: time, authorisations: stated.isEmpty ? nil : stated))
+        try approvals.add(person, stating: stated, of: demanded ?? [], at: time)
         if approvals.count >= needed { state = .approved(visible: shows(time)) }
         return max(0, needed - approvals.count)
     }
@@ -108,7 +99,7 @@ public struct HeldRequest: Codable, Sendable, Equatable {
         at time: Int
     ) throws(CaseworkRefusal) {
         try checkOpen(by: person, at: time)
-        guard let because = grounds[ground] else { throw .unknownGround(known: grounds.keys.sorted()) }
+        let because = try CaseworkRefusal.words(of: ground, in: grounds)
         state = .refused(ground: ground, because: because, visible: shows(time))
     }
 

@@ -14,7 +14,7 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
     }
 
     public private(set) var state: State = .held
-    public private(set) var approvals: [HeldRequest.Approval] = []
+    public private(set) var approvals: [Approval] = []
     /// People who must approve, 1 to 5.
     public private(set) var needed: Int
     /// Authorisations that each of them must state; nil in the files of an older version.
@@ -40,9 +40,7 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
         at time: Int
     ) throws(CaseworkRefusal) -> Int {
         try checkOpen(by: person, at: time)
-        guard !approvals.contains(where: { $0.person == person }) else { throw .approvedAlready }
-        try stated.check(demanded ?? [])
-        approvals.append(HeldRequest.Approval(person: person, at: time, authorisations: stated.isEmpty ? nil : stated))
+        try approvals.add(person, stating: stated, of: demanded ?? [], at: time)
         if approvals.count >= needed { state = .approved }
         return max(0, needed - approvals.count)
     }
@@ -55,7 +53,7 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
         at time: Int
     ) throws(CaseworkRefusal) {
         try checkOpen(by: person, at: time)
-        guard let because = grounds[ground] else { throw .unknownGround(known: grounds.keys.sorted()) }
+        let because = try CaseworkRefusal.words(of: ground, in: grounds)
         state = .refused(ground: ground, because: because)
     }
 

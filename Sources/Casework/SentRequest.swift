@@ -21,7 +21,7 @@ public struct SentRequest: Codable, Sendable, Equatable {
     }
 
     public private(set) var state: State
-    public private(set) var approvals: [HeldRequest.Approval] = []
+    public private(set) var approvals: [Approval] = []
     /// People of our own who must approve, 0 to 5.
     public private(set) var needed: Int
     /// Authorisations that each of them must state; nil in the files of an older version.
@@ -51,9 +51,7 @@ public struct SentRequest: Codable, Sendable, Equatable {
         at time: Int
     ) throws(CaseworkRefusal) -> Int {
         try checkHeld(by: person, at: time)
-        guard !approvals.contains(where: { $0.person == person }) else { throw .approvedAlready }
-        try stated.check(demanded ?? [])
-        approvals.append(HeldRequest.Approval(person: person, at: time, authorisations: stated.isEmpty ? nil : stated))
+        try approvals.add(person, stating: stated, of: demanded ?? [], at: time)
         if approvals.count >= needed { state = .approved }
         return max(0, needed - approvals.count)
     }
@@ -66,7 +64,7 @@ public struct SentRequest: Codable, Sendable, Equatable {
         at time: Int
     ) throws(CaseworkRefusal) {
         try checkHeld(by: person, at: time)
-        guard let because = grounds[ground] else { throw .unknownGround(known: grounds.keys.sorted()) }
+        let because = try CaseworkRefusal.words(of: ground, in: grounds)
         state = .refused(ground: ground, because: because)
     }
 

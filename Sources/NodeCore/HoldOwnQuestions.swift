@@ -192,30 +192,31 @@ extension Node {
             guard let row = try transaction.disclosure(.ownQuestion, peer: stored.peer, id: stored.id) else {
                 throw NodeProblem(.usage, "the question is gone", at: stored.id)
             }
-            let now = self.clock.seconds
             var file = try self.ownQuestion(row)
             var data = Self.logged(file, id: row.id, peer: row.peer)
-            let event: String
-            let name = person.account.name.description
+            let taken: (word: String, ground: JSONValue?, personal: [PersonalValue])
             do throws(CaseworkRefusal) {
-                switch verdict {
-                case .approve:
-                    _ = try file.request.approve(by: name, stating: authorisations, at: now)
-                    event = "query.approved"
-                    data["ground"] = authorisations.ground
-                case .refuse(let ground):
-                    try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
-                    data["ground"] = .string(ground)
-                    event = "query.refused"
-                case .askBack: throw .notOpen(state: "a question: it can be approved or refused")
-                }
+                taken = try file.request.take(
+                    verdict,
+                    stating: authorisations,
+                    by: person,
+                    grounds: words,
+                    at: self.clock.seconds,
+                    what: "a question"
+                )
+                data["ground"] = taken.ground
             } catch {
                 return (.failure(error), try self.attempt(error, by: person, in: transaction))
             }
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
             try self.tellIfRefused(file, id: row.id, peer: row.peer, in: transaction)
-            let personal = verdict == .approve ? authorisations.personal : []
-            let entry = try self.draft(event, by: .person(person), data: data, personal: personal, in: transaction)
+            let entry = try self.draft(
+                "query.\(taken.word)",
+                by: .person(person),
+                data: data,
+                personal: taken.personal,
+                in: transaction
+            )
             return (.success(file), [entry])
         }
         return report(try committed.value.decided(stored.id), stored: stored)

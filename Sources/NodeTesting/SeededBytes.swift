@@ -1,30 +1,7 @@
-// Randomness that can be repeated: SplitMix64 from a seed that is printed. For tests; nothing here is secret.
-import Foundation
+// A node's randomness that can be repeated. For tests; nothing here is secret.
 import Sodium
 import Synchronization
-
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    public init(seed: UInt64) { state = seed }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
-public enum Seed {
-    /// The seed of a test: `COMITY_SEED`, else `fallback`; printed, so that a failure can be repeated.
-    public static func of(_ name: String, fallback: UInt64) -> UInt64 {
-        let seed = ProcessInfo.processInfo.environment["COMITY_SEED"].flatMap { UInt64($0) } ?? fallback
-        print("\(name): COMITY_SEED=\(seed)")
-        return seed
-    }
-}
+import TestSupport
 
 /// Tells a test of each draw of a node's randomness before it is made: a place to stand in the middle of a use case.
 public final class Draws: Sendable {

@@ -68,9 +68,10 @@ enum Arrows {
             others: "HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOSSL ServiceLifecycle"
         ),
         // Linked by tests only.
+        "TestSupport": ModuleRule(1),
         "NodeTesting": ModuleRule(
             8,
-            "AuditLog FederationClient FederationServer NodeCore PeerTrust Sodium Vault WireProtocol",
+            "AuditLog FederationClient FederationServer NodeCore PeerTrust Sodium TestSupport Vault WireProtocol",
             others: "Logging ServiceLifecycle"
         ),
         "Measures": ModuleRule(

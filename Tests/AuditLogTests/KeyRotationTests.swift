@@ -19,7 +19,7 @@ import TransparencyLog
                     algorithm: .ed25519,
                     publicKey: Array(signer.publicKey.rawRepresentation)
                 )
-            else { throw VectorFileMissing() }
+            else { throw Absent() }
             self.key = key
         }
 

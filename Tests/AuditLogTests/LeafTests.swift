@@ -2,6 +2,7 @@
 import AuditLog
 import CanonicalJSON
 import Foundation
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -11,7 +12,7 @@ struct LeafTests {
     let file: [String: Any]
 
     init() throws {
-        file = try need(try vectors("audit-leaf.json") as? [String: Any])
+        file = try need(try VectorFiles.json("audit-leaf.json") as? [String: Any])
         canonical = Array(try need(file["canonical"] as? String).utf8)
     }
 

@@ -2,6 +2,7 @@
 import AuditLog
 import CanonicalJSON
 import Foundation
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -53,7 +54,7 @@ struct ReaderTests {
     }
 
     @Test func theVectorProofVerifiesAndRefusedOnesDoNot() throws {
-        let file = try need(try vectors("tlog-notes.json") as? [String: Any])
+        let file = try need(try VectorFiles.json("tlog-notes.json") as? [String: Any])
         let comity = try need(file["comity"] as? [String: Any])
         let key = try need(VerifierKey(try need(comity["vkey"] as? String)))
         let proof = Array(try need(comity["tlog_proof"] as? String).utf8)

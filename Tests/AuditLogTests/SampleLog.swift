@@ -2,6 +2,7 @@
 import AuditLog
 import CanonicalJSON
 import Crypto
+import TestSupport
 import TransparencyLog
 
 struct MemoryFiles: LogFiles {
@@ -40,7 +41,7 @@ struct SampleLog {
                 algorithm: .ed25519,
                 publicKey: Array(signer.publicKey.rawRepresentation)
             )
-        else { throw VectorFileMissing() }
+        else { throw Absent() }
         self.key = key
         memory.files["vkey"] = Array((key.text + "\n").utf8)
     }
@@ -80,7 +81,7 @@ struct SampleLog {
             }
         }
         try put(.entries, size) { range in
-            guard let bundle = EntryBundle.encode(leaves[range]) else { throw VectorFileMissing() }
+            guard let bundle = EntryBundle.encode(leaves[range]) else { throw Absent() }
             return bundle
         }
         for level in TileName.hashLevels(size: size) {

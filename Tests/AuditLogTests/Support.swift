@@ -1,38 +1,4 @@
-// Knows where the shared vectors stand and how hostile inputs are drawn. Learns nothing of the code under test.
-import Foundation
-
-struct VectorFileMissing: Error {}
-
-/// A file of `Tests/Vectors`; its absence is a failure of the suite, never a skip.
-func vectors(_ name: String, from here: String = #filePath) throws -> Any {
-    let url = URL(fileURLWithPath: here).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Vectors/\(name)")
-    guard let data = try? Data(contentsOf: url) else { throw VectorFileMissing() }
-    return try JSONSerialization.jsonObject(with: data)
-}
-
-/// Sebastiano Vigna's SplitMix64, public domain algorithm.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
-    /// A seed of its own, or the one in COMITY_SEED; printed, so that a failure can be repeated.
-    static func announced(_ test: String = #function) -> SplitMix64 {
-        let seed =
-            ProcessInfo.processInfo.environment["COMITY_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
-        print("\(test): COMITY_SEED=\(seed)")
-        return SplitMix64(seed: seed)
-    }
-}
+// What these suites share. Learns nothing of the code under test.
 
 struct Absent: Error {}
 

@@ -2,13 +2,14 @@
 import AuditLog
 import CanonicalJSON
 import Foundation
+import TestSupport
 import Testing
 import TimeStamps
 import TransparencyLog
 
 @Suite struct TimeStampCheckTests {
     private static func vector() throws -> (note: [UInt8], stamp: [UInt8], authorities: TimeStampAuthorities) {
-        let file = try need(try vectors("rfc3161-checkpoint.json") as? [String: Any])
+        let file = try need(try VectorFiles.json("rfc3161-checkpoint.json") as? [String: Any])
         let note = try need(file["checkpoint"] as? String)
         let stamp = try need((file["response_base64"] as? String).flatMap { Data(base64Encoded: $0) })
         let pem = try need(file["ca_pem"] as? String)

@@ -2,6 +2,7 @@
 import AuditLog
 import CanonicalJSON
 import Foundation
+import TestSupport
 import Testing
 import TransparencyLog
 

@@ -1,6 +1,7 @@
 // Checks restricted RFC 8785 JSON against AUDIT section 1 and its vectors.
 import CanonicalJSON
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Canonical JSON")
@@ -8,7 +9,7 @@ struct CanonicalJSONTests {
     static let roomy = CanonicalJSON.Limits(maxBytes: 1 << 20, maxDepth: 6, upperCaseNames: true)
 
     static func cases() throws -> [[String: String]] {
-        let file = try #require(try vectors("audit-leaf.json") as? [String: Any])
+        let file = try #require(try VectorFiles.json("audit-leaf.json") as? [String: Any])
         return try #require(file["canonical_cases"] as? [[String: String]])
     }
 
@@ -38,7 +39,7 @@ struct CanonicalJSONTests {
     }
 
     @Test func theVectorLeafDecodesAndEncodesToItself() throws {
-        let file = try #require(try vectors("audit-leaf.json") as? [String: Any])
+        let file = try #require(try VectorFiles.json("audit-leaf.json") as? [String: Any])
         let canonical = Array(try #require(file["canonical"] as? String).utf8)
         let leaf = try CanonicalJSON.decode(canonical, limits: .leaf)
         #expect(leaf["index"] == 42)

@@ -1,5 +1,6 @@
 // Every reader of CanonicalJSON under hostile bytes. `COMITY_LONG_TESTS=1` gives each 60 seconds.
 import CanonicalJSON
+import TestSupport
 import Testing
 
 @Suite("Fuzzing of canonical JSON")

@@ -2,6 +2,7 @@
 // nothing of the build: no file without a segment in it, no entry of an epoch that never came to be.
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct KillIndexTests {
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func aKilledBuildLeavesNothingBehind() async throws {
-        var generator = SplitMix64(seed: Seed.of("kill -9 of a build", fallback: UInt64(Date().timeIntervalSince1970)))
+        var generator = SplitMix64.announced("kill -9 of a build", fallback: UInt64(Date().timeIntervalSince1970))
         try await withTemporaryFolder { folder in
             let program = try Program(in: folder)
             _ = try await CommandNode.coast(program)

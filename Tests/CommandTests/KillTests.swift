@@ -2,6 +2,7 @@
 // was confirmed is there; what was not is there wholly or not at all.
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct KillTests {
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func aKilledNodeLosesNothingThatWasConfirmed() async throws {
-        var generator = SplitMix64(seed: Seed.of("kill -9", fallback: UInt64(Date().timeIntervalSince1970)))
+        var generator = SplitMix64.announced("kill -9", fallback: UInt64(Date().timeIntervalSince1970))
         try await withTemporaryFolder { folder in
             let program = try Program(in: folder)
             let north = try await CommandNode.north(program)
@@ -113,7 +114,7 @@ import Testing
     @Test func aNodeThatIsKilledWhileItIsMadeIsMadeAnew() async throws {
         try await withTemporaryFolder { folder in
             let program = try Program(in: folder)
-            var generator = SplitMix64(seed: Seed.of("kill -9 of init", fallback: 0x1417))
+            var generator = SplitMix64.announced("kill -9 of init", fallback: 0x1417)
             var whole = 0
             for number in 0..<8 {
                 let name = "node\(number)"

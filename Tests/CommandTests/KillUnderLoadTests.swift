@@ -2,6 +2,7 @@
 // out releases. Whatever the asker holds of it afterwards stands in the holder's log. Knows the nodes by their commands.
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 /// What the commands said while the holder was killed and started again.

@@ -5,6 +5,7 @@ import CanonicalJSON
 import Foundation
 import NodeCore
 import NodeTesting
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct LongQueryKillTests {
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test func aKilledAskerGoesOnAndAsksNothingTwice() async throws {
-        var generator = SplitMix64(seed: Seed.of("long query", fallback: UInt64(Date().timeIntervalSince1970)))
+        var generator = SplitMix64.announced("long query", fallback: UInt64(Date().timeIntervalSince1970))
         try await withTemporaryFolder { folder in
             let program = try Program(in: folder)
             let north = try await CommandNode.north(program)

@@ -3,6 +3,7 @@
 import AuditLog
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct StoryTests {
@@ -94,7 +95,7 @@ import Testing
 
     /// One byte changed in each file of a copied log: found, and the file named.
     private func everyFlippedByteIsFound(in copy: String, _ program: Program) async throws {
-        var generator = SplitMix64(seed: Seed.of("flipped bytes", fallback: 0xF11B))
+        var generator = SplitMix64.announced("flipped bytes", fallback: 0xF11B)
         let files = filesBelow(program.folder.appendingPathComponent(copy)).filter { !$0.bytes.isEmpty }
         #expect(files.count >= 4)
         for file in files where file.path != "vkey" {

@@ -1,6 +1,7 @@
 /// What the page promises of keys: spellings that it calls equal give equal bytes, and kinds never mix.
 
 import MatchKeys
+import TestSupport
 import Testing
 
 @Suite("Equal bytes")
@@ -49,7 +50,7 @@ struct EqualBytesTests {
 
     @Test("never of two kinds, whatever the record")
     func kinds() throws {
-        var generator = SeededGenerator("bytes of kinds")
+        var generator = SplitMix64.announced("bytes of kinds")
         let cells = try Vectors.rows("identifiers.csv").map { $0[1] } + Vectors.rows("names.csv").map { $0[0] }
         var kinds: [[UInt8]: KeyKind] = [:]
         for round in 0..<300 {

@@ -1,5 +1,6 @@
 /// Every parser of MatchKeys under random input: mutants of what it is meant for. `COMITY_LONG_TESTS=1` gives each 60 seconds.
 
+import TestSupport
 import Testing
 
 @testable import MatchKeys
@@ -25,7 +26,7 @@ struct FuzzTests {
         }
 
         /// Valid input, cut, doubled and spliced with floods and scalars from anywhere in Unicode.
-        func mutant(_ generator: inout SeededGenerator) -> String {
+        func mutant(_ generator: inout SplitMix64) -> String {
             var scalars = Array((samples.randomElement(using: &generator) ?? "").unicodeScalars)
             for _ in 0..<Int.random(in: 0...4, using: &generator) {
                 let place = Int.random(in: 0...scalars.count, using: &generator)

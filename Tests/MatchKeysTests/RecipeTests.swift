@@ -1,6 +1,7 @@
 /// The recipe: ids, classes, points, thresholds, and the keys of single records.
 
 import MatchKeys
+import TestSupport
 import Testing
 
 @Suite("Key recipe")
@@ -185,7 +186,7 @@ struct RecipeTests {
 
     @Test("survives records of random text, and gives sorted keys, none twice")
     func randomRecords() throws {
-        var generator = SeededGenerator("random records")
+        var generator = SplitMix64.announced("random records")
         let words = try Vectors.rows("identifiers.csv").map { $0[1] } + Vectors.rows("names.csv").map { $0[0] }
         for round in 0..<400 {
             var columns: [String: [String]] = [:]

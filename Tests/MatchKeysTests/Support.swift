@@ -1,6 +1,7 @@
-/// What the tests of this folder share: vectors from files, and a random source whose seed is printed.
+/// The tables among the shared vectors.
 
 import Foundation
+import TestSupport
 import Testing
 
 enum Vectors {
@@ -10,8 +11,7 @@ enum Vectors {
     static func header(_ name: String) throws -> [String] { try all(name).first ?? [] }
 
     private static func all(_ name: String) throws -> [[String]] {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let text = try String(contentsOf: folder.appendingPathComponent("Vectors/\(name)"), encoding: .utf8)
+        let text = String(decoding: try VectorFiles.data(name), as: UTF8.self)
         var rows: [[String]] = []
         for line in text.replacingOccurrences(of: "\r\n", with: "\n").split(separator: "\n") {
             var cells: [String] = [""]
@@ -31,57 +31,5 @@ enum Vectors {
             rows.append(cells)
         }
         return rows
-    }
-}
-
-/// SplitMix64; its seed is printed, and `COMITY_SEED` repeats a run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ test: String) {
-        let given = ProcessInfo.processInfo.environment["COMITY_SEED"].flatMap { UInt64($0) }
-        state = given ?? UInt64.random(in: 0...UInt64.max)
-        print("\(test): COMITY_SEED=\(state)")
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    /// Text of up to `length` scalars: mostly from `alphabet`, now and then any scalar of Unicode.
-    mutating func text(of alphabet: [Unicode.Scalar], upTo length: Int) -> String {
-        var view = String.UnicodeScalarView()
-        for _ in 0..<Int.random(in: 0...length, using: &self) {
-            if Int.random(in: 0..<8, using: &self) > 0, let scalar = alphabet.randomElement(using: &self) {
-                view.append(scalar)
-            } else if let scalar = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &self)) {
-                view.append(scalar)
-            }
-        }
-        return String(view)
-    }
-}
-
-/// Random input for one parser: some thousand, or with `COMITY_LONG_TESTS=1` as many as 60 seconds hold.
-enum Fuzzing {
-    static let isLong = ProcessInfo.processInfo.environment["COMITY_LONG_TESTS"] == "1"
-
-    /// Prints the seed before and, at the end, how many inputs there were and how long the slowest took.
-    static func run(_ parser: String, inputs: Int, _ body: (inout SeededGenerator) throws -> Void) rethrows {
-        var generator = SeededGenerator("fuzz \(parser)")
-        let clock = ContinuousClock()
-        let end = clock.now.advanced(by: .seconds(60))
-        var (count, slowest) = (0, Duration.zero)
-        while isLong ? clock.now < end : count < inputs {
-            count += 1
-            let start = clock.now
-            try body(&generator)
-            slowest = max(slowest, clock.now - start)
-        }
-        print("fuzz \(parser): \(count) inputs, slowest \(slowest / .milliseconds(1)) ms")
     }
 }

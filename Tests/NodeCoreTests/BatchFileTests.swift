@@ -3,6 +3,7 @@ import Foundation
 import MatchKeys
 import NodeTesting
 import SetIntersection
+import TestSupport
 import Testing
 
 @testable import NodeCore
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test func keysAreInOrderEachOnceWithEverySubjectThatHasThem() throws {
-        var draws = SplitMix64(seed: Seed.of("keys of batches", fallback: 0xBA7C))
+        var draws = SplitMix64.announced("keys of batches", fallback: 0xBA7C)
         for count in [0, 1, 2, 50, 400] {
             let subjects = Self.subjects(&draws, count: count)
             let expected = Dictionary(grouping: Set(subjects.flatMap(\.keys)).sorted()) { $0.kind.keyClass.published }
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test func batchesGoInOrderTwoAtATimeAndNeverManyInMemory() {
-        var draws = SplitMix64(seed: Seed.of("order of batches", fallback: 0x0DE5))
+        var draws = SplitMix64.announced("order of batches", fallback: 0x0DE5)
         for left in [Array(0..<12), Array(3..<12), [0, 2, 5], [7], []] {
             var line = BatchLine<Int>(left)
             var (blinding, inWork, lookingUp): (Set<Int>, Set<Int>, Int) = ([], [], 0)

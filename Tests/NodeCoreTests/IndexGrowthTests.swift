@@ -6,6 +6,7 @@ import PolicyEngine
 import SetIntersection
 import Sodium
 import Synchronization
+import TestSupport
 import Testing
 import Vault
 
@@ -25,7 +26,7 @@ import Vault
 
     /// Records whose cells are drawn from few values, bad ones among them, so that many are alike and many are not.
     private static func records(_ count: Int) -> [Record] {
-        var random = SplitMix64(seed: Seed.of("rulings", fallback: 0x2e))
+        var random = SplitMix64.announced("rulings", fallback: 0x2e)
         let values: [String: [String]] = [
             "subject_category": ["suspect", "witness", "suspect;victim", "vessel", "nobody", ""],
             "handling": ["H0", "H1", "H2", "H3", "h1", ""],

@@ -3,6 +3,7 @@ import Foundation
 import NodeCore
 import NodeTesting
 import PeerTrust
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -42,7 +43,7 @@ import TransparencyLog
     }
 
     @Test func changedCardsAreRefusedByNameOfTheFault() async throws {
-        var generator = SplitMix64(seed: Seed.of("cards", fallback: 0xCA4D))
+        var generator = SplitMix64.announced("cards", fallback: 0xCA4D)
         try await withTemporaryFolder { folder in
             let clock = SettableClock.inForce
             let alpha = try await TestNode.make("alpha", in: folder, clock: clock)

@@ -2,6 +2,7 @@ import AuditLog
 import NodeTesting
 import PeerTrust
 import Sodium
+import TestSupport
 import Testing
 import Vault
 import WireProtocol
@@ -108,7 +109,7 @@ import WireProtocol
     }
 
     @Test func hostileBodiesAreAnsweredAndLoggedAndHurtNothing() async throws {
-        var generator = SplitMix64(seed: Seed.of("hostile bodies", fallback: 0xB0D1E5))
+        var generator = SplitMix64.announced("hostile bodies", fallback: 0xB0D1E5)
         try await Pair.with { pair in
             let request = try await pair.capturedQuery()
             for round in 0..<80 {

@@ -1,5 +1,6 @@
 // Encodings, scalars and uniform strings at which implementations part.
 import Sodium
+import TestSupport
 
 enum Edges {
     /// p = 2^255 - 19 plus a small number, 32 bytes little-endian.

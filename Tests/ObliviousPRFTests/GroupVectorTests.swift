@@ -1,5 +1,6 @@
 // RFC 9496 appendix A on every back end, and how a back end is chosen.
 import Sodium
+import TestSupport
 import Testing
 
 @testable import ObliviousPRF
@@ -23,7 +24,7 @@ struct GroupVectorTests {
     let vectors: GroupVectors
 
     init() throws {
-        vectors = try vector("rfc9496-ristretto255.json", as: GroupVectors.self)
+        vectors = try VectorFiles.decode("rfc9496-ristretto255.json", as: GroupVectors.self)
     }
 
     @Test("multiples of the generator are those of appendix A.1", arguments: GroupBackendChoice.runnable)

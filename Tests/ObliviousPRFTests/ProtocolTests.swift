@@ -1,5 +1,6 @@
 // The protocol between an asker and a holder, and what each refuses.
 import Sodium
+import TestSupport
 import Testing
 
 @testable import ObliviousPRF
@@ -98,7 +99,7 @@ struct ProtocolTests {
             elements.replaceSubrange(32..<64, with: [UInt8](repeating: 0, count: 32))
             return try finalise(elements, answer.proof, mine)
         }
-        var generator = SplitMix64.announced("dleq")
+        var generator = SplitMix64.announced("dleq", fallback: 0x5EED)
         for _ in 0..<60 {
             var proof = answer.proof
             proof[Int.random(in: 0..<64, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)
@@ -149,7 +150,7 @@ struct ProtocolTests {
             try decode { $0.replaceSubrange(64..<96, with: $0[0..<32]) }
         }
         #expect(throws: PRFError.batchSize(65_536)) { try decode { $0 = [UInt8](repeating: 0, count: 32 * 65_536) } }
-        var generator = SplitMix64.announced("blinded elements")
+        var generator = SplitMix64.announced("blinded elements", fallback: 0x5EED)
         for _ in 0..<300 {
             let bytes = generator.bytes(32 * Int.random(in: 1...3, using: &generator))
             guard let batch = try? BlindedElements(decoding: bytes, engine: prf.engine) else { continue }

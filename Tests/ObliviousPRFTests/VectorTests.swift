@@ -1,5 +1,6 @@
 // RFC 9497 appendix A.1: every value of both modes.
 import Sodium
+import TestSupport
 import Testing
 
 @testable import ObliviousPRF
@@ -45,7 +46,7 @@ struct VectorTests {
     let suites: [PRFVectors.Suite]
 
     init() throws {
-        suites = try vector("rfc9497-ristretto255-sha512.json", as: PRFVectors.self).suites
+        suites = try VectorFiles.decode("rfc9497-ristretto255-sha512.json", as: PRFVectors.self).suites
     }
 
     private func parts(_ text: String) throws -> [[UInt8]] {

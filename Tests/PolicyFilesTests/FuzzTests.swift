@@ -3,6 +3,7 @@
 
 import PolicyEngine
 import PolicyFiles
+import TestSupport
 import Testing
 
 @Suite("Fuzzing of policy files")

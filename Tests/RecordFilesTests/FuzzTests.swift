@@ -3,6 +3,7 @@
 import Foundation
 import MatchKeys
 import RecordFiles
+import TestSupport
 import Testing
 
 @Suite("Fuzzing of record files")
@@ -34,7 +35,7 @@ struct FuzzTests {
         ],
     ]
 
-    private static func mutant(_ text: String, _ generator: inout SeededGenerator) -> [UInt8] {
+    private static func mutant(_ text: String, _ generator: inout SplitMix64) -> [UInt8] {
         var bytes = Array(text.utf8)
         let favourites: [UInt8] =
             Array("\"\\{}[]<>&;:,/!-?u0d8\n\r\t #".utf8) + [0, 0xFF, 0xEF, 0xBB, 0xBF, 0xC3, 0xED, 0xA0]

@@ -1,6 +1,7 @@
 // Every value of match.json that belongs to this module; its point_root belongs to the transparency log.
 import CanonicalJSON
 import Sodium
+import TestSupport
 import Testing
 
 @testable import ObliviousPRF
@@ -57,7 +58,7 @@ struct MatchVectorTests {
     let blindSeed: BlindSeed
 
     init() throws {
-        vectors = try vector("match.json", as: MatchVectors.self)
+        vectors = try VectorFiles.decode("match.json", as: MatchVectors.self, snakeCase: true)
         scope = try IndexScope(
             agreement: vectors.agreement,
             asker: vectors.asker,

@@ -1,5 +1,6 @@
 // Checks tree hashes, proofs and tiles against RFC 6962, RFC 9162 and C2SP vectors.
 import Foundation
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -8,7 +9,7 @@ struct MerkleTests {
     let file: [String: Any]
 
     init() throws {
-        file = try need(try vectors("rfc6962-merkle.json") as? [String: Any])
+        file = try need(try VectorFiles.json("rfc6962-merkle.json") as? [String: Any])
     }
 
     private func part(_ name: String) throws -> [String: Any] {

@@ -1,6 +1,7 @@
 // Checks signed notes, checkpoints, cosignatures and proofs as text against C2SP vectors.
 import Crypto
 import Foundation
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -10,7 +11,7 @@ struct NoteTests {
     let comity: [String: Any]
 
     init() throws {
-        file = try need(try vectors("tlog-notes.json") as? [String: Any])
+        file = try need(try VectorFiles.json("tlog-notes.json") as? [String: Any])
         comity = try need(file["comity"] as? [String: Any])
     }
 

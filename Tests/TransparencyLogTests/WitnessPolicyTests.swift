@@ -1,3 +1,4 @@
+import TestSupport
 // Checks policies of witnesses: what suffices, and that each fault is named by its line.
 import Testing
 import TransparencyLog
@@ -11,7 +12,7 @@ struct WitnessPolicyTests {
     }
 
     private static func vector() throws -> Vector {
-        let file = try need(try vectors("tlog-notes.json") as? [String: Any])
+        let file = try need(try VectorFiles.json("tlog-notes.json") as? [String: Any])
         let comity = try need(file["comity"] as? [String: Any])
         return Vector(
             policy: try need(comity["policy"] as? String),

@@ -2,6 +2,7 @@
 // takes from an answer.
 import Crypto
 import Foundation
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -10,7 +11,7 @@ struct WitnessTests {
     private let file: [String: Any]
 
     init() throws {
-        file = try need(try vectors("tlog-notes.json") as? [String: Any])
+        file = try need(try VectorFiles.json("tlog-notes.json") as? [String: Any])
     }
 
     /// A log in memory.

@@ -5,6 +5,7 @@ import NodeTesting
 import ObliviousPRF
 import Sodium
 import Synchronization
+import TestSupport
 import Testing
 import Vault
 

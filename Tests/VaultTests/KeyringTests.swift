@@ -2,6 +2,7 @@
 import Foundation
 import NodeTesting
 import Sodium
+import TestSupport
 import Testing
 import Vault
 
@@ -71,7 +72,7 @@ import Vault
     }
 
     @Test func aChangedFileIsRefusedWhereverItWasChanged() async throws {
-        var generator = SplitMix64(seed: Seed.of("keyring", fallback: 0x4B31))
+        var generator = SplitMix64.announced("keyring", fallback: 0x4B31)
         try await with { url, _ in
             let whole = [UInt8](try Data(contentsOf: url))
             var refused = 0

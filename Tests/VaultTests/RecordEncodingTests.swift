@@ -1,28 +1,10 @@
 // The plain form of stored records: what goes in comes out, and nothing else is taken for a record.
 import Foundation
 import MatchKeys
+import TestSupport
 import Testing
 
 @testable import Vault
-
-/// SplitMix64; the seed is printed and may be set by COMITY_SEED.
-private struct Numbers {
-    var state: UInt64
-
-    init() {
-        state =
-            ProcessInfo.processInfo.environment["COMITY_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
-        print("COMITY_SEED=\(state)")
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite("Record encoding")
 struct RecordEncodingTests {
@@ -57,7 +39,7 @@ struct RecordEncodingTests {
 
     @Test("changed bytes give a refusal or a record that is written the same way, never a crash")
     func hostile() throws {
-        var numbers = Numbers()
+        var numbers = SplitMix64.announced()
         let bytes = try RecordEncoding.encode(record)
         var taken = 0
         for _ in 0..<5_000 {

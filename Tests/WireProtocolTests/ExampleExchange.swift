@@ -4,6 +4,7 @@ import PeerTrust
 import SetIntersection
 import Sodium
 import Synchronization
+import TestSupport
 import Testing
 import WireProtocol
 

@@ -30,26 +30,28 @@ extension Node {
                 "request": .string(row.id), "agreement": .string(file.agreement),
                 "rules": .array(file.rules.map { .string($0) }),
             ]
-            let event: String
-            let name = person.account.name.description
+            let taken: (word: String, ground: JSONValue?, personal: [PersonalValue])
             do throws(CaseworkRefusal) {
-                switch verdict {
-                case .approve:
-                    _ = try file.request.approve(by: name, stating: authorisations, at: now)
-                    event = "disclosure.approved"
-                    data["ground"] = authorisations.ground
-                case .refuse(let ground):
-                    try file.request.refuse(by: name, ground: ground, grounds: words, at: now)
-                    data["ground"] = .string(ground)
-                    event = "disclosure.refused"
-                case .askBack: throw .notOpen(state: "a request of our own: it can be approved or refused")
-                }
+                taken = try file.request.take(
+                    verdict,
+                    stating: authorisations,
+                    by: person,
+                    grounds: words,
+                    at: now,
+                    what: "a request of our own"
+                )
+                data["ground"] = taken.ground
             } catch {
                 return (.failure(error), try self.attempt(error, by: person, in: transaction))
             }
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
-            let personal = verdict == .approve ? authorisations.personal : []
-            let entry = try self.draft(event, by: .person(person), data: data, personal: personal, in: transaction)
+            let entry = try self.draft(
+                "disclosure.\(taken.word)",
+                by: .person(person),
+                data: data,
+                personal: taken.personal,
+                in: transaction
+            )
             return (.success(file), [entry])
         }
         var file = try committed.value.decided(stored.id)

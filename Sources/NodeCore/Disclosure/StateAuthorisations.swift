@@ -53,7 +53,7 @@ extension [Authorisation] {
 
 extension DisclosureReport {
     /// What is demanded, and by whom it is stated; the references stay sealed.
-    mutating func tell(demanded: [String]?, by approvals: [HeldRequest.Approval]) {
+    mutating func tell(demanded: [String]?, by approvals: [Approval]) {
         let stated = approvals.flatMap { approval in
             (approval.authorisations ?? []).map { "\($0.kind), stated by \(approval.person)" }
         }

@@ -1,4 +1,5 @@
 /// Random folders and requests, the same for the same seed. Rules speak often enough that every outcome is met.
+import TestSupport
 
 struct Maker {
     private(set) var random: SplitMix64

@@ -4,6 +4,7 @@
 import Foundation
 import PolicyEngine
 import PolicyFiles
+import TestSupport
 import Testing
 
 @Suite struct OracleTests {
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test func `the engine and the oracle decide alike`() throws {
-        var maker = Maker(.printed(20_261_126))
+        var maker = Maker(.announced(fallback: 20_261_126))
         var outcomes: [Outcome: Int] = [:]
         var rules: Set<String> = []
         for _ in 0..<Self.folders {
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func `no warned rule is ever seen to matter`() throws {
-        var maker = Maker(.printed(20_261_127))
+        var maker = Maker(.announced(fallback: 20_261_127))
         var seen: [Problem.Code: Int] = [:]
         for _ in 0..<Self.folders {
             let model = maker.model()
@@ -120,7 +121,7 @@ import Testing
     }
 
     @Test func `a forbid never permits more, and a require only tightens`() throws {
-        var maker = Maker(.printed(20_261_128))
+        var maker = Maker(.announced(fallback: 20_261_128))
         for round in 0..<Self.folders {
             let model = maker.model()
             let (_, before) = try load(model)
@@ -143,7 +144,7 @@ import Testing
     }
 
     @Test func `knowing less never turns a refusal into a permit`() throws {
-        var maker = Maker(.printed(20_261_129))
+        var maker = Maker(.announced(fallback: 20_261_129))
         let optional = ["case", "offence", "question", "hit", "record"]
         for _ in 0..<Self.folders {
             var model = maker.model()
@@ -186,7 +187,7 @@ import Testing
     }
 
     @Test func `the order of files and of rules decides nothing`() throws {
-        var maker = Maker(.printed(20_261_130))
+        var maker = Maker(.announced(fallback: 20_261_130))
         for _ in 0..<Self.folders / 2 {
             var model = maker.model()
             let (_, before) = try load(model)

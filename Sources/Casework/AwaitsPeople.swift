@@ -1,0 +1,22 @@
+/// What people of an agency let go or refuse: a request or a question, held or of their own. Times are seconds since 1970.
+
+public protocol AwaitsPeople {
+    /// - Returns: how many approvals are still missing.
+    mutating func approve(
+        by person: String,
+        stating stated: [Authorisation],
+        at time: Int
+    ) throws(CaseworkRefusal) -> Int
+
+    /// - Parameter grounds: of the agreement, id to words.
+    mutating func refuse(
+        by person: String,
+        ground: String,
+        grounds: [String: String],
+        at time: Int
+    ) throws(CaseworkRefusal)
+}
+
+extension HeldRequest: AwaitsPeople {}
+extension SentRequest: AwaitsPeople {}
+extension OwnQuestion: AwaitsPeople {}
