@@ -2,6 +2,7 @@
 // in the middle, altered, of another node. Peers hold what the lost node last signed.
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct BackupTests {
@@ -245,7 +246,7 @@ import Testing
             let (_, coast) = try await nodes(program)
             try program.write(rows(1_000), to: "many.csv")
             #expect(try await program.run("records", "import", "coast", "many.csv", "--dataset", "many").exit == 0)
-            var generator = SplitMix64(seed: Seed.of("kill -9 of a backup", fallback: 0xBAC0))
+            var generator = SplitMix64.announced("kill -9 of a backup", fallback: 0xBAC0)
             let log = folder.appendingPathComponent("killed.log")
             var (whole, restored) = (0, 0)
             let kills = 5
