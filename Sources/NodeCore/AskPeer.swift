@@ -83,6 +83,10 @@ extension Node {
             if !refetch, manifest.keyRecipe != plan.recipe {
                 manifest = try await fetchIndex(agreement, of: peer, by: person, through: reaching, force: true)
             }
+            // What our rules do not take of it, its holder may have changed since: a greater minimum within the epoch, another mode.
+            if !refetch, plan.retrieval.refusal(of: manifest.retrieval.minimum) != nil {
+                manifest = try await fetchIndex(agreement, of: peer, by: person, through: reaching, force: true)
+            }
         } catch {
             let outcome = error.isRefusal ? "refused" : "unreachable"
             let report = await deny(

@@ -244,17 +244,17 @@ import Testing
         try await withTemporaryFolder { folder in
             let program = try Program(in: folder)
             let (_, coast) = try await nodes(program)
-            try program.write(rows(3_000), to: "many.csv")
+            try program.write(rows(1_000), to: "many.csv")
             #expect(try await program.run("records", "import", "coast", "many.csv", "--dataset", "many").exit == 0)
             var generator = SplitMix64.announced("kill -9 of a backup", fallback: 0xBAC0)
             let log = folder.appendingPathComponent("killed.log")
             var (whole, restored) = (0, 0)
-            let kills = 8
+            let kills = 5
             for number in 0..<kills {
                 // The node itself is killed while it writes.
                 let running = try await coast.serve()
                 let backup = Task { try await program.run("backup", "coast", "copy\(number)") }
-                try await Task.sleep(for: .milliseconds(Int.random(in: 5...500, using: &generator)))
+                try await Task.sleep(for: .milliseconds(Int.random(in: 5...2_000, using: &generator)))
                 try await running.end(SIGKILL)
                 _ = try await backup.value
                 let isThere = FileManager.default.fileExists(atPath: program.path("copy\(number)"))

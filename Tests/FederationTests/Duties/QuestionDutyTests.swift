@@ -128,6 +128,46 @@ struct QuestionDutyTests {
         }
     }
 
+    @Test("bucket_minimum: a holder that raises it within an epoch is found the same in larger buckets")
+    func bucketMinimumRaised() async throws {
+        @Sendable func law(_ minimum: Int) -> TestPolicies {
+            Self.law("retrieval: [bucketed], bucket_minimum: \(minimum)", of: "holder", at: "index")
+        }
+        try await DutyNodes.with(asker: law(2)) { it in
+            #expect(try await it.ask(cover: true).asked.first?.outcome == "hits")
+            guard case .activated = try await it.holder.activate(law(64)) else {
+                Issue.record("the stricter rules are not active")
+                return
+            }
+            // Nothing is new: the buckets stay as they are, and the question is answered as before.
+            #expect(try await it.holder.index().indexes.first?.version == 1)
+            #expect(try await it.ask(cover: true).asked.first?.outcome == "hits")
+            let head = "id,full_name,birth_date,phone,subject_category,handling,originator,expires,consent\n"
+            try await it.holder.publish(head + "b3,Greta Sommer,1980-01-05,+491512441002,suspect,H1,bravo,,given\n")
+            let published = try #require(try await it.holder.node.indexList().indexes.first)
+            #expect(published.epoch == 1 && published.version == 2)
+            let old = try #require(try await it.ask(cover: true).asked.first)
+            #expect(old.outcome == "hits", "\(old.reason)")
+            let greta = ["full_name": "Greta Sommer", "birth_date": "1980-01-05", "phone": "+49 1512 441002"]
+            let new = try #require(try await it.ask(greta, cover: true).asked.first)
+            #expect(new.outcome == "hits", "\(new.reason)")
+            // The asker's rules want still more: the holder raises it first, and the copy of the manifest that is at hand is old.
+            guard case .activated = try await it.holder.activate(law(90)),
+                case .activated = try await it.asker.activate(
+                    law(90).requiring("bucket_minimum: 90", sides: "asker", in: .jurisdiction("XA"))
+                )
+            else {
+                Issue.record("the stricter rules are not active")
+                return
+            }
+            let early = try #require(try await it.ask(cover: true).asked.first)
+            #expect(early.outcome == "refused" && early.reason.contains("buckets of 64 entries"))
+            try await it.holder.publish(head + "b4,Paula Vargas,1991-07-07,+491512441003,suspect,H1,bravo,,given\n")
+            let late = try #require(try await it.ask(cover: true).asked.first)
+            #expect(late.outcome == "hits", "\(late.reason)")
+        }
+    }
+
     @Test("a consent, a policy or a last day that changes moves the records it is about, and no other")
     func indexMoves() async throws {
         let consent = """
