@@ -60,7 +60,7 @@ enum CasePages {
         let choices = [(value: "", text: words.allPeers)] + view.peers.map { (value: $0, text: $0) }
         return .page(
             Page(
-                words.caseTitle(view.reference),
+                words.caseTitle(Escape.shown(view.reference)),
                 """
                 \(said)
                 <form method="get" action="/case"><input type="hidden" name="reference" value="\(view.reference)">

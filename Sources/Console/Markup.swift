@@ -69,15 +69,23 @@ enum Escape {
         var html = ""
         html.reserveCapacity(text.utf8.count + 16)
         for scalar in text.unicodeScalars {
-            guard isHidden(scalar) else {
+            if isHidden(scalar) {
+                html += "<span class=\"control\">" + word(for: scalar) + "</span>"
+            } else {
                 append(scalar, to: &html)
-                continue
             }
-            let number = String(scalar.value, radix: 16, uppercase: true)
-            let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-            html += "<span class=\"control\">⟨U+" + padded + "⟩</span>"
         }
         return html
+    }
+
+    /// The same as plain text, for a page's title: no HTML yet.
+    static func shown(_ text: String) -> String {
+        text.unicodeScalars.map { isHidden($0) ? word(for: $0) : String($0) }.joined()
+    }
+
+    private static func word(for scalar: Unicode.Scalar) -> String {
+        let number = String(scalar.value, radix: 16, uppercase: true)
+        return "⟨U+" + String(repeating: "0", count: max(0, 4 - number.count)) + number + "⟩"
     }
 
     private static func append(_ scalar: Unicode.Scalar, to html: inout String) {

@@ -53,10 +53,9 @@ enum Sheets {
                         #expect(line?.contains("Handling: H1") == true, "sheet \(number + 1):\n\(sheet)")
                     }
                     #expect(lines.first?.contains("K-2026-000417") == true, "sheet \(number + 1)")
-                    #expect(
-                        lines.last?.contains("\(number + 1) / \(released.count)") == true,
-                        "sheet \(number + 1):\n\(sheet)"
-                    )
+                    // The reader of the paper sees spaces around the stroke; the text taken out of it may have none.
+                    let last = lines.last?.filter { $0 != " " } ?? ""
+                    #expect(last.hasSuffix("\(number + 1)/\(released.count)"), "sheet \(number + 1):\n\(sheet)")
                 }
             }
             try await page.prefer(language: "ar", theme: "light")

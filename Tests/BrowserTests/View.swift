@@ -86,6 +86,11 @@ struct View: Sendable {
                 ("/audit", false), ("/audit?search=yes&event=*", true), ("/audit?search=yes&since=soon", false),
             ]
         case "/audit/:index": return [("/audit/0", true)]
+        case "/case": return [("/case?reference=K-2026-000417", false)]
+        case "/policies/explain":
+            return [("/policies/explain", false), ("/policies/explain?id=\(story.question)", false)]
+        // No page: what a page listens to.
+        case "/questions/:id/events": return []
         default:
             try #require(!path.contains("/:"), "View.places names no sample of \(path)")
             return [(path, false)]
