@@ -62,7 +62,8 @@ import Testing
             kill(holder.id, SIGSTOP)
             let show = ["query", "north", "--show", question, "--as", "amina", "--json"]
             let cut = Task { try await program.run(show) }
-            for _ in 0..<6_000 where try !CommandNode.isConnected(to: coast.peerPort) {
+            let end = ContinuousClock.now.advanced(by: .seconds(120))
+            while try !CommandNode.isConnected(to: coast.peerPort), ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(50))
             }
             try await asker.end(SIGKILL)
