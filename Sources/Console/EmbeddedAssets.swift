@@ -195,7 +195,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "077cb8bcaeb82b88d4e2f0c65884a956243b8f1936073e6a81c0b26c70964267", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "1c16c2b314062e75bed3bb1d0da68c716904a39d7162c2d84b112992ba0935eb", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -274,6 +274,7 @@ button.main { background: var(--link); border-color: var(--link); color: var(--g
 .badge[data-state="verified"] { border-color: var(--link); }
 .badge[data-state="failed"] { border-color: var(--danger); border-width: 4px; }
 ul.plain { list-style: none; padding: 0; }
+ul.plain a { display: inline-block; min-block-size: 24px; }
 @media (forced-colors: active) { .band, .badge, .handling { border: 1px solid CanvasText; } }
 .erased { border: 1px dashed var(--line); padding: .25rem .75rem; margin-block: .75rem; }
 /* On paper: the page's own words in the margin of each sheet, no colours of a screen, nothing to press. */

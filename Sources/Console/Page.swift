@@ -134,9 +134,11 @@ enum Parts {
         let invalid: Markup = problem == nil ? .empty : " aria-invalid=\"true\""
         let described: Markup = help.html.isEmpty ? .empty : " aria-describedby=\"\(name)-hint\"\(invalid)"
         let required: Markup = isRequired ? " required" : .empty
+        // A browser shows no day that is none; the words beside the field say what was wrong with it.
+        let shown = type == "date" && Moments.dayStart(value) == nil ? "" : value
         return """
             <label for="\(name)">\(label)</label>\(help)<input id="\(name)" name="\(name)" type="\(type)" \
-            value="\(value)" autocomplete="\(autocomplete)"\(described)\(required)>
+            value="\(shown)" autocomplete="\(autocomplete)"\(described)\(required)>
             """
     }
 

@@ -17,13 +17,19 @@ enum Axe {
     private static let levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
     /// What a page breaks, each with the first of the elements that do; empty where it breaks nothing.
-    static func findings(in page: WebPage) async throws -> [String] {
+    ///
+    /// - Parameter hasScript: whether the page may run scripts of its own. Where it may not, its timers stand still, and axe-core
+    ///   waits by them: there they are promises.
+    static func findings(in page: WebPage, hasScript: Bool) async throws -> [String] {
         guard let source else { throw WebDriverFailure(description: "axe-core is not there") }
         let tags = levels.map { "\"\($0)\"" }.joined(separator: ",")
+        let timers =
+            hasScript ? "" : "window.setTimeout = (f, _, ...a) => { Promise.resolve().then(() => f(...a)); return 0; };"
         let script = """
+            \(timers)
             const done = arguments[arguments.length - 1];
             if (!window.axe) { \(source) }
-            axe.run(document, { runOnly: { type: "tag", values: [\(tags)] }, resultTypes: ["violations"] }).then(
+            axe.run(document, { runOnly: { type: "tag", values: [\(tags)] }, resultTypes: ["violations"], preload: \(hasScript) }).then(
               ({ violations, testEngine }) => done([testEngine.version].concat(violations.map((rule) =>
                 `${rule.id} (${rule.nodes.length}): ${rule.nodes[0].html} ${rule.nodes[0].failureSummary}`))),
               (error) => done(["failed", String(error)]));

@@ -78,28 +78,44 @@ import Testing
                 try await page.sit(view.seat)
                 seat = view.seat
             }
-            try await page.open(view.address)
-            try await view.act?(page)
-            #expect(try await page.attribute("html", "lang") == outlook.language, "\(place)")
-            let findings = try await Axe.findings(in: page)
-            counts.looks += 1
-            counts.findings += findings.count
-            for finding in findings { Issue.record("\(place): \(finding)") }
-            // A page that was refused, or is not there, has a status that the browser names.
-            let complaints = try await page.complaints().filter { !$0.contains("responded with a status of 4") }
-            counts.violations += complaints.count
-            #expect(complaints == [], "\(place)")
-            let asked = try await page.requested()
-            let foreign = asked.filter { url in !url.hasPrefix("data:") && !ours.contains { url.hasPrefix($0) } }
-            counts.requests += asked.count
-            counts.foreign += foreign.count
-            #expect(foreign == [], "\(place)")
-            try await page.setWidth(320)
-            let excess = try await page.sideScroll()
-            if excess > 0 { counts.wide += 1 }
-            #expect(excess <= 0, "\(place): \(excess) px too wide")
-            try await page.setWidth(nil)
+            do {
+                try await look(at: view, place, page, outlook, ours: ours, &counts)
+            } catch {
+                Issue.record(error, "\(place)")
+                throw error
+            }
         }
+    }
+
+    private static func look(
+        at view: View,
+        _ place: String,
+        _ page: WebPage,
+        _ outlook: Outlook,
+        ours: [String],
+        _ counts: inout Counts
+    ) async throws {
+        try await page.open(view.address)
+        try await view.act?(page)
+        #expect(try await page.attribute("html", "lang") == outlook.language, "\(place)")
+        let findings = try await Axe.findings(in: page, hasScript: outlook.hasScript)
+        counts.looks += 1
+        counts.findings += findings.count
+        for finding in findings { Issue.record("\(place): \(finding)") }
+        // A page that was refused, or is not there, has a status that the browser names.
+        let complaints = try await page.complaints().filter { !$0.contains("responded with a status of 4") }
+        counts.violations += complaints.count
+        #expect(complaints == [], "\(place)")
+        let asked = try await page.requested()
+        let foreign = asked.filter { url in !url.hasPrefix("data:") && !ours.contains { url.hasPrefix($0) } }
+        counts.requests += asked.count
+        counts.foreign += foreign.count
+        #expect(foreign == [], "\(place)")
+        try await page.setWidth(320)
+        let excess = try await page.sideScroll()
+        if excess > 0 { counts.wide += 1 }
+        #expect(excess <= 0, "\(place): \(excess) px too wide")
+        try await page.setWidth(nil)
     }
 
     /// A question that its peer does not answer yet, asked through the form; what the form says stays its draft.
