@@ -50,6 +50,7 @@ public struct ConsoleServer<Plain: HTTPResponder>: Service where Plain.Context =
         let served: Result<Void, any Error>
         do { served = .success(try await application.run()) } catch { served = .failure(error) }
         await desk.underWay.stop()
+        await desk.indexesUnderWay.stop()
         try served.get()
     }
 

@@ -43,7 +43,7 @@ enum IndexPages {
         },
     ]
 
-    /// What this node's work on its indexes is called among what is under way; no question has such an id.
+    /// All work on this node's indexes is one.
     private static let work = "indexes"
     private static let refresh = 5
 
@@ -56,7 +56,7 @@ enum IndexPages {
         let words = visit.words.indexes
         let indexes = try await visit.node.indexList().indexes
         var (isWorking, told): (Bool, Markup) = (false, .empty)
-        switch await visit.desk.underWay.state(work) {
+        switch await visit.desk.indexesUnderWay.state(work) {
         case .asking:
             isWorking = true
             told = "<p class=\"notice\" role=\"status\">\(words.working) \(foreign: visit.desk.indexWork.line)</p>"
@@ -139,7 +139,7 @@ enum IndexPages {
         _ act: @escaping @Sendable (@escaping @Sendable (String) -> Void) async throws(NodeProblem) -> IndexList
     ) async throws(NodeProblem) -> Reply {
         let progress = visit.desk.indexWork
-        let begin = await visit.desk.underWay.begin(work, of: session.account) { () async throws(NodeProblem) in
+        let begin = await visit.desk.indexesUnderWay.begin(work, of: session.account) { () async throws(NodeProblem) in
             progress.begin()
             progress.end(try await act { progress.say($0) })
         }

@@ -11,6 +11,8 @@ struct FrontDesk: Sendable {
     let peers: any PeerReaching
     let logger: Logger
     let underWay = QuestionsUnderWay()
+    /// Of the operator, apart from what analysts may look at and take up.
+    let indexesUnderWay = QuestionsUnderWay()
     let indexWork = IndexWork()
 }
 

@@ -12,6 +12,8 @@ final class QuestionLooks: Sendable {
     /// For so long, in seconds, another look at the same question is the same look.
     static let span = 900
     private static let most = 20_000
+    /// Questions of one entry: a value holds not many more ids.
+    static let mostInEntry = 64
 
     private let times = Mutex<[String: Int]>([:])
 
@@ -48,22 +50,26 @@ extension Node {
         guard !fresh.isEmpty else { return }
         let told = others.filter { fresh.contains($0.id) }
         _ = try await vault.commit { transaction in
-            // One entry for each purpose that was asked for: the log says what was looked at, not at whom.
-            let drafts = try Dictionary(grouping: told, by: \.purpose).sorted { $0.key < $1.key }.map {
+            // Of one purpose each, and as many questions as one value can hold: the log says what was looked at, not at whom.
+            let drafts = try Dictionary(grouping: told, by: \.purpose).sorted { $0.key < $1.key }.flatMap {
                 purpose,
                 group in
-                let which = PersonalValue(
-                    name: "terms",
-                    value: group.map(\.id).sorted().prefix(64).joined(separator: " "),
-                    retentionClass: RetentionClass.access
-                )
-                return try self.draft(
-                    "record.viewed",
-                    by: .person(person),
-                    data: ["purpose": .string(purpose), "count": .integer(group.count)],
-                    personal: [which],
-                    in: transaction
-                )
+                let ids = group.map(\.id).sorted()
+                return try stride(from: 0, to: ids.count, by: QuestionLooks.mostInEntry).map { start in
+                    let part = ids[start...].prefix(QuestionLooks.mostInEntry)
+                    let which = PersonalValue(
+                        name: "terms",
+                        value: part.joined(separator: " "),
+                        retentionClass: RetentionClass.access
+                    )
+                    return try self.draft(
+                        "record.viewed",
+                        by: .person(person),
+                        data: ["purpose": .string(purpose), "count": .integer(part.count)],
+                        personal: [which],
+                        in: transaction
+                    )
+                }
             }
             return ((), drafts)
         }

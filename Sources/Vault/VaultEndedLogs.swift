@@ -73,6 +73,7 @@ extension VaultTransaction {
     ///
     /// - Returns: how many of each bucket, `<class>, <month>`.
     func eraseExpiredOfEnded(before second: Int) throws -> [String: Int] {
+        guard try !holdsEverything() else { return [:] }
         let due = try rows(
             "SELECT class, erase_after FROM audit_ended_value WHERE erase_after < ? AND hold = 0",
             [second]

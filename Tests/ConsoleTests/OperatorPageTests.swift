@@ -35,6 +35,20 @@ import Testing
         return browser.code(at: stand.clock.seconds)
     }
 
+    @Test func workOnIndexesIsNoQuestionThatAnAnalystMayLookAt() async throws {
+        try await Self.with { it, olaf, _ in
+            let amina = try await it.person("amina", ["analyst"])
+            let (gate, opened) = AsyncStream.makeStream(of: Void.self)
+            let begin = await olaf.desk.indexesUnderWay.begin("indexes", of: "olaf") { for await _ in gate {} }
+            #expect(begin == .begun)
+            #expect(try await olaf.get("/indexes").text.contains("role=\"status\""), "it goes on")
+            for path in ["/questions/indexes", "/questions/indexes/events"] {
+                #expect(try await amina.get(path).status == 404, "\(path)")
+            }
+            opened.finish()
+        }
+    }
+
     @Test func aCardIsTrustedByTheFingerprintThatWasReadOut() async throws {
         try await Self.with { it, olaf, bravo in
             let card = try OwnCard.read(bravo.folder)
