@@ -11,6 +11,7 @@ import Vault
 struct HelperLog {
     private let database: AuditedDatabase
     private let publisher: AuditPublisher
+    private let clock: SteppingClock
     /// Held until the process ends.
     private let lock: FolderLock
 
@@ -31,6 +32,7 @@ struct HelperLog {
             )
         else { throw Unfit() }
         let clock = SteppingClock(isSteady: ProcessInfo.processInfo.environment["CLOCK"] != "steps")
+        self.clock = clock
         let dependencies = AuditDependencies(
             key: key,
             sign: { message in
@@ -74,6 +76,7 @@ struct HelperLog {
             return ((), [])
         }
         for _ in 0..<8 {
+            clock.anotherHour()
             await withTaskGroup(of: Void.self) { group in
                 for caller in 0..<3 {
                     group.addTask { for _ in 0..<6 where await !append(caller) { Self.say("refused") } }
@@ -129,6 +132,8 @@ struct HelperLog {
 private final class SteppingClock: Sendable {
     private let isSteady: Bool
     private let step = Mutex(0)
+    /// 0 or three hours.
+    private let setForth = Mutex(0)
 
     init(isSteady: Bool) { self.isSteady = isSteady }
 
@@ -137,7 +142,10 @@ private final class SteppingClock: Sendable {
         if isSteady { return now }
         return step.withLock { step in
             if Int.random(in: 0..<4) == 0 { step = Int.random(in: -3_600_000...3_600_000) }
-            return now + step
+            return now + setForth.withLock { $0 } + step
         }
     }
+
+    /// From now on it tells another hour than it told before, whatever its small steps are: a checkpoint is kept each hour.
+    func anotherHour() { setForth.withLock { $0 = $0 == 0 ? 3 * 3_600_000 : 0 } }
 }
