@@ -39,4 +39,15 @@ public struct Zone: Sendable, Hashable {
         let local = moment.seconds + secondsFromUTC(at: moment)
         return (Day(number: Day.floorDivide(local, 86_400)).weekday, Moment.remainder(local, 86_400) / 60)
     }
+
+    /// When the wall clock shows `minutes` (0-1439) on the local day of `moment`; nil if it skips them on that day.
+    public func moment(ofClock minutes: Int, onDayOf moment: Moment) -> Moment? {
+        let local = moment.seconds + secondsFromUTC(at: moment)
+        let wanted = Day.floorDivide(local, 86_400) * 86_400 + minutes * 60
+        // The day may begin and end by another offset than it has at `moment`.
+        let near = Moment(seconds: wanted - secondsFromUTC(at: moment))
+        return [near, Moment(seconds: wanted - secondsFromUTC(at: near))].first { found in
+            found.seconds + secondsFromUTC(at: found) == wanted
+        }
+    }
 }

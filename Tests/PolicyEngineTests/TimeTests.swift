@@ -58,6 +58,22 @@ import Testing
         #expect(clock.minutes == minutes)
     }
 
+    @Test(
+        arguments: [
+            ("Europe/Oslo", "2026-03-04T12:00:00Z", 17 * 60 + 59, "2026-03-04T16:59:00Z"),
+            ("Europe/Oslo", "2026-07-01T12:00:00Z", 0, "2026-06-30T22:00:00Z"),
+            ("Pacific/Kiritimati", "2026-03-04T12:00:00Z", 30, "2026-03-04T10:30:00Z"),
+            // The clock goes forward at 02:00 and back at 03:00; before that the day has another offset.
+            ("Europe/Oslo", "2026-03-29T12:00:00Z", 60, "2026-03-29T00:00:00Z"),
+            ("Europe/Oslo", "2026-03-29T12:00:00Z", 150, nil),
+            ("Europe/Oslo", "2026-10-25T12:00:00Z", 60, "2026-10-24T23:00:00Z"),
+        ] as [(String, String, Int, String?)]
+    )
+    func `a clock of a local day is found`(zone: String, at: String, minutes: Int, utc: String?) throws {
+        let moment = try #require(Moment(at))
+        #expect(try #require(Zone(zone)).moment(ofClock: minutes, onDayOf: moment)?.description == utc)
+    }
+
     @Test(arguments: ["Mars/Base", "GMT+3", "", "europe/oslo", "../etc/passwd"])
     func `what is no IANA name is no zone`(name: String) {
         #expect(Zone(name) == nil)
