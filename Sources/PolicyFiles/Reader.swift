@@ -80,7 +80,7 @@ struct Reader {
     /// A name that the folder declares; reported if it does not.
     func name(_ tree: Tree, what: String, in declared: Set<String>?) -> String? {
         guard let text = text(tree, what: what) else { return nil }
-        if let declared, !declared.contains(text) {
+        if let declared, !declared.names(text) {
             log.add(.unknownName, tree.place, "\(what) \(quoted(text)) is not declared")
         }
         return text
@@ -172,10 +172,10 @@ struct Reader {
 
     /// Items that an earlier item equals. Lists of mappings are compared up to a length no real file reaches.
     private func repeated(_ items: [Tree]) -> [Tree] {
-        var words: Set<String> = []
+        var words: Set<ByteText> = []
         var others: [Tree] = []
         return items.filter { item in
-            if case .scalar(let text, _) = item.content { return !words.insert(text).inserted }
+            if case .scalar(let text, _) = item.content { return !words.insert(ByteText(text)).inserted }
             if others.count > 500 { return false }
             if others.contains(where: item.isEqual) { return true }
             others.append(item)
@@ -219,8 +219,8 @@ struct Reader {
     /// A citation: a declared instrument, then free words.
     func citation(_ tree: Tree, names: DeclaredNames) -> String? {
         guard let text = words(tree, what: "source") else { return nil }
-        let first = String(text.prefix { $0 != " " })
-        if let instruments = names.instruments, !instruments.contains(first) {
+        let first = String(text.unicodeScalars.prefix { $0 != " " })
+        if let instruments = names.instruments, !instruments.names(first) {
             log.add(.unknownName, tree.place, "instrument \(quoted(first)) is not declared")
         }
         return text
@@ -237,7 +237,7 @@ struct Reader {
     /// The `id` of a file, which is its name.
     func fileID(_ tree: Tree, stem: String, what: String, _ isValid: (String) -> Bool) {
         guard let entry = tree.entry("id"), let id = identifier(entry.value, what: what, isValid) else { return }
-        if id != stem {
+        if ByteText(id) != ByteText(stem) {
             log.add(.idMismatch, entry.value.place, "id \(quoted(id)) is not the file's name \(quoted(stem))")
         }
     }

@@ -119,7 +119,7 @@ struct RequestReader {
         var seen: Set<String> = []
         return items(tree, "fields")?.compactMap { item in
             guard let text = reader.text(item, what: "a field") else { return nil }
-            if let fields, !fields.contains(text) {
+            if let fields, !fields.names(text) {
                 log.add(.badValue, item.place, "fields must be record columns or declared fields")
             }
             return seen.insert(text).inserted ? text : nil

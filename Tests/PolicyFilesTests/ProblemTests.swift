@@ -288,6 +288,35 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         #expect(found == ["22:14 stage-attribute", "23:25 stage-attribute", "24:25 stage-attribute"])
     }
 
+    /// Swift takes U+212A for K. It is another letter, and a name with it another name, or none.
+    @Test func `names are compared by their characters`() throws {
+        var files = try Folders.exampleFiles()
+        func replace(_ file: String, _ old: String, _ new: String) throws {
+            let text = String(decoding: try #require(files[file]), as: UTF8.self)
+            try #require(text.contains(old))
+            files[file] = Array(text.replacing(old, with: new).utf8)
+        }
+        let finance = "agreements/xa-xb-finance.yaml"
+        try replace(Self.words, "instruments:\n", "instruments:\n  K-1: x\n  \"\\u212a-1\": y\n  K-2: x\n")
+        try replace(finance, "[UN-CTOC, EGMONT-PIE]", "[UN-CTOC, EGMONT-PIE, \"\u{212A}-2\", K-2]")
+        try replace(finance, "source: EGMONT-PIE para. 11", "source: \"\u{212A}-2 para\"")
+        // A letter that joins the space does not make the space part of the name.
+        try replace(Self.coast, "kind: coast_guard\n", "kind: coast_guard\ne\u{301}: 1\n\u{E9}: 2\n\u{E9}: 3\n")
+        try replace(Self.fiu, "source: EGMONT-PIE para. 32", "source: \"EGMONT-PIE \u{301} para\"")
+        let found = PolicyFolder.load(files: files).problems.map { "\($0.file):\($0.place.line) \($0.code.rawValue)" }
+        #expect(
+            found == [
+                "\(Self.coast):6 unknown-key", "\(Self.coast):7 unknown-key", "\(Self.coast):8 duplicate-key",
+                "\(finance):10 unknown-name", "\(finance):17 unknown-name", "\(Self.words):8 bad-value",
+            ],
+            "\(found)"
+        )
+        var other = try Folders.exampleFiles()
+        other["jurisdictions/X\u{212A}.yaml"] = Array("format: 1\nid: XK\nname: {en: K}\n".utf8)
+        let problems = PolicyFolder.load(files: other).problems
+        #expect(problems.map(\.code) == [.idMismatch], "\(problems)")
+    }
+
     @Test func `an offence lives in one file`() throws {
         var files = try Folders.exampleFiles()
         files["offences/more.yaml"] = Array(
