@@ -77,6 +77,9 @@ struct CaseReader {
                     common.append(part)
                 }
             }
+            // No case may use a key; what it says is read all the same. What a case reads again is told once.
+            RequestReader(reader: reader, fields: names.fields)
+                .checkValues(Tree(place: entry.value.place, content: .mapping(common)))
         }
         return cases(tree.entry("cases")?.value, common: common)
     }

@@ -144,6 +144,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         Mutant(xa, "known: case", "case: §abc", "wrong-type"),
         Mutant(crimes, "{XA: 6}", "{XA: §never}", "wrong-type"),
         Mutant(cases, "key_count: 4", "key_count: §four", "wrong-type"),
+        Mutant(cases, "common:\n", "common:\n  recipient: §[xb-fiu]\n  key_count: §few\n", "wrong-type"),
         Mutant(cases, "key_kinds: [phone, document]", "key_kinds: §phone", "wrong-type"),
         Mutant(coast, "kind: coast_guard", "kind: coast_guard\n§[a, b]: c", "wrong-type"),
     ])
@@ -195,6 +196,13 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         Mutant(cases, "hit: {confirmed: true, score: 95}", "hit: {confirmed: true, score: §101}", "bad-value"),
         Mutant(cases, "fields: [full_name, address, phone]", "fields: [full_name, §shoe_size]", "bad-value"),
         Mutant(cases, "origin: [XB]", "origin: [§xb]", "bad-value"),
+        // What every case overrides is read too.
+        Mutant(
+            cases,
+            "common:\n",
+            "common:\n  stage: §asking\n  side: §both\n  at: §noon\n  hit: {score: §101}\n",
+            "bad-value"
+        ),
     ])
     func `bad values are told at the value`(mutant: Mutant) throws { try check(mutant) }
 
