@@ -116,7 +116,13 @@ struct Reader {
     }
 
     /// A whole number within bounds.
-    func number(_ tree: Tree, what: String, _ range: ClosedRange<Int> = Int.min...Int.max) -> Int? {
+    /// - Parameter wanted: what it may be, where that is more than a whole number within bounds.
+    func number(
+        _ tree: Tree,
+        what: String,
+        _ range: ClosedRange<Int> = Int.min...Int.max,
+        wanted: String? = nil
+    ) -> Int? {
         switch tree.content {
         case .scalar(let text, .yaml), .scalar(let text, .jsonNumber):
             guard let number = Identifiers.wholeNumber(text) else { break }
@@ -124,14 +130,14 @@ struct Reader {
                 let bounds =
                     range.upperBound == .max
                     ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
-                log.add(.badValue, tree.place, "\(what) must be \(bounds)")
+                log.add(.badValue, tree.place, "\(what) must be \(wanted ?? bounds)")
                 return nil
             }
             return number
         case .broken: return nil
         default: break
         }
-        log.add(.wrongType, tree.place, "\(what) must be a whole number")
+        log.add(.wrongType, tree.place, "\(what) must be \(wanted ?? "a whole number")")
         return nil
     }
 
@@ -184,17 +190,19 @@ struct Reader {
     }
 
     /// A list of names of a closed list.
+    /// - Parameter key: what the list is called, where that is not what each name is.
     func closedList<Name: CaseIterable & RawRepresentable<String> & Equatable>(
         _ tree: Tree,
         what: String,
+        of key: String? = nil,
         as type: Name.Type = Name.self
     ) -> [Name]? {
-        list(tree, what: what)?.compactMap { closed($0, what: what, as: type) }
+        list(tree, what: key ?? what)?.compactMap { closed($0, what: what, as: type) }
     }
 
     /// A list of declared names.
-    func nameList(_ tree: Tree, what: String, in declared: Set<String>?) -> [String]? {
-        list(tree, what: what)?.compactMap { name($0, what: what, in: declared) }
+    func nameList(_ tree: Tree, what: String, of key: String, in declared: Set<String>?) -> [String]? {
+        list(tree, what: key)?.compactMap { name($0, what: what, in: declared) }
     }
 
     /// Words in languages: a mapping of two-letter codes to text, `en` required.

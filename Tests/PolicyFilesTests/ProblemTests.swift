@@ -335,6 +335,28 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         #expect(found == ["offences/more.yaml:3:3 duplicate-id"])
     }
 
+    /// Words blame the key that is wrong, in the page's own terms, and not what its list would hold.
+    @Test(arguments: [
+        (smuggling, "parties: [xa-border, xb-coast]", "parties: {}", "parties must be a list"),
+        (
+            smuggling, "key_kinds: [name, document, phone, plate, vin, imo, mmsi]", "key_kinds: []",
+            "key_kinds is an empty list"
+        ),
+        (fiu, "stages: [disclosure]", "stages: []", "stages is an empty list"),
+        (fiu, "any_of: [iban, wallet]", "any_of: iban", "any_of must be a list"),
+        (xb, "groups: [SOM, EGMONT]", "groups: []", "groups is an empty list"),
+        (cases, "reasons: [XA/applicant-not-asked-at-home]", "reasons: []", "reasons is an empty list"),
+        (crimes, "{XA: 6}", "{XA: -6}", "the penalty must be a number of months, 0 or more, or life"),
+        (crimes, "{XA: 6}", "{XA: long}", "the penalty must be a number of months, 0 or more, or life"),
+    ])
+    func `words blame the key`(file: String, old: String, new: String, words: String) throws {
+        var files = try Folders.exampleFiles()
+        let text = String(decoding: try #require(files[file]), as: UTF8.self)
+        let range = try #require(text.firstRange(of: old))
+        files[file] = Array(text.replacingCharacters(in: range, with: new).utf8)
+        #expect(PolicyFolder.load(files: files).problems.map(\.text) == [words])
+    }
+
     @Test func `problems are sorted and printed one a line`() throws {
         var files = try Folders.exampleFiles()
         files["agencies/zz.yml"] = []
