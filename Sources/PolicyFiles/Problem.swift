@@ -67,8 +67,8 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
         self.pointer = pointer
     }
 
-    /// `FILE:LINE:COLUMN`.
-    public var location: String { "\(file):\(place.line):\(place.column)" }
+    /// `FILE:LINE:COLUMN`, on one line whatever the file is called.
+    public var location: String { "\(OneLine.text(file)):\(place.line):\(place.column)" }
 
     /// `FILE:LINE:COLUMN: error|warning: CODE: words`.
     public var description: String { "\(location): \(severity.rawValue): \(code.rawValue): \(text)" }
@@ -129,6 +129,6 @@ final class ProblemLog {
 
 /// A text from a file, shortened and on one line, for use inside a problem's words.
 func quoted(_ text: String) -> String {
-    let shown = String(String.UnicodeScalarView(text.unicodeScalars.prefix(60).map { $0.value < 0x20 ? " " : $0 }))
-    return "\"" + shown + (text.unicodeScalars.count > 60 ? "…" : "") + "\""
+    let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(60).map { $0.value < 0x20 ? " " : $0 }))
+    return "\"" + OneLine.text(start) + (text.unicodeScalars.count > 60 ? "…" : "") + "\""
 }
