@@ -75,12 +75,18 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
 
     /// By path (bytes), line, column, then code and words; each once.
     static func sorted(_ problems: [Problem]) -> [Problem] {
-        Set(problems).sorted { left, right in
-            if left.file != right.file { return left.file.utf8.lexicographicallyPrecedes(right.file.utf8) }
+        let sorted = problems.sorted { left, right in
+            if !left.isInSameFile(right) { return left.file.utf8.lexicographicallyPrecedes(right.file.utf8) }
             if left.place != right.place { return left.place < right.place }
             return (left.code.rawValue, left.text) < (right.code.rawValue, right.text)
         }
+        return sorted.reduce(into: []) { kept, problem in
+            if let last = kept.last, last == problem, last.isInSameFile(problem) { return }
+            kept.append(problem)
+        }
     }
+
+    private func isInSameFile(_ other: Problem) -> Bool { ByteText(file) == ByteText(other.file) }
 }
 
 /// Collects the problems of one file while it is read.
