@@ -55,7 +55,11 @@ enum NearWord {
         let near = words.map { (word: $0, distance: distance(word, $0)) }.filter { candidate in
             candidate.distance <= min(2, candidate.word.utf8.count / 2)
         }
-        if let best = near.min(by: { $0.distance < $1.distance }) { return best.word }
+        // Of those equally near, people get the beginning right.
+        func rank(_ candidate: (word: String, distance: Int)) -> (Int, Int) {
+            (candidate.distance, -zip(candidate.word, word).prefix { $0 == $1 }.count)
+        }
+        if let best = near.min(by: { rank($0) < rank($1) }) { return best.word }
         return words.first { word.utf8.count >= 3 && ($0.hasPrefix(word) || word.hasPrefix($0)) }
     }
 

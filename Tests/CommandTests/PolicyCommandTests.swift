@@ -247,6 +247,7 @@ import Testing
             (["policy", "chekc", "policies"], "check", "comity policy check --help"),
             (["--json", "audit", "verfy", "north"], "verify", "comity audit verify --help"),
             (["rec", "import"], "records", "comity records --help"),
+            (["polices", "check"], "policy", "comity policy --help"),
             (["peer", "Lovelace"], nil, "comity peer --help"),
         ] as [([String], String?, String)]
     )

@@ -124,7 +124,7 @@ struct RequestSource {
             side: side,
             line: line
         )
-        let remedy = "mend \(name) there, and decide again"
+        let remedy = "mend \(path == "-" ? "the request" : path) there, and decide again"
         guard let request else {
             throw problemsFailure(
                 problems,
