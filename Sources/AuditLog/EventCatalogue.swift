@@ -147,13 +147,13 @@ public struct AuditEvent: Sendable, Hashable {
         row(
             "disclosure.released",
             "D",
-            "x! fields! handling retention_date request agreement peer keys",
+            "x! fields! handling retention_date request agreement purpose peer keys",
             personal: "subject recipient"
         ),
         row(
             "disclosure.received",
             "D",
-            "x! fields! handling retention_date request agreement peer keys",
+            "x! fields! handling retention_date request agreement purpose peer keys",
             personal: "subject recipient"
         ),
         row("disclosure.viewed", "KDE", "request! recipient ground late_ms"),

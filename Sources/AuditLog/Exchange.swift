@@ -49,8 +49,13 @@ public struct Transcript: Sendable, Hashable {
 
     /// T_n = SHA-256(T_(n-1) ‖ 01 or 02 ‖ SHA-256(body)).
     public mutating func append(_ message: Message, body: [UInt8]) {
+        append(message, digest: Array(SHA256.hash(data: body)))
+    }
+
+    /// - Parameter bodyDigest: SHA-256 of the message's body.
+    public mutating func append(_ message: Message, digest bodyDigest: [UInt8]) {
         previous = digest
-        digest = Array(SHA256.hash(data: previous + [message.rawValue] + Array(SHA256.hash(data: body))))
+        digest = Array(SHA256.hash(data: previous + [message.rawValue] + bodyDigest))
         messages += 1
     }
 }

@@ -78,18 +78,34 @@ public struct LogReader {
     ///
     /// - Parameter size: nil: that of `checkpoint`; otherwise a signed checkpoint of that size must be in the folder.
     public func prove(_ index: Int, at size: Int? = nil) throws(LogReaderError) -> LogProof {
-        var (note, head) = (note, checkpoint)
-        if let size, size != checkpoint.size {
-            do { (note, head) = try Self.checkpoint(files, "checkpoints/\(size)") } catch {
-                throw .noCheckpoint(size: size)
-            }
-            guard head.size == size, size < checkpoint.size else { throw .noCheckpoint(size: size) }
-        }
-        guard index < head.size else { throw .outOfRange }
+        guard let size, size != checkpoint.size else { return try prove(index, under: note) }
+        let kept: (note: SignedNote, head: Checkpoint)
+        do { kept = try Self.checkpoint(files, "checkpoints/\(size)") } catch { throw .noCheckpoint(size: size) }
+        guard kept.head.size == size, size < checkpoint.size else { throw .noCheckpoint(size: size) }
+        return try prove(index, under: kept.note)
+    }
+
+    /// The proof that an entry stands in the log of a signed checkpoint, the entry itself in `extra`.
+    ///
+    /// - Parameter note: this log's, not newer than `checkpoint`.
+    /// - Throws: `broken` where the folder's tiles do not lead from the entry to that checkpoint: nothing is handed out that
+    ///   would not verify.
+    public func prove(_ index: Int, under note: SignedNote) throws(LogReaderError) -> LogProof {
+        guard let head = Checkpoint(text: note.text) else { throw .broken(path: "checkpoint") }
+        guard index < head.size, head.size <= checkpoint.size else { throw .outOfRange }
         let bytes = try entry(index)
         guard let hashes = try MerkleProof.inclusion(index: index, size: head.size, node: node) else {
             throw .outOfRange
         }
+        do throws(ProofError) {
+            try MerkleProof.verifyInclusion(
+                of: .leaf(bytes),
+                index: index,
+                size: head.size,
+                proof: hashes,
+                root: head.root
+            )
+        } catch { throw .broken(path: damagedPath) }
         return LogProof(extra: bytes, index: index, hashes: hashes, checkpoint: note)
     }
 
@@ -98,7 +114,33 @@ public struct LogReader {
         guard let hashes = try MerkleProof.consistency(oldSize: size, newSize: checkpoint.size, node: node) else {
             throw .outOfRange
         }
+        let old = try root(at: size)
+        do throws(ProofError) {
+            try MerkleProof.verifyConsistency(
+                oldSize: size,
+                oldRoot: old,
+                newSize: checkpoint.size,
+                newRoot: checkpoint.root,
+                proof: hashes
+            )
+        } catch { throw .broken(path: damagedPath) }
         return CheckpointAddition(oldSize: size, hashes: hashes, checkpoint: note)
+    }
+
+    /// Which file does not fit, once something does not.
+    private var damagedPath: String {
+        let check = TreeCheck(tiles: tiles, size: checkpoint.size)
+        if let defect = try? check.defects().first { return defect.tile.path }
+        var comparison = TreeCheck.Comparison(check)
+        var count = 0
+        try? forEachEntry { index, bytes in
+            // From the first pruned entry on, there is nothing to compare with.
+            guard index == count else { return false }
+            count += 1
+            try comparison.append(.leaf(bytes))
+            return comparison.defects.isEmpty
+        }
+        return comparison.defects.first?.tile.path ?? "checkpoint"
     }
 
     /// The hashes that lead from the first `old` entries to the first `new`; both are published.

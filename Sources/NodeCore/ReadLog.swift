@@ -79,6 +79,13 @@ extension Node {
         }
     }
 
+    /// The note that was signed at that size; nil where none was.
+    public func signedCheckpoint(size: Int) async throws(NodeProblem) -> String? {
+        do { return try await vault.read { try $0.signedCheckpoint(size: size) } } catch {
+            throw NodeProblem(fault: error, doing: "reading the log")
+        }
+    }
+
     /// Goes over the published log, all that is durable in it, without holding a thread of others.
     func overLog<Value: Sendable>(_ body: @escaping @Sendable (LogReader) throws -> Value) async throws -> Value {
         try await vault.publish()

@@ -53,6 +53,25 @@ struct ReaderTests {
         #expect(throws: LogReaderError.outOfRange) { try reader.prove(from: 21) }
     }
 
+    @Test func nothingIsProvenFromATileThatIsDamaged() throws {
+        let log = try SampleLog.searches(300, publishEach: 100)
+        for path in log.memory.files.keys.sorted() where path.hasPrefix("tile/0/") || path.hasPrefix("tile/1/") {
+            var spoiled = log.memory
+            spoiled.files[path]?[5] ^= 1
+            let reader = try LogReader(spoiled)
+            var named: Set<String> = []
+            for index in [0, 255, 256, 299] {
+                do throws(LogReaderError) {
+                    let proof = try reader.prove(index)
+                    #expect(LogVerifier.verify(proof: Array(proof.encoded.utf8), place: "p", key: log.key).ok)
+                } catch .broken(let place) { named.insert(place) }
+            }
+            // A left-over partial tile is read by nobody.
+            #expect(named.isSubset(of: [path]), "\(path)")
+            if TileName(path: path)?.isFull == true || path.hasPrefix("tile/1/") { #expect(named == [path]) }
+        }
+    }
+
     @Test func theVectorProofVerifiesAndRefusedOnesDoNot() throws {
         let file = try need(try VectorFiles.json("tlog-notes.json") as? [String: Any])
         let comity = try need(file["comity"] as? [String: Any])

@@ -124,7 +124,7 @@ struct NodeLogOptions: ParsableArguments {
         case .noCheckpoint(let size):
             CommandFailure(
                 Exit.refused,
-                "no checkpoint of \(size) entries was kept",
+                "no checkpoint was signed at \(size) entries",
                 at: place("checkpoints/\(size)"),
                 try: "a size from DIR/log/checkpoints, or none for the newest"
             )
