@@ -4,14 +4,26 @@ import TransparencyLog
 /// Why a folder does not give what was asked for.
 public enum LogReaderError: Error, Sendable, Hashable {
     case files(LogFilesError)
-    /// A file the log needs is missing or malformed.
-    case broken(path: String)
+    /// A file the log needs is missing or malformed; with an index, that entry in it.
+    case broken(path: String, index: Int? = nil)
     /// The bundle of an entry is not there: it was pruned, or is missing.
     case absent(index: Int)
     /// No signed checkpoint of that size is in the folder.
     case noCheckpoint(size: Int)
     /// The log has no such entry, or the sizes are not in order.
     case outOfRange
+
+    /// Path in the folder of the log, `#index` after it for an entry, as a verifier names it (AUDIT section 7); nil where no
+    /// place is wrong.
+    public var place: String? {
+        switch self {
+        case .files(let error): error.path
+        case .broken(let path, let index): path + (index.map { "#\($0)" } ?? "")
+        case .absent(let index): "\(TileName(.entries, index: index / TileName.fullWidth).path)#\(index)"
+        case .noCheckpoint(let size): "checkpoints/\(size)"
+        case .outOfRange: nil
+        }
+    }
 }
 
 /// A published log as it stands at its `checkpoint`.
@@ -55,13 +67,33 @@ public struct LogReader {
         }
     }
 
+    /// The leaf in the bytes of an entry that was handed out; what breaks the form is told by its place.
+    public func leaf(_ bytes: [UInt8], at index: Int) throws(LogReaderError) -> Leaf {
+        guard let leaf = try? Leaf(bytes), leaf.index == index else {
+            let bundle = index / TileName.fullWidth
+            let found = (try? tiles.find(.entries, bundle, rows: rows(of: bundle))) ?? nil
+            throw .broken(path: found?.name.path ?? TileName(.entries, index: bundle).path, index: index)
+        }
+        return leaf
+    }
+
+    /// Number of entries that the log has of a bundle.
+    private func rows(of bundle: Int) -> Int {
+        min(TileName.fullWidth, checkpoint.size - bundle * TileName.fullWidth)
+    }
+
+    /// The entries of a bundle, each the one of the tree.
     private func entries(_ bundle: Int) throws(LogReaderError) -> [ArraySlice<UInt8>] {
-        let needed = min(TileName.fullWidth, checkpoint.size - bundle * TileName.fullWidth)
+        let needed = rows(of: bundle)
         let found: TileReader.Found?
         do { found = try tiles.find(.entries, bundle, rows: needed) } catch { throw .files(error) }
         guard let found else { return [] }
         guard let entries = EntryBundle.decode(found.bytes), entries.count >= needed else {
             throw .broken(path: found.name.path)
+        }
+        let hashes = try rows(0, bundle)
+        for (row, entry) in entries.prefix(needed).enumerated() where TreeHash.leaf(entry) != hashes[row] {
+            throw .broken(path: found.name.path, index: bundle * TileName.fullWidth + row)
         }
         return Array(entries.prefix(needed))
     }

@@ -53,6 +53,36 @@ struct ReaderTests {
         #expect(throws: LogReaderError.outOfRange) { try reader.prove(from: 21) }
     }
 
+    @Test func whatIsBrokenIsNamedByItsPlace() throws {
+        let log = try SampleLog.searches(300, publishEach: 300)
+        func place(_ spoil: (inout MemoryFiles) -> Void) throws -> String? {
+            var memory = log.memory
+            spoil(&memory)
+            do {
+                try LogReader(memory).forEachEntry { _, _ in true }
+                return nil
+            } catch let error as LogReaderError {
+                return error.place
+            }
+        }
+        #expect(try place { _ in } == nil)
+        #expect(try place { $0.files["tile/entries/001.p/44"]?[30] ^= 1 } == "tile/entries/001.p/44#256")
+        #expect(try place { $0.files["tile/entries/000"]?.removeLast() } == "tile/entries/000")
+        #expect(try place { $0.files["tile/0/000"] = nil } == "tile/0/000")
+        #expect(try place { $0.files["checkpoint"] = [1] } == "checkpoint")
+        let pruned = try place { $0.files["tile/entries/000"] = nil }
+        #expect(pruned == nil, "pruned bundles are passed over")
+
+        var form = try SampleLog.searches(3)
+        form.append(Array("{}".utf8))
+        try form.publish()
+        let reader = try LogReader(form.memory)
+        let error = #expect(throws: LogReaderError.self) { try reader.leaf(try reader.entry(3), at: 3) }
+        #expect(error?.place == "tile/entries/000.p/4#3")
+        #expect(try reader.leaf(try reader.entry(2), at: 2).index == 2)
+        #expect(throws: LogReaderError.self) { try reader.leaf(try reader.entry(2), at: 1) }
+    }
+
     @Test func theVectorProofVerifiesAndRefusedOnesDoNot() throws {
         let file = try need(try VectorFiles.json("tlog-notes.json") as? [String: Any])
         let comity = try need(file["comity"] as? [String: Any])
