@@ -57,8 +57,8 @@ struct NodeLogOptions: ParsableArguments {
         if NodeFolder(dir).exists {
             do { _ = try await access.perform(PublishLog()) } catch {
                 // A node does not open over a log that is not whole: where, its folder says.
-                if let defect = error.exit == Exit.data ? brokenPlace() : nil { throw CommandFailure(defect, ofLog: path) }
-                throw error
+                guard error.exit == Exit.data, let defect = brokenPlace() else { throw error }
+                throw CommandFailure(defect, ofLog: path)
             }
         }
         return try openFolder()
