@@ -48,7 +48,11 @@ extension LogVerifier {
             if leaf.index != proof.index {
                 result.problem(place, index: proof.index, "it says it is entry \(leaf.index)")
             }
-            if AuditEvent(named: leaf.event) == nil {
+            if let event = AuditEvent(named: leaf.event) {
+                for name in event.lacking({ leaf.data[$0] != nil }) {
+                    result.warn(place, index: proof.index, "\(leaf.event) without data.\(name)")
+                }
+            } else {
                 result.warn(place, index: proof.index, "unknown event \(leaf.event)")
             }
         } catch {
