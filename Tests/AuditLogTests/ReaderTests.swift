@@ -53,6 +53,22 @@ struct ReaderTests {
         #expect(throws: LogReaderError.outOfRange) { try reader.prove(from: 21) }
     }
 
+    @Test func aKeptCheckpointIsNotAheadOfAProof() throws {
+        let log = try SampleLog.searches(20, publishEach: 5)
+        let proof = Array(try LogReader(log.memory).prove(3, at: 10).encoded.utf8)
+        func verify(_ size: Int, _ root: TreeHash) throws -> LogVerification {
+            let note = try log.sign(Checkpoint(origin: log.key.name, size: size, root: root))
+            let kept = [LogVerifier.Kept(place: "kept/it", bytes: note)]
+            return LogVerifier.verify(proof: proof, place: "p", key: log.key, kept: kept)
+        }
+        let same = try VerifiedCheckpoint(try need(log.memory.files["checkpoints/10"]), logKeys: [log.key]).checkpoint
+        #expect(try verify(10, same.root).ok && verify(10, same.root).warnings.isEmpty)
+        #expect(try verify(10, .leaf([1])).problems.map(\.place) == ["kept/it"])
+        #expect(try verify(11, .leaf([1])).problems.map(\.place) == ["kept/it"])
+        let older = try verify(9, .leaf([1]))
+        #expect(older.ok && older.warnings.map(\.place) == ["kept/it"])
+    }
+
     @Test func whatIsBrokenIsNamedByItsPlace() throws {
         let log = try SampleLog.searches(300, publishEach: 300)
         func place(_ spoil: (inout MemoryFiles) -> Void) throws -> String? {
