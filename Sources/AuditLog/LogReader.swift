@@ -4,14 +4,26 @@ import TransparencyLog
 /// Why a folder does not give what was asked for.
 public enum LogReaderError: Error, Sendable, Hashable {
     case files(LogFilesError)
-    /// A file the log needs is missing or malformed.
-    case broken(path: String)
+    /// A file the log needs is missing or malformed; with an index, that entry in it.
+    case broken(path: String, index: Int? = nil)
     /// The bundle of an entry is not there: it was pruned, or is missing.
     case absent(index: Int)
     /// No signed checkpoint of that size is in the folder.
     case noCheckpoint(size: Int)
     /// The log has no such entry, or the sizes are not in order.
     case outOfRange
+
+    /// Path in the folder of the log, `#index` after it for an entry, as a verifier names it (AUDIT section 7); nil where no
+    /// place is wrong.
+    public var place: String? {
+        switch self {
+        case .files(let error): error.path
+        case .broken(let path, let index): path + (index.map { "#\($0)" } ?? "")
+        case .absent(let index): "\(TileName(.entries, index: index / TileName.fullWidth).path)#\(index)"
+        case .noCheckpoint(let size): "checkpoints/\(size)"
+        case .outOfRange: nil
+        }
+    }
 }
 
 /// A published log as it stands at its `checkpoint`.
@@ -55,15 +67,56 @@ public struct LogReader {
         }
     }
 
+    /// The leaf in the bytes of an entry that was handed out; what breaks the form is told by its place.
+    public func leaf(_ bytes: [UInt8], at index: Int) throws(LogReaderError) -> Leaf {
+        guard let leaf = try? Leaf(bytes), leaf.index == index else {
+            let bundle = index / TileName.fullWidth
+            let found = (try? tiles.find(.entries, bundle, rows: rows(of: bundle))) ?? nil
+            throw .broken(path: found?.name.path ?? TileName(.entries, index: bundle).path, index: index)
+        }
+        return leaf
+    }
+
+    /// Number of entries that the log has of a bundle.
+    private func rows(of bundle: Int) -> Int {
+        min(TileName.fullWidth, checkpoint.size - bundle * TileName.fullWidth)
+    }
+
+    /// The entries of a bundle, each the one of the tree; none where there is no bundle.
     private func entries(_ bundle: Int) throws(LogReaderError) -> [ArraySlice<UInt8>] {
-        let needed = min(TileName.fullWidth, checkpoint.size - bundle * TileName.fullWidth)
+        guard let (path, entries) = try written(bundle) else { return [] }
+        let hashes = try rows(0, bundle)
+        for (row, entry) in entries.enumerated() where TreeHash.leaf(entry) != hashes[row] {
+            throw damage(.broken(path: path, index: bundle * TileName.fullWidth + row))
+        }
+        return entries
+    }
+
+    /// The entries of a bundle as they are written there.
+    private func written(_ bundle: Int) throws(LogReaderError) -> (path: String, entries: [ArraySlice<UInt8>])? {
+        let needed = rows(of: bundle)
         let found: TileReader.Found?
         do { found = try tiles.find(.entries, bundle, rows: needed) } catch { throw .files(error) }
-        guard let found else { return [] }
+        guard let found else { return nil }
         guard let entries = EntryBundle.decode(found.bytes), entries.count >= needed else {
             throw .broken(path: found.name.path)
         }
-        return Array(entries.prefix(needed))
+        return (found.name.path, Array(entries.prefix(needed)))
+    }
+
+    /// What is damaged, once entries and tiles do not fit: a tile, if the entries alone lead to the root that was signed;
+    /// otherwise what is suspected.
+    private func damage(_ suspected: LogReaderError) -> LogReaderError {
+        let check = TreeCheck(tiles: tiles, size: checkpoint.size)
+        var comparison = TreeCheck.Comparison(check)
+        do {
+            for bundle in 0..<check.count(.entries) {
+                guard let entries = try written(bundle)?.entries else { return suspected }
+                for entry in entries { try comparison.append(.leaf(entry)) }
+            }
+        } catch { return suspected }
+        guard comparison.root == checkpoint.root, let defect = comparison.defects.first else { return suspected }
+        return .broken(path: defect.tile.path)
     }
 
     /// The bytes of one entry.
@@ -105,7 +158,7 @@ public struct LogReader {
                 proof: hashes,
                 root: head.root
             )
-        } catch { throw .broken(path: damagedPath) }
+        } catch { throw damage(.broken(path: "checkpoint")) }
         return LogProof(extra: bytes, index: index, hashes: hashes, checkpoint: note)
     }
 
@@ -123,24 +176,8 @@ public struct LogReader {
                 newRoot: checkpoint.root,
                 proof: hashes
             )
-        } catch { throw .broken(path: damagedPath) }
+        } catch { throw damage(.broken(path: "checkpoint")) }
         return CheckpointAddition(oldSize: size, hashes: hashes, checkpoint: note)
-    }
-
-    /// Which file does not fit, once something does not.
-    private var damagedPath: String {
-        let check = TreeCheck(tiles: tiles, size: checkpoint.size)
-        if let defect = try? check.defects().first { return defect.tile.path }
-        var comparison = TreeCheck.Comparison(check)
-        var count = 0
-        try? forEachEntry { index, bytes in
-            // From the first pruned entry on, there is nothing to compare with.
-            guard index == count else { return false }
-            count += 1
-            try comparison.append(.leaf(bytes))
-            return comparison.defects.isEmpty
-        }
-        return comparison.defects.first?.tile.path ?? "checkpoint"
     }
 
     /// The hashes that lead from the first `old` entries to the first `new`; both are published.
