@@ -71,6 +71,8 @@ enum CasePages {
                 <h2>\(words.requests)</h2>\(requests(view, visit.words))
                 <h2>\(words.timeline)</h2>\(CaseTimeline(view, visit).markup)
                 <h2>\(words.chart)</h2>\(CaseChart(view, visit.words).markup)
+                <h2>\(visit.words.map.title)</h2>
+                <p><a href="\(MapPages.path(view.reference, peer: wanted.optional("peer")))">\(visit.words.map.open)</a></p>
                 <form method="post" action="/case"><fieldset><legend>\(words.exportTitle)</legend>\(session.token)
                 <input type="hidden" name="reference" value="\(view.reference)">
                 <input type="hidden" name="peer" value="\(wanted["peer"])">

@@ -14,17 +14,22 @@ import Testing
     private static let path = "/case?reference=K-2026-000417"
 
     /// Requests what lies behind the first hit of a question's page; the request's address.
-    private static func request(_ it: JobTests.Sides, _ page: Answer) async throws -> String {
+    static func request(
+        _ it: JobTests.Sides,
+        _ page: Answer,
+        fields: [String] = ["full_name"]
+    ) async throws -> String {
         let hit = try #require(page.between("<td><a href=\"", "\"><code"))
-        let wish = [
-            ("form_token", try #require(try await it.amina.get(hit).formToken)), ("field", "full_name"),
-            ("reason", "boarding planned"), ("confirmed", "yes"),
-        ]
+        let wish =
+            [
+                ("form_token", try #require(try await it.amina.get(hit).formToken)), ("reason", "boarding planned"),
+                ("confirmed", "yes"),
+            ] + fields.map { ("field", $0) }
         return try #require(try await it.amina.post(hit, wish).location)
     }
 
     /// Lets the one request that waits be released, and fetches what came.
-    private static func release(_ it: JobTests.Sides) async throws {
+    static func release(_ it: JobTests.Sides) async throws {
         let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
         let decision = try await it.lena.get("/queue/\(waiting)")
         let approve = [
