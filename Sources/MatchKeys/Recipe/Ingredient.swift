@@ -66,6 +66,14 @@ enum Ingredient: String, CaseIterable, Sendable {
     }
 }
 
+/// Some of the ingredients, as bits: every key of every record asks.
+struct IngredientSet: Equatable, Sendable {
+    private var bits: UInt32 = 0
+
+    mutating func insert(_ ingredient: Ingredient) { bits |= 1 << UInt32(ingredient.place) }
+    func contains(_ ingredient: Ingredient) -> Bool { bits & 1 << UInt32(ingredient.place) != 0 }
+}
+
 /// What the recipe says of one kind.
 public struct KeyRule: Sendable, Equatable {
     public let kind: KeyKind
