@@ -24,6 +24,8 @@ public struct KeyRecipe: Sendable {
     let scoring: Scoring
     /// `kinds` by the place of the kind.
     private let rules: [KeyRule?]
+    /// `kinds`, in their order.
+    let outlines: [RuleOutline]
 
     enum Scoring: Sendable {
         case points(PointScale)
@@ -55,6 +57,7 @@ public struct KeyRecipe: Sendable {
         self.profile = profile
         kinds = text.kinds(of: profile)
         rules = Self.byKind(kinds)
+        outlines = kinds.map(RuleOutline.init)
         tables = text.tables
         // Recipe 1 had no profiles: its digest is that of its text.
         canonicalDescription = Array((text.version == 1 ? text.text : text.text + "profile \(profile)\n").utf8)
@@ -64,7 +67,7 @@ public struct KeyRecipe: Sendable {
     private init(_ recipe: KeyRecipe, weights: ScoreWeights) {
         (version, profile, kinds, tables) = (recipe.version, recipe.profile, recipe.kinds, recipe.tables)
         canonicalDescription = recipe.canonicalDescription
-        rules = recipe.rules
+        (rules, outlines) = (recipe.rules, recipe.outlines)
         scoring = .weights(weights)
     }
 
