@@ -82,8 +82,10 @@ public struct LogReader {
         min(TileName.fullWidth, checkpoint.size - bundle * TileName.fullWidth)
     }
 
-    /// The entries of a bundle, each the one of the tree.
-    private func entries(_ bundle: Int) throws(LogReaderError) -> [ArraySlice<UInt8>] {
+    /// The entries of a bundle; empty when it is not there.
+    ///
+    /// - Parameter only: that one alone is checked against the tree; nil: each.
+    private func entries(_ bundle: Int, checking only: Int? = nil) throws(LogReaderError) -> [ArraySlice<UInt8>] {
         let needed = rows(of: bundle)
         let found: TileReader.Found?
         do { found = try tiles.find(.entries, bundle, rows: needed) } catch { throw .files(error) }
@@ -92,7 +94,7 @@ public struct LogReader {
             throw .broken(path: found.name.path)
         }
         let hashes = try rows(0, bundle)
-        for (row, entry) in entries.prefix(needed).enumerated() where TreeHash.leaf(entry) != hashes[row] {
+        for row in only.map({ $0..<$0 + 1 }) ?? 0..<needed where TreeHash.leaf(entries[row]) != hashes[row] {
             throw .broken(path: found.name.path, index: bundle * TileName.fullWidth + row)
         }
         return Array(entries.prefix(needed))
@@ -101,7 +103,7 @@ public struct LogReader {
     /// The bytes of one entry.
     public func entry(_ index: Int) throws(LogReaderError) -> [UInt8] {
         guard index >= 0, index < checkpoint.size else { throw .outOfRange }
-        let entries = try entries(index / TileName.fullWidth)
+        let entries = try entries(index / TileName.fullWidth, checking: index % TileName.fullWidth)
         guard entries.indices.contains(index % TileName.fullWidth) else { throw .absent(index: index) }
         return Array(entries[index % TileName.fullWidth])
     }
