@@ -82,11 +82,13 @@ public struct LogReader {
         min(TileName.fullWidth, checkpoint.size - bundle * TileName.fullWidth)
     }
 
-    /// The entries of a bundle, each the one of the tree; none where there is no bundle.
-    private func entries(_ bundle: Int) throws(LogReaderError) -> [ArraySlice<UInt8>] {
+    /// The entries of a bundle; none where there is no bundle.
+    ///
+    /// - Parameter only: that one alone is checked against the tree; nil: each.
+    private func entries(_ bundle: Int, checking only: Int? = nil) throws(LogReaderError) -> [ArraySlice<UInt8>] {
         guard let (path, entries) = try written(bundle) else { return [] }
         let hashes = try rows(0, bundle)
-        for (row, entry) in entries.enumerated() where TreeHash.leaf(entry) != hashes[row] {
+        for row in only.map({ $0..<$0 + 1 }) ?? entries.indices where TreeHash.leaf(entries[row]) != hashes[row] {
             throw damage(.broken(path: path, index: bundle * TileName.fullWidth + row))
         }
         return entries
@@ -122,7 +124,7 @@ public struct LogReader {
     /// The bytes of one entry.
     public func entry(_ index: Int) throws(LogReaderError) -> [UInt8] {
         guard index >= 0, index < checkpoint.size else { throw .outOfRange }
-        let entries = try entries(index / TileName.fullWidth)
+        let entries = try entries(index / TileName.fullWidth, checking: index % TileName.fullWidth)
         guard entries.indices.contains(index % TileName.fullWidth) else { throw .absent(index: index) }
         return Array(entries[index % TileName.fullWidth])
     }
