@@ -21,7 +21,15 @@ enum PolicyCopy {
             guard files.count < 10_000, let data = FileManager.default.contents(atPath: path) else {
                 throw NodeProblem(.data, "a policy file cannot be read", at: path)
             }
-            files[name] = [UInt8](data)
+            guard files.updateValue([UInt8](data), forKey: name) == nil else {
+                throw NodeProblem(
+                    .data,
+                    "two policy files have one name",
+                    at: path,
+                    because: "the names differ only in how their letters are composed",
+                    try: "rename one of them"
+                )
+            }
         }
         return files
     }

@@ -168,6 +168,10 @@ extension Node {
             let text = first.map { "\($0.code.rawValue): \($0.text)" } ?? "the folder has errors"
             return .faulty(PolicyFault(place: first?.location, text: text, isUnsound: true), loaded)
         }
+        if let twin = loaded.twin {
+            let text = "its name differs from another file's only in how its letters are composed; rename it"
+            return .faulty(PolicyFault(place: twin, text: text, isUnsound: true), loaded)
+        }
         if loaded.digest == activePolicies.digest { return .inForce }
         if let problem = next.problem(agency: configuration.agency, jurisdiction: configuration.jurisdiction) {
             return .faulty(PolicyFault(place: nil, text: problem, isUnsound: false), loaded)

@@ -10,10 +10,11 @@ struct FolderContent {
     /// Deepest nesting of folders.
     static let deepest = 8
 
-    /// Path relative to the folder -> content. Of a file that is too long only its beginning, enough to be told so.
-    private(set) var files: [String: [UInt8]] = [:]
-    /// Path -> why it was not read.
-    private(set) var unread: [String: String] = [:]
+    /// Path relative to the folder, and content. Of a file that is too long only its beginning, enough to be told so.
+    /// Lists: two names may differ in nothing but how their letters are composed, and a dictionary would hold one.
+    private(set) var files: [(path: String, bytes: [UInt8])] = []
+    /// Path, and why it was not read.
+    private(set) var unread: [(path: String, because: String)] = []
     private var bytes = 0
     private let root: String
     /// The folder itself without links.
@@ -38,7 +39,7 @@ struct FolderContent {
         } catch {
             throw FolderProblem(path: folder, because: "it cannot be listed")
         }
-        for name in names where !name.hasPrefix(".") {
+        for name in names where !PolicyPath.isHidden(name) {
             let relative = under.isEmpty ? name : under + "/" + name
             let full = root + "/" + relative
             let type = (try? FileManager.default.attributesOfItem(atPath: full))?[.type] as? FileAttributeType
@@ -60,15 +61,15 @@ struct FolderContent {
     private mutating func take(_ relative: String, _ full: String) throws(FolderProblem) {
         // A file that has no place here is reported without being read.
         guard PolicyPath(relative) != nil else {
-            files[relative] = []
+            files.append((relative, []))
             return
         }
         guard let target = FolderContent.resolved(full) else {
-            unread[relative] = "the link leads nowhere"
+            unread.append((relative, "the link leads nowhere"))
             return
         }
         guard target.hasPrefix(real == "/" ? "/" : real + "/") else {
-            unread[relative] = "the link leads out of the folder"
+            unread.append((relative, "the link leads out of the folder"))
             return
         }
         switch FolderContent.read(target) {
@@ -77,8 +78,8 @@ struct FolderContent {
             guard bytes <= FolderContent.mostBytes else {
                 throw FolderProblem(path: root, because: "it holds more than \(FolderContent.mostBytes >> 20) MB")
             }
-            files[relative] = content
-        case .failure(let problem): unread[relative] = problem.because
+            files.append((relative, content))
+        case .failure(let problem): unread.append((relative, problem.because))
         }
     }
 

@@ -13,13 +13,17 @@ struct Loader {
         var reader: Reader { Reader(log: log) }
     }
 
-    private let content: [String: [UInt8]]
-    /// Path -> why there is no content.
-    private let unread: [String: String]
+    /// Path, and its content or why there is none, in the order of the paths' bytes.
+    private let content: [(path: String, bytes: Result<[UInt8], Unread>)]
 
-    init(_ files: [String: [UInt8]], unread: [String: String] = [:]) {
-        content = files.filter { !PolicyPath.isIgnored($0.key) }
-        self.unread = unread
+    private struct Unread: Error { let because: String }
+
+    init(_ files: [(path: String, bytes: [UInt8])], unread: [(path: String, because: String)] = []) {
+        let read = files.filter { !PolicyPath.isIgnored($0.path) }.map {
+            (path: $0.path, bytes: Result<[UInt8], Unread>.success($0.bytes))
+        }
+        let others = unread.map { (path: $0.path, bytes: Result<[UInt8], Unread>.failure(Unread(because: $0.because))) }
+        content = (read + others).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
     func load() -> LoadedPolicies {
@@ -27,23 +31,25 @@ struct Loader {
         var files: [File] = []
         var hash = SHA256()
         var kept: [String: [UInt8]] = [:]
-        let paths = Array(content.keys) + unread.keys
-        for path in paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-            let bytes = content[path] ?? []
+        var twin: String?
+        for (path, read) in content {
             guard let kind = PolicyPath(path) else {
                 let words = "\(quoted(path)) has no place in a policy folder"
                 strangers.append(Problem(file: path, place: .start, code: .unknownFile, text: words))
                 continue
             }
             let log = ProblemLog(file: path)
-            if let because = unread[path] {
-                log.add(.syntax, .start, "\(quoted(path)): \(because)")
+            let bytes: [UInt8]
+            switch read {
+            case .success(let found): bytes = found
+            case .failure(let problem):
+                log.add(.syntax, .start, "\(quoted(path)): \(problem.because)")
                 files.append(File(path: path, kind: kind, log: log, tree: nil))
                 continue
             }
             hash.update(data: Array(path.utf8) + [0])
             hash.update(data: Array(SHA256.hash(data: bytes)))
-            kept[path] = bytes
+            if kept.updateValue(bytes, forKey: path) != nil { twin = path }
             files.append(File(path: path, kind: kind, log: log, tree: StrictYAML.parse(bytes, log: log)))
         }
         var names = declared(files)
@@ -76,6 +82,7 @@ struct Loader {
             digest: hexadecimal(Array(hash.finalize())),
             cases: cases,
             files: kept,
+            twin: twin,
             places: places(files),
             review: review(parts, files, extraFields: vocabulary.fields),
             names: names

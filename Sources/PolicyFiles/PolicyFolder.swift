@@ -17,6 +17,8 @@ public struct LoadedPolicies: Sendable {
     public let cases: [PolicyCase]
     /// The bytes of each policy file by its path.
     public let files: [String: [UInt8]]
+    /// A file whose name differs from another's in nothing but how its letters are composed: of the two, `files` holds one.
+    public let twin: String?
     /// Where the rules stand.
     let places: RulePlaces
     /// What of it can be judged for warnings; nil if what all files lean on has errors.
@@ -64,7 +66,9 @@ public enum PolicyFolder {
     }
 
     /// Loads files from memory: path relative to the folder -> content.
-    public static func load(files: [String: [UInt8]]) -> LoadedPolicies { Loader(files).load() }
+    public static func load(files: [String: [UInt8]]) -> LoadedPolicies {
+        Loader(files.map { ($0.key, $0.value) }).load()
+    }
 }
 
 /// What a path in the folder stands for.
@@ -81,7 +85,10 @@ enum PolicyPath: Equatable {
             self = .vocabulary
             return
         }
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        // By bytes: a letter that joins the one before it would hide the slash.
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+            Substring($0)
+        }
         guard parts.count == 2, parts[1].hasSuffix(".yaml"), parts[1].utf8.count > 5 else { return nil }
         let stem = String(parts[1].dropLast(5))
         switch parts[0] {
@@ -104,6 +111,10 @@ enum PolicyPath: Equatable {
 
     /// Dot-files, files in dot-folders and `*.md` are passed over.
     static func isIgnored(_ path: String) -> Bool {
-        path.hasSuffix(".md") || path.split(separator: "/").contains { $0.hasPrefix(".") }
+        path.hasSuffix(".md")
+            || path.utf8.split(separator: UInt8(ascii: "/")).contains { isHidden(String(Substring($0))) }
     }
+
+    /// Whether a file's or folder's own name begins with a dot.
+    static func isHidden(_ name: String) -> Bool { name.utf8.first == UInt8(ascii: ".") }
 }

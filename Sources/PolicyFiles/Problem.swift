@@ -67,20 +67,26 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
         self.pointer = pointer
     }
 
-    /// `FILE:LINE:COLUMN`.
-    public var location: String { "\(file):\(place.line):\(place.column)" }
+    /// `FILE:LINE:COLUMN`, on one line whatever the file is called.
+    public var location: String { "\(OneLine.text(file)):\(place.line):\(place.column)" }
 
     /// `FILE:LINE:COLUMN: error|warning: CODE: words`.
     public var description: String { "\(location): \(severity.rawValue): \(code.rawValue): \(text)" }
 
     /// By path (bytes), line, column, then code and words; each once.
     static func sorted(_ problems: [Problem]) -> [Problem] {
-        Set(problems).sorted { left, right in
-            if left.file != right.file { return left.file.utf8.lexicographicallyPrecedes(right.file.utf8) }
+        let sorted = problems.sorted { left, right in
+            if !left.isInSameFile(right) { return left.file.utf8.lexicographicallyPrecedes(right.file.utf8) }
             if left.place != right.place { return left.place < right.place }
             return (left.code.rawValue, left.text) < (right.code.rawValue, right.text)
         }
+        return sorted.reduce(into: []) { kept, problem in
+            if let last = kept.last, last == problem, last.isInSameFile(problem) { return }
+            kept.append(problem)
+        }
     }
+
+    private func isInSameFile(_ other: Problem) -> Bool { ByteText(file) == ByteText(other.file) }
 }
 
 /// Collects the problems of one file while it is read.
@@ -129,6 +135,6 @@ final class ProblemLog {
 
 /// A text from a file, shortened and on one line, for use inside a problem's words.
 func quoted(_ text: String) -> String {
-    let shown = String(String.UnicodeScalarView(text.unicodeScalars.prefix(60).map { $0.value < 0x20 ? " " : $0 }))
-    return "\"" + shown + (text.unicodeScalars.count > 60 ? "…" : "") + "\""
+    let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(60).map { $0.value < 0x20 ? " " : $0 }))
+    return "\"" + OneLine.text(start) + (text.unicodeScalars.count > 60 ? "…" : "") + "\""
 }

@@ -166,8 +166,13 @@ private struct Builder {
             for (key, value) in mapping {
                 let keyTree = tree(key, depth: depth + 1)
                 let valueTree = tree(value, depth: depth + 1)
-                guard case .scalar(let text, _) = keyTree.content else {
-                    if case .broken = keyTree.content { continue }
+                let text: String
+                switch (keyTree.content, key) {
+                // A key with an anchor or a tag is told, and stands all the same: nothing is missing.
+                case (.scalar(let word, _), _): text = word
+                case (.broken, .scalar(let scalar)): text = scalar.string
+                case (.broken, _): continue
+                default:
                     log.add(.wrongType, keyTree.place, "a key must be a word")
                     continue
                 }

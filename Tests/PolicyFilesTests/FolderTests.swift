@@ -7,6 +7,35 @@ import PolicyFiles
 import Testing
 
 @Suite struct FolderTests {
+    /// Two names that only look the same are two: both files are read, and both are in the digest.
+    @Test func `names of files are compared by their bytes`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "comity-twins-\(UUID().uuidString)")
+        try FileManager.default.copyItem(atPath: Folders.example, toPath: folder.path)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func catalogue(_ id: String) -> [UInt8] {
+            Array("format: 1\noffences: {\(id): {name: {en: x}, source: UN-SOM, penalties: {}}}\n".utf8)
+        }
+        func write(_ bytes: [UInt8], _ name: String) throws {
+            let file = try #require(fopen(folder.path + "/offences/" + name, "w"))
+            defer { fclose(file) }
+            #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+        }
+        let names = ["e\u{301}.yaml", "\u{E9}.yaml", "\u{301}.yaml"]
+        for (index, name) in names.enumerated() { try write(catalogue("act-\(index)"), name) }
+        let loaded = try PolicyFolder.load(path: folder.path)
+        #expect(loaded.problems.map(\.description) == [])
+        #expect(Set(["act-0", "act-1", "act-2"]).isSubset(of: try #require(loaded.policies).offences.keys))
+        #expect(loaded.twin == "offences/\u{E9}.yaml")
+        var digests: Set<String> = [loaded.digest]
+        for name in names {
+            try write(catalogue("other"), name)
+            #expect(digests.insert(try PolicyFolder.load(path: folder.path).digest).inserted, "it is not in the digest")
+            try write(Array("format: 2\n".utf8), name)
+        }
+        // Each of the three has its own two problems.
+        #expect(try PolicyFolder.load(path: folder.path).problems.count == 6)
+    }
+
     @Test(arguments: [(Folders.example, 22), (Folders.shipped, 296)])
     func `a sound folder has no problem and every case passes`(path: String, cases: Int) throws {
         let loaded = try PolicyFolder.load(path: path)

@@ -357,6 +357,22 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         #expect(PolicyFolder.load(files: files).problems.map(\.text) == [words])
     }
 
+    /// A name is somebody else's to choose: no name makes a line that looks like this program's own.
+    @Test func `a file's name stays on its line`() throws {
+        var files = try Folders.exampleFiles()
+        let name = "agencies/x\nagencies/xb-fiu.yaml:1:1: warning: expired: all is well\u{1B}[2K\u{202E}\u{9B}.yml"
+        files[name] = []
+        let problem = try #require(PolicyFolder.load(files: files).problems.first)
+        #expect(problem.file == name)
+        let shown = problem.description
+        #expect(
+            shown.hasPrefix(
+                "agencies/x\\u{a}agencies/xb-fiu.yaml:1:1: warning: expired: all is well\\u{1b}[2K\\u{202e}\\u{9b}.yml:1:1: "
+            )
+        )
+        #expect(!shown.unicodeScalars.contains { $0.properties.generalCategory == .control || $0 == "\u{202E}" })
+    }
+
     @Test func `problems are sorted and printed one a line`() throws {
         var files = try Folders.exampleFiles()
         files["agencies/zz.yml"] = []

@@ -21,6 +21,9 @@ import Testing
         (sound + "x: &a b\n", ["6:1 unknown-key", "6:4 syntax"]), (sound + "x: *a\n", ["6:4 syntax"]),
         (sound.replacing("XB", with: "&j XB"), ["4:15 syntax"]),
         (sound + "x: &a b\ny: *a\n", ["7:4 syntax"]),
+        // The key is there, and what it says is read.
+        (sound.replacing("id: xb-coast", with: "&a id: xb-coast"), ["2:1 syntax"]),
+        (sound.replacing("kind: coast_guard", with: "!!str kind: navy"), ["5:1 syntax", "5:13 bad-value"]),
         (sound.replacing("coast_guard", with: "!!str coast_guard"), ["5:7 syntax"]),
         (sound.replacing("coast_guard", with: "!!str \"coast_guard\""), ["5:7 syntax"]),
         (sound.replacing("coast_guard", with: "! coast_guard"), ["5:7 syntax"]),

@@ -42,8 +42,8 @@ struct Effort {
     init(_ steps: Int) { left = steps }
 
     /// False when nothing is left.
-    mutating func spend() -> Bool {
-        left -= 1
+    mutating func spend(_ steps: Int = 1) -> Bool {
+        left -= steps
         return left >= 0
     }
 }
@@ -73,6 +73,15 @@ struct CoverSearch {
     private var choices: [Attribute: [AttributeValue]] = [:]
     private var chosen: [Attribute: AttributeValue] = [:]
     private var steps = CoverSearch.longest
+    private let meter = Meter()
+
+    /// Counts the values weighed: a step through long conditions costs more than one through short ones.
+    private final class Meter {
+        var weighed = 0
+    }
+
+    /// Values that are weighed in the time of a plain step.
+    private static let weighedInStep = 16
 
     /// Whether a request of `space` meets every goal.
     static func run(_ goals: [Goal], in space: RequestSpace, effort: inout Effort) -> Result {
@@ -99,7 +108,8 @@ struct CoverSearch {
 
     private mutating func search(from index: Int, _ effort: inout Effort) -> Result {
         steps -= 1
-        guard effort.spend(), steps >= 0 else { return .gaveUp }
+        guard effort.spend(1 + meter.weighed / CoverSearch.weighedInStep), steps >= 0 else { return .gaveUp }
+        meter.weighed = 0
         for goal in goals where goal.wanted.isDisjoint(with: possible(goal.rule)) { return .none }
         if index == attributes.count { return .found }
         let attribute = attributes[index]
@@ -135,7 +145,11 @@ struct CoverSearch {
     }
 
     private func possible(_ attribute: Attribute, _ weigh: (AttributeValue) -> TruthSet) -> TruthSet {
-        if let value = chosen[attribute] { return weigh(value) }
+        if let value = chosen[attribute] {
+            meter.weighed += 1
+            return weigh(value)
+        }
+        meter.weighed += choices[attribute]?.count ?? 0
         return (choices[attribute] ?? []).reduce(into: TruthSet()) { $0.formUnion(weigh($1)) }
     }
 }

@@ -64,7 +64,8 @@ struct PolicyTest: ParsableCommand {
             )
         } else {
             for (item, failures) in failed {
-                Voice.result("\(item.file):\(item.place.line):\(item.place.column): failed: \(item.name)")
+                let place = "\(OneLine.text(item.file)):\(item.place.line):\(item.place.column)"
+                Voice.result("\(place): failed: \(OneLine.text(item.name))")
                 for failure in failures { Voice.result("  \(failure)") }
             }
             Voice.result("\(passed) passed, \(failed.count) failed")
