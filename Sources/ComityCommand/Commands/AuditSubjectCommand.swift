@@ -44,7 +44,7 @@ struct AuditSubjectCommand: AsyncParsableCommand {
         if output.json { return try Voice.json(Document(checkpoint: checkpoint, entries: entries)) }
         for entry in entries {
             let words = [
-                entry.recipient.map { "\(entry.isFromPeer ? "from" : "to") \($0)" }, entry.agreement, entry.purpose,
+                entry.recipient.map { "to \($0)" }, entry.source.map { "from \($0)" }, entry.agreement, entry.purpose,
                 entry.basis,
             ]
             Voice.result("\(entry.index)  \(entry.time)  \(entry.event)")
