@@ -195,7 +195,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "e234b26b620583b073f42bf2d0e8f8e819de3c24f098588bdfade6b99f61102a", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "8a519ce53b535322402276d6f13d6ceb36604fb0110c9408e2c8500ca3561631", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -295,7 +295,7 @@ html { --handling: attr(data-handling, ""); --reference: attr(data-reference, ""
     color-scheme: light; --ground: #ffffff; --text: #000000; --muted: #333333; --line: #555555; --link: #000000;
     --warn: #000000; --danger: #000000; --faint: #ffffff;
   }
-  header nav, footer, form, .acts, .skip, details { display: none; }
+  nav, footer, form, .acts, .skip, details { display: none; }
   html { font-size: 10.5pt; }
   header, main { max-inline-size: none; padding-inline: 0; }
   a { color: inherit; text-decoration: none; }
