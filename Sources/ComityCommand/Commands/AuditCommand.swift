@@ -77,15 +77,18 @@ struct NodeLogOptions: ParsableArguments {
     }
 
     /// Runs `body` and puts what is wrong with the log into words.
-    func reading<T>(_ body: () throws -> T) throws -> T {
+    ///
+    /// - Parameter folder: that of the log; nil: the running one's.
+    func reading<T>(in folder: String? = nil, _ body: () throws -> T) throws -> T {
         do { return try body() } catch let error as LogReaderError {
-            throw failure(error)
+            throw failure(error, folder ?? path)
         }
     }
 
     /// Every entry in order; what cannot be read ends it, by its number.
-    func forEachLeaf(of reader: LogReader, _ body: (Leaf) throws -> Void) throws {
-        try reading {
+    func forEachLeaf(of reader: LogReader, in folder: String? = nil, _ body: (Leaf) throws -> Void) throws {
+        let path = folder ?? path
+        try reading(in: path) {
             try reader.forEachEntry { index, bytes in
                 guard let leaf = try? Leaf(bytes) else {
                     throw CommandFailure(
@@ -101,17 +104,18 @@ struct NodeLogOptions: ParsableArguments {
         }
     }
 
-    private func failure(_ error: LogReaderError) -> CommandFailure {
-        switch error {
+    private func failure(_ error: LogReaderError, _ path: String) -> CommandFailure {
+        func place(_ file: String) -> String { (path as NSString).appendingPathComponent(file) }
+        return switch error {
         case .files(let error):
             CommandFailure(Exit.refused, "the log cannot be read", at: place(error.path), because: error.reason)
-        case .broken(let path):
+        case .broken(let file):
             CommandFailure(
                 Exit.refused,
                 "the log is not whole",
-                at: place(path),
+                at: place(file),
                 because: "this file is missing or malformed",
-                try: "comity audit verify \(path.isEmpty ? dir : self.path)"
+                try: "comity audit verify \(path)"
             )
         case .absent(let index):
             CommandFailure(
@@ -136,10 +140,6 @@ struct NodeLogOptions: ParsableArguments {
                 try: "comity audit checkpoint \(dir)"
             )
         }
-    }
-
-    private func place(_ file: String) -> String {
-        (path as NSString).appendingPathComponent(file)
     }
 }
 
