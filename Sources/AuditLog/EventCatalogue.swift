@@ -200,10 +200,20 @@ public struct AuditEvent: Sendable, Hashable {
 
     private static let logRows: [AuditEvent] = [
         row("audit.read", "KES", "count! entries ground", personal: "filter"),
-        row("audit.revealed", "KES", "count entries! ground! fields", personal: "filter"),
+        row(
+            "audit.revealed",
+            "KES",
+            "count entries! ground! fields earlier_origin earlier_fields",
+            personal: "filter"
+        ),
         row("audit.exported", "KES", "count! entries ground", personal: "filter"),
         row("audit.verified", "KES", "count entries ground", personal: "filter"),
-        row("audit.erased", "KES", "fields! ground! count entries", personal: "filter"),
+        row(
+            "audit.erased",
+            "KES",
+            "fields! ground! count entries earlier_origin earlier_fields",
+            personal: "filter"
+        ),
         row(
             "hold.placed",
             "KES",
@@ -213,7 +223,7 @@ public struct AuditEvent: Sendable, Hashable {
         row(
             "hold.lifted",
             "KES",
-            "count entries ground! fields review_date",
+            "count entries ground! fields review_date earlier_origin earlier_fields",
             personal: "case ground review_date filter"
         ),
         row("log.started", "S", "earlier_origin earlier_size earlier_root below seconds"),

@@ -4,6 +4,8 @@ import CanonicalJSON
 
 /// An entry without its actor.
 public struct SubjectEntry: Sendable, Hashable, Encodable {
+    /// The log it stands in, by its origin.
+    public let log: String
     public let index: Int
     public let time: String
     public let event: String
@@ -19,7 +21,8 @@ public struct SubjectEntry: Sendable, Hashable, Encodable {
     /// The last day on which the data may be kept.
     public let keptUntil: String?
 
-    public init(_ leaf: Leaf) {
+    public init(_ leaf: Leaf, in log: String) {
+        self.log = log
         let words = LeafSummary(leaf)
         (index, time, event) = (words.index, words.time, words.event)
         (purpose, agreement) = (words.purpose, words.agreement)
@@ -30,7 +33,7 @@ public struct SubjectEntry: Sendable, Hashable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case index, time, event, purpose, basis, agreement, recipient, source, fields
+        case log, index, time, event, purpose, basis, agreement, recipient, source, fields
         case keptUntil = "kept_until"
     }
 }

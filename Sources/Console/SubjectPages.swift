@@ -50,7 +50,7 @@ enum SubjectPages {
         let (words, audit) = (all.officer, all.audit)
         let rows = report.entries.map { entry -> [Markup] in
             [
-                "<a href=\"/audit/\(entry.index)\">\(entry.index)</a>", "\(Moments.text(entry.time))",
+                number(entry, report), "\(Moments.text(entry.time))",
                 "\(entry.event)", way(entry, words), "\(foreign: entry.agreement ?? "–")",
                 "\(foreign: entry.purpose ?? "–")", "\(foreign: entry.basis ?? "–")",
                 "\(foreign: entry.fields.isEmpty ? "–" : entry.fields.joined(separator: ", "))",
@@ -69,6 +69,12 @@ enum SubjectPages {
             <section aria-labelledby="found"><h2 id="found">\(words.subjectFound(rows.count))</h2>
             \(table)\(pruned)<p class="muted">\(words.subjectLimits) \(words.asOf(report.size))</p></section>
             """
+    }
+
+    /// Of an ended log there is no page to lead to: which log it is stands beside.
+    private static func number(_ entry: SubjectEntry, _ report: SubjectReport) -> Markup {
+        entry.log == report.origin
+            ? "<a href=\"/audit/\(entry.index)\">\(entry.index)</a>" : "\(entry.index) (\(foreign: entry.log))"
     }
 
     private static func way(_ entry: SubjectEntry, _ words: Wording.OfficerWords) -> Markup {

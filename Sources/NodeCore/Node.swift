@@ -247,6 +247,11 @@ enum LogOrigin {
         return number
     }
 
+    /// Whose log that is; empty for what is no name of a log.
+    static func agency(of origin: String) -> String {
+        origin.range(of: "/audit/", options: .backwards).map { String(origin[..<$0.lowerBound]) } ?? ""
+    }
+
     /// The log after one of that agency's.
     static func after(_ origin: String, of agency: String) -> String? {
         number(origin, of: agency).map { "\(agency)/audit/\($0 + 1)" }

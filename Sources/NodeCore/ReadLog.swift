@@ -10,9 +10,13 @@ import Vault
 
 /// What the log says of one person.
 public struct SubjectReport: Sendable {
+    /// Those of logs that ended first.
     public let entries: [SubjectEntry]
-    /// Entries about them that were pruned: that they were is all that is known.
+    /// Entries about them that are not here any more, pruned or not in the copy of an ended log: that they were is all that is
+    /// known.
     public let pruned: Int
+    /// The running log.
+    public let origin: String
     /// Entries of the log.
     public let size: Int
 }
@@ -60,17 +64,24 @@ extension Node {
     ) async throws(NodeProblem) -> SubjectReport {
         let found = try await findSubject(columns, by: account)
         do {
+            let (folder, origin) = (folder, vault.origin)
             return try await overLog { reader in
-                var entries: [SubjectEntry] = []
-                var pruned = 0
-                for index in found where index < reader.checkpoint.size {
-                    do throws(LogReaderError) {
-                        entries.append(SubjectEntry(try reader.leaf(try reader.entry(index), at: index)))
-                    } catch .absent {
+                let ended = found.readEnded(in: folder)
+                var entries = ended.entries
+                var pruned = ended.missing.reduce(0) { $0 + $1.entries.count }
+                for index in found.entries where index < reader.checkpoint.size {
+                    guard let leaf = try Self.leaf(at: index, of: reader) else {
                         pruned += 1
+                        continue
                     }
+                    entries.append(SubjectEntry(leaf, in: origin))
                 }
-                return SubjectReport(entries: entries, pruned: pruned, size: reader.checkpoint.size)
+                return SubjectReport(
+                    entries: entries,
+                    pruned: pruned,
+                    origin: origin,
+                    size: reader.checkpoint.size
+                )
             }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the log")
@@ -92,6 +103,16 @@ extension Node {
             return try await runner.offload { try body(try LogReader(AuditFolder(path: path))) }
         } catch let error as LogReaderError {
             throw Self.problem(error)
+        }
+    }
+
+    /// An entry of the published log; nil for one that was pruned.
+    private static func leaf(at index: Int, of reader: LogReader) throws(LogReaderError) -> Leaf? {
+        do throws(LogReaderError) {
+            return try reader.leaf(try reader.entry(index), at: index)
+        } catch {
+            guard case .absent = error else { throw error }
+            return nil
         }
     }
 

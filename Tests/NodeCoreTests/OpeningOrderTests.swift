@@ -153,6 +153,9 @@ import WireProtocol
             #expect(swapped.problems.map(\.position) == [Self.batch, 2 * Self.batch] && swapped.keys.isEmpty)
             #expect(try !check([third.moved(to: Self.batch)]).ok)
             #expect(try !check([second.moved(to: 0)]).ok)
+            // One key that is shown twice does not count for two.
+            let twice = try check([first.opening, first.opening])
+            #expect(twice.problems.map(\.text) == ["it is opened twice"] && twice.keys.count == 1)
         }
     }
 }

@@ -92,15 +92,17 @@ struct NodeLogOptions: ParsableArguments {
     }
 
     /// Runs `body` and puts what is wrong with the log into words.
-    func reading<T>(_ body: () throws -> T) throws -> T {
+    ///
+    /// - Parameter folder: that of the log; nil: the running one's.
+    func reading<T>(in folder: String? = nil, _ body: () throws -> T) throws -> T {
         do { return try body() } catch let error as LogReaderError {
-            throw failure(error)
+            throw failure(error, folder ?? path)
         }
     }
 
     /// Every entry in order; what cannot be read ends it, by its place.
-    func forEachLeaf(of reader: LogReader, _ body: (Leaf) throws -> Void) throws {
-        try reading {
+    func forEachLeaf(of reader: LogReader, in folder: String? = nil, _ body: (Leaf) throws -> Void) throws {
+        try reading(in: folder ?? path) {
             try reader.forEachEntry { index, bytes in
                 try body(try reader.leaf(bytes, at: index))
                 return true
@@ -108,7 +110,7 @@ struct NodeLogOptions: ParsableArguments {
         }
     }
 
-    private func failure(_ error: LogReaderError) -> CommandFailure {
+    private func failure(_ error: LogReaderError, _ path: String) -> CommandFailure {
         func failure(_ text: String, _ because: String? = nil, try remedy: String? = nil) -> CommandFailure {
             var failure = CommandFailure(
                 Exit.refused,
