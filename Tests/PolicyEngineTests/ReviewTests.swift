@@ -45,6 +45,50 @@ import Testing
         }
     }
 
+    /// Nothing needs to be searched to see that two rules are the same.
+    @Test func `a twin is found however long its conditions`() throws {
+        let clauses = (0..<8).map { number in
+            Condition.any([
+                .test(.recordSubject, .set(SetTest(anyOf: [Subject.names[number]]))),
+                .test(.recordSensitive, .set(SetTest(allOf: [Sensitive.names[number]]))),
+                .test(.fields, .set(SetTest(only: [RecordColumn.names[number]]))),
+            ])
+        }
+        func rule(_ name: String, _ effect: Effect, _ stages: Set<Stage> = [.disclosure], less: Int = 0) -> Rule {
+            Samples.rule(name, effect, stages, when: .all(clauses.dropLast(less)))
+        }
+        let twins = try warnings([rule("XA/a", .permit), rule("XA/b", .permit)], steps: 10_000)
+        #expect(twins.map(\.rule) == ["XA/b"] && twins.map(\.kind) == [.shadowed])
+        let taken = try warnings([rule("XA/a", .permit), rule("XA/b", .forbid)], steps: 10_000)
+        #expect(taken.map(\.rule) == ["XA/a"] && taken.map(\.kind) == [.shadowed])
+        // A permit takes nothing from a forbid, and another condition is another rule.
+        #expect(try warnings([rule("XA/a", .forbid), rule("XA/b", .permit, less: 1)], steps: 10_000).isEmpty)
+    }
+
+    /// A step through long conditions is paid by what it weighs: else a few of them would take a minute within the budget.
+    @Test func `long conditions cost what they weigh`() throws {
+        let triples = (0..<25).map { step in
+            Condition.all([
+                .test(.recordSubject, .set(SetTest(anyOf: ["suspect", "minor"]))),
+                .test(.hitScore, .number(NumberTest(atLeast: step))),
+                .test(.recordAgeDays, .number(NumberTest(atMost: step))),
+            ])
+        }
+        let long = Samples.rule("XA/long", .permit, [.disclosure], when: .not(.any(triples)))
+        let pair = [2, 3].map { (bound: Int) in
+            Samples.rule(
+                "XA/from-\(bound)",
+                .permit,
+                [.index],
+                when: .test(.recordInformation, .number(NumberTest(atLeast: bound)))
+            )
+        }
+        // The pair alone costs little, and a search through the long rule takes few steps.
+        #expect(try warnings(pair, steps: 300).map(\.rule) == ["XA/from-3"])
+        #expect(try warnings([long] + pair, steps: 300).isEmpty)
+        #expect(try warnings([long] + pair, steps: 20_000).map(\.rule) == ["XA/from-3"])
+    }
+
     @Test func `a set with too many tests on it is not judged`() throws {
         let tests = (0..<12).map { number in
             Condition.any([

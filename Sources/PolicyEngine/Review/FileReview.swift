@@ -73,6 +73,7 @@ struct FileReview {
         guard cover.speaks(slot), let reach = reach[slot], cover.valid.contains(rule.valid, within: reach.days) else {
             return false
         }
+        if cover.saysWhat(rule) { return true }
         switch CoverSearch.run([.fires(rule), .isSilent(cover)], in: reach.space, effort: &effort) {
         case .none: return true
         case .found: return false
@@ -121,6 +122,7 @@ struct FileReview {
             guard cover.sides.contains(.holder), cover.valid.contains(rule.valid, within: disclosed.days) else {
                 continue
             }
+            if cover.saysWhat(rule) { return false }
             // What the two rules read is the same at both stages.
             let goals = [CoverSearch.Goal.fires(rule), .isSilent(cover)]
             if CoverSearch.run(goals, in: disclosed.space, effort: &effort) != .found { return false }
@@ -143,6 +145,11 @@ struct FileReview {
 
 extension Rule {
     func speaks(_ slot: Slot) -> Bool { stages.contains(slot.stage) && sides.contains(slot.side) }
+
+    /// Whether it fires wherever the other does for having the same conditions, however long a search would take.
+    func saysWhat(_ other: Rule) -> Bool {
+        (effect == other.effect || effect == .forbid) && when == other.when && unless == other.unless
+    }
 }
 
 extension Attribute {
