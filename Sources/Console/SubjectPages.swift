@@ -50,7 +50,7 @@ enum SubjectPages {
         let (words, audit) = (all.officer, all.audit)
         let rows = report.entries.map { entry -> [Markup] in
             [
-                "<a href=\"/audit/\(entry.index)\">\(entry.index)</a>", "\(Moments.text(entry.time))",
+                number(entry, report), "\(Moments.text(entry.time))",
                 "\(entry.event)", way(entry, words), "\(foreign: entry.agreement ?? "–")",
                 "\(foreign: entry.purpose ?? "–")", "\(foreign: entry.basis ?? "–")",
                 "\(foreign: entry.fields.isEmpty ? "–" : entry.fields.joined(separator: ", "))",
@@ -71,8 +71,14 @@ enum SubjectPages {
             """
     }
 
+    /// Of an ended log there is no page to lead to: which log it is stands beside.
+    private static func number(_ entry: SubjectEntry, _ report: SubjectReport) -> Markup {
+        entry.log == report.origin
+            ? "<a href=\"/audit/\(entry.index)\">\(entry.index)</a>" : "\(entry.index) (\(foreign: entry.log))"
+    }
+
     private static func way(_ entry: SubjectEntry, _ words: Wording.OfficerWords) -> Markup {
-        guard let recipient = entry.recipient else { return "–" }
-        return "\(entry.isFromPeer ? words.from : words.to) \(foreign: recipient)"
+        if let source = entry.source { return "\(words.from) \(foreign: source)" }
+        return entry.recipient.map { "\(words.to) \(foreign: $0)" } ?? "–"
     }
 }

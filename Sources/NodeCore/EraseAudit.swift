@@ -39,16 +39,11 @@ extension Node {
             return try await vault.erase(subject) { transaction, places in
                 // What an auditor would draw from these questions names the person as well.
                 for id in try transaction.queries(of: places) { try self.eraseOpening(id, in: transaction) }
-                // An entry has at most 8 KiB: a long list takes several.
-                return try stride(from: 0, to: places.count, by: Self.erasuresAnEntry).map { start in
-                    let part = places[start..<min(places.count, start + Self.erasuresAnEntry)]
-                    return try self.draft(
+                return try places.parts(of: PersonPlaces.listedInAnEntry).map { part in
+                    try self.draft(
                         "audit.erased",
                         by: .person(who),
-                        data: [
-                            "fields": .array(part.map(\.logged)), "ground": .string(ground),
-                            "count": .integer(part.count), "entries": .integer(Set(part.map(\.index)).count),
-                        ],
+                        data: part.data.merging(["ground": .string(ground)]) { $1 },
                         personal: [filter],
                         in: transaction
                     )
@@ -66,8 +61,6 @@ extension Node {
         }
     }
 
-    private static let erasuresAnEntry = 128
-
     /// Which columns, not which values; and without the words: this value must not itself lead to the person.
     static func filter(of columns: [String: String]) -> PersonalValue {
         let kinds = columns.keys.sorted().joined(separator: " ")
@@ -80,7 +73,7 @@ extension Node {
         by who: Person
     ) async throws -> AuditErasure {
         let places = try await vault.sealedPlaces(of: subject)
-        let entries = Set(places.map(\.index)).count
+        let entries = places.entries
         _ = try await vault.commit { transaction in
             let read = try self.draft(
                 "audit.read",
@@ -113,9 +106,4 @@ extension Node {
     private func keep(_ what: String, _ say: (String) -> Void, _ work: () async throws -> Void) async {
         do { try await work() } catch { say(NodeProblem(fault: error, doing: what).text) }
     }
-}
-
-extension SealedPlace {
-    /// As `audit.erased` lists it.
-    var logged: JSONValue { ["field": .string(field), "index": .integer(index)] }
 }

@@ -42,17 +42,19 @@ public struct AuditFile: Sendable {
 
 extension Node {
     /// Most bytes of such a file: it is made in memory.
-    static let greatestAuditFile = 32 << 20
+    public static let greatestAuditFile = 32 << 20
 
     /// - Parameters:
     ///   - words: what was searched for, in words; the log only commits to it.
     ///   - ground: why; stands in the log in clear.
+    ///   - most: bytes.
     public func exportAudit(
         _ filter: LeafFilter,
         as format: AuditFileFormat,
         words: String,
         ground: String,
-        by account: String?
+        by account: String?,
+        most: Int = Node.greatestAuditFile
     ) async throws(NodeProblem) -> AuditFile {
         try Self.check(ground: ground)
         let person = try await person(account, for: .readAudit)
@@ -63,11 +65,11 @@ extension Node {
                 func add(_ line: [UInt8]) throws(NodeProblem) {
                     bytes += line
                     bytes.append(0x0A)
-                    guard bytes.count <= Self.greatestAuditFile else { throw Self.tooMany }
+                    guard bytes.count <= most else { throw Self.tooMany(most) }
                 }
                 if format == .csv { try add(Array(SpreadsheetGuard.line(AuditTable.columns).utf8)) }
                 try reader.forEachEntry { index, entry in
-                    let leaf = try Self.leaf(entry, index)
+                    let leaf = try reader.leaf(entry, at: index)
                     guard filter.admits(leaf) else { return true }
                     count += 1
                     try add(format == .csv ? Array(try AuditTable.line(leaf).utf8) : entry)
@@ -82,10 +84,12 @@ extension Node {
         }
     }
 
-    private static let tooMany = NodeProblem(
-        .refused,
-        "these are too many entries for one file",
-        because: "it would have more than \(greatestAuditFile >> 20) MiB, and is made in memory",
-        try: "a narrower search, or comity audit export at the command line, which has no such limit"
-    )
+    private static func tooMany(_ most: Int) -> NodeProblem {
+        NodeProblem(
+            .refused,
+            "these are too many entries for one file",
+            because: "it would have more than \(most >> 20) MiB, and is made in memory",
+            try: "a narrower search, or comity audit export at the command line, which has no such limit"
+        )
+    }
 }

@@ -11,12 +11,20 @@ extension Node {
     /// Entries about a person: questions asked, releases made and received; after `audit.read` says that somebody looked.
     ///
     /// - Parameter columns: what the person says of themselves, column by column; values joined by `;`.
-    /// - Returns: indices, ascending.
-    public func findSubject(_ columns: [String: String], by account: String?) async throws(NodeProblem) -> [Int] {
+    public func findSubject(
+        _ columns: [String: String],
+        by account: String?
+    ) async throws(NodeProblem) -> SubjectPlaces {
         let person = try await person(account, for: .revealAudit)
         let terms = try Self.terms(of: columns)
         do {
-            let found = try await vault.entries(about: terms, in: Self.subjectFields)
+            let ended = try await vault.endedEntries(about: terms, in: Self.subjectFields)
+            let found = SubjectPlaces(
+                entries: try await vault.entries(about: terms, in: Self.subjectFields),
+                ended: Dictionary(grouping: ended, by: \.origin).sorted { $0.key < $1.key }.map { origin, entries in
+                    SubjectPlaces.Ended(origin: origin, entries: entries.map(\.index))
+                }
+            )
             let kinds = columns.keys.sorted().joined(separator: " ")
             _ = try await vault.commit { transaction in
                 // Which columns, not which values: the search for a person must not itself tell of them.

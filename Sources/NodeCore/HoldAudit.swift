@@ -43,7 +43,7 @@ extension Node {
             ? PersonalValue(name: "filter", value: "everything", retentionClass: RetentionClass.access)
             : Self.filter(of: wish.columns ?? [:])
         do {
-            let places: [SealedPlace]? = if let subject { try await vault.heldPlaces(of: subject) } else { nil }
+            let places: PersonPlaces? = if let subject { try await vault.heldPlaces(of: subject) } else { nil }
             let committed = try await vault.commit { transaction in
                 let entry = try transaction.nextLeaf()
                 let count = try transaction.placeHold(on: places, review: review.description)
@@ -57,7 +57,7 @@ extension Node {
                     by: .person(who),
                     data: [
                         "count": places == nil ? nil : .integer(count),
-                        "entries": places.map { .integer(Set($0.map(\.index)).count) },
+                        "entries": places.map { .integer($0.entries) },
                         "ground": .string(wish.ground), "review_date": .string(review.description),
                     ],
                     personal: [number, filter],
@@ -78,23 +78,26 @@ extension Node {
     }
 
     /// Lifts the hold of that number; `hold.lifted` names its entry.
-    public func liftHold(_ number: Int, ground: String, by account: String?) async throws(NodeProblem) -> AuditHold {
+    ///
+    /// - Parameter origin: the ended log that has its entry; nil: the running one.
+    public func liftHold(
+        _ number: Int,
+        of origin: String? = nil,
+        ground: String,
+        by account: String?
+    ) async throws(NodeProblem) -> AuditHold {
         try Self.check(ground: ground)
         let who = try await person(account, for: .holdAudit)
         do {
             let hold = try await vault.commit { transaction -> (AuditHold?, [AuditDraft]) in
-                guard var hold = try transaction.liftHold(number) else { return (nil, []) }
+                guard var hold = try transaction.liftHold(number, of: origin) else { return (nil, []) }
                 hold.lifted = try transaction.nextLeaf()
-                let draft = try self.draft(
-                    "hold.lifted",
-                    by: .person(who),
-                    data: [
-                        "fields": [["field": "case", "index": .integer(number)]],
-                        "count": hold.everything ? nil : .integer(hold.values), "ground": .string(ground),
-                        "review_date": .string(hold.review),
-                    ],
-                    in: transaction
-                )
+                var data = PersonPlaces.Part(origin: origin, places: [SealedPlace(index: number, field: "case")]).data
+                data["count"] = hold.everything ? nil : .integer(hold.values)
+                data["entries"] = nil
+                data["ground"] = .string(ground)
+                data["review_date"] = .string(hold.review)
+                let draft = try self.draft("hold.lifted", by: .person(who), data: data, in: transaction)
                 return (hold, [draft])
             }
             if let hold = hold.value { return hold }
@@ -104,7 +107,7 @@ extension Node {
         throw NodeProblem(
             .refused,
             "no hold of that number stands",
-            at: "\(number)",
+            at: origin.map { "\(number) of \($0)" } ?? "\(number)",
             try: "comity audit hold \(folder.path) list"
         )
     }

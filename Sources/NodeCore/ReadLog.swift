@@ -10,9 +10,13 @@ import Vault
 
 /// What the log says of one person.
 public struct SubjectReport: Sendable {
+    /// Those of logs that ended first.
     public let entries: [SubjectEntry]
-    /// Entries about them that were pruned: that they were is all that is known.
+    /// Entries about them that are not here any more, pruned or not in the copy of an ended log: that they were is all that is
+    /// known.
     public let pruned: Int
+    /// The running log.
+    public let origin: String
     /// Entries of the log.
     public let size: Int
 }
@@ -40,7 +44,7 @@ extension Node {
             statistics = try await overLog { reader in
                 var builder = ReportBuilder(since: since, until: until, suppress: suppress)
                 try reader.forEachEntry { index, bytes in
-                    builder.add(try Self.leaf(bytes, index))
+                    builder.add(try reader.leaf(bytes, at: index))
                     return true
                 }
                 return AuditStatistics(report: builder.close(), size: reader.checkpoint.size)
@@ -60,21 +64,33 @@ extension Node {
     ) async throws(NodeProblem) -> SubjectReport {
         let found = try await findSubject(columns, by: account)
         do {
+            let (folder, origin) = (folder, vault.origin)
             return try await overLog { reader in
-                var entries: [SubjectEntry] = []
-                var pruned = 0
-                for index in found where index < reader.checkpoint.size {
-                    do throws(LogReaderError) {
-                        let bytes = try reader.entry(index)
-                        guard let leaf = try? Leaf(bytes) else { throw .broken(path: "entry \(index)") }
-                        entries.append(SubjectEntry(leaf))
-                    } catch .absent {
+                let ended = found.readEnded(in: folder)
+                var entries = ended.entries
+                var pruned = ended.missing.reduce(0) { $0 + $1.entries.count }
+                for index in found.entries where index < reader.checkpoint.size {
+                    guard let leaf = try Self.leaf(at: index, of: reader) else {
                         pruned += 1
+                        continue
                     }
+                    entries.append(SubjectEntry(leaf, in: origin))
                 }
-                return SubjectReport(entries: entries, pruned: pruned, size: reader.checkpoint.size)
+                return SubjectReport(
+                    entries: entries,
+                    pruned: pruned,
+                    origin: origin,
+                    size: reader.checkpoint.size
+                )
             }
         } catch {
+            throw NodeProblem(fault: error, doing: "reading the log")
+        }
+    }
+
+    /// The note that was signed at that size; nil where none was.
+    public func signedCheckpoint(size: Int) async throws(NodeProblem) -> String? {
+        do { return try await vault.read { try $0.signedCheckpoint(size: size) } } catch {
             throw NodeProblem(fault: error, doing: "reading the log")
         }
     }
@@ -90,24 +106,29 @@ extension Node {
         }
     }
 
-    static func leaf(_ bytes: [UInt8], _ index: Int) throws(LogReaderError) -> Leaf {
-        guard let leaf = try? Leaf(bytes) else { throw .broken(path: "entry \(index)") }
-        return leaf
+    /// An entry of the published log; nil for one that was pruned.
+    private static func leaf(at index: Int, of reader: LogReader) throws(LogReaderError) -> Leaf? {
+        do throws(LogReaderError) {
+            return try reader.leaf(try reader.entry(index), at: index)
+        } catch {
+            guard case .absent = error else { throw error }
+            return nil
+        }
     }
 
     private static func problem(_ error: LogReaderError) -> NodeProblem {
-        let (place, because): (String?, String) =
+        let because =
             switch error {
-            case .files(let error): (error.path, error.reason)
-            case .broken(let path): (path, "this part of it is missing or malformed")
-            case .absent(let index): ("entry \(index)", "its bundle was pruned, or is missing")
-            case .noCheckpoint(let size): ("checkpoints/\(size)", "no such checkpoint was kept")
-            case .outOfRange: (nil, "it is shorter than its checkpoint says")
+            case .files(let error): error.reason
+            case .broken: "this part of it is missing, malformed, or not what the tree has there"
+            case .absent: "its bundle was pruned, or is missing"
+            case .noCheckpoint: "no such checkpoint was kept"
+            case .outOfRange: "it is shorter than its checkpoint says"
             }
         return NodeProblem(
             .refused,
             "the log is not whole",
-            at: place,
+            at: error.place,
             because: because,
             try: "comity audit verify on the folder of the log says what is wrong"
         )

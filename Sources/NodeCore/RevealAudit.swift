@@ -10,9 +10,11 @@ public import Vault
 extension Node {
     /// The disclosure of one field of an entry, after `audit.revealed` says who read it and why.
     ///
+    /// - Parameter origin: the ended log that has the entry; nil: the running one.
     /// - Returns: base64url text of RFC 9901; nil when the value was erased. Then nothing is logged.
     public func reveal(
         index: Int,
+        ofEnded origin: String? = nil,
         field: String,
         ground: String,
         by account: String?
@@ -20,10 +22,14 @@ extension Node {
         try Self.check(ground: ground)
         let person = try await person(account, for: .revealAudit)
         do {
-            guard let value = try await vault.openedValues(of: index).first(where: { $0.field == field }) else {
-                return nil
-            }
-            try await logRevealed([value], ground: ground, filter: nil, by: person)
+            let values =
+                if let origin {
+                    try await vault.openedValues(of: index, ofEnded: origin)
+                } else {
+                    try await vault.openedValues(of: index)
+                }
+            guard let value = values.first(where: { $0.field == field }) else { return nil }
+            try await logRevealed([value], ofEnded: origin, ground: ground, filter: nil, by: person)
             return value.disclosure
         } catch {
             throw NodeProblem(fault: error, doing: "opening a value of the log")
@@ -59,23 +65,24 @@ extension Node {
 
     private func logRevealed(
         _ values: [OpenedValue],
+        ofEnded origin: String? = nil,
         ground: String,
         filter: String?,
         by person: Person
     ) async throws {
         // An entry is at most 8 KiB: long lists say how many, the export's manifest says which.
-        let listed = values.prefix(64).map { value -> JSONValue in
-            ["field": .string(value.field), "index": .integer(value.index)]
-        }
+        let listed = values.prefix(64).map { SealedPlace(index: $0.index, field: $0.field) }
+        var data = PersonPlaces.Part(origin: origin, places: listed).data
+        data["count"] = .integer(values.count)
+        data["entries"] = .integer(Set(values.map(\.index)).count)
+        data["ground"] = .string(ground)
+        let members = data
         let personal = filter.map { [PersonalValue(name: "filter", value: $0, retentionClass: RetentionClass.access)] }
         _ = try await vault.commit { transaction in
             let draft = try self.draft(
                 "audit.revealed",
                 by: .person(person),
-                data: [
-                    "count": .integer(values.count), "entries": .integer(Set(values.map(\.index)).count),
-                    "ground": .string(ground), "fields": .array(Array(listed)),
-                ],
+                data: members,
                 personal: personal ?? [],
                 in: transaction
             )

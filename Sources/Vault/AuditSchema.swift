@@ -118,5 +118,25 @@ enum AuditSchema {
                     """
             )
         }
+        migrator.registerMigration("v7 audit ended holds") { database in
+            try database.execute(
+                sql: """
+                    -- Holds that stood when their log ended, as in audit_hold; lifted: an index of the running log.
+                    CREATE TABLE audit_ended_hold (
+                        origin TEXT NOT NULL REFERENCES audit_ended(origin), entry INTEGER NOT NULL,
+                        review TEXT NOT NULL, everything INTEGER NOT NULL, lifted INTEGER,
+                        PRIMARY KEY (origin, entry)
+                    ) WITHOUT ROWID;
+                    -- The values of ended logs that a hold keeps. holder: the log that has its hold.placed; '' is the
+                    -- running one.
+                    CREATE TABLE audit_ended_held (
+                        holder TEXT NOT NULL, hold INTEGER NOT NULL, origin TEXT NOT NULL, idx INTEGER NOT NULL,
+                        field TEXT NOT NULL, PRIMARY KEY (holder, hold, origin, idx, field)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX audit_ended_held_place ON audit_ended_held (origin, idx, field);
+                    CREATE INDEX audit_ended_value_query ON audit_ended_value (query) WHERE query IS NOT NULL;
+                    """
+            )
+        }
     }
 }

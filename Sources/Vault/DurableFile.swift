@@ -31,9 +31,26 @@ public enum DurableFile {
 
     /// Gives a file that is whole its name; replaces nothing.
     public static func name(file part: URL, as url: URL) throws {
-        guard link(part.path, url.path) == 0 else { throw DurableFileError(step: "link", code: errno) }
-        unlink(part.path)
+        if link(part.path, url.path) == 0 {
+            unlink(part.path)
+        } else {
+            // File systems of memory sticks know no second name of a file, and say so in different ways.
+            guard errno != EEXIST else { throw DurableFileError(step: "link", code: errno) }
+            try takeName(url, for: part)
+        }
         try syncFolder(url.deletingLastPathComponent())
+    }
+
+    /// The name is taken first by an empty file, so that no other is replaced.
+    static func takeName(_ url: URL, for part: URL) throws {
+        let place = open(url.path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard place >= 0 else { throw DurableFileError(step: "create", code: errno) }
+        close(place)
+        guard rename(part.path, url.path) == 0 else {
+            let code = errno
+            unlink(url.path)
+            throw DurableFileError(step: "rename", code: code)
+        }
     }
 
     /// Gives a folder that is whole its name; replaces nothing but an empty folder.

@@ -67,17 +67,15 @@ public struct RestoredDatabase {
                 sql: "INSERT INTO audit_ended (origin, size, root, vkey) VALUES (?, ?, ?, ?)",
                 arguments: [ended.origin, ended.size, Data(ended.root.bytes), key.text]
             )
-            // A hold on everything kept values that no hold names: in the ended log it is on each of them.
             try database.execute(
                 sql: """
                     INSERT INTO audit_ended_value (origin, idx, field, box, class, erase_after, hold, terms, query)
-                    SELECT ?, s.idx, s.field, s.box, s.class, s.erase_after,
-                        s.hold + (SELECT count(*) FROM audit_hold WHERE lifted IS NULL AND (everything OR entry = s.idx)),
-                        s.terms, i.query
+                    SELECT ?, s.idx, s.field, s.box, s.class, s.erase_after, s.hold, s.terms, i.query
                     FROM audit_sealed s LEFT JOIN audit_index i ON i.idx = s.idx
                     """,
                 arguments: [ended.origin]
             )
+            try Self.carryHolds(of: ended.origin, in: database)
             try Self.withoutTriggers(of: ["audit_entries", "audit_checkpoints", "audit_pruned"], in: database) {
                 // Rows before those they refer to.
                 for table in [
@@ -98,6 +96,30 @@ public struct RestoredDatabase {
     }
 
     public func close() { try? queue.close() }
+
+    /// A court's hold does not end with a disk: what stands goes on, under the name of its log.
+    private static func carryHolds(of origin: String, in database: Database) throws {
+        // Lifted in the log that ends: an index that says nothing in the next one.
+        try database.execute(sql: "DELETE FROM audit_ended_hold WHERE lifted IS NOT NULL")
+        try database.execute(
+            sql: """
+                INSERT INTO audit_ended_hold (origin, entry, review, everything)
+                SELECT ?, entry, review, everything FROM audit_hold WHERE lifted IS NULL
+                """,
+            arguments: [origin]
+        )
+        try database.execute(
+            sql: "UPDATE audit_ended_held SET holder = ? WHERE holder = ''",
+            arguments: [origin]
+        )
+        try database.execute(
+            sql: """
+                INSERT INTO audit_ended_held (holder, hold, origin, idx, field)
+                SELECT ?, hold, ?, idx, field FROM audit_held
+                """,
+            arguments: [origin, origin]
+        )
+    }
 
     /// The log's own triggers keep it from being changed. They come back in the same transaction, word for word.
     private static func withoutTriggers(of tables: [String], in database: Database, _ body: () throws -> Void) throws {

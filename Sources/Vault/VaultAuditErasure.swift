@@ -56,10 +56,10 @@ public struct AuditErasure: Sendable, Hashable, Codable {
 }
 
 extension Vault {
-    /// The values that are about a person: in entries found by a word, and in those on the same question.
-    public func sealedPlaces(of person: ErasedPerson) async throws -> [SealedPlace] {
+    /// The values that are about a person: in entries found by a word, and in those on the same question; ended logs too.
+    public func sealedPlaces(of person: ErasedPerson) async throws -> PersonPlaces {
         let search = try TermSearch(person.terms, in: person.searched, buckets: buckets)
-        return try await read { try $0.sealedPlaces(search.entries(from: 0, in: $0), keeping: person.kept) }
+        return try await read { try $0.places(of: search.everywhere(in: $0), keeping: person.kept) }
     }
 
     /// Erases the values that are about a person, and appends the entries that `drafts` makes of them.
@@ -67,26 +67,25 @@ extension Vault {
     /// - Throws: `HeldValues` when a legal hold keeps one of them; then nothing is erased.
     public func erase(
         _ person: ErasedPerson,
-        drafts: @Sendable @escaping (VaultTransaction, [SealedPlace]) throws -> [AuditDraft]
+        drafts: @Sendable @escaping (VaultTransaction, PersonPlaces) throws -> [AuditDraft]
     ) async throws -> AuditErasure {
         let search = try TermSearch(person.terms, in: person.searched, buckets: buckets)
         // The long look comes first, beside the writer; inside the transaction only what was written since.
-        let (found, size) = try await read { (try search.entries(from: 0, in: $0), try $0.nextLeaf()) }
+        let (found, size) = try await read { (try search.everywhere(in: $0), try $0.nextLeaf()) }
         let committed = try await commit { transaction in
-            let later = try search.entries(from: size, in: transaction)
-            let places = try transaction.sealedPlaces(found.union(later), keeping: person.kept)
+            var all = found
+            all.running.formUnion(try search.entries(from: size, in: transaction))
+            let places = try transaction.places(of: all, keeping: person.kept)
             let held = try transaction.heldCount(places)
             guard held == 0 else { throw HeldValues(count: held) }
-            try transaction.eraseSealed(places)
-            let ended = try transaction.eraseEnded(search, keeping: person.kept)
-            let entries = places.isEmpty ? [] : try drafts(transaction, places)
-            let more = ended == 0 ? [] : [Self.erasure(ended, because: "asked for, in ended logs")]
-            return ((places, ended), entries + more)
+            try transaction.eraseSealed(places.running)
+            _ = try transaction.eraseEnded(places.ended)
+            return (places, places.isEmpty ? [] : try drafts(transaction, places))
         }
         let isOverwritten = try await overwriteErased()
         return AuditErasure(
-            values: committed.value.0.count + committed.value.1,
-            entries: Set(committed.value.0.map(\.index)).count,
+            values: committed.value.count,
+            entries: committed.value.entries,
             erasedBy: committed.leaves.map(\.index),
             isOverwritten: isOverwritten
         )
@@ -116,14 +115,7 @@ extension Vault {
             erased += count
             guard count == Self.erasedAtOnce else { break }
         }
-        erased += try await commit { transaction in
-            let gone = try transaction.eraseExpiredOfEnded(before: month.start)
-            let drafts = gone.sorted { $0.key < $1.key }.map { bucket, count in
-                Self.erasure(count, because: "retention of \(bucket), of an ended log")
-            }
-            return (gone.values.reduce(0, +), drafts)
-        }
-        .value
+        erased += try await eraseExpiredOfEnded(before: month.start)
         try await destroyKeys(before: month)
         // Also for what an erasure before could not overwrite, because somebody was reading.
         try await overwriteErased()
@@ -141,6 +133,23 @@ extension Vault {
                 "entries": .integer(Set(values.map(\.place.index)).count), "ground": .string("retention of \(bucket)"),
             ]
         )
+    }
+
+    private func eraseExpiredOfEnded(before second: Int) async throws -> Int {
+        var erased = 0
+        while true {
+            let count = try await commit { transaction -> (Int, [AuditDraft]) in
+                let due = try transaction.expiredOfEnded(before: second, limit: Self.erasedAtOnce)
+                _ = try transaction.eraseEnded(due.map(\.place))
+                let drafts = Dictionary(grouping: due, by: \.bucket).sorted { $0.key < $1.key }.map { bucket, values in
+                    Self.erasure(values.count, because: "retention of \(bucket), of an ended log")
+                }
+                return (due.count, drafts)
+            }
+            .value
+            erased += count
+            guard count == Self.erasedAtOnce else { return erased }
+        }
     }
 
     private func destroyKeys(before month: UTCMonth) async throws {
@@ -197,21 +206,6 @@ struct ExpiredValue {
 }
 
 extension VaultTransaction {
-    /// The sealed values of some entries and of those on the same questions, but for fields that stay; ascending.
-    func sealedPlaces(_ indices: Set<Int>, keeping kept: Set<String>) throws -> [SealedPlace] {
-        var all = indices
-        for index in indices {
-            let query: String? = try row("SELECT query FROM audit_index WHERE idx = ?", [index])?["query"]
-            guard let query else { continue }
-            for row in try rows("SELECT idx FROM audit_index WHERE query = ?", [query]) { all.insert(row["idx"]) }
-        }
-        return try all.sorted().flatMap { index in
-            try rows("SELECT field FROM audit_sealed WHERE idx = ? ORDER BY field", [index])
-                .map { SealedPlace(index: index, field: $0["field"]) }
-                .filter { !kept.contains($0.field) }
-        }
-    }
-
     func eraseSealed(_ places: [SealedPlace]) throws {
         for place in places {
             try execute("DELETE FROM audit_sealed WHERE idx = ? AND field = ?", [place.index, place.field])

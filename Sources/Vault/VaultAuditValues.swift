@@ -25,19 +25,7 @@ extension Vault {
         )
     }
 
-    /// The same of an entry of a log that ended.
-    public func openedValues(of index: Int, ofEnded origin: String) async throws -> [OpenedValue] {
-        try await opened(
-            index,
-            """
-            SELECT field, box, class, erase_after FROM audit_ended_value WHERE idx = ? AND origin = ? ORDER BY field
-            """,
-            [index, origin],
-            by: BucketSealer(keyring: buckets.keyring, random: buckets.random, origin: origin)
-        )
-    }
-
-    private func opened(
+    func opened(
         _ index: Int,
         _ sql: String,
         _ arguments: StatementArguments,
@@ -110,17 +98,17 @@ struct TermSearch: Sendable {
         return found
     }
 
-    /// The entries of ended logs that have one of the words; the fields of these places say nothing.
-    func endedEntries(in transaction: VaultTransaction) throws -> Set<EndedPlace> {
+    /// The entries of ended logs that have one of the words.
+    func endedEntries(in transaction: VaultTransaction) throws -> Set<EndedEntry> {
         var blinds = Blinds()
-        var found: Set<EndedPlace> = []
+        var found: Set<EndedEntry> = []
         let cursor = try Row.fetchCursor(
             transaction.database,
             sql: "SELECT origin, idx, field, class, erase_after, terms FROM audit_ended_value WHERE terms IS NOT NULL"
         )
         while let row = try cursor.next() {
             guard try matches(row, &blinds) else { continue }
-            found.insert(EndedPlace(origin: row["origin"], index: row["idx"], field: ""))
+            found.insert(EndedEntry(origin: row["origin"], index: row["idx"]))
         }
         return found
     }

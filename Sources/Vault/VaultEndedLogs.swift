@@ -22,13 +22,6 @@ public struct EndedLog: Sendable, Hashable {
     }
 }
 
-/// A value of an ended log.
-struct EndedPlace: Hashable {
-    let origin: String
-    let index: Int
-    let field: String
-}
-
 extension VaultTransaction {
     /// Logs that ended, by origin.
     public func endedLogs() throws -> [EndedLog] {
@@ -53,15 +46,15 @@ extension VaultTransaction {
             for row in try rows("SELECT DISTINCT class, erase_after FROM \(table)") {
                 let (word, time): (String, Int) = (row["class"], row["erase_after"])
                 guard !buckets.holdsKey(word, eraseAfter: time) else { continue }
-                if table == "audit_sealed" {
-                    try execute(
-                        """
-                        DELETE FROM audit_held WHERE (idx, field) IN
-                            (SELECT idx, field FROM audit_sealed WHERE class = ? AND erase_after = ?)
-                        """,
-                        [word, time]
-                    )
-                }
+                let (held, place) =
+                    table == "audit_sealed" ? ("audit_held", "idx, field") : ("audit_ended_held", "origin, idx, field")
+                try execute(
+                    """
+                    DELETE FROM \(held) WHERE (\(place)) IN
+                        (SELECT \(place) FROM \(table) WHERE class = ? AND erase_after = ?)
+                    """,
+                    [word, time]
+                )
                 try execute("DELETE FROM \(table) WHERE class = ? AND erase_after = ?", [word, time])
                 gone["\(word), \(UTCMonth(seconds: time).text)", default: 0] += changes
             }
@@ -69,19 +62,29 @@ extension VaultTransaction {
         return gone
     }
 
-    /// Erases values of ended logs whose month is over and that no hold keeps.
-    ///
-    /// - Returns: how many of each bucket, `<class>, <month>`.
-    func eraseExpiredOfEnded(before second: Int) throws -> [String: Int] {
-        guard try !holdsEverything() else { return [:] }
-        let due = try rows(
-            "SELECT class, erase_after FROM audit_ended_value WHERE erase_after < ? AND hold = 0",
-            [second]
+    /// Values of ended logs whose month is over and that no hold keeps.
+    func expiredOfEnded(before second: Int, limit: Int) throws -> [ExpiredOfEnded] {
+        guard try !holdsEverything() else { return [] }
+        // What says why a hold stands is kept as long as it stands.
+        return try rows(
+            """
+            SELECT origin, idx, field, class, erase_after FROM audit_ended_value v
+            WHERE erase_after < ? AND hold = 0 AND NOT EXISTS (
+                SELECT 1 FROM audit_ended_hold h WHERE h.origin = v.origin AND h.entry = v.idx AND h.lifted IS NULL
+            )
+            ORDER BY erase_after, origin, idx, field LIMIT ?
+            """,
+            [second, limit]
         )
-        guard !due.isEmpty else { return [:] }
-        try execute("DELETE FROM audit_ended_value WHERE erase_after < ? AND hold = 0", [second])
-        let words = due.map { row in "\(row["class"] as String), \(UTCMonth(seconds: row["erase_after"]).text)" }
-        return Dictionary(grouping: words, by: \.self).mapValues(\.count)
+        .map { row in
+            ExpiredOfEnded(
+                place: EndedPlace(
+                    origin: row["origin"],
+                    place: SealedPlace(index: row["idx"], field: row["field"])
+                ),
+                bucket: "\(row["class"] as String), \(UTCMonth(seconds: row["erase_after"]).text)"
+            )
+        }
     }
 
     /// Whether a bucket has values of ended logs.
@@ -92,51 +95,27 @@ extension VaultTransaction {
         ) != nil
     }
 
-    /// Erases values of an ended log by their places.
+    /// Erases values of ended logs by their places, whatever holds say of them.
     ///
-    /// - Returns: how many were there.
-    func eraseEnded(_ places: [SealedPlace], of origin: String) throws -> Int {
-        var count = 0
-        for place in places {
-            try execute(
-                "DELETE FROM audit_ended_value WHERE origin = ? AND idx = ? AND field = ?",
-                [origin, place.index, place.field]
-            )
-            count += changes
-        }
-        return count
-    }
-
-    /// Erases the values of ended logs that are about a person: of entries found by a word, and of those on the same question.
-    ///
-    /// - Throws: `HeldValues` when a legal hold keeps one of them.
-    func eraseEnded(_ search: TermSearch, keeping kept: Set<String>) throws -> Int {
-        var places: Set<EndedPlace> = []
-        for found in try search.endedEntries(in: self) {
-            let query: String? = try row(
-                "SELECT query FROM audit_ended_value WHERE origin = ? AND idx = ? LIMIT 1",
-                [found.origin, found.index]
-            )?["query"]
-            let rows = try rows(
-                "SELECT idx, field FROM audit_ended_value WHERE origin = ? AND (idx = ? OR query = ?)",
-                [found.origin, found.index, query]
-            )
-            for row in rows where !kept.contains(row["field"]) {
-                places.insert(EndedPlace(origin: found.origin, index: row["idx"], field: row["field"]))
+    /// - Returns: those that were there.
+    func eraseEnded(_ places: [EndedPlace]) throws -> [EndedPlace] {
+        try places.filter { place in
+            for table in ["audit_ended_held", "audit_ended_value"] {
+                try execute(
+                    "DELETE FROM \(table) WHERE origin = ? AND idx = ? AND field = ?",
+                    [place.origin, place.place.index, place.place.field]
+                )
             }
+            return changes > 0
         }
-        let held = try places.count { place in
-            try row(
-                "SELECT 1 FROM audit_ended_value WHERE origin = ? AND idx = ? AND field = ? AND hold > 0",
-                [place.origin, place.index, place.field]
-            ) != nil
-        }
-        guard held == 0 else { throw HeldValues(count: held) }
-        for place in places {
-            _ = try eraseEnded([SealedPlace(index: place.index, field: place.field)], of: place.origin)
-        }
-        return places.count
     }
+}
+
+/// A value of an ended log whose month is over.
+struct ExpiredOfEnded {
+    let place: EndedPlace
+    /// `<class>, <month>`.
+    let bucket: String
 }
 
 extension Vault {
@@ -153,17 +132,44 @@ extension Vault {
         }.value
     }
 
-    /// Erases values of an ended log by their places, with the entry that says so.
+    /// Erases values of ended logs by their places, with the entries that list them: what was erased once must not come back,
+    /// so no hold keeps it.
     ///
     /// - Returns: how many were there.
-    public func eraseEnded(_ places: [SealedPlace], of origin: String, because ground: String) async throws -> Int {
+    public func eraseAgain(_ places: [EndedPlace], because ground: String) async throws -> Int {
         try await commit { transaction in
-            let count = try transaction.eraseEnded(places, of: origin)
-            return (count, count == 0 ? [] : [Self.erasure(count, because: ground)])
+            let gone = PersonPlaces(ended: try transaction.eraseEnded(places))
+            let drafts = gone.parts(of: PersonPlaces.listedInAnEntry).map { part in
+                AuditDraft(
+                    event: "audit.erased",
+                    actor: .system,
+                    data: part.data.merging(["ground": .string(ground)]) { $1 }
+                )
+            }
+            return (gone.count, drafts)
         }.value
     }
 
-    /// An erasure that no fields are listed of: where they stand is a place in an ended log, or in a month that is gone.
+    /// The values of an entry of an ended log that still open, by field.
+    public func openedValues(of index: Int, ofEnded origin: String) async throws -> [OpenedValue] {
+        try await opened(
+            index,
+            """
+            SELECT field, box, class, erase_after FROM audit_ended_value WHERE idx = ? AND origin = ? ORDER BY field
+            """,
+            [index, origin],
+            by: BucketSealer(keyring: buckets.keyring, random: buckets.random, origin: origin)
+        )
+    }
+
+    /// Entries of ended logs that are about one of the terms, by origin and ascending; see `entries(about:in:)`.
+    public func endedEntries(about terms: [String], in fields: [String]) async throws -> [EndedEntry] {
+        let search = try TermSearch(terms, in: fields, buckets: buckets)
+        return try await read { try search.endedEntries(in: $0) }
+            .sorted { ($0.origin, $0.index) < ($1.origin, $1.index) }
+    }
+
+    /// An erasure of months, whose fields are not listed: a restored copy erases them again by their date or their key.
     static func erasure(_ count: Int, because ground: String) -> AuditDraft {
         AuditDraft(
             event: "audit.erased",

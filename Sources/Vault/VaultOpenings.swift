@@ -44,11 +44,12 @@ extension VaultTransaction {
     }
 
     /// The queries that entries are about, each once.
-    public func queries(of places: [SealedPlace]) throws -> [String] {
-        let ids = try Set(places.map(\.index)).compactMap { index -> String? in
-            try row("SELECT query FROM audit_index WHERE idx = ?", [index])?["query"]
-        }
-        return Set(ids).sorted()
+    public func queries(of places: PersonPlaces) throws -> [String] {
+        let found = FoundEntries(
+            running: Set(places.running.map(\.index)),
+            ended: Set(places.ended.map { EndedEntry(origin: $0.origin, index: $0.place.index) })
+        )
+        return try queries(of: found).sorted()
     }
 
     /// Queries that are over and can no longer be opened, at most so many.

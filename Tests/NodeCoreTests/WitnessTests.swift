@@ -365,6 +365,7 @@ struct Witnesses: Sendable {
                 looks[try await nodes.send(.log(file: "vkey"), from: alpha, to: bravo).status, default: 0] += 1
             }
             #expect(looks[429] == 10)
+            #expect(try await nodes.send(.witnessCheckpoint(origin: nobody), from: alpha, to: bravo).status == 429)
         }
     }
 

@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import NodeTesting
 import Sodium
+import Testing
 import TransparencyLog
 
 @testable import Vault
@@ -18,7 +19,12 @@ struct RetentionStore {
     let keyring: Keyring
     let vault: Vault
 
-    init(in folder: URL, clock now: Int = 1_800_000_000_000, retention: AuditRetention = .init()) async throws {
+    init(
+        in folder: URL,
+        clock now: Int = 1_800_000_000_000,
+        retention: AuditRetention = .init(),
+        origin: String = "agency/audit/1"
+    ) async throws {
         self.folder = folder
         let url = folder.appendingPathComponent("keyring")
         let passphrase = Array("of these tests".utf8)
@@ -39,7 +45,7 @@ struct RetentionStore {
                 log: folder.appendingPathComponent("log"),
                 segments: folder.appendingPathComponent("segments")
             ),
-            origin: "agency/audit/1",
+            origin: origin,
             secrets: Vault.Secrets(
                 log: try SecretBytes(copying: Self.seed),
                 record: try SecretBytes(copying: Self.seed)
@@ -96,18 +102,65 @@ struct RetentionStore {
 
     func erase(_ word: String) async throws -> AuditErasure {
         try await vault.erase(Self.person(word)) { _, places in
-            [
+            places.parts(of: PersonPlaces.listedInAnEntry).map { part in
                 AuditDraft(
                     event: "audit.erased",
                     actor: AuditActor(role: .officer, pseudonym: "u-2"),
-                    data: [
-                        "fields": .array(
-                            places.map { ["field": .string($0.field), "index": .integer($0.index)] }
-                        ), "ground": "order",
-                    ]
+                    data: part.data.merging(["ground": "order"]) { $1 }
                 )
-            ]
+            }
         }
+    }
+
+    /// Places a hold on a person, or on everything.
+    ///
+    /// - Parameter hasCase: whether its entry seals the case.
+    /// - Returns: its number.
+    func hold(_ word: String?, case hasCase: Bool = false) async throws -> Int {
+        let places: PersonPlaces? = if let word { try await vault.heldPlaces(of: Self.person(word)) } else { nil }
+        return try await vault.commit { transaction in
+            let entry = try transaction.nextLeaf()
+            _ = try transaction.placeHold(on: places, review: "2027-03-01")
+            let number = PersonalValue(name: "case", value: "12-O-7", retentionClass: "question")
+            let draft = AuditDraft(
+                event: "hold.placed",
+                actor: .system,
+                data: ["ground": "suit"],
+                personal: hasCase ? [number] : []
+            )
+            return (entry, [draft])
+        }
+        .value
+    }
+
+    /// - Returns: whether such a hold stood.
+    func lift(_ number: Int, of origin: String? = nil) async throws -> Bool {
+        try await vault.commit { transaction in
+            let lifted = try transaction.liftHold(number, of: origin) != nil
+            let draft = AuditDraft(event: "hold.lifted", actor: .system, data: ["ground": "over"])
+            return (lifted, lifted ? [draft] : [])
+        }
+        .value
+    }
+
+    /// Ends the log as a restore does, and begins the one of that number.
+    func ended(next number: Int, retention: AuditRetention = .init()) async throws -> RetentionStore {
+        try await vault.publish()
+        let last = try #require(try await vault.signedCheckpoint()).checkpoint
+        await vault.close()
+        let database = try RestoredDatabase(folder.appendingPathComponent("vault.sqlite"))
+        try database.endLog(of: "agency", at: last, key: vault.logKey)
+        database.close()
+        try FileManager.default.moveItem(
+            at: folder.appendingPathComponent("log"),
+            to: folder.appendingPathComponent("ended-\(number - 1)")
+        )
+        return try await RetentionStore(
+            in: folder,
+            clock: clock.now,
+            retention: retention,
+            origin: "agency/audit/\(number)"
+        )
     }
 
     static func person(_ word: String) -> ErasedPerson {

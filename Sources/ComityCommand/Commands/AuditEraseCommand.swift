@@ -16,7 +16,7 @@ struct AuditEraseCommand: AsyncParsableCommand {
               comity audit erase north document=UTO:L898902C3 --ground "Art. 16, file 2026/44" --as ines
 
             Finds the person as comity audit subject does, and erases the sealed values of those entries and of others on
-            the same questions: about whom, case, handles, reasons. A value that names several people goes as a whole.
+            the same questions, in logs that ended too: about whom, case, handles, reasons. A value that names several people goes as a whole.
             Who acted stays. The entries stay too, and open no more; audit.erased says which, by whom and why, in the same
             transaction. The database's file is overwritten. What a legal hold keeps is not erased, and then nothing is.
             This cannot be undone: --dry-run counts first. Copies that left the house (exports) are not reached.

@@ -11,7 +11,7 @@ struct AuditHoldCommand: AsyncParsableCommand {
         abstract: "Place, lift or list legal holds on the log.",
         usage: """
             comity audit hold DIR place --case REF --ground TEXT --review DAY (KIND=VALUE … | --everything) [--as NAME]
-                   comity audit hold DIR lift NUMBER --ground TEXT [--as NAME]
+                   comity audit hold DIR lift NUMBER --ground TEXT [--ended ORIGIN] [--as NAME]
                    comity audit hold DIR list [--as NAME] [--json]
             """,
         discussion: """
@@ -20,8 +20,9 @@ struct AuditHoldCommand: AsyncParsableCommand {
               comity audit hold north lift 61 --ground "suit ended" --as ines
 
             A hold on a person keeps every sealed value of the entries that comity audit erase would touch, as they are
-            when it is placed; --everything keeps all values, also those to come. While any hold stands, nothing of the log
-            is pruned. The case reference stands in the log as a digest, ground and day of review in clear. Placing and
+            when it is placed; --everything keeps all values, also those to come. Both reach the values of logs that ended.
+            While any hold stands, nothing of the log is pruned. A hold that stood when a log ended goes on: it is lifted by
+            its number and, with --ended, the log that list names. The case reference stands in the log as a digest, ground and day of review in clear. Placing and
             lifting take the role officer.
 
             Exit codes: 0 done, 1 no such hold stands or the role is missing, 64 bad usage.
@@ -52,11 +53,15 @@ struct AuditHoldCommand: AsyncParsableCommand {
     @Flag(help: "Keep all values of the log.")
     var everything = false
 
+    @Option(help: ArgumentHelp("With lift, the ended log that has the hold's entry.", valueName: "ORIGIN"))
+    var ended: String?
+
     @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         try validateGround(ground)
+        guard ended == nil || deed == .lift else { throw ValidationError("--ended goes with lift.") }
         switch deed {
         case .place:
             guard caseReference != nil, ground != nil, review != nil else {
@@ -86,7 +91,7 @@ struct AuditHoldCommand: AsyncParsableCommand {
             try tell([try await node.access.perform(PlaceHold(wish: wish, account: actor.account))])
         case .lift:
             let number = Int(words[0]) ?? 0
-            let act = LiftHold(number: number, ground: ground ?? "", account: actor.account)
+            let act = LiftHold(number: number, ended: ended, ground: ground ?? "", account: actor.account)
             try tell([try await node.access.perform(act)])
         case .list:
             try tell(try await node.access.perform(ListHolds(account: actor.account)).holds)
@@ -103,7 +108,8 @@ struct AuditHoldCommand: AsyncParsableCommand {
                 hold.everything
                 ? "keeps everything" : "keeps \(hold.values.grouped) \(hold.values == 1 ? "value" : "values")"
             let state = hold.lifted.map { "lifted by entry \($0.grouped)" } ?? "\(what), review \(hold.review)"
-            Voice.result("hold \(hold.entry): \(state)")
+            let name = hold.origin.map { "\(hold.entry) of \($0)" } ?? "\(hold.entry)"
+            Voice.result("hold \(name): \(state)")
         }
         if holds.isEmpty { Voice.say("no hold was ever placed") }
     }
@@ -112,12 +118,13 @@ struct AuditHoldCommand: AsyncParsableCommand {
         let hold: AuditHold
 
         private enum Name: CodingKey {
-            case number, review, everything, values, lifted
+            case number, log, review, everything, values, lifted
         }
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Name.self)
             try container.encode(hold.entry, forKey: .number)
+            try container.encodeIfPresent(hold.origin, forKey: .log)
             try container.encode(hold.review, forKey: .review)
             try container.encode(hold.everything, forKey: .everything)
             try container.encode(hold.values, forKey: .values)
@@ -143,11 +150,12 @@ struct LiftHold: Operation {
     typealias Output = AuditHold
 
     var number: Int
+    var ended: String?
     var ground: String
     var account: String?
 
     func run(_ context: OperationContext) async throws(NodeProblem) -> AuditHold {
-        try await context.node.liftHold(number, ground: ground, by: account)
+        try await context.node.liftHold(number, of: ended, ground: ground, by: account)
     }
 }
 

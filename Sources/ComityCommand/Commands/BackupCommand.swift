@@ -15,10 +15,11 @@ struct BackupCommand: AsyncParsableCommand {
               comity backup north /backup/north-2026-11-24 --month-keys /safe/north-2026-11-24.keys
               comity backup north --test /backup/north-2026-11-24
 
-            The node goes on working meanwhile. FOLDER gets the database, the log, settings, policies, the card, the keyring
-            under the node's passphrase, and MANIFEST, signed by the node; sha256sum -c SHA256SUMS checks the files. It must
-            not exist yet. Seeds of indexes and sealing keys are in no backup. Keys by which data are erased month by month
-            go to the file of --month-keys alone: destroy it after 35 days, and keep it apart from FOLDER.
+            The node goes on working meanwhile. FOLDER gets the database, the log and those that ended, settings, policies,
+            the card, the keyring under the node's passphrase, and MANIFEST, signed by the node; sha256sum -c SHA256SUMS
+            checks the files. It must not exist yet. Seeds of indexes and sealing keys are in no backup. Keys by which data
+            are erased month by month go to the file of --month-keys alone: destroy it after 35 days, and keep it apart from
+            FOLDER.
 
             --test restores FOLDER inside the node's own folder, checks every file and entry, and throws it away; comity
             doctor says when that was last. Takes the role operator. In the log: backup.made, backup.restored (test).

@@ -20,8 +20,10 @@ struct RestoreCommand: AsyncParsableCommand {
             Peers hold what the lost node last signed. Without --new-log the restored node serves only once enough of them
             said what they hold, and its log goes on from there: right for a move to another machine, where nothing happened
             since the backup. Else --new-log: the log ends, and /audit/N+1 begins and cites the newest checkpoint known of it,
-            from the backup, --kept or --log. The old one stays in DIR/ended. Peers then compare the new card's fingerprint
-            again. With --log, what was erased of the log's values since the backup is erased again.
+            from the backup, --kept or --log. What the backup has of the old one stays in DIR/ended, with logs that ended
+            before. If these checkpoints contradict each other, the log has two histories: a warning says so, and the notes
+            stay in DIR/ended/N.notes. Peers then compare the new card's fingerprint again. With --log, what was erased of
+            personal values since the backup is erased again, of logs that ended too.
 
             New epochs of the indexes begin; questions to this node are answered again after comity index rotate.
 
@@ -72,7 +74,8 @@ struct RestoreCommand: AsyncParsableCommand {
     private func say(_ report: RestoreReport) {
         Voice.result("node \(report.agency), as of \(report.made), is in \(report.folder); its log is \(report.origin)")
         if let earlier = report.earlier {
-            Voice.say("\(earlier.origin) ended at \(earlier.size.grouped) entries; it stays in \(report.folder)/ended")
+            Voice.say("\(earlier.origin) ends; the newest checkpoint known of it has \(earlier.size.grouped) entries")
+            Voice.say("\(earlier.entries.grouped) of them came with the backup, and stay in \(report.folder)/ended")
             Voice.say("fingerprint of the new card, which peers have to compare: \(report.fingerprint)")
         } else {
             Voice.say("it serves once its witnesses said what they hold of its log")

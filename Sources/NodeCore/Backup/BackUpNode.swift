@@ -81,17 +81,22 @@ extension Node {
                 to: part.appendingPathComponent(file.lastPathComponent)
             )
         }
-        var warnings = try copyPolicies(into: part.appendingPathComponent(folder.policies.lastPathComponent))
+        // The folder as it lies there need not be what decides: that stands in the database.
+        var warnings = try PlainCopy.warnings(of: folder.policies, into: part)
         // The database after the folder: it knows all that left. The keys last: all that the database seals by is there.
         try await vault.copyLog(to: part.appendingPathComponent(folder.log.lastPathComponent))
+        if FileManager.default.fileExists(atPath: folder.ended.path) {
+            warnings += try PlainCopy.warnings(of: folder.ended, into: part)
+        }
+        warnings += try await EndedCopies(of: vault, in: folder).missing()
         say("the log is copied; the database follows")
         try await vault.copyDatabase(to: part.appendingPathComponent(folder.database.lastPathComponent))
         try keyring.copy(to: part.appendingPathComponent(folder.keyring.lastPathComponent)) {
             SecretName.lasting.contains($0)
         }
-        let written = try BackupFile.all(below: part)
+        let written = try BackupFile.all(below: part, closing: true)
         let sums = Array(BackupFile.sums(of: written.files).utf8)
-        try DurableFile.write(sums, to: part.appendingPathComponent(BackupManifest.sumsName))
+        try DurableFile.write(sums, to: part.appendingPathComponent(BackupManifest.sumsName), mode: 0o600)
         let manifest = BackupManifest(
             agency: configuration.agency,
             made: made,
@@ -102,7 +107,7 @@ extension Node {
             sums: Hex.encode(SHA2.sha256(sums))
         )
         let note = Array(try exportKey().note(manifest.text).encoded.utf8)
-        try DurableFile.write(note, to: part.appendingPathComponent(BackupManifest.name))
+        try DurableFile.write(note, to: part.appendingPathComponent(BackupManifest.name), mode: 0o600)
         let digest = Hex.encode(SHA2.sha256(note))
         if let file = target.monthKeysPart {
             try keyring.copy(
@@ -147,37 +152,6 @@ extension Node {
     }
 
     static func exportName(of agency: String) -> String { "\(agency)/export" }
-
-    /// The folder as it lies there, which need not be what decides: that stands in the database.
-    ///
-    /// - Returns: what was left out, in words.
-    private func copyPolicies(into target: URL) throws -> [String] {
-        var left = 0
-        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: false)
-        let paths = FileManager.default.enumerator(atPath: folder.policies.path)
-        while let name = paths?.nextObject() as? String {
-            let source = folder.policies.appendingPathComponent(name)
-            var status = stat()
-            guard lstat(source.path, &status) == 0 else { continue }
-            let copy = target.appendingPathComponent(name)
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR where BackupFile.isPlain(name):
-                try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
-            case S_IFREG where BackupFile.isPlain(name) && status.st_size <= PolicyCopyLimit.bytes:
-                try DurableFile.write([UInt8](try Data(contentsOf: source)), to: copy)
-            default: left += 1
-            }
-        }
-        guard left > 0 else { return [] }
-        return [
-            "\(left) things in \(folder.policies.path) were left out: links, or names with other than plain characters"
-        ]
-    }
-}
-
-private enum PolicyCopyLimit {
-    /// No policy file is as long.
-    static let bytes = 64 << 20
 }
 
 /// What the node remembers of a backup.
@@ -207,7 +181,9 @@ struct KeptBackup: Codable, Equatable {
 
 extension BackupFile {
     /// All files below a folder of our own, hashed and durable.
-    static func all(below folder: URL) throws -> (files: [BackupFile], bytes: Int) {
+    ///
+    /// - Parameter closing: files and folders become their owner's alone, however they were where they came from.
+    static func all(below folder: URL, closing: Bool = false) throws -> (files: [BackupFile], bytes: Int) {
         var files: [BackupFile] = []
         var bytes = 0
         try DurableFile.syncFolder(folder)
@@ -216,6 +192,10 @@ extension BackupFile {
             let url = folder.appendingPathComponent(name)
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { continue }
+            if closing {
+                let mode = isFolder.boolValue ? 0o700 : 0o600
+                try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path)
+            }
             if isFolder.boolValue {
                 try DurableFile.syncFolder(url)
                 continue

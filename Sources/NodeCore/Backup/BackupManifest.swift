@@ -117,9 +117,23 @@ enum BackupFault: Error, Sendable, Equatable {
         return NodeProblem(
             .data,
             self == .notABackup ? "this is no backup of a node" : "this backup cannot be restored; nothing was written",
-            at: place.isEmpty ? folder : "\(folder)/\(place)",
+            at: place.isEmpty ? folder : "\(folder)/\(Self.shown(place))",
             because: because,
             try: remedy
+        )
+    }
+
+    /// A name that somebody else gave, for a terminal: nothing in it commands one, or turns the line around.
+    private static func shown(_ name: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                name.unicodeScalars.prefix(512).map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+                    default: scalar
+                    }
+                }
+            )
         )
     }
 

@@ -91,9 +91,15 @@ struct BackupTarget: Sendable {
         if let monthKeysPart { unlink(monthKeysPart.path) }
     }
 
-    /// Gives both their names, unless something took one meanwhile.
+    /// Gives both their names, unless something took one meanwhile: then neither is there.
     func appear(_ part: URL) throws {
         if let monthKeys, let monthKeysPart { try DurableFile.name(file: monthKeysPart, as: monthKeys) }
-        try DurableFile.name(folder: part, as: url)
+        do {
+            try DurableFile.name(folder: part, as: url)
+        } catch {
+            // Keys without what they open would only wait to be forgotten.
+            if let monthKeys { unlink(monthKeys.path) }
+            throw error
+        }
     }
 }

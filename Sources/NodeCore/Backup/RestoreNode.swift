@@ -19,6 +19,8 @@ public struct RestoreReport: Codable, Sendable, Equatable {
         public var size: Int
         /// Base64.
         public var root: String
+        /// Entries of its copy in `DIR/ended`.
+        public var entries: Int
     }
 
     public var agency: String
@@ -167,31 +169,29 @@ public struct RestoreNode: Sendable {
         random: RandomBytes
     ) async throws -> RestoreReport {
         let people = try await restored.people(people)
-        let known = try await KnownCheckpoints.gather(kept: kept, logCopy: logCopy, of: restored.node.vault)
+        var copy = logCopy.map(LogCopyAtHand.init)
+        if beginsNewLog { try copy?.verify(by: restored.node.vault.logKey) }
+        let known = try await KnownCheckpoints.gather(kept: kept, copy: copy, of: restored.node.vault)
         if !beginsNewLog { try known.refuseIfAhead() }
-        var erased = try await restored.node.vault.eraseUnopenable()
+        var warnings = try await EndedCopies(of: restored.node.vault, in: taken.staging, shown: folder).problems()
         var node = restored.node
-        var earlier: Checkpoint?
         if beginsNewLog {
-            let last = known.last
-            earlier = last
-            node = try await restored.beginLog(after: last, taken, clock: clock, random: random)
-            if let logCopy { erased += try await node.replayErasures(in: logCopy, of: last.origin) }
+            node = try await restored.beginLog(after: known.last, taken, clock: clock, random: random)
+            warnings += try keep(known.forks, of: known.last.origin, in: taken.staging)
         }
-        let (digest, size) = (taken.digest, taken.files.manifest.bytes)
-        let ground = beginsNewLog ? "new log" : "same log"
-        let acting = node
-        _ = try await node.vault.commit { transaction in
-            try transaction.set(KeptBackup.tested, to: KeptBackup(at: clock.seconds, digest: digest).encoded)
-            let data: [String: JSONValue?] = [
-                "size": .integer(size), "digest": .string(digest), "ground": .string(ground),
-            ]
-            return (
-                (),
-                try people.map { try acting.draft("backup.restored", by: .person($0), data: data, in: transaction) }
-            )
+        // In the log that goes on; and before anything is sealed in it, which would make keys of the same months anew.
+        var erased = try await node.vault.eraseUnopenable()
+        if beginsNewLog, let copy {
+            let origin = known.last.origin
+            if copy.agrees(with: known.own) {
+                let places = try copy.erased(of: origin)
+                erased += try await node.vault.eraseAgain(places, because: "erased before, as \(origin) says")
+            } else {
+                // Its places are those of other entries.
+                warnings.append("\(copy.path) is another history: what it says was erased was not erased again")
+            }
         }
-        var warnings: [String] = []
+        try await log(people, taken, known, in: node, at: clock.seconds)
         if people.count < 2 {
             warnings.append("the node knows one person of the roles officer or operator: nobody stood beside")
         }
@@ -203,12 +203,70 @@ public struct RestoreNode: Sendable {
             agency: manifest.agency,
             folder: folder.path,
             made: manifest.made.description,
-            digest: digest,
+            digest: taken.digest,
             origin: node.vault.origin,
-            earlier: earlier.map { .init(origin: $0.origin, size: $0.size, root: $0.root.base64) },
+            earlier: beginsNewLog ? known.earlier : nil,
             fingerprint: node.identity.card.fingerprint.groups,
             erased: erased,
             warnings: warnings
+        )
+    }
+
+    /// One entry for each of the two people, and one for each pair of notes that contradict each other.
+    private func log(
+        _ people: [Person],
+        _ taken: TakenBackup,
+        _ known: KnownCheckpoints,
+        in node: Node,
+        at now: Int
+    ) async throws {
+        let (digest, size) = (taken.digest, taken.files.manifest.bytes)
+        let ground = beginsNewLog ? "new log" : "same log"
+        let conflicts = known.forks.map { $0.conflict(of: taken.configuration.agency, seen: now) }
+        _ = try await node.vault.commit { transaction in
+            try transaction.set(KeptBackup.tested, to: KeptBackup(at: now, digest: digest).encoded)
+            let data: [String: JSONValue?] = [
+                "size": .integer(size), "digest": .string(digest), "ground": .string(ground),
+            ]
+            let restored = try people.map {
+                try node.draft("backup.restored", by: .person($0), data: data, in: transaction)
+            }
+            let found = try conflicts.filter { try transaction.store($0) }.map {
+                try node.conflictDraft($0, by: .system, in: transaction)
+            }
+            return ((), restored + found)
+        }
+    }
+
+    private func keep(_ forks: [KnownCheckpoints.Fork], of origin: String, in staging: NodeFolder) throws -> [String] {
+        let number = staging.ended(origin).flatMap { Int($0.lastPathComponent) } ?? 0
+        let names = try ForkEvidence.keep(forks, number: number, in: staging.ended)
+        guard !names.isEmpty else { return [] }
+        let places = names.map { folder.ended.appendingPathComponent($0).path }.joined(separator: ", ")
+        return [
+            "\(origin) HAS TWO HISTORIES: its key signed checkpoints that contradict each other (\(places)). The backup "
+                + "was changed, an old state of the node signed on, or the key is in other hands: find out which, and tell "
+                + "your peers. witness.conflict in the new log has the digests"
+        ]
+    }
+}
+
+extension KnownCheckpoints {
+    /// The log that ends, as a report names it.
+    fileprivate var earlier: RestoreReport.Earlier {
+        RestoreReport.Earlier(origin: last.origin, size: last.size, root: last.root.base64, entries: own.size)
+    }
+}
+
+extension KnownCheckpoints.Fork {
+    fileprivate func conflict(of agency: String, seen now: Int) -> WitnessConflict {
+        WitnessConflict(
+            .roots,
+            peer: agency,
+            later: later.checkpoint,
+            laterNote: later.note,
+            earlierNote: earlier.note,
+            seen: now
         )
     }
 }

@@ -125,7 +125,11 @@ final class RestoredNode {
         try database.endLog(of: agency, at: last, key: earlier)
         database.close()
         let folder = taken.staging
-        try FileManager.default.createDirectory(at: folder.ended, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder.ended,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         try FileManager.default.moveItem(at: folder.log, to: folder.ended.appendingPathComponent(String(number)))
         // Whoever has the old key signs nothing by it that this log would be believed to say.
         let seed = try SecretBytes(random: 32, from: random)

@@ -49,16 +49,29 @@ extension Node {
     private func look(at taken: TakenBackup, lock: FolderLock, by person: Person) async throws -> BackupTestReport {
         let restored = try await RestoredNode.open(taken, as: folder, lock: lock, clock: clock, random: random)
         let key = restored.node.vault.logKey
-        let records = try? await restored.node.vault.read { try $0.recordCount() }
+        let looked: Result<(records: Int, ended: EndedCopies), any Error>
+        do {
+            let vault = restored.node.vault
+            looked = .success(
+                (
+                    try await vault.read { try $0.recordCount() },
+                    try await EndedCopies(of: vault, in: taken.staging, shown: NodeFolder(taken.files.folder.path))
+                )
+            )
+        } catch {
+            looked = .failure(error)
+        }
         await restored.close()
+        let (records, ended) = try Self.read(looked, at: taken.files.folder.path)
         let log = LogVerifier(AuditFolder(path: taken.staging.log.path), key: key).verify()
-        guard let records, log.ok, log.size >= taken.files.manifest.checkpoint.size else {
+        try Self.require(log, of: taken.files.manifest.checkpoint.size, at: taken.files.folder.path)
+        if let problem = ended.problems().first {
             throw NodeProblem(
                 .data,
-                "the log in this backup does not verify",
+                "a log that ended is not whole in this backup",
                 at: taken.files.folder.path,
-                because: log.problems.first.map { "\($0.place): \($0.text)" },
-                try: "another backup"
+                because: problem,
+                try: "a whole copy of it into DIR/ended, then another backup"
             )
         }
         let (digest, bytes, now) = (taken.digest, taken.files.manifest.bytes, clock.seconds)
@@ -76,6 +89,30 @@ extension Node {
             files: taken.files.manifest.files,
             records: records,
             entries: log.size
+        )
+    }
+
+    private static func read<Value>(_ looked: Result<Value, any Error>, at place: String) throws -> Value {
+        do { return try looked.get() } catch {
+            throw NodeProblem(
+                .data,
+                "the database in this backup cannot be read",
+                at: place,
+                because: "it opens, and what it keeps is not what this program wrote",
+                try: "another backup"
+            )
+        }
+    }
+
+    private static func require(_ log: LogVerification, of size: Int, at place: String) throws {
+        guard !log.ok || log.size < size else { return }
+        throw NodeProblem(
+            .data,
+            "the log in this backup does not verify",
+            at: place,
+            because: log.problems.first.map { "\($0.place): \($0.text)" }
+                ?? "it has \(log.size) entries, and its checkpoint had \(size)",
+            try: "another backup"
         )
     }
 
