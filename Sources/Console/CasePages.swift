@@ -74,7 +74,7 @@ enum CasePages {
                 <form method="post" action="/case"><fieldset><legend>\(words.exportTitle)</legend>\(session.token)
                 <input type="hidden" name="reference" value="\(view.reference)">
                 <input type="hidden" name="peer" value="\(wanted["peer"])">
-                <p class="hint">\(words.exportIntro)</p>\(StepUp.field("case", visit.words))
+                <p class="hint">\(words.exportIntro)</p>\(StepUp.field("case", visit, session))
                 <div class="acts"><button>\(words.export)</button></div></fieldset></form>
                 """
             ),
