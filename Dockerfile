@@ -21,7 +21,7 @@ FROM debian:12-slim
 # ca-certificates: `comity audit verify https://…`. tzdata: rules that speak of local time.
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
-        ca-certificates libgcc-s1 libsodium23 libsqlite3-0 libssl3 libstdc++6 libxml2 tzdata zlib1g \
+        ca-certificates libgcc-s1 libqrencode4 libsodium23 libsqlite3-0 libssl3 libstdc++6 libxml2 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 comity \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/comity --shell /usr/sbin/nologin comity \

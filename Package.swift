@@ -54,6 +54,7 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "CRistretto"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CanonicalJSON"),
         .target(name: "MatchKeys", dependencies: [crypto]),
@@ -110,7 +111,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Accounts", "AuditLog", "NodeCore", "PeerTrust", "WireProtocol", httpTypes, hummingbird,
+                "Accounts", "AuditLog", "CQREncode", "NodeCore", "PeerTrust", "WireProtocol", httpTypes, hummingbird,
                 hummingbirdCore,
                 lifecycle, logging, nioCore, nioSSL,
             ]
@@ -139,7 +140,7 @@ let package = Package(
             ]
         ),
         // tests
-        .target(name: "TestSupport"),
+        .target(name: "TestSupport", dependencies: [crypto]),
         .target(
             name: "NodeTesting",
             dependencies: [
@@ -148,7 +149,7 @@ let package = Package(
                 "WireProtocol", lifecycle, logging,
             ]
         ),
-        .testTarget(name: "AccountsTests", dependencies: ["Accounts"]),
+        .testTarget(name: "AccountsTests", dependencies: ["Accounts", "TestSupport", crypto]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(
             name: "AuditLogTests",
@@ -158,8 +159,8 @@ let package = Package(
             name: "BrowserTests",
             dependencies: [
                 "TestSupport",
-                "Accounts", "Console", "FederationServer", "NodeCore", "NodeTesting", "PeerTrust", "WireProtocol",
-                asyncHTTPClient, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
+                "Accounts", "AuditLog", "CanonicalJSON", "Console", "FederationServer", "NodeCore", "NodeTesting",
+                "PeerTrust", "WireProtocol", asyncHTTPClient, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
             ]
         ),
         .testTarget(name: "CanonicalJSONTests", dependencies: ["TestSupport", "CanonicalJSON"]),
@@ -169,9 +170,8 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Accounts", "AuditLog", "CanonicalJSON", "Console", "FederationServer", "NodeCore", "NodeTesting",
-                "PeerTrust", "Sodium", "WireProtocol", asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore,
-                lifecycle,
-                logging, nioCore, nioHTTP1,
+                "PeerTrust", "Sodium", "WireProtocol", asyncHTTPClient, httpTypes, hummingbird,
+                hummingbirdCore, lifecycle, logging, nioCore, nioHTTP1,
             ]
         ),
         .testTarget(

@@ -15,6 +15,9 @@ public protocol AwaitsPeople {
         grounds: [String: String],
         at time: Int
     ) throws(CaseworkRefusal)
+
+    /// Takes out approvals of people who may not approve any more.
+    mutating func keepApprovals(of approvers: Set<String>)
 }
 
 extension HeldRequest: AwaitsPeople {}

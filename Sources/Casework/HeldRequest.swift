@@ -91,6 +91,14 @@ public struct HeldRequest: Codable, Sendable, Equatable {
         return max(0, needed - approvals.count)
     }
 
+    /// Whose role was taken since did not approve: what was decided by then stands.
+    public mutating func keepApprovals(of approvers: Set<String>) {
+        switch state {
+        case .held, .askedBack: approvals.removeAll { !approvers.contains($0.person) }
+        case .approved, .refused, .silent: break
+        }
+    }
+
     /// - Parameter grounds: of the agreement, id to words.
     public mutating func refuse(
         by person: String,

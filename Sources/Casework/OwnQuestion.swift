@@ -45,6 +45,11 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
         return max(0, needed - approvals.count)
     }
 
+    /// Whose role was taken since did not approve: what was decided by then stands.
+    public mutating func keepApprovals(of approvers: Set<String>) {
+        if state == .held { approvals.removeAll { !approvers.contains($0.person) } }
+    }
+
     /// - Parameter grounds: of the agreement, id to words.
     public mutating func refuse(
         by person: String,

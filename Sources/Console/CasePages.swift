@@ -77,7 +77,7 @@ enum CasePages {
                 <input type="hidden" name="reference" value="\(view.reference)">
                 <input type="hidden" name="peer" value="\(wanted["peer"])">
                 <p class="hint">\(words.exportIntro)</p>\(forms(visit.words, chosen: wanted["format"]))
-                \(StepUp.field("case", visit.words))
+                \(StepUp.field("case", visit, session))
                 <div class="acts"><button>\(words.export)</button></div></fieldset></form>
                 """
             ),

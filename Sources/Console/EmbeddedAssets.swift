@@ -74,6 +74,78 @@ source.addEventListener("error", () => {
 });
 
 """##),
+        Asset(name: "keys.js", version: "1", licence: "Apache-2.0", sha256: "804e57db7b2b64ad18b8b76f7a07c890399b59077e25d42a4d320c1ec51efb52", text: ##"""
+// Asks a security key where a page has a place for one: to sign instead of a code, or to be registered. What it is to sign
+// stands in the page, and what it signed goes with the page's own form. Knows no rule; without it the code is the way.
+
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer ?? [])))
+  .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+// A challenge at the door stands five minutes.
+const fresh = 240000;
+
+/** What the key is to sign: what the page said, unless that was used or is old; then what the page says now. */
+async function challenge(part) {
+  if (part.dataset.used || performance.now() > fresh) {
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => undefined);
+    const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
+    part.dataset.challenge = page?.getElementById(part.id)?.dataset.challenge ?? part.dataset.challenge;
+  }
+  part.dataset.used = "yes";
+  return part.dataset.challenge;
+}
+
+const keys = (part) => part.dataset.keys.split(" ").filter((id) => id).map((id) => ({ type: "public-key", id: bytes(id) }));
+
+async function signature(part) {
+  const asked = await challenge(part);
+  const { rawId, response } = await navigator.credentials.get({ publicKey: {
+    challenge: bytes(asked), rpId: part.dataset.party, allowCredentials: keys(part), userVerification: "required",
+  } });
+  const { clientDataJSON, authenticatorData, signature, userHandle } = response;
+  return [asked, ...[rawId, clientDataJSON, authenticatorData, signature, userHandle].map(text)].join(".");
+}
+
+async function registration(part) {
+  const { challenge, party, name, owner, account } = part.dataset;
+  const { rawId, response } = await navigator.credentials.create({ publicKey: {
+    challenge: bytes(challenge), rp: { id: party, name },
+    user: { id: bytes(owner), name: account, displayName: account },
+    pubKeyCredParams: [-7, -8].map((alg) => ({ type: "public-key", alg })), excludeCredentials: keys(part),
+    authenticatorSelection: { residentKey: "required", userVerification: "required" }, attestation: "none",
+  } });
+  return [challenge, ...[rawId, response.clientDataJSON, response.attestationObject].map(text)].join(".");
+}
+
+for (const part of document.querySelectorAll("[data-ask]")) {
+  const [button, failed] = [part.querySelector("button"), part.querySelector(".failed")];
+  const form = part.closest("form");
+  const field = form.elements[part.dataset.field];
+  const code = form.elements[part.dataset.code];
+  const isHere = location.origin === part.dataset.origin;
+  part.hidden = false;
+  button.hidden = !isHere || !window.PublicKeyCredential;
+  part.querySelector(".elsewhere").hidden = isHere;
+  button.addEventListener("click", async () => {
+    // What else the form needs is asked for before the key is.
+    if (code) code.required = false;
+    try {
+      if (!form.reportValidity()) return;
+      failed.textContent = "";
+      field.value = await (part.dataset.ask === "signature" ? signature(part) : registration(part));
+      if (code) code.value = "";
+      form.requestSubmit(form.querySelector("button:not([type=button])"));
+    } catch {
+      failed.textContent = failed.dataset.failed;
+    } finally {
+      // The form is on its way by now; a page that stays, because a file came, begins anew.
+      field.value = "";
+      if (code) code.required = true;
+    }
+  });
+}
+
+"""##),
         Asset(name: "proof.js", version: "1", licence: "Apache-2.0", sha256: "3bf9fbd2b57dce3d9bc015e40476d0cb33c21209280c2fd86a45f9da95811ef5", text: ##"""
 // Checks in the browser that an entry stands in the node's log: the leaf's hash, the path to the root, the signature under
 // the checkpoint (RFC 9162, C2SP signed notes). Trusts nothing that the page says but the key, and remembers that.
@@ -195,7 +267,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "8a519ce53b535322402276d6f13d6ceb36604fb0110c9408e2c8500ca3561631", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "64f039e96a3622885d1f0c8a610fd3f7750361aa1a61098870f70d408a4de93f", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -241,6 +313,8 @@ dd { margin: 0; }
 @media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dt { margin-block-start: .5rem; } }
 code, .code { font-family: ui-monospace, monospace; font-size: .93em; }
 .code { font-size: 1.05rem; }
+.qr { display: block; max-inline-size: 100%; block-size: auto; }
+.security-key { margin-block: .75rem; }
 form { margin-block: .75rem; }
 fieldset { border: 1px solid var(--line); margin: 1rem 0; padding: .25rem 1rem .75rem; max-inline-size: 46rem; }
 legend { font-weight: 600; padding-inline: .25rem; }

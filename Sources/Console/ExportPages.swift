@@ -35,7 +35,7 @@ enum ExportPages {
                 \(Parts.choice("dataset", words.dataset, choices, chosen: visit.form["dataset"]))
                 \(Parts.choice("format", words.format, formats, chosen: visit.form["format"], hint: words.formatHint))
                 \(Parts.field("purpose", words.purpose, value: purpose, hint: words.purposeHint, isRequired: true))
-                \(StepUp.field("records", visit.words))
+                \(StepUp.field("records", visit, session))
                 <div class="acts"><button class="main">\(words.export)</button></div></form>
                 """
             ),

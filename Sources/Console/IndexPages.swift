@@ -95,7 +95,7 @@ enum IndexPages {
             <form method="post" action="/indexes/rotate"><fieldset><legend>\(words.rotateTitle)</legend>\(session.token)
             <p class="hint">\(words.rotateHint)</p>
             \(Parts.choice("index", words.index, own, chosen: visit.form["index"]))
-            \(Parts.field("again", words.again, isRequired: true))\(StepUp.field("rotate", visit.words))
+            \(Parts.field("again", words.again, isRequired: true))\(StepUp.field("rotate", visit, session))
             <div class="acts"><button>\(words.rotate)</button></div></fieldset></form>
             """
         return """

@@ -98,7 +98,7 @@ enum LogFilePages {
             <p class="hint">\(words.emptyFilter)</p>\(AuditPages.lines(form, visit.words.audit))
             \(Parts.choice("format", words.format, formats, chosen: form["format"]))
             \(Parts.field("ground", words.ground, value: form["ground"], hint: words.groundHint, isRequired: true))
-            \(StepUp.field("export", visit.words))
+            \(StepUp.field("export", visit, session))
             <div class="acts"><button class="main">\(words.export)</button></div></form>
             """
         )
@@ -142,7 +142,7 @@ enum LogFilePages {
             \(Parts.field("query", words.query, value: form["query"], hint: words.queryHint, isRequired: true))
             \(Parts.field("sample", words.sample, value: form["sample"], hint: words.sampleHint, isRequired: true))
             \(Parts.field("auditor", words.auditor, value: form["auditor"], isRequired: true))
-            \(StepUp.field("opening", visit.words))
+            \(StepUp.field("opening", visit, session))
             <div class="acts"><button class="main">\(words.open)</button></div></form>
             """
         )

@@ -38,7 +38,7 @@ enum PeerPages {
             <form method="post" action="/peers/revoke"><fieldset><legend>\(words.revokeTitle)</legend>\(session.token)
             <p class="hint">\(words.revokeHint)</p>
             \(Parts.choice("agency", visit.words.status.agency, trusted, chosen: visit.form["agency"]))
-            \(Parts.field("again", words.again, isRequired: true))\(StepUp.field("revoke", visit.words))
+            \(Parts.field("again", words.again, isRequired: true))\(StepUp.field("revoke", visit, session))
             <div class="acts"><button>\(words.revoke)</button></div></fieldset></form>
             """
         return .page(
@@ -113,7 +113,7 @@ enum PeerPages {
                     "fingerprint", visit.words.status.fingerprint, value: visit.form["fingerprint"],
                     hint: words.fingerprintHint, isRequired: true
                 ))
-                \(StepUp.field("trust", visit.words))
+                \(StepUp.field("trust", visit, session))
                 <div class="acts"><button class="main">\(words.trust)</button></div></form>
                 <p><a href="/peers">\(words.title)</a></p>
                 """

@@ -23,7 +23,8 @@ enum QueuePages {
         let requests = try await visit.node.disclosureList(openOnly: true, by: session.account).requests
             .filter(\.mayDecide)
             .sorted { ($0.due ?? $0.deadline ?? "9") < ($1.due ?? $1.deadline ?? "9") }
-        guard !requests.isEmpty else { return .page(Page(words.title, "<p>\(words.none)</p>")) }
+        let reset: Markup = "<p><a href=\"/users/reset\">\(visit.words.users.resetTitle)</a></p>"
+        guard !requests.isEmpty else { return .page(Page(words.title, "<p>\(words.none)</p>\(reset)")) }
         let rows = requests.map { request -> [Markup] in
             [
                 "\((request.due ?? request.deadline).map(Moments.text) ?? "–")", "\(kind(request, words))",
@@ -33,7 +34,7 @@ enum QueuePages {
             ]
         }
         let heads = [words.due, words.kind, words.peer, words.purpose, words.waits, words.open]
-        return .page(Page(words.title, Parts.table(words.title, heads, rows)))
+        return .page(Page(words.title, Parts.table(words.title, heads, rows) + reset))
     }
 
     private static func kind(_ request: DisclosureReport, _ words: Wording.QueueWords) -> String {
@@ -74,13 +75,7 @@ enum QueuePages {
     private static func forms(_ visit: Visit, _ session: Session, _ request: DisclosureReport) -> Markup {
         let words = visit.words.queue
         func form(_ act: String, _ title: String, _ button: String, _ inner: Markup) -> Markup {
-            let code = Parts.field(
-                "code-\(act)",
-                words.code,
-                hint: words.codeHint,
-                autocomplete: "one-time-code",
-                isRequired: true
-            )
+            let code = StepUp.field(act, visit, session, about: request.id, label: words.code)
             return """
                 <form method="post" action="/queue/\(request.id)"><fieldset><legend>\(title)</legend>\(session.token)
                 \(inner)\(code)
@@ -156,20 +151,15 @@ enum QueuePages {
         default: return try await decision(visit, session, problem: Parts.problem(words.problems.noForm), .badRequest)
         }
         // The code comes first: without it nobody learns whether the decision would have been taken.
-        let confirmed = try await visit.node.confirm(
+        let refused = try await StepUp.refusal(
+            of: act,
+            visit,
             session,
-            code: visit.form["code-\(act)"],
             route: "/queue/:id",
-            from: visit.address
+            about: visit.parameter("id"),
+            codeRefused: words.queue.codeRefused
         )
-        switch confirmed {
-        case .confirmed: break
-        case .refused:
-            return try await decision(visit, session, problem: Parts.problem(words.queue.codeRefused), .forbidden)
-        case .wait(let seconds):
-            let problem = Parts.problem(words.signIn.wait(seconds))
-            return try await decision(visit, session, problem: problem, .tooManyRequests)
-        }
+        if let refused { return try await decision(visit, session, problem: refused.said, refused.status) }
         do throws(NodeProblem) {
             _ = try await visit.node.decideDisclosure(
                 visit.parameter("id"),

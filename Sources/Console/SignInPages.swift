@@ -28,6 +28,7 @@ enum SignInPages {
             <form method="post" action="/sign-in">
             \(Parts.field("name", words.name, value: visit.form["name"], autocomplete: "username", isRequired: true))
             \(Parts.field("password", words.password, type: "password", autocomplete: "current-password", isRequired: true))
+            \(KeyParts.signing("sign-in", code: "code", for: .signIn(from: visit.address), nil, visit))
             \(Parts.field("code", words.code, hint: words.codeHint, autocomplete: "one-time-code", isRequired: true))
             <input type="hidden" name="next" value="\(next)">
             <div class="acts"><button class="main">\(words.submit)</button></div>
@@ -41,7 +42,7 @@ enum SignInPages {
         let outcome = try await visit.node.signIn(
             name: visit.form["name"],
             password: visit.form.exactly("password"),
-            code: visit.form["code"],
+            proof: KeyParts.proof(visit.form, "sign-in", code: "code"),
             from: visit.address
         )
         switch outcome {
@@ -114,6 +115,7 @@ enum SignInPages {
             \(Parts.field("again", words.again, type: "password", autocomplete: "new-password", isRequired: true))
             <h2>\(words.secret)</h2>
             <p>\(words.secretHint)</p>
+            \(QRCode(offer.link)?.picture(words.secretPicture) ?? .empty)
             <p class="code" dir="ltr">\(offer.secret)</p>
             <p><a href="\(offer.link)">\(words.link)</a></p>
             \(Parts.field("code", words.appCode, autocomplete: "one-time-code", isRequired: true))

@@ -1,38 +1,65 @@
-/// A code as part of an act that weighs, where the page has several such acts. Knows how it is asked for and what is said
-/// when it is not right; whether it is, the node knows.
+/// A second factor as part of an act that weighs: a code, or a security key where somebody has one. Knows how it is asked for
+/// and what is said when it is not right; whether it is, the node knows.
 
 import Accounts
 import HTTPTypes
 import NodeCore
 
 enum StepUp {
-    /// - Parameter act: tells the fields of one page apart.
-    static func field(_ act: String, _ words: Wording) -> Markup {
-        Parts.field(
+    /// - Parameters:
+    ///   - act: tells the fields of one page apart.
+    ///   - about: what the act is done to, where the page's form says so: a key signs for this one.
+    ///   - label: of the code; nil: the usual one.
+    static func field(
+        _ act: String,
+        _ visit: Visit,
+        _ session: Session,
+        about: String = "",
+        label: String? = nil
+    ) -> Markup {
+        let words = visit.words
+        let code = Parts.field(
             "code-\(act)",
-            words.users.code,
+            label ?? words.users.code,
             hint: words.queue.codeHint,
             autocomplete: "one-time-code",
             isRequired: true
         )
+        return KeyParts.signing(
+            act,
+            code: "code-\(act)",
+            for: .act(name(act, about), session),
+            session.keys,
+            visit
+        ) + code
     }
 
-    /// What to say where the code is not right; nil where it is. Uses the code up.
+    /// What to say where it is not right; nil where it is. Uses code or challenge up.
+    ///
+    /// - Parameter codeRefused: what to say of a code; nil: the usual words.
     static func refusal(
         of act: String,
         _ visit: Visit,
         _ session: Session,
-        route: String
+        route: String,
+        about: String = "",
+        codeRefused: String? = nil
     ) async throws(NodeProblem) -> (said: Markup, status: Reply.Status)? {
+        let proof = KeyParts.proof(visit.form, act, code: "code-\(act)")
         switch try await visit.node.confirm(
             session,
-            code: visit.form["code-\(act)"],
+            proof,
+            act: name(act, about),
             route: route,
             from: visit.address
         ) {
-        case .confirmed: nil
-        case .refused: (Parts.problem(visit.words.users.codeRefused), .forbidden)
-        case .wait(let seconds): (Parts.problem(visit.words.signIn.wait(seconds)), .tooManyRequests)
+        case .confirmed: return nil
+        case .refused:
+            if case .key = proof { return (Parts.problem(visit.words.keys.refused), .forbidden) }
+            return (Parts.problem(codeRefused ?? visit.words.users.codeRefused), .forbidden)
+        case .wait(let seconds): return (Parts.problem(visit.words.signIn.wait(seconds)), .tooManyRequests)
         }
     }
+
+    private static func name(_ act: String, _ about: String) -> String { about.isEmpty ? act : "\(act)/\(about)" }
 }

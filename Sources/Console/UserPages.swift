@@ -1,5 +1,5 @@
-/// Accounts for an operator: who may do what, adding somebody, resetting a sign-in. A code is part of each act; a one-time
-/// code is shown once.
+/// Accounts: for an operator who may do what, adding somebody, changing roles; for approvers as well, resetting a sign-in. A
+/// second factor is part of each act; a one-time code is shown once.
 
 import Accounts
 import HTTPTypes
@@ -12,7 +12,13 @@ enum UserPages {
         },
         .roles([.operator], .post, "/users") { visit, session async throws(NodeProblem) in try await add(visit, session)
         },
-        .roles([.operator], .post, "/users/reset") { visit, session async throws(NodeProblem) in
+        .roles([.operator], .post, "/users/roles") { visit, session async throws(NodeProblem) in
+            try await changeRoles(visit, session)
+        },
+        .roles([.approver, .operator], .get, "/users/reset") { visit, session async throws(NodeProblem) in
+            try await resetPage(visit, session, said: .empty, .ok)
+        },
+        .roles([.approver, .operator], .post, "/users/reset") { visit, session async throws(NodeProblem) in
             try await reset(visit, session)
         },
     ]
@@ -32,16 +38,7 @@ enum UserPages {
             ]
         }
         let roles = Role.allCases.map { role in Parts.tick("role", value: role.rawValue, "\(role.rawValue)") }
-        let others = users.filter { $0.name != session.account }.map { (value: $0.name, text: $0.name) }
-        func code(_ name: String) -> Markup {
-            Parts.field(
-                name,
-                words.code,
-                hint: visit.words.queue.codeHint,
-                autocomplete: "one-time-code",
-                isRequired: true
-            )
-        }
+        let others = others(users, session)
         return .page(
             Page(
                 words.title,
@@ -49,20 +46,54 @@ enum UserPages {
                 \(said)\(Parts.table(words.title, [words.name, words.roles, words.signIn], rows))
                 <form method="post" action="/users"><fieldset><legend>\(words.addTitle)</legend>\(session.token)
                 \(Parts.field("name", words.name, hint: words.nameHint, isRequired: true))
-                \(roles)\(code("code-add"))
+                \(roles)\(StepUp.field("add", visit, session))
                 <div class="acts"><button>\(words.add)</button></div></fieldset></form>
-                <form method="post" action="/users/reset"><fieldset><legend>\(words.resetTitle)</legend>\(session.token)
-                <p class="hint">\(words.resetHint)</p>
-                \(Parts.choice("account", words.name, others, chosen: ""))\(code("code-reset"))
-                <div class="acts"><button>\(words.reset)</button></div></fieldset></form>
+                <form method="post" action="/users/roles"><fieldset><legend>\(words.rolesTitle)</legend>\(session.token)
+                <p class="hint">\(words.rolesHint)</p>
+                \(Parts.choice("person", words.name, others, chosen: visit.form["person"]))
+                \(roles)\(StepUp.field("roles", visit, session))
+                <div class="acts"><button>\(words.change)</button></div></fieldset></form>
+                \(resetForm(visit, session, others))
                 """
             ),
             status
         )
     }
 
+    /// Nobody changes their own roles, or resets their own sign-in.
+    private static func others(_ users: [UserReport], _ session: Session) -> [(value: String, text: String)] {
+        users.filter { $0.name != session.account }.map { (value: $0.name, text: $0.name) }
+    }
+
+    private static func resetForm(
+        _ visit: Visit,
+        _ session: Session,
+        _ others: [(value: String, text: String)]
+    ) -> Markup {
+        let words = visit.words.users
+        return """
+            <form method="post" action="/users/reset"><fieldset><legend>\(words.resetTitle)</legend>\(session.token)
+            <p class="hint">\(words.resetHint)</p>
+            \(Parts.choice("account", words.name, others, chosen: ""))\(StepUp.field("reset", visit, session))
+            <div class="acts"><button>\(words.reset)</button></div></fieldset></form>
+            """
+    }
+
+    private static func resetPage(
+        _ visit: Visit,
+        _ session: Session,
+        said: Markup,
+        _ status: Reply.Status
+    ) async throws(NodeProblem) -> Reply {
+        let others = others(try await visit.node.users(), session)
+        let title = visit.words.users.resetTitle
+        return .page(Page(title, said + resetForm(visit, session, others)), status)
+    }
+
     private static func add(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
-        if let refused = try await unconfirmed(visit, session, "code-add", route: "/users") { return refused }
+        if let refused = try await StepUp.refusal(of: "add", visit, session, route: "/users") {
+            return try await page(visit, session, said: refused.said, refused.status)
+        }
         do throws(NodeProblem) {
             let user = try await visit.node.addUser(
                 visit.form["name"],
@@ -77,41 +108,43 @@ enum UserPages {
         }
     }
 
+    private static func changeRoles(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        if let refused = try await StepUp.refusal(of: "roles", visit, session, route: "/users/roles") {
+            return try await page(visit, session, said: refused.said, refused.status)
+        }
+        do throws(NodeProblem) {
+            let user = try await visit.node.changeRoles(
+                visit.form["person"],
+                roles: visit.form.all("role"),
+                by: session.account
+            )
+            let said: Markup = "<p class=\"notice\" role=\"status\">\(visit.words.users.changed(user.name))</p>"
+            return try await page(visit, session, said: said, .ok)
+        } catch {
+            guard error.kind != .fault else { throw error }
+            let said = ProblemPage.body(error, visit.words)
+            return try await page(visit, session, said: said, ProblemPage.status(error))
+        }
+    }
+
     private static func reset(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
-        if let refused = try await unconfirmed(visit, session, "code-reset", route: "/users/reset") { return refused }
+        if let refused = try await StepUp.refusal(of: "reset", visit, session, route: "/users/reset") {
+            return try await resetPage(visit, session, said: refused.said, refused.status)
+        }
         do throws(NodeProblem) {
             let report = try await visit.node.resetUser(visit.form["account"], by: session.account)
             let words = visit.words.users
             let said: Markup =
                 report.code.map { given($0, words.done(report.name)) }
                 ?? "<p class=\"notice\">\(words.waiting(report.name))</p>"
-            return try await page(visit, session, said: said, .ok)
+            return try await resetPage(visit, session, said: said, .ok)
         } catch {
             guard error.kind != .fault else { throw error }
-            return try await page(visit, session, said: ProblemPage.body(error, visit.words), .forbidden)
+            return try await resetPage(visit, session, said: ProblemPage.body(error, visit.words), .forbidden)
         }
     }
 
     private static func given(_ code: String, _ words: String) -> Markup {
         "<div class=\"notice\" role=\"status\"><p>\(words)</p><p class=\"code\" dir=\"ltr\">\(code)</p></div>"
-    }
-
-    /// What to answer where the code is not right; nil where it is.
-    private static func unconfirmed(
-        _ visit: Visit,
-        _ session: Session,
-        _ field: String,
-        route: String
-    ) async throws(NodeProblem) -> Reply? {
-        let code = visit.form[field]
-        switch try await visit.node.confirm(session, code: code, route: route, from: visit.address) {
-        case .confirmed: return nil
-        case .refused:
-            let said = Parts.problem(visit.words.users.codeRefused)
-            return try await page(visit, session, said: said, .forbidden)
-        case .wait(let seconds):
-            let said = Parts.problem(visit.words.signIn.wait(seconds))
-            return try await page(visit, session, said: said, .tooManyRequests)
-        }
     }
 }

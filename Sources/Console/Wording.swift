@@ -11,6 +11,7 @@ struct Wording: Sendable {
     let notices: [String: String]
     let signIn: SignInWords
     let account: AccountWords
+    let keys: KeyWords
     let outcomes: OutcomeWords
     let work: WorkWords
     let ask: AskWords
@@ -44,7 +45,7 @@ struct Wording: Sendable {
         let refused, ended: String
         let wait: @Sendable (_ seconds: Int) -> String
         let startTitle, startIntro, oneTimeCode, startSubmit, startRefused: String
-        let setUpTitle, secret, secretHint, link, choosePassword, again, appCode, setUpSubmit: String
+        let setUpTitle, secret, secretHint, secretPicture, link, choosePassword, again, appCode, setUpSubmit: String
         let passwordHint: String
         let different, wrongCode, tooShort, tooEasy, easyWord, easyHere, easySequence, easyRepetition: String
         let codesTitle, codesIntro, codesDone: String
@@ -135,7 +136,9 @@ struct Wording: Sendable {
 
     struct UserWords: Sendable {
         let title, name, roles, signIn, setUp, notSetUp, addTitle, add, nameHint: String
+        let rolesTitle, rolesHint, change: String
         let resetTitle, reset, resetHint, code, codeRefused: String
+        let changed: @Sendable (_ name: String) -> String
         let waiting: @Sendable (_ name: String) -> String
         let done: @Sendable (_ name: String) -> String
     }

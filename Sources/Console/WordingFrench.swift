@@ -13,9 +13,12 @@ extension Wording {
             "fetched": "Les décisions des partenaires ont été relevées.",
             "trusted": "Le partenaire est reconnu désormais.",
             "revoked": "Le partenaire n'est plus reconnu.",
+            "key-added": "La clé de sécurité est enregistrée.",
+            "key-removed": "La clé de sécurité est retirée.",
         ],
         signIn: signInFrench,
         account: accountFrench,
+        keys: keysFrench,
         outcomes: outcomesFrench,
         work: workFrench,
         ask: askFrench,
@@ -70,7 +73,7 @@ extension Wording {
         codeHint: "Les six chiffres de votre application d'authentification, ou l'un de vos codes de secours.",
         submit: "Se connecter",
         first: "Préparer votre connexion avec un code à usage unique",
-        refused: "Le compte, le mot de passe ou le code n'est pas juste.",
+        refused: "Le compte, le mot de passe, le code ou la clé de sécurité n'est pas juste.",
         ended: "Votre session est terminée. Connectez-vous pour continuer.",
         wait: { "Trop d'essais. Attendez \($0) secondes, puis réessayez." },
         startTitle: "Préparer votre connexion",
@@ -82,8 +85,11 @@ extension Wording {
         setUpTitle: "Mot de passe et application",
         secret: "Clé pour l'application",
         secretHint: """
-            Ajoutez un compte dans votre application d'authentification et tapez cette clé. Elle reste affichée jusqu'à la fin.
+            Ajoutez un compte dans votre application d'authentification : montrez l'image à son appareil photo, ou tapez la clé. Les \
+            deux restent affichées jusqu'à la fin.
             """,
+        secretPicture:
+            "La clé sous forme d'image pour l'appareil photo de l'application ; elle dit la même chose que le texte ci-dessous.",
         link: "L'ouvrir dans une application de cet appareil",
         choosePassword: "Choisissez un mot de passe",
         again: "Le mot de passe encore une fois",
@@ -411,11 +417,15 @@ extension Wording {
         addTitle: "Ajouter un compte, ou lui donner d'autres rôles",
         add: "Ajouter",
         nameHint: "1 à 64 caractères : a-z, 0-9, point, tiret bas, trait d'union.",
+        rolesTitle: "Changer les rôles",
+        rolesHint: "Exactement les rôles cochés désormais. Les sessions ouvertes de cette personne se terminent.",
+        change: "Changer",
         resetTitle: "Réinitialiser une connexion",
         reset: "Réinitialiser",
         resetHint: "Deux personnes le font, l'une après l'autre en un jour. Personne ne réinitialise la sienne.",
         code: "Votre code",
         codeRefused: "Le code n'est pas juste, ou a déjà servi. Rien n'a été fait.",
+        changed: { "Les rôles de \($0) sont changés." },
         waiting: { "La réinitialisation de \($0) attend une deuxième personne." },
         done: { "Le code à usage unique pour \($0), affiché cette seule fois :" }
     )

@@ -226,12 +226,14 @@ extension Node {
             }
             var file = try self.heldQuestion(row)
             var data = try self.logged(file, row, in: transaction)
+            let approvers = try transaction.approvers()
             let taken: (word: String, ground: JSONValue?, personal: [PersonalValue])
             do throws(CaseworkRefusal) {
                 taken = try file.request.take(
                     verdict,
                     stating: authorisations,
                     by: person,
+                    among: approvers,
                     grounds: words,
                     at: self.clock.seconds,
                     what: "a question"

@@ -194,12 +194,14 @@ extension Node {
             }
             var file = try self.ownQuestion(row)
             var data = Self.logged(file, id: row.id, peer: row.peer)
+            let approvers = try transaction.approvers()
             let taken: (word: String, ground: JSONValue?, personal: [PersonalValue])
             do throws(CaseworkRefusal) {
                 taken = try file.request.take(
                     verdict,
                     stating: authorisations,
                     by: person,
+                    among: approvers,
                     grounds: words,
                     at: self.clock.seconds,
                     what: "a question"

@@ -20,7 +20,7 @@ public struct UserReport: Codable, Sendable, Equatable {
 }
 
 extension Node {
-    /// Adds an account, or gives one more roles. The first operator is made by `init`.
+    /// Adds an account, or gives one more roles and ends its sessions. The first operator is made by `init`.
     public func addUser(_ name: String, roles: [String], by account: String?) async throws(NodeProblem) -> UserReport {
         guard let accountName = AccountName(name) else {
             throw NodeProblem(
@@ -37,7 +37,10 @@ extension Node {
                 let before = try transaction.account(name).flatMap(Account.init(stored:))
                 let all = wanted.union(before?.roles ?? [])
                 // The same roles again are no change: that is how somebody gets a new one-time code.
-                if all != before?.roles { try Self.checkOthers(name, person) }
+                if all != before?.roles {
+                    try Self.checkOthers(name, person)
+                    try transaction.endSessions(of: name)
+                }
                 try transaction.store(
                     StoredAccount(name: accountName.description, roles: Set(all.map(\.rawValue))),
                     at: self.clock.milliseconds()

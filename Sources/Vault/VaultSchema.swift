@@ -201,6 +201,7 @@ enum VaultSchema {
         }
         registerOpenings(in: &migrator)
         ConsoleSchema.register(in: &migrator)
+        SecurityKeySchema.register(in: &migrator)
     }
 
     private static func registerOpenings(in migrator: inout DatabaseMigrator) {

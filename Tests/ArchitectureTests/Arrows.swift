@@ -18,6 +18,7 @@ enum Arrows {
         "CRistretto": ModuleRule(1),
         "COpenSSL": ModuleRule(1),
         "CSodium": ModuleRule(1),
+        "CQREncode": ModuleRule(1),
         "CXML": ModuleRule(1),
         "CanonicalJSON": ModuleRule(1),
         "MatchKeys": ModuleRule(1, others: "Crypto"),
@@ -64,11 +65,11 @@ enum Arrows {
         ),
         "Console": ModuleRule(
             7,
-            "Accounts AuditLog NodeCore PeerTrust WireProtocol",
+            "Accounts AuditLog CQREncode NodeCore PeerTrust WireProtocol",
             others: "HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOSSL ServiceLifecycle"
         ),
         // Linked by tests only.
-        "TestSupport": ModuleRule(1),
+        "TestSupport": ModuleRule(1, others: "Crypto"),
         "NodeTesting": ModuleRule(
             8,
             "AuditLog FederationClient FederationServer NodeCore PeerTrust Sodium TestSupport Vault WireProtocol",
@@ -101,9 +102,11 @@ enum Arrows {
         "ArgumentParser": ["ComityCommand"],
         "AsyncHTTPClient": ["FederationClient", "ComityCommand"],
         "Crypto": [
-            "Accounts", "AuditLog", "ComityCommand", "MatchKeys", "PeerTrust", "PolicyFiles", "TransparencyLog",
+            "Accounts", "AuditLog", "ComityCommand", "MatchKeys", "PeerTrust", "PolicyFiles", "TestSupport",
+            "TransparencyLog",
         ],
         "COpenSSL": ["TimeStamps"],
+        "CQREncode": ["Console"],
         "CRistretto": ["ObliviousPRF"],
         "CSodium": ["Sodium", "Measures"],
         "CXML": ["RecordFiles"],
@@ -128,7 +131,7 @@ enum Arrows {
     ]
 
     /// Modules that are only the C header of a library of the system.
-    static let headers: Set<String> = ["COpenSSL", "CSodium", "CXML"]
+    static let headers: Set<String> = ["COpenSSL", "CQREncode", "CSodium", "CXML"]
 
     /// Comes with the language or the system.
     static let system: Set<String> = [

@@ -74,7 +74,7 @@ struct ServedConsole: Sendable {
         let outcome = try await node.node.signIn(
             name: seat.name,
             password: Seat.password,
-            code: code(seat),
+            proof: .code(code(seat)),
             from: "127.0.0.1"
         )
         guard case .opened(let token, _) = outcome else {

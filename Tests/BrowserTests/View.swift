@@ -68,6 +68,16 @@ struct View: Sendable {
                 try await page.wait(forElement: "#again")
             },
         ]
+        if let analyst {
+            views.append(
+                View(name: "a key to register", seat: analyst, address: asker + "/account") { page in
+                    try await page.type("key ring", into: "#name")
+                    try await page.type(it.asker.code(analyst), into: "#code-add-key")
+                    try await page.click("form[action=\"/account/keys/new\"] .acts button")
+                    try await page.wait(forElement: "#part-registration")
+                }
+            )
+        }
         return views
     }
 

@@ -18,7 +18,10 @@ import Testing
             "GET /cases", "GET /case", "POST /case", "GET /case/map", "GET /records/import", "POST /records/import",
             "POST /records/import/columns",
         ],
-        .approver: ["GET /queue", "GET /queue/:id", "POST /queue/:id", "GET /policies/explain"],
+        .approver: [
+            "GET /queue", "GET /queue/:id", "POST /queue/:id", "GET /policies/explain", "GET /users/reset",
+            "POST /users/reset",
+        ],
         .officer: [
             "GET /audit", "GET /audit/:index", "GET /audit/subject", "POST /audit/subject", "GET /audit/statistics",
             "GET /audit/reconcile", "POST /audit/reconcile", "GET /audit/export", "POST /audit/export",
@@ -26,12 +29,16 @@ import Testing
             "GET /policies/what-if", "GET /policies/diff", "GET /records/export", "POST /records/export",
         ],
         .operator: [
-            "GET /status", "GET /users", "POST /users", "POST /users/reset", "GET /peers", "POST /peers",
+            "GET /status", "GET /users", "POST /users", "POST /users/reset", "GET /users/reset", "POST /users/roles",
+            "GET /peers", "POST /peers",
             "POST /peers/trust", "POST /peers/revoke", "GET /indexes", "POST /indexes", "POST /indexes/rotate",
         ],
     ]
     static let everybody: Set = ["GET /sign-in", "POST /sign-in", "GET /start", "POST /start", "POST /start/set-up"]
-    static let signedIn: Set = ["GET /", "GET /account", "POST /sign-out"]
+    static let signedIn: Set = [
+        "GET /", "GET /account", "POST /sign-out", "POST /account/keys", "POST /account/keys/new",
+        "POST /account/keys/remove",
+    ]
 
     private static func name(_ route: Route) -> String { "\(route.method.rawValue) \(route.path)" }
 

@@ -45,7 +45,9 @@ import Testing
             ] {
                 let answer = try await Browser(beside: known).signIn(name, password: password, code: code)
                 #expect(answer.status == 403 && answer.headers[.setCookie] == nil)
-                said.insert(answer.text.replacing("value=\"\(name)\"", with: "value=\"\""))
+                let challenge = try #require(answer.between("data-challenge=\"", "\""))
+                let same = answer.text.replacing("value=\"\(name)\"", with: "value=\"\"")
+                said.insert(same.replacing(challenge, with: "new each time"))
             }
             #expect(said.count == 1, "one page for all of them")
             #expect(said.first?.contains("is not right") == true)
@@ -110,7 +112,7 @@ import Testing
                         let outcome = try await node.signIn(
                             name: "ines",
                             password: Browser.password,
-                            code: "000000",
+                            proof: .code("000000"),
                             from: "192.0.2.7"
                         )
                         if case .refused = outcome { return true }
@@ -282,6 +284,58 @@ import Testing
             #expect(try await node.addUser("operator", roles: ["operator"], by: "operator").code != nil, "no change")
             _ = try await node.addUser("olga", roles: ["operator"], by: "operator")
             #expect(try await node.addUser("operator", roles: ["approver"], by: "olga").roles.count == 2)
+        }
+    }
+
+    @Test func twoApproversResetASignInAtTheirPage() async throws {
+        try await Stand.with { it in
+            let ines = try await it.person("ines", ["approver"])
+            let omar = try await it.person("omar", ["approver"], beside: ines)
+            let amir = try await it.person("amir", ["analyst"], beside: ines)
+            #expect(try await ines.get("/queue").text.contains("href=\"/users/reset\""))
+            func reset(_ name: String, by person: Browser, code: String? = nil) async throws -> Answer {
+                it.clock.advance(seconds: 30)
+                let token = try #require(try await person.get("/users/reset").formToken)
+                let code = code ?? person.code(at: it.clock.seconds)
+                return try await person.post(
+                    "/users/reset",
+                    [("form_token", token), ("account", name), ("code-reset", code)]
+                )
+            }
+            #expect(try await reset("amir", by: ines, code: "000000").status == 403)
+            #expect(try await reset("ines", by: ines).status == 403, "nobody their own")
+            #expect(try await reset("amir", by: ines).text.contains("waits for a second person"))
+            #expect(try await amir.get("/work").status == 200, "one person is not enough")
+            let done = try await reset("amir", by: omar)
+            #expect(done.between("<p class=\"code\" dir=\"ltr\">", "</p>")?.isEmpty == false)
+            #expect(try await amir.get("/work").status == 303)
+            #expect(try await ines.get("/users").status == 403, "accounts stay the operator's")
+        }
+    }
+
+    @Test func aChangeOfRolesEndsSessions() async throws {
+        try await Stand.with { it in
+            let omar = try await it.person("omar", ["operator"])
+            let amir = try await it.person("amir", ["analyst"], beside: omar)
+            func change(_ name: String, _ roles: [String]) async throws -> Answer {
+                it.clock.advance(seconds: 30)
+                let token = try #require(try await omar.get("/users").formToken)
+                return try await omar.post(
+                    "/users/roles",
+                    [
+                        ("form_token", token), ("person", name), ("code-roles", omar.code(at: it.clock.seconds)),
+                    ] + roles.map { ("role", $0) }
+                )
+            }
+            #expect(try await change("amir", ["approver"]).text.contains("The roles of amir are changed."))
+            #expect(try await amir.get("/work").status == 303)
+            it.clock.advance(seconds: 30)
+            #expect(try await amir.signIn("amir", code: amir.code(at: it.clock.seconds)).location == "/queue")
+            #expect(try await change("omar", ["operator", "approver"]).status == 403, "nobody their own")
+            #expect(try await change("amir", []).status == 400)
+            // More roles are other roles as well.
+            _ = try await it.node.node.addUser("amir", roles: ["analyst"], by: "operator")
+            #expect(try await amir.get("/queue").status == 303)
         }
     }
 

@@ -78,6 +78,18 @@ import WireProtocol
         }
     }
 
+    @Test func anApprovalOfWhoIsNoApproverAnyMoreDoesNotCount() async throws {
+        try await Disclosures.with(.disclosing(approvals: 2)) { it in
+            _ = try await it.holder.addUser("otto", roles: ["approver"], by: nil)
+            let sent = try await it.request()
+            #expect(try await it.decide(sent.id, .approve, by: "lena").state == "held")
+            _ = try await it.holder.changeRoles("lena", roles: ["analyst"], by: "operator")
+            let second = try await it.decide(sent.id, .approve, by: "omar")
+            #expect(second.state == "held" && second.approvals == ["omar"], "one of two, not two")
+            #expect(try await it.decide(sent.id, .approve, by: "otto").state == "released")
+        }
+    }
+
     @Test func aRecordThatChangesIsLookedAtAnewAndNotByWhoChangedIt() async throws {
         try await Disclosures.with(.disclosing(approvals: 2)) { it in
             _ = try await it.holder.addUser("omar", roles: ["analyst"], by: nil)

@@ -117,6 +117,16 @@ import WireProtocol
         }
     }
 
+    @Test func anApprovalOfWhoIsNoApproverAnyMoreDoesNotCount() async throws {
+        try await with(Self.policies("approvals: 2, deadline_hours: 2")) { pair, held in
+            _ = try await pair.asker.node.addUser("nora", roles: ["approver"], by: nil)
+            #expect(try await decide(pair, held).state == "held-here")
+            _ = try await pair.asker.node.changeRoles("ines", roles: ["officer"], by: "operator")
+            #expect(try await decide(pair, held, by: "otto").state == "held-here")
+            #expect(try await decide(pair, held, by: "nora").state == "approved")
+        }
+    }
+
     @Test func refusedByAPersonItNeverLeaves() async throws {
         try await with { pair, held in
             let unknown = try await problem { _ = try await decide(pair, held, .refuse(ground: "mood")) }

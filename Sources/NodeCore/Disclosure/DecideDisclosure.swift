@@ -112,12 +112,14 @@ extension Node {
                 "request": .string(stored.id), "agreement": .string(file.agreement),
                 "rules": .array(file.rules.map { .string($0) }), "deadline": .integer(file.request.deadline),
             ]
+            let approvers = try transaction.approvers()
             let event: String
             var keptBack = true
             do throws(CaseworkRefusal) {
                 switch verdict {
                 case .approve:
                     keptBack = file.keepBack(withheld)
+                    file.request.keepApprovals(of: approvers)
                     _ = try file.request.approve(by: name, stating: authorisations, at: now)
                     event = "disclosure.approved"
                     data["ground"] = authorisations.ground

@@ -30,12 +30,14 @@ extension Node {
                 "request": .string(row.id), "agreement": .string(file.agreement),
                 "rules": .array(file.rules.map { .string($0) }),
             ]
+            let approvers = try transaction.approvers()
             let taken: (word: String, ground: JSONValue?, personal: [PersonalValue])
             do throws(CaseworkRefusal) {
                 taken = try file.request.take(
                     verdict,
                     stating: authorisations,
                     by: person,
+                    among: approvers,
                     grounds: words,
                     at: now,
                     what: "a request of our own"

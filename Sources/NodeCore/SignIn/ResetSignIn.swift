@@ -67,6 +67,7 @@ extension Node {
                     )
                 }
                 try self.store(SignInFile(), of: name, in: transaction)
+                try transaction.removeSecurityKeys(of: name)
                 try transaction.endSessions(of: name)
                 let code = try self.giveFirstCode(to: name, in: transaction)
                 let entry = try self.draft("user.reset", by: .person(person), personal: [who], in: transaction)

@@ -15,6 +15,8 @@ public struct Session: Sendable, Equatable {
     public let seen: Int
     /// Stands in each form of this session, and in none of another.
     public let formToken: String
+    /// Ids of the security keys of its owner, in base64url.
+    public let keys: [String]
     let digest: [UInt8]
 
     /// Without a request for so long it ends, in seconds.
@@ -24,12 +26,13 @@ public struct Session: Sendable, Equatable {
     /// How much later a request must come for the session to be written again.
     static let seenEvery = 60
 
-    init(_ stored: StoredSession, roles: Set<Role>, token: [UInt8]) {
+    init(_ stored: StoredSession, roles: Set<Role>, token: [UInt8], keys: [[UInt8]]) {
         account = stored.account
         self.roles = roles
         opened = stored.opened
         seen = stored.seen
         digest = stored.digest
+        self.keys = keys.map { Base64URL.encode($0) }
         formToken = Base64URL.encode(SHA2.sha256(Array("comity/form/v1".utf8) + [0] + token))
     }
 
@@ -61,7 +64,11 @@ extension Node {
         let digest = token.digest
         let now = clock.seconds
         do {
-            guard var stored = try await vault.read({ try $0.session(digest) }) else { return nil }
+            let found = try await vault.read { transaction in
+                try transaction.session(digest).map { ($0, try transaction.securityKeyIDs(of: $0.account)) }
+            }
+            guard let (kept, keys) = found else { return nil }
+            var stored = kept
             guard now - stored.seen <= Session.idle, now - stored.opened <= Session.longest,
                 let account = try await vault.accounts().first(where: { $0.name == stored.account })
                     .flatMap(Account.init(stored:))
@@ -81,7 +88,7 @@ extension Node {
                     return ((), [])
                 }
             }
-            return Session(stored, roles: account.roles, token: token.bytes)
+            return Session(stored, roles: account.roles, token: token.bytes, keys: keys)
         } catch {
             throw NodeProblem(fault: error, doing: "reading the session")
         }
@@ -100,7 +107,8 @@ extension Node {
             seen: now
         )
         try transaction.store(stored)
-        return (token.text, Session(stored, roles: account.roles, token: token.bytes))
+        let keys = try transaction.securityKeyIDs(of: stored.account)
+        return (token.text, Session(stored, roles: account.roles, token: token.bytes, keys: keys))
     }
 
     /// Somebody tried to open what the roles of their session do not allow.

@@ -12,6 +12,7 @@ import Vault
 struct SignInDesk: Sendable {
     let passwords = PasswordWork()
     let backOff = BackOff()
+    let challenges = Challenges()
     /// What a password for a name that is not there is checked against, so that it takes as long.
     let nobody = SignInFile.Password(
         salt: Data(repeating: 0, count: Argon2id.saltLength),
@@ -45,16 +46,16 @@ extension Node {
     public func signIn(
         name: String,
         password: String,
-        code: String,
+        proof: FactorProof,
         from address: String
     ) async throws(NodeProblem) -> SignInOutcome {
-        guard max(password.utf8.count, code.utf8.count) <= Self.longestTyped else { return .refused }
-        let now = clock.seconds
+        guard password.utf8.count <= Self.longestTyped, !proof.isTooLong else { return .refused }
         let charge: BackOff.Charge
         switch try await admit(.door(name, address), name, from: address) {
         case .judged(let begun): charge = begun
         case .wait(let seconds, _): return .wait(seconds: seconds)
         }
+        let shown = shown(proof, for: .signIn(from: address))
         do {
             let kept = try await vault.read { try self.signInFile(of: name, in: $0).password }
             guard let isRight = try await isPassword(password, kept) else {
@@ -66,11 +67,14 @@ extension Node {
                     return (nil, [try self.failedSignIn(name, "password", from: address, in: transaction)])
                 }
                 // Read again here: another sign-in may have used the code, or a reset the password.
-                var file = try self.signInFile(of: name, in: transaction)
-                guard file.password?.hash == kept?.hash, let factor = file.take(code: code, at: now) else {
-                    return (nil, [try self.failedSignIn(name, "password", from: address, in: transaction)])
+                let file = try self.signInFile(of: name, in: transaction)
+                let verdict: FactorVerdict =
+                    file.password?.hash == kept?.hash
+                    ? try self.judge(shown, of: name, file, in: transaction) : .refused(method: nil)
+                guard case .taken(let factor) = verdict else {
+                    let method = verdict.method ?? "password"
+                    return (nil, [try self.failedSignIn(name, method, from: address, in: transaction)])
                 }
-                try self.store(file, of: name, in: transaction)
                 let opened = try self.openSession(of: account, in: transaction)
                 let entry = try self.signedIn(account, "password, \(factor.rawValue)", from: address, in: transaction)
                 return (opened, [entry])
@@ -84,31 +88,38 @@ extension Node {
         }
     }
 
-    /// Asks for the second factor again: the code is part of the act named by `route`.
+    /// Asks for the second factor again: it is part of the act.
+    ///
+    /// - Parameters:
+    ///   - act: what is done, and to what, as the page said it: what a security key signed for one act serves no other.
+    ///   - route: the same for the log.
     public func confirm(
         _ session: Session,
-        code: String,
+        _ proof: FactorProof,
+        act: String,
         route: String,
         from address: String
     ) async throws(NodeProblem) -> ConfirmationOutcome {
         let name = session.account
-        guard code.utf8.count <= Self.longestTyped else { return .refused }
-        let now = clock.seconds
+        guard !proof.isTooLong else { return .refused }
         let charge: BackOff.Charge
         // Not what the door counts: a stranger there could hold up a decision until its deadline is over.
         switch try await admit([.act(name)], name, route: route, from: address) {
         case .judged(let begun): charge = begun
         case .wait(let seconds, _): return .wait(seconds: seconds)
         }
+        let shown = shown(proof, for: .act(act, session))
         do {
             let isConfirmed = try await vault.commit { transaction -> (Bool, [AuditDraft]) in
-                var file = try self.signInFile(of: name, in: transaction)
-                guard let account = try transaction.account(name).flatMap(Account.init(stored:)),
-                    let factor = file.take(code: code, at: now)
-                else {
-                    return (false, [try self.failedSignIn(name, "code", route: route, from: address, in: transaction)])
+                let account = try transaction.account(name).flatMap(Account.init(stored:))
+                let file = try self.signInFile(of: name, in: transaction)
+                let verdict: FactorVerdict =
+                    account == nil
+                    ? .refused(method: nil) : try self.judge(shown, of: name, file, in: transaction)
+                guard let account, case .taken(let factor) = verdict else {
+                    let method = verdict.method ?? "code"
+                    return (false, [try self.failedSignIn(name, method, route: route, from: address, in: transaction)])
                 }
-                try self.store(file, of: name, in: transaction)
                 // With its method: that a recovery code was spent must show.
                 let entry = try self.signedIn(account, factor.rawValue, route: route, from: address, in: transaction)
                 return (true, [entry])

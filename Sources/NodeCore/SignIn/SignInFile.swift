@@ -86,6 +86,7 @@ struct SignInFile: Codable, Sendable {
 enum SecondFactor: String, Sendable {
     case timeCode = "time-code"
     case recoveryCode = "recovery-code"
+    case securityKey = "security-key"
 }
 
 extension Node {

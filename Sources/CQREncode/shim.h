@@ -1,0 +1,2 @@
+// libqrencode as Debian ships it. Only Console imports this module.
+#include <qrencode.h>
