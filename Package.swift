@@ -157,6 +157,7 @@ let package = Package(
         .testTarget(
             name: "BrowserTests",
             dependencies: [
+                "TestSupport",
                 "Accounts", "Console", "FederationServer", "NodeCore", "NodeTesting", "PeerTrust", "WireProtocol",
                 asyncHTTPClient, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
             ]
@@ -166,6 +167,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
+                "TestSupport",
                 "Accounts", "AuditLog", "CanonicalJSON", "Console", "FederationServer", "NodeCore", "NodeTesting",
                 "PeerTrust", "Sodium", "WireProtocol", asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore,
                 lifecycle,

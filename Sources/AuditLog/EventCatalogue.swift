@@ -21,6 +21,9 @@ public struct AuditEvent: Sendable, Hashable {
     public let data: Set<String>
     /// Members of `data` whose absence is worth a warning.
     public let expected: Set<String>
+    /// What suffices in the place of an expected member: a question that its asker holds back has no exchange, and names its
+    /// query itself.
+    public let substitutes: [String: String]
     /// Fields that `personal` may have; `actor` always.
     public let personal: Set<String>
 
@@ -33,7 +36,14 @@ public struct AuditEvent: Sendable, Hashable {
         guard let dot = name.firstIndex(of: "."), let open = Self.openGroups[String(name[..<dot])] else { return nil }
         let word = name[name.index(after: dot)...]
         guard !word.isEmpty, word.utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == 0x5F }) else { return nil }
-        self.init(name: name, classes: open.classes, data: open.data, expected: open.expected, personal: open.personal)
+        self.init(
+            name: name,
+            classes: open.classes,
+            data: open.data,
+            expected: open.expected,
+            substitutes: open.substitutes,
+            personal: open.personal
+        )
     }
 
     private init(
@@ -41,13 +51,20 @@ public struct AuditEvent: Sendable, Hashable {
         classes: Set<AuditClass>,
         data: Set<String>,
         expected: Set<String>,
+        substitutes: [String: String],
         personal: Set<String>
     ) {
         self.name = name
         self.classes = classes
         self.data = data
         self.expected = expected
+        self.substitutes = substitutes
         self.personal = personal
+    }
+
+    /// Members of `data` that are worth a warning, because an entry does not have them.
+    public func lacking(_ has: (String) -> Bool) -> [String] {
+        expected.filter { name in !has(name) && substitutes[name].map(has) != true }.sorted()
     }
 
     /// Every event with a name of its own, by name.
@@ -61,14 +78,18 @@ public struct AuditEvent: Sendable, Hashable {
         return Dictionary(uniqueKeysWithValues: events.map { ($0.name, $0) })
     }()
 
-    /// - Parameter data: member names; `!` after one: its absence is worth a warning.
+    /// - Parameter data: member names; `!` after one: its absence is worth a warning; after two with `/` between: that of both.
     private static func row(_ name: String, _ classes: String, _ data: String, personal: String = "") -> AuditEvent {
-        let words = data.split(separator: " ")
+        let words = data.split(separator: " ").map { word in
+            (isExpected: word.hasSuffix("!"), names: word.split { $0 == "/" || $0 == "!" }.map(String.init))
+        }
+        let expected = words.filter(\.isExpected).map(\.names)
         return AuditEvent(
             name: name,
             classes: Set(classes.compactMap { AuditClass(rawValue: String($0)) }),
-            data: Set(words.map { String($0.hasSuffix("!") ? $0.dropLast() : $0) }),
-            expected: Set(words.filter { $0.hasSuffix("!") }.map { String($0.dropLast()) }),
+            data: Set(words.flatMap(\.names)),
+            expected: Set(expected.compactMap(\.first)),
+            substitutes: Dictionary(uniqueKeysWithValues: expected.filter { $0.count == 2 }.map { ($0[0], $0[1]) }),
             personal: Set(personal.split(separator: " ").map(String.init) + ["actor"])
         )
     }
@@ -96,50 +117,48 @@ public struct AuditEvent: Sendable, Hashable {
     private static let question =
         "query peer agreement purpose offence basis urgency keys point_root rule rules outcome ground"
 
+    /// Of a decision on a question: the holder's has an exchange; what its asker holds back has none.
+    private static let decision =
+        "x/query! query peer keys! milliseconds deadline ground rule rules outcome agreement purpose"
+
     private static let queryRows: [AuditEvent] = [
-        row("query.asked", "D", "query! peer! agreement! purpose! keys! " + question, personal: "case subjects"),
-        row("query.denied", "D", "query! agreement! purpose! rule! " + question, personal: "case subjects"),
+        row(
+            "query.asked",
+            "D",
+            "query! peer! agreement! purpose! urgency! keys! point_root! " + question,
+            personal: "case subjects"
+        ),
+        // The agreement, and with it the peers, may be unknown: that is why.
+        row("query.denied", "D", "query! rule! " + question, personal: "case subjects"),
+        // Words that no policy declares are left out: basis and offence are the peer's.
         row(
             "query.received",
             "K",
-            "x query! peer! agreement! purpose! offence basis! keys_declared! rules quota_left point_root! outcome",
+            "x! query peer agreement! purpose! offence basis keys_declared! rules! quota_left point_root! outcome",
             personal: "analyst"
         ),
-        row("query.continued", "DK", "x query! peer! keys! point_root!"),
-        row(
-            "query.held",
-            "D",
-            "x query! peer keys! milliseconds deadline! ground rule rules outcome agreement purpose"
-        ),
-        row(
-            "query.approved",
-            "D",
-            "x query! peer keys milliseconds deadline ground rule rules outcome agreement purpose",
-            personal: "reference"
-        ),
+        row("query.continued", "DK", "x! query peer keys! point_root!"),
+        row("query.held", "D", "deadline! " + decision),
+        row("query.approved", "D", decision, personal: "reference"),
         row(
             "query.answered",
             "D",
-            "x query! peer! keys! milliseconds deadline ground rule rules outcome agreement purpose"
+            "x! query peer keys! milliseconds! deadline ground rule rules outcome agreement purpose"
         ),
-        row(
-            "query.refused",
-            "D",
-            "x query! peer! keys milliseconds deadline ground rule rules outcome agreement purpose"
-        ),
+        row("query.refused", "D", "ground! " + decision),
         row(
             "query.outcome",
             "K",
-            "x query! peer! hits_per_kind failure outcome agreement purpose keys",
+            "x! query peer hits_per_kind failure outcome agreement purpose keys",
             personal: "handles"
         ),
-        row("hit.noticed", "K", "x query! peer! hits_per_kind failure outcome agreement purpose", personal: "handles"),
+        row("hit.noticed", "K", "x! query peer hits_per_kind failure outcome agreement purpose", personal: "handles"),
         row("query.opened", "D", "query! sample!", personal: "auditor"),
     ]
 
     private static let disclosureRows: [AuditEvent] = [
         row("disclosure.requested", "D", "x! agreement! fields! deadline request", personal: "handle reason"),
-        row("disclosure.request_received", "D", "x! agreement! fields! deadline! request", personal: "handle reason"),
+        row("disclosure.request_received", "D", "x! agreement fields! deadline! request", personal: "handle reason"),
         row("disclosure.held", "D", "request! rules ground deadline! x agreement"),
         row("disclosure.asked_back", "D", "request! rules ground deadline x agreement"),
         row("disclosure.approved", "D", "request! rules ground deadline x agreement", personal: "reference"),
@@ -147,13 +166,13 @@ public struct AuditEvent: Sendable, Hashable {
         row(
             "disclosure.released",
             "D",
-            "x! fields! handling retention_date request agreement peer keys",
+            "x! fields! handling! retention_date! request agreement purpose peer keys",
             personal: "subject recipient"
         ),
         row(
             "disclosure.received",
             "D",
-            "x! fields! handling retention_date request agreement peer keys",
+            "x! fields! handling! retention_date! request agreement purpose peer keys",
             personal: "subject recipient"
         ),
         row("disclosure.viewed", "KDE", "request! recipient ground late_ms"),

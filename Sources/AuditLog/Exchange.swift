@@ -40,6 +40,24 @@ public struct Transcript: Sendable, Hashable {
         messages = 0
     }
 
+    /// T_0 of an id as entries write it; nil for what is no UUID.
+    static func start(of id: String) -> [UInt8]? {
+        let groups = id.split(separator: "-", omittingEmptySubsequences: false)
+        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12] else { return nil }
+        let digits = groups.joined().utf8.map { digit -> UInt8? in
+            switch digit {
+            case 0x30...0x39: digit - 0x30
+            case 0x61...0x66: digit - 0x61 + 10
+            default: nil
+            }
+        }
+        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { at -> UInt8? in
+            guard let high = digits[at], let low = digits[at + 1] else { return nil }
+            return high << 4 | low
+        }
+        return bytes.count == 16 ? Transcript(query: bytes).digest : nil
+    }
+
     /// Takes up a transcript as an entry left it.
     public init(digest: [UInt8], previous: [UInt8], messages: Int) {
         self.digest = digest
@@ -49,8 +67,13 @@ public struct Transcript: Sendable, Hashable {
 
     /// T_n = SHA-256(T_(n-1) ‖ 01 or 02 ‖ SHA-256(body)).
     public mutating func append(_ message: Message, body: [UInt8]) {
+        append(message, digest: Array(SHA256.hash(data: body)))
+    }
+
+    /// - Parameter bodyDigest: SHA-256 of the message's body.
+    public mutating func append(_ message: Message, digest bodyDigest: [UInt8]) {
         previous = digest
-        digest = Array(SHA256.hash(data: previous + [message.rawValue] + Array(SHA256.hash(data: body))))
+        digest = Array(SHA256.hash(data: previous + [message.rawValue] + bodyDigest))
         messages += 1
     }
 }

@@ -107,7 +107,7 @@ struct LeafCheck {
             count(&unknown, "event \(leaf.event)", leaf.index)
             return
         }
-        for name in event.expected.sorted() where leaf.data[name] == nil {
+        for name in event.lacking({ leaf.data[$0] != nil }) {
             count(&lacking, "\(leaf.event) without data.\(name)", leaf.index)
         }
         for name in leaf.data.keys.sorted() where !event.data.contains(name) {

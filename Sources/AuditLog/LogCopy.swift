@@ -12,6 +12,9 @@ public struct LogCopyError: Error, Sendable, Hashable {
         self.place = place
         self.text = text
     }
+
+    /// The entry it is about.
+    public var index: Int? { place.split(separator: "#", maxSplits: 1).dropFirst().first.flatMap { Int($0) } }
 }
 
 /// A published log whose tiles lead to its signed root. Its key is the folder's own: whose it is, `LogVerifier` tells.

@@ -4,14 +4,26 @@ import TransparencyLog
 /// Why a folder does not give what was asked for.
 public enum LogReaderError: Error, Sendable, Hashable {
     case files(LogFilesError)
-    /// A file the log needs is missing or malformed.
-    case broken(path: String)
+    /// A file the log needs is missing or malformed; with an index, that entry in it.
+    case broken(path: String, index: Int? = nil)
     /// The bundle of an entry is not there: it was pruned, or is missing.
     case absent(index: Int)
     /// No signed checkpoint of that size is in the folder.
     case noCheckpoint(size: Int)
     /// The log has no such entry, or the sizes are not in order.
     case outOfRange
+
+    /// Path in the folder of the log, `#index` after it for an entry, as a verifier names it (AUDIT section 7); nil where no
+    /// place is wrong.
+    public var place: String? {
+        switch self {
+        case .files(let error): error.path
+        case .broken(let path, let index): path + (index.map { "#\($0)" } ?? "")
+        case .absent(let index): "\(TileName(.entries, index: index / TileName.fullWidth).path)#\(index)"
+        case .noCheckpoint(let size): "checkpoints/\(size)"
+        case .outOfRange: nil
+        }
+    }
 }
 
 /// A published log as it stands at its `checkpoint`.
@@ -55,15 +67,56 @@ public struct LogReader {
         }
     }
 
+    /// The leaf in the bytes of an entry that was handed out; what breaks the form is told by its place.
+    public func leaf(_ bytes: [UInt8], at index: Int) throws(LogReaderError) -> Leaf {
+        guard let leaf = try? Leaf(bytes), leaf.index == index else {
+            let bundle = index / TileName.fullWidth
+            let found = (try? tiles.find(.entries, bundle, rows: rows(of: bundle))) ?? nil
+            throw .broken(path: found?.name.path ?? TileName(.entries, index: bundle).path, index: index)
+        }
+        return leaf
+    }
+
+    /// Number of entries that the log has of a bundle.
+    private func rows(of bundle: Int) -> Int {
+        min(TileName.fullWidth, checkpoint.size - bundle * TileName.fullWidth)
+    }
+
+    /// The entries of a bundle, each the one of the tree; none where there is no bundle.
     private func entries(_ bundle: Int) throws(LogReaderError) -> [ArraySlice<UInt8>] {
-        let needed = min(TileName.fullWidth, checkpoint.size - bundle * TileName.fullWidth)
+        guard let (path, entries) = try written(bundle) else { return [] }
+        let hashes = try rows(0, bundle)
+        for (row, entry) in entries.enumerated() where TreeHash.leaf(entry) != hashes[row] {
+            throw damage(.broken(path: path, index: bundle * TileName.fullWidth + row))
+        }
+        return entries
+    }
+
+    /// The entries of a bundle as they are written there.
+    private func written(_ bundle: Int) throws(LogReaderError) -> (path: String, entries: [ArraySlice<UInt8>])? {
+        let needed = rows(of: bundle)
         let found: TileReader.Found?
         do { found = try tiles.find(.entries, bundle, rows: needed) } catch { throw .files(error) }
-        guard let found else { return [] }
+        guard let found else { return nil }
         guard let entries = EntryBundle.decode(found.bytes), entries.count >= needed else {
             throw .broken(path: found.name.path)
         }
-        return Array(entries.prefix(needed))
+        return (found.name.path, Array(entries.prefix(needed)))
+    }
+
+    /// What is damaged, once entries and tiles do not fit: a tile, if the entries alone lead to the root that was signed;
+    /// otherwise what is suspected.
+    private func damage(_ suspected: LogReaderError) -> LogReaderError {
+        let check = TreeCheck(tiles: tiles, size: checkpoint.size)
+        var comparison = TreeCheck.Comparison(check)
+        do {
+            for bundle in 0..<check.count(.entries) {
+                guard let entries = try written(bundle)?.entries else { return suspected }
+                for entry in entries { try comparison.append(.leaf(entry)) }
+            }
+        } catch { return suspected }
+        guard comparison.root == checkpoint.root, let defect = comparison.defects.first else { return suspected }
+        return .broken(path: defect.tile.path)
     }
 
     /// The bytes of one entry.
@@ -78,18 +131,34 @@ public struct LogReader {
     ///
     /// - Parameter size: nil: that of `checkpoint`; otherwise a signed checkpoint of that size must be in the folder.
     public func prove(_ index: Int, at size: Int? = nil) throws(LogReaderError) -> LogProof {
-        var (note, head) = (note, checkpoint)
-        if let size, size != checkpoint.size {
-            do { (note, head) = try Self.checkpoint(files, "checkpoints/\(size)") } catch {
-                throw .noCheckpoint(size: size)
-            }
-            guard head.size == size, size < checkpoint.size else { throw .noCheckpoint(size: size) }
-        }
-        guard index < head.size else { throw .outOfRange }
+        guard let size, size != checkpoint.size else { return try prove(index, under: note) }
+        let kept: (note: SignedNote, head: Checkpoint)
+        do { kept = try Self.checkpoint(files, "checkpoints/\(size)") } catch { throw .noCheckpoint(size: size) }
+        guard kept.head.size == size, size < checkpoint.size else { throw .noCheckpoint(size: size) }
+        return try prove(index, under: kept.note)
+    }
+
+    /// The proof that an entry stands in the log of a signed checkpoint, the entry itself in `extra`.
+    ///
+    /// - Parameter note: this log's, not newer than `checkpoint`.
+    /// - Throws: `broken` where the folder's tiles do not lead from the entry to that checkpoint: nothing is handed out that
+    ///   would not verify.
+    public func prove(_ index: Int, under note: SignedNote) throws(LogReaderError) -> LogProof {
+        guard let head = Checkpoint(text: note.text) else { throw .broken(path: "checkpoint") }
+        guard index < head.size, head.size <= checkpoint.size else { throw .outOfRange }
         let bytes = try entry(index)
         guard let hashes = try MerkleProof.inclusion(index: index, size: head.size, node: node) else {
             throw .outOfRange
         }
+        do throws(ProofError) {
+            try MerkleProof.verifyInclusion(
+                of: .leaf(bytes),
+                index: index,
+                size: head.size,
+                proof: hashes,
+                root: head.root
+            )
+        } catch { throw damage(.broken(path: "checkpoint")) }
         return LogProof(extra: bytes, index: index, hashes: hashes, checkpoint: note)
     }
 
@@ -98,6 +167,16 @@ public struct LogReader {
         guard let hashes = try MerkleProof.consistency(oldSize: size, newSize: checkpoint.size, node: node) else {
             throw .outOfRange
         }
+        let old = try root(at: size)
+        do throws(ProofError) {
+            try MerkleProof.verifyConsistency(
+                oldSize: size,
+                oldRoot: old,
+                newSize: checkpoint.size,
+                newRoot: checkpoint.root,
+                proof: hashes
+            )
+        } catch { throw damage(.broken(path: "checkpoint")) }
         return CheckpointAddition(oldSize: size, hashes: hashes, checkpoint: note)
     }
 

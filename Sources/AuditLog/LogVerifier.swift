@@ -34,7 +34,7 @@ public struct LogVerifier {
     ///   - kept: older checkpoints this log must extend.
     ///   - policy: which logs and witnesses are believed: their cosignatures are checked and named, and their quorum asked
     ///     for.
-    ///   - authorities: whose time stamps are believed; without them only what a stamp covers is compared.
+    ///   - authorities: whose time stamps are believed; without them a stamp's own certificate is taken.
     public init(
         _ files: any LogFiles,
         key: VerifierKey?,

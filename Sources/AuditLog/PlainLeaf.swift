@@ -78,7 +78,7 @@ struct PlainLeafReader {
         var plain = false
         if let event = AuditEvent(named: name), !Self.told.contains(name), parts.count == 3 {
             plain =
-                parts[0].isSubset(of: event.data) && parts[0].isSuperset(of: event.expected)
+                parts[0].isSubset(of: event.data) && event.lacking(parts[0].contains).isEmpty
                 && parts[1].isSubset(of: event.personal)
         }
         shapes[shape] = plain

@@ -7,7 +7,8 @@ extension LogVerifier {
     /// - Parameters:
     ///   - place: the proof's name as it was given.
     ///   - key: the log's key; nil: the signature cannot be checked, which is a problem.
-    ///   - kept: older checkpoints; without the log only one of the same size can be compared, others are a warning.
+    ///   - kept: older checkpoints; without the log only one of the same size can be compared. One that is smaller is a
+    ///     warning; one that is ahead is a problem, as beside a log.
     public static func verify(
         proof bytes: [UInt8],
         place: String,
@@ -48,7 +49,11 @@ extension LogVerifier {
             if leaf.index != proof.index {
                 result.problem(place, index: proof.index, "it says it is entry \(leaf.index)")
             }
-            if AuditEvent(named: leaf.event) == nil {
+            if let event = AuditEvent(named: leaf.event) {
+                for name in event.lacking({ leaf.data[$0] != nil }) {
+                    result.warn(place, index: proof.index, "\(leaf.event) without data.\(name)")
+                }
+            } else {
                 result.warn(place, index: proof.index, "unknown event \(leaf.event)")
             }
         } catch {
@@ -68,7 +73,13 @@ extension LogVerifier {
                 let older = try VerifiedCheckpoint(kept.bytes ?? [], logKeys: [key]).checkpoint
                 if older.size == checkpoint.size, older.root != checkpoint.root {
                     result.problem(kept.place, "it is of the same size as the proof's checkpoint, with another root")
-                } else if older.size != checkpoint.size {
+                } else if older.size > checkpoint.size {
+                    result.problem(
+                        kept.place,
+                        "it is ahead of the proof's checkpoint, \(older.size) entries to \(checkpoint.size): that the one "
+                            + "extends the other, a proof alone does not show"
+                    )
+                } else if older.size < checkpoint.size {
                     result.warn(kept.place, "a proof alone cannot be compared with a checkpoint of another size")
                 }
             } catch {

@@ -91,7 +91,8 @@ public struct ReportBuilder {
             guard isInside, questions[name] == nil || leaf.event == "query.denied" else { return }
             questions[name] = Question(
                 group: group(name.direction, summary),
-                keys: leaf.data[isOurs ? "keys" : "keys_declared"]?.integer ?? 0,
+                // What was denied here never left.
+                keys: leaf.event == "query.denied" ? 0 : leaf.data[isOurs ? "keys" : "keys_declared"]?.integer ?? 0,
                 start: leaf.time
             )
             if leaf.event == "query.denied" {

@@ -12,28 +12,28 @@ public struct SubjectEntry: Sendable, Hashable, Encodable {
     public let purpose: String?
     public let basis: String?
     public let agreement: String?
-    /// The other agency.
+    /// The other agency where data, or the question, went there.
     public let recipient: String?
+    /// The other agency where data came from it.
+    public let source: String?
     /// Categories of data.
     public let fields: [String]
     /// The last day on which the data may be kept.
     public let keptUntil: String?
 
-    /// Whether the data came from the other agency; else they, or the question, went there.
-    public var isFromPeer: Bool { event == "disclosure.received" }
-
     public init(_ leaf: Leaf, in log: String) {
         self.log = log
         let words = LeafSummary(leaf)
         (index, time, event) = (words.index, words.time, words.event)
-        (purpose, agreement, recipient) = (words.purpose, words.agreement, words.peer)
+        (purpose, agreement) = (words.purpose, words.agreement)
+        (recipient, source) = event == "disclosure.received" ? (nil, words.peer) : (words.peer, nil)
         basis = leaf.data["basis"]?.string
         fields = leaf.data["fields"]?.array?.compactMap(\.string) ?? []
         keptUntil = leaf.data["retention_date"]?.string
     }
 
     private enum CodingKeys: String, CodingKey {
-        case log, index, time, event, purpose, basis, agreement, recipient, fields
+        case log, index, time, event, purpose, basis, agreement, recipient, source, fields
         case keptUntil = "kept_until"
     }
 }

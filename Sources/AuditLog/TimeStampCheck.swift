@@ -15,7 +15,7 @@ struct TimeStampCheck {
     static let folder = "timestamps"
 
     let files: any LogFiles
-    /// Whose stamps are believed; nil: then only what they cover is compared.
+    /// Whose stamps are believed; nil: then what they cover is compared, and the signature with the certificate that they carry.
     let authorities: TimeStampAuthorities?
 
     struct Finding {
@@ -51,7 +51,11 @@ struct TimeStampCheck {
             do throws(TimeStampError) {
                 let stamp = try TimeStamp(bytes)
                 guard CheckpointStamp.covers(stamp.digest, note: note) else { throw .otherDigest }
-                if let authorities { try stamp.check(stamp.digest, authorities: authorities) }
+                if let authorities {
+                    try stamp.check(stamp.digest, authorities: authorities)
+                } else {
+                    _ = try stamp.checkOwnSignature()
+                }
                 stamped.append(StampedCheckpoint(size: size, seconds: stamp.seconds))
             } catch {
                 problems.append(Finding(place: place, text: "\(error)"))

@@ -85,6 +85,9 @@ struct Comity: AsyncParsableCommand {
 
     /// The parser's words in the program's own voice.
     private static func usageFailure(_ error: any Error) -> CommandFailure {
+        if let unknown = UnknownCommand(in: CommandLine.arguments.dropFirst(), of: Comity.self) {
+            return unknown.failure
+        }
         // What stands in quotes may be a name somebody forgot to quote: only flags and the first word are repeated.
         let known = CommandLine.arguments.dropFirst().first ?? ""
         let safe = message(for: error).replacing(/'([^'\n]*)'/) { match in

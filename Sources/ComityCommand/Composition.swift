@@ -78,6 +78,7 @@ struct Composition: Sendable {
         AnyOperation(ListHolds.self), AnyOperation(WishTimeStamp.self), AnyOperation(TakeTimeStamp.self),
         AnyOperation(OpenQuery.self), AnyOperation(PruneLog.self), AnyOperation(RotateLogKey.self),
         AnyOperation(CosignCheckpoint.self), AnyOperation(ReadWitnessPolicy.self),
+        AnyOperation(ReadSignedCheckpoint.self),
         AnyOperation(ExplainDecision.self), AnyOperation(ListNotices.self), AnyOperation(MarkNotice.self),
         AnyOperation(ActivatePolicies.self), AnyOperation(ReadPolicyStatus.self),
         AnyOperation(BackUp.self), AnyOperation(TestBackup.self), AnyOperation(Doctor.self),

@@ -2,6 +2,7 @@
 /// Knows nothing of what a command does. Results go to standard output, all talk to standard error.
 
 import ArgumentParser
+import AuditLog
 import Foundation
 
 /// Exit codes of every command.
@@ -31,6 +32,8 @@ struct CommandFailure: Error {
     var because: String?
     /// The command or act that mends it.
     var remedy: String?
+    /// What of an audit log is broken, by its place in it.
+    var defect: LogCopyError?
 
     init(_ exit: Int32, _ text: String, at location: String? = nil, because: String? = nil, try remedy: String? = nil) {
         self.exit = exit
@@ -108,7 +111,7 @@ enum Voice {
     /// Ends the program on a failure: the three lines on standard error, or the error document with `--json`.
     static func end(_ failure: CommandFailure, json: Bool) -> Never {
         if json {
-            try? Voice.json(ErrorDocument(error: .init(failure)))
+            try? Voice.json(ErrorDocument(failure))
         } else {
             say("comity: \(failure.text)" + (failure.location.map { " (\($0))" } ?? ""))
             if let because = failure.because { say("because \(because)") }
@@ -119,6 +122,15 @@ enum Voice {
 
     private struct ErrorDocument: Encodable {
         var error: ErrorBody
+        /// As `audit verify` tells of a log, where a broken log is the failure.
+        var ok: Bool?
+        var problems: [FindingDocument]?
+
+        init(_ failure: CommandFailure) {
+            error = .init(failure)
+            guard let defect = failure.defect else { return }
+            (ok, problems) = (false, [FindingDocument(defect)])
+        }
     }
 
     private struct FailedDocument<Document: Encodable>: Encodable {

@@ -71,15 +71,29 @@ enum CasePages {
                 <h2>\(words.requests)</h2>\(requests(view, visit.words))
                 <h2>\(words.timeline)</h2>\(CaseTimeline(view, visit).markup)
                 <h2>\(words.chart)</h2>\(CaseChart(view, visit.words).markup)
+                <h2>\(visit.words.map.title)</h2>
+                <p><a href="\(MapPages.path(view.reference, peer: wanted.optional("peer")))">\(visit.words.map.open)</a></p>
                 <form method="post" action="/case"><fieldset><legend>\(words.exportTitle)</legend>\(session.token)
                 <input type="hidden" name="reference" value="\(view.reference)">
                 <input type="hidden" name="peer" value="\(wanted["peer"])">
-                <p class="hint">\(words.exportIntro)</p>\(StepUp.field("case", visit.words))
+                <p class="hint">\(words.exportIntro)</p>\(forms(visit.words, chosen: wanted["format"]))
+                \(StepUp.field("case", visit.words))
                 <div class="acts"><button>\(words.export)</button></div></fieldset></form>
                 """
             ),
             status
         )
+    }
+
+    /// The forms of a file, and what each has no place for.
+    private static func forms(_ words: Wording, chosen: String) -> Markup {
+        let forms = RecordForm.allCases
+        let choices = forms.map { (value: $0.rawValue, text: $0.name) }
+        let lacks = Parts.facts(forms.map { ($0.name, "\(words.cases.formLacks($0))") })
+        return """
+            \(Parts.choice("format", words.records.format, choices, chosen: chosen))
+            <p>\(words.cases.lacks):</p>\(lacks)
+            """
     }
 
     private static func questions(_ view: CaseView, _ words: Wording) -> Markup {
@@ -129,19 +143,31 @@ enum CasePages {
     }
 
     private static func export(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        func again(_ said: Markup, _ status: Reply.Status) async throws(NodeProblem) -> Reply {
+            try await show(visit, session, visit.form, said: said, status)
+        }
+        guard let form = RecordForm(rawValue: visit.form["format"]) else {
+            return try await again(Parts.problem(visit.words.problems.noForm), .unprocessableContent)
+        }
         if let refused = try await StepUp.refusal(of: "case", visit, session, route: "/case") {
-            return try await show(visit, session, visit.form, said: refused.said, refused.status)
+            return try await again(refused.said, refused.status)
         }
         do throws(NodeProblem) {
             let file = try await visit.node.exportCase(
                 visit.form["reference"],
                 peer: visit.form.optional("peer"),
+                as: form,
                 by: session.account
             )
-            return .download("case.csv", "text/csv; charset=utf-8", file.bytes)
+            return .download("case.\(form.ending)", form.contentType, file.bytes)
         } catch {
-            guard error.kind == .usage else { throw error }
-            return .page(Page(visit.words.cases.title, "<p>\(visit.words.cases.unknown)</p>"), .notFound)
+            switch error.kind {
+            case .usage:
+                return .page(Page(visit.words.cases.title, "<p>\(visit.words.cases.unknown)</p>"), .notFound)
+            case .data: return try await again(Parts.problem(visit.words.cases.nothingReleased), .unprocessableContent)
+            case .refused: return try await again(ProblemPage.body(error, visit.words), .unprocessableContent)
+            case .unreachable, .fault: throw error
+            }
         }
     }
 }

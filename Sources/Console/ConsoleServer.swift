@@ -78,6 +78,12 @@ struct LocalContext: InitializableFromSource {
     /// The other end, as far as the connection tells.
     var address: String { channel.remoteAddress?.ipAddress ?? "unknown" }
 
+    var isOnThisMachine: Bool { Self.isLoopback(address) }
+
+    static func isLoopback(_ address: String) -> Bool {
+        ["127.", "::ffff:127."].contains { address.hasPrefix($0) } || address == "::1"
+    }
+
     /// The same for who answers in plain HTTP.
     var plain: BasicRequestContext {
         BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
@@ -95,10 +101,20 @@ struct LocalResponder<Plain: HTTPResponder>: HTTPResponder where Plain.Context =
                 connections.belongs(context.channel, to: account)
             }
         }
+        let path = request.uri.path
+        let isLog = path == "/log" || path.hasPrefix("/log/")
+        // Entries are for auditors alone (AUDIT section 5), and plain HTTP does not know who asks.
+        if isLog, !context.isOnThisMachine {
+            let text = "the log is served to this machine alone: come by a tunnel, or take a copy of the folder\n"
+            return Response(
+                status: .forbidden,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: text))
+            )
+        }
         let response = try await plain.respond(to: request, context: context.plain)
         // Somebody typed a page's address without its scheme. What belongs to health and log stays theirs.
-        let path = request.uri.path
-        let isPage = !path.hasPrefix("/log") && !path.hasPrefix("/health")
+        let isPage = !isLog && !path.hasPrefix("/health")
         guard response.status == .notFound, request.method == .get, isPage, let host = request.head.authority,
             Self.isHost(host)
         else { return response }

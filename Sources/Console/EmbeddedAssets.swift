@@ -195,7 +195,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "1c16c2b314062e75bed3bb1d0da68c716904a39d7162c2d84b112992ba0935eb", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "e234b26b620583b073f42bf2d0e8f8e819de3c24f098588bdfade6b99f61102a", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -275,7 +275,11 @@ button.main { background: var(--link); border-color: var(--link); color: var(--g
 .badge[data-state="failed"] { border-color: var(--danger); border-width: 4px; }
 ul.plain { list-style: none; padding: 0; }
 ul.plain a { display: inline-block; min-block-size: 24px; }
-@media (forced-colors: active) { .band, .badge, .handling { border: 1px solid CanvasText; } }
+svg.map text { paint-order: stroke; stroke: var(--ground); stroke-width: 3px; }
+@media (forced-colors: active) {
+  .band, .badge, .handling { border: 1px solid CanvasText; }
+  svg.map text { stroke: Canvas; }
+}
 .erased { border: 1px dashed var(--line); padding: .25rem .75rem; margin-block: .75rem; }
 /* On paper: the page's own words in the margin of each sheet, no colours of a screen, nothing to press. */
 html { --handling: attr(data-handling, ""); --reference: attr(data-reference, ""); }
@@ -296,6 +300,7 @@ html { --handling: attr(data-handling, ""); --reference: attr(data-reference, ""
   header, main { max-inline-size: none; padding-inline: 0; }
   a { color: inherit; text-decoration: none; }
   .scroll { overflow: visible; }
+  svg.map { inline-size: 100%; block-size: auto; }
   tr, dt, .handling, .notice { break-inside: avoid; }
   dt, h2, h3, caption { break-after: avoid; }
   .band { border: 1px solid #000000; background: none; color: #000000; }

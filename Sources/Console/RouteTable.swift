@@ -63,7 +63,8 @@ struct Route: Sendable {
 enum RouteTable {
     static let all: [Route] =
         SignInPages.routes + AccountPages.routes + WorkPages.routes + AskPages.routes + QuestionPages.routes
-        + RequestPages.routes + CasePages.routes + ImportPages.routes + ExportPages.routes + QueuePages.routes
+        + RequestPages.routes + CasePages.routes + MapPages.routes + ImportPages.routes + ExportPages.routes
+        + QueuePages.routes
         + SubjectPages.routes
         + StatisticsPages.routes + LogFilePages.routes + AuditPages.routes + PolicyPages.routes + RulePages.routes
         + StatusPages.routes

@@ -78,7 +78,7 @@ enum SubjectPages {
     }
 
     private static func way(_ entry: SubjectEntry, _ words: Wording.OfficerWords) -> Markup {
-        guard let recipient = entry.recipient else { return "–" }
-        return "\(entry.isFromPeer ? words.from : words.to) \(foreign: recipient)"
+        if let source = entry.source { return "\(words.from) \(foreign: source)" }
+        return entry.recipient.map { "\(words.to) \(foreign: $0)" } ?? "–"
     }
 }

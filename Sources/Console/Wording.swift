@@ -17,6 +17,7 @@ struct Wording: Sendable {
     let question: QuestionWords
     let request: RequestWords
     let cases: CaseWords
+    let map: MapWords
     let records: RecordWords
     let queue: QueueWords
     let audit: AuditWords

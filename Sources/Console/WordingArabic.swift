@@ -22,6 +22,7 @@ extension Wording {
         question: questionArabic,
         request: requestArabic,
         cases: casesArabic,
+        map: mapArabic,
         records: recordsArabic,
         queue: queueArabic,
         audit: auditArabic,

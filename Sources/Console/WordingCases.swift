@@ -1,12 +1,16 @@
 /// Words of the pages of cases, in every language of the console.
 
+import NodeCore
+
 extension Wording {
     struct CaseWords: Sendable {
         let title, none, unknown, questions, hits, requests, latest, allPeers, onlyPeer, show: String
         let caseTitle: @Sendable (_ reference: String) -> String
         let noHits, noRequests, released, hitOnly: String
         let timeline, event, asked, requested, erased, noEvents, tooMany, seeTable, chart, chartNote: String
-        let exportTitle, exportIntro, export: String
+        let exportTitle, exportIntro, export, lacks, nothingReleased: String
+        /// What each form of file has no place for.
+        let formLacks: @Sendable (RecordForm) -> String
     }
 
     // MARK: English
@@ -42,10 +46,33 @@ extension Wording {
             """,
         exportTitle: "Export this case",
         exportIntro: """
-            Questions, hits and requests as CSV, as they are chosen above. Without released values: each look at those is on the \
-            request's page. The export is in the audit log.
+            As it is chosen above: CSV holds what was asked, found and requested; the other forms hold what was released, each \
+            record with its handling code, onward rule, agency and last day. Each release that leaves is in the audit log as \
+            looked at, and the export itself.
             """,
-        export: "Export"
+        export: "Export",
+        lacks: "What a form has no place for",
+        nothingReleased: "Nothing of this case can leave in this form: nothing was released, or all of it is erased.",
+        formLacks: {
+            switch $0 {
+            case .csv: "every released value."
+            case .ftm:
+                """
+                questions, answers, hits and requests; VIN, IMEI, postcode and city; offence, category of a person and what \
+                else rules read.
+                """
+            case .umf:
+                """
+                questions, answers, hits and requests; vessels, vehicles and accounts; plates, VIN, IMEI, IBAN and wallets; \
+                what rules read.
+                """
+            case .stix:
+                """
+                questions, answers, hits and requests; of a person everything but name, e-mail, telephone and description; \
+                vessels, vehicles and accounts.
+                """
+            }
+        }
     )
 
     // MARK: French
@@ -82,10 +109,35 @@ extension Wording {
             """,
         exportTitle: "Exporter ce dossier",
         exportIntro: """
-            Questions, concordances et demandes en CSV, selon le choix ci-dessus. Sans les valeurs communiquées : on les consulte \
-            sur la page de la demande. L'export est inscrit dans le journal d'audit.
+            Selon le choix ci-dessus : le CSV contient ce qui a été demandé, trouvé et sollicité ; les autres formats \
+            contiennent ce qui a été communiqué, chaque fiche avec son code de traitement, sa règle de retransmission, son \
+            service et son dernier jour. Chaque communication qui sort est inscrite comme consultée dans le journal d'audit, \
+            et l'export lui-même aussi.
             """,
-        export: "Exporter"
+        export: "Exporter",
+        lacks: "Ce qui n'a pas de place dans un format",
+        nothingReleased:
+            "Rien de ce dossier ne peut sortir sous ce format : rien n'a été communiqué, ou tout est effacé.",
+        formLacks: {
+            switch $0 {
+            case .csv: "toute valeur communiquée."
+            case .ftm:
+                """
+                questions, réponses, concordances et demandes ; VIN, IMEI, code postal et ville ; infraction, catégorie de \
+                personne et ce que lisent les règles.
+                """
+            case .umf:
+                """
+                questions, réponses, concordances et demandes ; navires, véhicules et comptes ; plaques, VIN, IMEI, IBAN et \
+                portefeuilles ; ce que lisent les règles.
+                """
+            case .stix:
+                """
+                questions, réponses, concordances et demandes ; d'une personne, tout sauf nom, courriel, téléphone et \
+                description ; navires, véhicules et comptes.
+                """
+            }
+        }
     )
 
     // MARK: Arabic
@@ -120,9 +172,30 @@ extension Wording {
             """,
         exportTitle: "تصدير هذه القضية",
         exportIntro: """
-            الأسئلة والتطابقات والطلبات بصيغة CSV، كما اختيرت أعلاه. بلا القيم المُفصح عنها: الاطلاع عليها في صفحة الطلب. التصدير \
-            يُدوَّن في سجل التدقيق.
+            كما اختير أعلاه: يحوي CSV ما سُئل عنه وما وُجد وما طُلب؛ وتحوي الصيغ الأخرى ما أُفصح عنه، كل سجل مع رمز معالجته وقاعدة نقله \
+            والجهة التي أفصحت عنه وآخر يوم لحفظه. كل إفصاح يخرج يُدوَّن في سجل التدقيق كاطلاع، والتصدير نفسه أيضًا.
             """,
-        export: "صدّر"
+        export: "صدّر",
+        lacks: "ما لا مكان له في صيغة",
+        nothingReleased: "لا شيء من هذه القضية يمكن أن يخرج بهذه الصيغة: لم يُفصح عن شيء، أو مُحي كله.",
+        formLacks: {
+            switch $0 {
+            case .csv: "كل قيمة أُفصح عنها."
+            case .ftm:
+                """
+                الأسئلة والأجوبة والتطابقات والطلبات؛ VIN وIMEI والرمز البريدي والمدينة؛ الجرم وصنف الشخص وما تقرؤه القواعد.
+                """
+            case .umf:
+                """
+                الأسئلة والأجوبة والتطابقات والطلبات؛ السفن والمركبات والحسابات؛ لوحات المركبات وVIN وIMEI وIBAN والمحافظ؛ ما تقرؤه \
+                القواعد.
+                """
+            case .stix:
+                """
+                الأسئلة والأجوبة والتطابقات والطلبات؛ من الشخص كل شيء عدا الاسم والبريد الإلكتروني والهاتف والوصف؛ السفن والمركبات \
+                والحسابات.
+                """
+            }
+        }
     )
 }

@@ -22,6 +22,7 @@ extension Wording {
         question: questionEnglish,
         request: requestEnglish,
         cases: casesEnglish,
+        map: mapEnglish,
         records: recordsEnglish,
         queue: queueEnglish,
         audit: auditEnglish,

@@ -22,6 +22,7 @@ extension Wording {
         question: questionFrench,
         request: requestFrench,
         cases: casesFrench,
+        map: mapFrench,
         records: recordsFrench,
         queue: queueFrench,
         audit: auditFrench,

@@ -53,4 +53,10 @@ public enum Canonical: Sendable, Equatable {
 extension IdentifierKind {
     /// The alpha-2 code of a country given by its canonical alpha-3 code.
     public static func alpha2(ofCountry alpha3: String) -> String? { CountryForm.alpha2(of: alpha3) }
+
+    /// The alpha-3 code of the main country of a telephone number's calling code, which others may share.
+    public static func mainCountry(ofPhone text: String) -> String? {
+        guard let digits = phone.canonicalise(text).value?.utf8.dropFirst() else { return nil }
+        return PhonePlans.shared.split(Array(digits)).flatMap { CountryForm.code($0.0.region) }
+    }
 }

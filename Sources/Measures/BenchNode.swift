@@ -23,16 +23,24 @@ final class BenchNode: Sendable {
     }
 
     /// Makes a node in `folder` and opens it.
-    static func start(_ agency: String, in folder: URL, policies: [String: [UInt8]]) async throws -> BenchNode {
+    ///
+    /// - Parameter passphrase: nil: a random one, that nobody opens it again.
+    static func start(
+        _ agency: String,
+        in folder: URL,
+        policies: [String: [UInt8]],
+        passphrase: [UInt8]? = nil
+    ) async throws -> BenchNode {
         let place = NodeFolder(folder.appendingPathComponent(agency).path)
-        let passphrase = Array(Hex.encode(RandomBytes.system.bytes(16)).utf8)
+        let isLeft = passphrase != nil
+        let passphrase = passphrase ?? Array(Hex.encode(RandomBytes.system.bytes(16)).utf8)
         _ = try await InitialiseNode(
             folder: place,
             agency: agency,
             name: agency,
             jurisdiction: BenchPolicies.jurisdiction,
             listen: HostPort(host: "127.0.0.1", port: try freePort()),
-            console: HostPort(host: "127.0.0.1", port: 0),
+            console: HostPort(host: "127.0.0.1", port: isLeft ? try freePort() : 0),
             endpoint: nil,
             policies: policies
         ).run(passphrase: passphrase)

@@ -13,7 +13,8 @@ enum BenchPolicies {
 
     static func agreement(_ number: Int) -> String { "bench-\(number)" }
 
-    static func files(agreements: Int) -> [String: [UInt8]] {
+    /// - Parameter bothAsk: whether the holder asks as well, and the asker holds.
+    static func files(agreements: Int, bothAsk: Bool = false) -> [String: [UInt8]] {
         var files = [
             "vocabulary.yaml": vocabulary,
             "offences/core.yaml": offences,
@@ -21,7 +22,9 @@ enum BenchPolicies {
             "agencies/\(asker).yaml": agency(asker),
             "agencies/\(holder).yaml": agency(holder),
         ]
-        for number in 0..<agreements { files["agreements/\(agreement(number)).yaml"] = terms(agreement(number)) }
+        for number in 0..<agreements {
+            files["agreements/\(agreement(number)).yaml"] = terms(agreement(number), bothAsk)
+        }
         return files.mapValues { Array($0.utf8) }
     }
 
@@ -86,14 +89,14 @@ enum BenchPolicies {
         """
     }
 
-    private static func terms(_ id: String) -> String {
+    private static func terms(_ id: String, _ bothAsk: Bool) -> String {
         """
         format: 1
         id: \(id)
         name: {en: \(id)}
         parties: [\(asker), \(holder)]
-        askers: [\(asker)]
-        holders: [\(holder)]
+        askers: [\(bothAsk ? "\(asker), \(holder)" : asker)]
+        holders: [\(bothAsk ? "\(asker), \(holder)" : holder)]
         valid: {from: 2020-01-01}
         scope:
           purposes: [\(purpose.rawValue)]

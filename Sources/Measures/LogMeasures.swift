@@ -150,7 +150,7 @@ public struct LogMeasures: Sendable {
     }
 
     /// Entries of three kinds and of several widths, as a node that asks and answers has them.
-    private static func draft(_ number: Int) -> AuditDraft {
+    static func draft(_ number: Int) -> AuditDraft {
         switch number % 3 {
         case 0:
             AuditDraft(

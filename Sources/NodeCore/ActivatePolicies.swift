@@ -101,7 +101,11 @@ extension Node {
             account: person.account.name.description,
             cases: next.loaded.cases.count
         )
-        let changes = AgreementChange.between(before.agreementDigests, next.agreementDigests)
+        let changes = AgreementChange.between(
+            before.agreementDigests,
+            next.agreementDigests,
+            casesPassed: next.loaded.cases.count
+        )
         let newest = try await vault.commit { transaction in
             try transaction.activate(activation, files: next.loaded.files)
             let entry = try self.draft(
@@ -211,7 +215,12 @@ struct AgreementChange: Sendable {
     let event: String
     let data: [String: JSONValue?]
 
-    static func between(_ before: [String: [UInt8]], _ after: [String: [UInt8]]) -> [AgreementChange] {
+    /// - Parameter casesPassed: of the folder that brings the change.
+    static func between(
+        _ before: [String: [UInt8]],
+        _ after: [String: [UInt8]],
+        casesPassed: Int
+    ) -> [AgreementChange] {
         Set(before.keys).union(after.keys).sorted().compactMap { id in
             let (old, new) = (before[id], after[id])
             guard old != new else { return nil as AgreementChange? }
@@ -219,8 +228,9 @@ struct AgreementChange: Sendable {
                 agreement: id,
                 event: new == nil ? "agreement.ended" : "agreement.activated",
                 data: [
-                    "agreement": .string(id), "old_digest": old.map { .string(Hex.encode($0)) },
-                    "new_digest": new.map { .string(Hex.encode($0)) },
+                    "agreement": .string(id), "old_digest": .string(old.map { Hex.encode($0) } ?? ""),
+                    "new_digest": .string(new.map { Hex.encode($0) } ?? ""),
+                    "cases_passed": .integer(casesPassed),
                 ]
             )
         }

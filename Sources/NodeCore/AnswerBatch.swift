@@ -220,6 +220,8 @@ extension Node {
                 "query.continued",
                 by: .peer(peer),
                 data: [
+                    "x": QueryExchange(request: bodyDigest, receipt: request.receipt)
+                        .value(of: query.query, side: .holder, peer: peer),
                     "query": .string(id), "peer": .string(peer), "keys": .integer(query.points.count),
                     "point_root": .string(pointRoot),
                 ],

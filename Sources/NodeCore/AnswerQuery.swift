@@ -232,14 +232,8 @@ extension Node {
         )
         return try await vault.commit { transaction -> (Admission, [AuditDraft]) in
             func x(_ answer: [UInt8]? = nil, receipt: PeerTrust.AuditReceipt? = nil) -> JSONValue {
-                QueryExchange.value(
-                    query.query,
-                    side: .holder,
-                    peer: peer,
-                    request: request.body,
-                    answer: answer,
-                    receipt: receipt
-                )
+                QueryExchange(request: bodyDigest, answer: answer.map { SHA2.sha256($0) }, receipt: receipt)
+                    .value(of: query.query, side: .holder, peer: peer)
             }
             func keep() throws {
                 try self.keep(
@@ -319,8 +313,8 @@ extension Node {
                 switch held.request.visible(at: now) {
                 case _ where held.isAnswered: break
                 case .deciding, .askedBack: return (.held(deadline: held.request.deadline), [])
-                case .refused(_, let because):
-                    return try refused(.init(.refused, detail: because), ground: "held")
+                case .refused(let ground, let because):
+                    return try refused(.init(.refused, detail: because), ground: ground)
                 case .nothing:
                     let detail = "nobody decided in time: no answer can be given to this question"
                     return try refused(.init(.refused, detail: detail), ground: "overdue")

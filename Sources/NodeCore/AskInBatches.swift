@@ -2,6 +2,7 @@
 /// before the first byte leaves; then each batch is blinded, logged, sent, verified, looked up and wiped, two in work at
 /// once and a few blinded ahead. What was cut off goes on under the same query id: nothing that was answered is asked again.
 
+import AuditLog
 import CanonicalJSON
 import MatchKeys
 import ObliviousPRF
@@ -109,10 +110,12 @@ extension Node {
     // MARK: Before the first byte
 
     private func begin(_ run: LongRun) async throws -> (outcome: PeerOutcome, report: PeerAnswerReport) {
+        var run = run
         let first: (batch: ReadyBatch, points: PointsByClass)
         let logged: (leaf: DurableLeaf?, report: PeerAnswerReport)
         do {
             first = try await keepBatches(of: run)
+            run.long.exchange = QueryExchange(request: first.batch.body)
             logged = try await log(
                 run.plan,
                 question: run.question,
@@ -264,12 +267,19 @@ extension Node {
         case .held, .unreachable: goesOn = true
         case .found, .refused, .epochOver: goesOn = false
         }
+        var long = run.long
+        if let row = try await vault.read({ try $0.peerQuery(run.plan.id) }) {
+            long.exchange = try questionSealer.open(SealedPeerQuery.self, row.box, id: row.id).long?.exchange
+        }
         let report = try await finish(
             run.plan,
             question: run.question,
             outcome: outcome,
             seed: run.seed,
-            long: goesOn ? run.long : nil
+            exchange: MessageID(run.plan.id).flatMap {
+                long.exchange?.value(of: $0, side: .asker, peer: run.plan.holder)
+            },
+            long: goesOn ? long : nil
         )
         if !goesOn { try await forgetBatches(of: run) }
         return (outcome, report)

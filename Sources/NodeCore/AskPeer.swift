@@ -278,7 +278,8 @@ extension Node {
                 personal: personal,
                 in: transaction
             )
-            return (nil, try self.homeDrafts(plan, by: person, in: transaction) + [draft])
+            let opened = try self.opened(plan.terms.question.caseReference, by: person, in: transaction)
+            return (nil, try self.homeDrafts(plan, by: person, in: transaction) + [opened, draft].compactMap { $0 })
         }
         if let exceeded = committed.value { return (nil, plan.report("refused", reason: exceeded)) }
         return (committed.leaves.last, plan.report("unreachable", reason: ""))
@@ -386,7 +387,9 @@ extension Node {
         )
         _ = try await vault.commit { [data, personal] transaction in
             try transaction.store(row)
-            return ((), [try self.draft("query.outcome", by: .system, data: data, personal: personal, in: transaction)])
+            let outcome = try self.draft("query.outcome", by: .system, data: data, personal: personal, in: transaction)
+            let linked = try self.linked(plan.terms.question.caseReference, personal.first, in: transaction)
+            return ((), [outcome, linked].compactMap { $0 })
         }
         return report
     }

@@ -354,6 +354,7 @@ extension Node {
                         "epoch": .integer(manifest.scope.epoch), "version": .integer(manifest.version),
                         "manifest_digest": .string(Hex.encode(manifest.digest)),
                         "count": .integer(manifest.entries),
+                        "bytes": .integer(manifest.entries * SegmentDescription.entryBytes),
                     ],
                     in: transaction
                 )

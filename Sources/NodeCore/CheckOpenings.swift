@@ -27,6 +27,13 @@ public struct OpeningCheck: Sendable {
         public let text: String
     }
 
+    /// A log in which an entry is broken.
+    public struct BrokenLog: Error {
+        /// The holder's; otherwise the asker's.
+        public let inHolders: Bool
+        public let defect: LogCopyError
+    }
+
     public private(set) var query = ""
     public private(set) var keys: [Key] = []
     public private(set) var problems: [Problem] = []
@@ -40,8 +47,7 @@ public struct OpeningCheck: Sendable {
     ///   - file: what the asker's node gave the auditor.
     ///   - asker: a copy of the asker's log, with its entries.
     ///   - holder: a copy of the holder's log, with its entries.
-    /// - Throws: `LogCopyError`, and what of a log it is.
-    public init(_ file: [UInt8], asker: LogCopy, holder: LogCopy) throws {
+    public init(_ file: [UInt8], asker: LogCopy, holder: LogCopy) throws(BrokenLog) {
         guard file.count <= Self.greatestFile,
             let opened = try? JSONDecoder().decode(OpeningFile.self, from: Data(file)), opened.form == OpeningFile.form
         else {
@@ -53,10 +59,8 @@ public struct OpeningCheck: Sendable {
             add("the file is of the log \(opened.asker), not of \(asker.checkpoint.origin)")
         }
         if opened.openings.isEmpty { add("the file opens no key") }
-        let asked = try Self.told(asker, query: query) { $0 == "query.asked" ? "keys" : nil }
-        let received = try Self.told(holder, query: query, peer: asker.agency) {
-            $0 == "query.received" ? "keys_declared" : nil
-        }
+        let asked = try Self.told(asker, as: .asker, query: query)
+        let received = try Self.told(holder, as: .holder, query: query, peer: asker.agency)
         guard let keys = asked.keys, let declared = received.keys else {
             if asked.keys == nil { add("the asker's log has no entry on this query") }
             if received.keys == nil { add("the holder's log has no entry on this query of \(asker.agency)") }
@@ -107,23 +111,40 @@ public struct OpeningCheck: Sendable {
 
     private static func told(
         _ log: LogCopy,
+        as side: Exchange.Side,
         query: String,
-        peer: String? = nil,
-        countOf: (String) -> String?
-    ) throws -> Told {
+        peer: String? = nil
+    ) throws(BrokenLog) -> Told {
+        let (opening, count) = side == .asker ? ("query.asked", "keys") : ("query.received", "keys_declared")
         var told = Told()
-        try log.forEachLeaf { leaf, _, _ in
-            guard leaf.data["query"]?.string == query, peer == nil || leaf.data["peer"]?.string == peer,
-                let root = leaf.data["point_root"]?.string.flatMap(Base64URL.decode).flatMap({ TreeHash($0) })
-            else { return }
-            if let member = countOf(leaf.event) {
-                told.keys = told.keys ?? leaf.data[member]?.integer
-                told.first.insert(root)
-            } else if leaf.event == "query.continued", !told.further.contains(root) {
-                told.further.append(root)
+        do {
+            try log.forEachLeaf { leaf, _, _ in
+                guard Self.isMeant(leaf, by: query, of: peer, side),
+                    let root = leaf.data["point_root"]?.string.flatMap(Base64URL.decode).flatMap({ TreeHash($0) })
+                else { return }
+                if leaf.event == opening {
+                    told.keys = told.keys ?? leaf.data[count]?.integer
+                    told.first.insert(root)
+                } else if leaf.event == "query.continued", !told.further.contains(root) {
+                    told.further.append(root)
+                }
             }
+        } catch let error as LogCopyError {
+            throw BrokenLog(inHolders: side == .holder, defect: error)
+        } catch {
+            throw BrokenLog(inHolders: side == .holder, defect: LogCopyError(place: "", text: "it cannot be read"))
         }
         return told
+    }
+
+    /// Whether an entry is about that query. Where it has `data.x`, that names query, peer and side (AUDIT section 3); logs of
+    /// earlier versions name them in `data` alone. An id is the asker's: the other agency may have used it for its own.
+    private static func isMeant(_ leaf: Leaf, by query: String, of peer: String?, _ side: Exchange.Side) -> Bool {
+        let x = leaf.data["x"]
+        guard (x?["query"] ?? leaf.data["query"])?.string == query else { return false }
+        if let peer, (x?["peer"] ?? leaf.data["peer"])?.string != peer { return false }
+        if let x { return x["side"]?.string == side.rawValue }
+        return side == .holder || leaf.actor.role != .peer
     }
 
     private struct OpeningFailure: Error {

@@ -13,6 +13,21 @@ import TransparencyLog
 import Vault
 import WireProtocol
 
+extension QueryExchange {
+    /// What an asker knows of it.
+    ///
+    /// - Parameter request: body of the request.
+    init(request: [UInt8], answered response: VerifiedPeerResponse? = nil) {
+        // A refusal, or a 202 that came before, may have no entry of its own: its receipt promises nothing about this query.
+        let answer = response.flatMap { $0.status == 200 ? $0 : nil }
+        self.init(
+            request: SHA2.sha256(request),
+            answer: answer.map { SHA2.sha256($0.body) },
+            receipt: answer?.receipt
+        )
+    }
+}
+
 extension Node {
     /// Sends a query's bytes and reads what comes of them; beside it, what the log says of the exchange.
     func exchange(
@@ -26,18 +41,8 @@ extension Node {
         through reaching: any PeerReaching
     ) async -> (outcome: PeerOutcome, exchange: JSONValue?) {
         func x(_ response: VerifiedPeerResponse? = nil) -> JSONValue? {
-            // A refusal, or a 202 that came before, may have no entry of its own: its receipt promises nothing about this query.
-            let isAnswer = response?.status == 200
-            return MessageID(plan.id).map {
-                QueryExchange.value(
-                    $0,
-                    side: .asker,
-                    peer: plan.holder,
-                    request: body,
-                    answer: isAnswer ? response?.body : nil,
-                    receipt: isAnswer ? response?.receipt : nil
-                )
-            }
+            let exchange = QueryExchange(request: body, answered: response)
+            return MessageID(plan.id).map { exchange.value(of: $0, side: .asker, peer: plan.holder) }
         }
         let response: VerifiedPeerResponse
         do {

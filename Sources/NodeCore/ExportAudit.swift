@@ -69,7 +69,7 @@ extension Node {
                 }
                 if format == .csv { try add(Array(SpreadsheetGuard.line(AuditTable.columns).utf8)) }
                 try reader.forEachEntry { index, entry in
-                    let leaf = try Self.leaf(entry, index)
+                    let leaf = try reader.leaf(entry, at: index)
                     guard filter.admits(leaf) else { return true }
                     count += 1
                     try add(format == .csv ? Array(try AuditTable.line(leaf).utf8) : entry)

@@ -171,20 +171,14 @@ extension Node {
                 try: names.isEmpty ? "comity records import \(folder.path) FILE" : "--dataset with one of: \(names)"
             )
         }
-        let key = try keyring.secret(SecretName.record)
-        var writer = RecordWriter(
-            format,
-            columns: columns,
-            time: Self.time(clock.milliseconds()),
-            uuid: { try Self.uuid(of: dataset + "\u{0}" + $0, key: key) }
-        )
+        var writer = try recordWriter(format, columns: columns, scope: dataset)
         try put(try writer.begin())
         var count = 0
         try await forEachRecord(of: dataset) { record in
             try put(try writer.bytes(of: record))
             count += 1
         }
-        try put(writer.end())
+        try put(try writer.end())
         let lost = writer.notCarried
         return ExportReport(
             file: name,
@@ -193,6 +187,21 @@ extension Node {
             records: count - lost.records,
             left: lost.records,
             notCarried: lost.columns.sorted { $0.key < $1.key }.map { .init(field: $0.key, records: $0.value) }
+        )
+    }
+
+    /// - Parameter scope: a record of the same id in another scope has another UUID.
+    func recordWriter(
+        _ format: RecordFormat,
+        columns: Set<String> = [],
+        scope: String
+    ) throws -> RecordWriter {
+        let key = try keyring.secret(SecretName.record)
+        return RecordWriter(
+            format,
+            columns: columns,
+            time: Self.time(clock.milliseconds()),
+            uuid: { try Self.uuid(of: scope + "\u{0}" + $0, key: key) }
         )
     }
 

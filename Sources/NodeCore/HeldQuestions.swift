@@ -138,6 +138,7 @@ extension Node {
             "query.held",
             by: .system,
             data: [
+                "x": try heldExchange(query.query.description, peer: peer, in: transaction),
                 "query": .string(query.query.description), "peer": .string(peer), "keys": .integer(query.keys),
                 "agreement": .string(query.agreement), "purpose": .string(query.purpose),
                 "deadline": .integer(deadline), "rules": .array(hold.rules.map { .string($0) }),
@@ -187,14 +188,25 @@ extension Node {
             file.request.close()
             try transaction.store(try self.stored(file, peer: row.peer, id: row.id, created: row.created))
             guard file.request.state == .held else { return ((), []) }
-            let data = Self.logged(file, id: row.id, peer: row.peer).merging(["ground": "overdue"]) { $1 }
+            let data = try self.logged(file, row, in: transaction).merging(["ground": "overdue"]) { $1 }
             return ((), [try self.draft("query.refused", by: .system, data: data, in: transaction)])
         }
     }
 
-    private static func logged(_ file: HeldQuestion, id: String, peer: String) -> [String: JSONValue?] {
+    /// `data.x` of a question that people decide on: its request came, and no answer is given yet.
+    private func heldExchange(_ id: String, peer: String, in transaction: VaultTransaction) throws -> JSONValue? {
+        guard let query = MessageID(id), let request = try transaction.receivedQuery(id, peer: peer) else { return nil }
+        return QueryExchange(request: request).value(of: query, side: .holder, peer: peer)
+    }
+
+    private func logged(
+        _ file: HeldQuestion,
+        _ row: StoredDisclosure,
+        in transaction: VaultTransaction
+    ) throws -> [String: JSONValue?] {
         [
-            "query": .string(id), "peer": .string(peer), "keys": .integer(file.keys),
+            "x": try heldExchange(row.id, peer: row.peer, in: transaction),
+            "query": .string(row.id), "peer": .string(row.peer), "keys": .integer(file.keys),
             "agreement": .string(file.terms.agreement), "purpose": .string(file.terms.purpose),
             "deadline": .integer(file.request.deadline), "rules": .array(file.rules.map { .string($0) }),
         ]
@@ -213,7 +225,7 @@ extension Node {
                 throw NodeProblem(.usage, "the question is gone", at: stored.id)
             }
             var file = try self.heldQuestion(row)
-            var data = Self.logged(file, id: row.id, peer: row.peer)
+            var data = try self.logged(file, row, in: transaction)
             let taken: (word: String, ground: JSONValue?, personal: [PersonalValue])
             do throws(CaseworkRefusal) {
                 taken = try file.request.take(

@@ -265,7 +265,12 @@ public struct InitialiseNode: Sendable {
                     ]
                 ),
             ]
-            drafts += AgreementChange.between([:], active.agreementDigests).map { change in
+            let changes = AgreementChange.between(
+                [:],
+                active.agreementDigests,
+                casesPassed: loaded.cases.count
+            )
+            drafts += changes.map { change in
                 AuditDraft(event: change.event, actor: .system, data: change.data.compactMapValues { $0 })
             }
             return ((), drafts)

@@ -25,6 +25,8 @@ struct LongQuery: Codable, Sendable {
     var subjects: SubjectIDs
     /// A letter for each of them: what its record says of a person (`AskedParts`). Nil in a query of an older version.
     var asked: String?
+    /// Of its first batch, as far as it came: what the entry of the outcome speaks of. Nil in a query of an older version.
+    var exchange: QueryExchange?
 
     init(_ plan: PeerPlan, epoch: Int, agreementDigest: [UInt8], recipe: KeyRecipe) {
         self.epoch = epoch

@@ -154,6 +154,7 @@ extension Node {
                 _ = try transaction.revokePeer(agency, at: self.clock.milliseconds())
                 let data: [String: JSONValue?] = [
                     "peer": .string(agency), "fingerprint": .string(peer.card.fingerprint.hex),
+                    "key_ids": .array([.string(peer.card.card.signingKey.id)]),
                 ]
                 return ((), [try self.draft("peer.revoked", by: .person(person), data: data, in: transaction)])
             }

@@ -131,7 +131,7 @@ public final class Node: Sendable {
             try TidyFolder.eraseEndedSeeds(keyring, published: published)
             try TidyFolder.sweepSegments(vault.segments, newest: newest, own: configuration.agency)
             _ = try await vault.commit { ((), try TidyFolder.forgetIdleBatches($0)) }
-            return try await Node(
+            let node = try await Node(
                 folder: folder,
                 configuration: configuration,
                 identity: identity,
@@ -144,6 +144,8 @@ public final class Node: Sendable {
                 lock: lock,
                 policies: ActivePolicies.stored(in: vault, folder: folder, evenUnsound: intent == .mendingPolicies)
             )
+            try await node.logChangedSettings()
+            return node
         } catch {
             await vault.close()
             throw NodeProblem(fault: error, doing: "opening the node")

@@ -24,6 +24,8 @@ public struct NodeFolder: Sendable {
     /// Where a backup is restored to see whether it can be; gone afterwards.
     var trial: NodeFolder { NodeFolder(url.appendingPathComponent("trial").path) }
     public var card: URL { url.appendingPathComponent("card.json") }
+    /// A base map for the console, in place of the program's own.
+    var baseMap: URL { url.appendingPathComponent("base-map.txt") }
     /// The Unix socket of the running node.
     public var socket: URL { url.appendingPathComponent("node.sock") }
 

@@ -1,6 +1,7 @@
 /// One batch of a long query, step by step: its keys opened and blinded, its entry, its line, its answer looked up and wiped.
 /// Knows one batch at a time; which one comes when is AskInBatches'.
 
+import AuditLog
 import CanonicalJSON
 import ObliviousPRF
 import PeerTrust
@@ -15,7 +16,7 @@ import WireProtocol
 struct LongRun: Sendable {
     let plan: PeerPlan
     let question: StoredQuestion
-    let long: LongQuery
+    var long: LongQuery
     let layout: QueryLayout
     let manifest: Manifest
     let seed: SecretBytes
@@ -140,7 +141,11 @@ extension Node {
             return .ended(.unreachable(Self.putAside(error.text, run.question)))
         }
         switch response.status {
-        case 200: return .answered(batch, response.body)
+        case 200:
+            if batch.number == 0 {
+                try await keepExchange(QueryExchange(request: batch.body, answered: response), of: run)
+            }
+            return .answered(batch, response.body)
         case 202 where batch.number == 0:
             guard let held = try? QueryHeld(body: response.body) else { return .ended(Self.unreadable) }
             return .ended(.held(until: held.deadline))
@@ -154,6 +159,18 @@ extension Node {
                 return .ended(.unreachable(Self.putAside(problem.detail, run.question)))
             }
             return .ended(.refused(reason: problem.detail, rule: problem.rule ?? problem.kind.rawValue))
+        }
+    }
+
+    /// Keeps what the entry of the outcome will say, before another batch can end the query.
+    private func keepExchange(_ exchange: QueryExchange, of run: LongRun) async throws {
+        _ = try await vault.commit { transaction in
+            guard var row = try transaction.peerQuery(run.plan.id) else { return ((), []) }
+            var kept = try self.questionSealer.open(SealedPeerQuery.self, row.box, id: row.id)
+            kept.long?.exchange = exchange
+            row.box = try self.questionSealer.seal(kept, id: row.id)
+            try transaction.store(row)
+            return ((), [])
         }
     }
 
@@ -181,6 +198,9 @@ extension Node {
                 "query.continued",
                 by: .person(run.person),
                 data: [
+                    "x": MessageID(run.plan.id).map {
+                        QueryExchange(request: batch.body).value(of: $0, side: .asker, peer: run.plan.holder)
+                    },
                     "query": .string(run.plan.id), "peer": .string(run.plan.holder), "keys": .integer(batch.count),
                     "point_root": .string(batch.pointRoot),
                 ],

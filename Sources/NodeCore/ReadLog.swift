@@ -44,7 +44,7 @@ extension Node {
             statistics = try await overLog { reader in
                 var builder = ReportBuilder(since: since, until: until, suppress: suppress)
                 try reader.forEachEntry { index, bytes in
-                    builder.add(try Self.leaf(bytes, index))
+                    builder.add(try reader.leaf(bytes, at: index))
                     return true
                 }
                 return AuditStatistics(report: builder.close(), size: reader.checkpoint.size)
@@ -88,6 +88,13 @@ extension Node {
         }
     }
 
+    /// The note that was signed at that size; nil where none was.
+    public func signedCheckpoint(size: Int) async throws(NodeProblem) -> String? {
+        do { return try await vault.read { try $0.signedCheckpoint(size: size) } } catch {
+            throw NodeProblem(fault: error, doing: "reading the log")
+        }
+    }
+
     /// Goes over the published log, all that is durable in it, without holding a thread of others.
     func overLog<Value: Sendable>(_ body: @escaping @Sendable (LogReader) throws -> Value) async throws -> Value {
         try await vault.publish()
@@ -102,31 +109,26 @@ extension Node {
     /// An entry of the published log; nil for one that was pruned.
     private static func leaf(at index: Int, of reader: LogReader) throws(LogReaderError) -> Leaf? {
         do throws(LogReaderError) {
-            return try leaf(try reader.entry(index), index)
+            return try reader.leaf(try reader.entry(index), at: index)
         } catch {
             guard case .absent = error else { throw error }
             return nil
         }
     }
 
-    static func leaf(_ bytes: [UInt8], _ index: Int) throws(LogReaderError) -> Leaf {
-        guard let leaf = try? Leaf(bytes) else { throw .broken(path: "entry \(index)") }
-        return leaf
-    }
-
     private static func problem(_ error: LogReaderError) -> NodeProblem {
-        let (place, because): (String?, String) =
+        let because =
             switch error {
-            case .files(let error): (error.path, error.reason)
-            case .broken(let path): (path, "this part of it is missing or malformed")
-            case .absent(let index): ("entry \(index)", "its bundle was pruned, or is missing")
-            case .noCheckpoint(let size): ("checkpoints/\(size)", "no such checkpoint was kept")
-            case .outOfRange: (nil, "it is shorter than its checkpoint says")
+            case .files(let error): error.reason
+            case .broken: "this part of it is missing, malformed, or not what the tree has there"
+            case .absent: "its bundle was pruned, or is missing"
+            case .noCheckpoint: "no such checkpoint was kept"
+            case .outOfRange: "it is shorter than its checkpoint says"
             }
         return NodeProblem(
             .refused,
             "the log is not whole",
-            at: place,
+            at: error.place,
             because: because,
             try: "comity audit verify on the folder of the log says what is wrong"
         )

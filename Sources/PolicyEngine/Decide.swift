@@ -88,7 +88,7 @@ extension PolicySet {
         if let id = request.recipient, deciders[id] == nil { return true }
         if let id = request.offence, offences[id] == nil { return true }
         if let id = request.record?.offence, offences[id] == nil { return true }
-        if let id = request.legalBasis, instruments[id] == nil { return true }
+        if let id = request.legalBasis, !declares(instrument: id) { return true }
         return false
     }
 
@@ -104,7 +104,7 @@ extension PolicySet {
         } else if let id = request.record?.offence, offences[id] == nil {
             found.append(.unknownOffence)
         }
-        if let id = request.legalBasis, instruments[id] == nil { found.append(.unknownLegalBasis) }
+        if let id = request.legalBasis, !declares(instrument: id) { found.append(.unknownLegalBasis) }
         return found.map(\.reason)
     }
 }

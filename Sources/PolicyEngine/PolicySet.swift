@@ -192,6 +192,10 @@ public struct PolicySet: Sendable {
         pacts = Dictionary(agreements.map { ($0.id, Pact($0)) }) { first, _ in first }
     }
 
+    /// Whether this very instrument is declared. Swift takes some letters for others, and of the IDs that a request names
+    /// only an instrument's may hold one of those (K, for U+212A).
+    func declares(instrument id: String) -> Bool { Identifiers.isInstrument(id) && instruments[id] != nil }
+
     /// The name of an agency, agreement, jurisdiction or offence in `lang`, else in English; nil if none has this ID.
     public func text(of id: String, lang: String) -> String? {
         let name = agencies[id]?.name ?? agreements[id]?.name ?? jurisdictions[id]?.name ?? offences[id]?.name

@@ -53,7 +53,7 @@ struct AgreementFile {
 
     private func parties(_ tree: Tree) -> [String]? {
         guard let entry = tree.entry("parties"),
-            let parties = reader.nameList(entry.value, what: "agency", in: names.agencies)
+            let parties = reader.nameList(entry.value, what: "agency", of: "parties", in: names.agencies)
         else { return nil }
         if case .list(let items) = entry.value.content, items.count == 1 {
             log.add(.badValue, entry.value.place, "an agreement has two parties or more")
@@ -63,7 +63,7 @@ struct AgreementFile {
 
     private func roles(_ key: String, _ tree: Tree, _ parties: [String]?) -> [String]? {
         guard let entry = tree.entry(key),
-            let list = reader.nameList(entry.value, what: "agency", in: names.agencies)
+            let list = reader.nameList(entry.value, what: "agency", of: key, in: names.agencies)
         else { return nil }
         if let parties {
             for agency in list where !parties.contains(agency) && names.agencies.contains(agency) {
@@ -96,13 +96,21 @@ struct AgreementFile {
                 what: "scope"
             )
         else { return nil }
-        let purposes = tree.entry("purposes").flatMap { reader.closedList($0.value, what: "purpose", as: Purpose.self) }
-        let bases = tree.entry("legal_bases").flatMap {
-            reader.nameList($0.value, what: "instrument", in: names.instruments)
+        let purposes = tree.entry("purposes").flatMap {
+            reader.closedList($0.value, what: "purpose", of: "purposes", as: Purpose.self)
         }
-        let kinds = tree.entry("key_kinds").flatMap { reader.closedList($0.value, what: "key kind", as: KeyKind.self) }
-        let offences = tree.entry("offences").flatMap { reader.nameList($0.value, what: "offence", in: names.offences) }
-        let stages = tree.entry("stages").flatMap { reader.closedList($0.value, what: "stage", as: Stage.self) }
+        let bases = tree.entry("legal_bases").flatMap {
+            reader.nameList($0.value, what: "instrument", of: "legal_bases", in: names.instruments)
+        }
+        let kinds = tree.entry("key_kinds").flatMap {
+            reader.closedList($0.value, what: "key kind", of: "key_kinds", as: KeyKind.self)
+        }
+        let offences = tree.entry("offences").flatMap {
+            reader.nameList($0.value, what: "offence", of: "offences", in: names.offences)
+        }
+        let stages = tree.entry("stages").flatMap {
+            reader.closedList($0.value, what: "stage", of: "stages", as: Stage.self)
+        }
         guard let purposes, let bases, let kinds else { return nil }
         return Agreement.Scope(
             purposes: purposes,

@@ -85,8 +85,13 @@ struct ConditionReader {
         return member(tree, what, domain).map { [$0] }
     }
 
-    private func members(_ tree: Tree, _ what: String, _ domain: Attribute.Domain) -> [String]? {
-        reader.list(tree, what: what)?.compactMap { member($0, what, domain) }
+    private func members(
+        _ tree: Tree,
+        _ what: String,
+        of key: String? = nil,
+        _ domain: Attribute.Domain
+    ) -> [String]? {
+        reader.list(tree, what: key ?? what)?.compactMap { member($0, what, domain) }
     }
 
     private func member(_ tree: Tree, _ what: String, _ domain: Attribute.Domain) -> String? {
@@ -122,7 +127,7 @@ struct ConditionReader {
 
     private func set(_ tree: Tree, _ what: String, _ domain: Attribute.Domain) -> Test? {
         guard let tree = some(tree, what, of: ["any_of", "all_of", "none_of", "only"]) else { return nil }
-        func part(_ key: String) -> [String]? { tree.entry(key).flatMap { members($0.value, what, domain) } }
+        func part(_ key: String) -> [String]? { tree.entry(key).flatMap { members($0.value, what, of: key, domain) } }
         return .set(
             SetTest(anyOf: part("any_of"), allOf: part("all_of"), noneOf: part("none_of"), only: part("only"))
         )
@@ -147,7 +152,7 @@ struct ConditionReader {
             return .handling(HandlingTest(atLeast: part("at_least"), atMost: part("at_most")))
         }
         if case .list = tree.content {
-            return reader.closedList(tree, what: "handling code").map { .handling(HandlingTest(oneOf: $0)) }
+            return reader.closedList(tree, what: "handling code", of: what).map { .handling(HandlingTest(oneOf: $0)) }
         }
         return reader.closed(tree, what: "handling code").map { .handling(HandlingTest(oneOf: [$0])) }
     }

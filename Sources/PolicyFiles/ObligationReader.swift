@@ -40,7 +40,7 @@ struct ObligationReader {
         case .deadlineHours: return reader.number(tree, what: what, 1...Int.max).map { .deadlineHours($0) }
         case .retentionDays: return reader.number(tree, what: what, 0...Int.max).map { .retentionDays($0) }
         case .quota: return reader.list(tree, what: what).map { .quota($0.compactMap(quota)) }
-        case .fields: return reader.nameList(tree, what: "field", in: names.fields).map { .fields($0) }
+        case .fields: return reader.nameList(tree, what: "field", of: what, in: names.fields).map { .fields($0) }
         case .handling: return reader.closed(tree, what: what).map { .handling($0) }
         case .onward: return reader.closed(tree, what: what).map { .onward($0) }
         case .notify: return reader.closedList(tree, what: what).map { .notify($0) }

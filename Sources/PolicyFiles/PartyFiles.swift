@@ -23,7 +23,9 @@ enum JurisdictionFile {
                 reader.log.add(.badValue, entry.value.place, "\(quoted(text)) is no IANA time zone")
             }
         }
-        let groups = tree.entry("groups").flatMap { reader.nameList($0.value, what: "group", in: names.groups) }
+        let groups = tree.entry("groups").flatMap {
+            reader.nameList($0.value, what: "group", of: "groups", in: names.groups)
+        }
         let rules = RuleReader(reader: reader, names: names, owner: stem, layer: .jurisdiction)
             .rules(tree.entry("rules")?.value)
         guard let name else { return nil }

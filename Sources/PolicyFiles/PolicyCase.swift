@@ -77,6 +77,9 @@ struct CaseReader {
                     common.append(part)
                 }
             }
+            // No case may use a key; what it says is read all the same. What a case reads again is told once.
+            RequestReader(reader: reader, fields: names.fields)
+                .checkValues(Tree(place: entry.value.place, content: .mapping(common)))
         }
         return cases(tree.entry("cases")?.value, common: common)
     }
@@ -155,7 +158,9 @@ struct CaseReader {
             )
         else { return nil }
         let decision = tree.entry("decision").flatMap { reader.closed($0.value, what: "decision", as: Outcome.self) }
-        let reasons = tree.entry("reasons").flatMap { reader.nameList($0.value, what: "rule", in: names.rules) } ?? []
+        let reasons =
+            tree.entry("reasons").flatMap { reader.nameList($0.value, what: "rule", of: "reasons", in: names.rules) }
+            ?? []
         let obligations =
             tree.entry("obligations").map {
                 ObligationReader(reader: reader, names: names).obligations($0.value, stages: nil)

@@ -80,7 +80,7 @@ struct Reader {
     /// A name that the folder declares; reported if it does not.
     func name(_ tree: Tree, what: String, in declared: Set<String>?) -> String? {
         guard let text = text(tree, what: what) else { return nil }
-        if let declared, !declared.contains(text) {
+        if let declared, !declared.names(text) {
             log.add(.unknownName, tree.place, "\(what) \(quoted(text)) is not declared")
         }
         return text
@@ -116,7 +116,13 @@ struct Reader {
     }
 
     /// A whole number within bounds.
-    func number(_ tree: Tree, what: String, _ range: ClosedRange<Int> = Int.min...Int.max) -> Int? {
+    /// - Parameter wanted: what it may be, where that is more than a whole number within bounds.
+    func number(
+        _ tree: Tree,
+        what: String,
+        _ range: ClosedRange<Int> = Int.min...Int.max,
+        wanted: String? = nil
+    ) -> Int? {
         switch tree.content {
         case .scalar(let text, .yaml), .scalar(let text, .jsonNumber):
             guard let number = Identifiers.wholeNumber(text) else { break }
@@ -124,14 +130,14 @@ struct Reader {
                 let bounds =
                     range.upperBound == .max
                     ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
-                log.add(.badValue, tree.place, "\(what) must be \(bounds)")
+                log.add(.badValue, tree.place, "\(what) must be \(wanted ?? bounds)")
                 return nil
             }
             return number
         case .broken: return nil
         default: break
         }
-        log.add(.wrongType, tree.place, "\(what) must be a whole number")
+        log.add(.wrongType, tree.place, "\(what) must be \(wanted ?? "a whole number")")
         return nil
     }
 
@@ -172,10 +178,10 @@ struct Reader {
 
     /// Items that an earlier item equals. Lists of mappings are compared up to a length no real file reaches.
     private func repeated(_ items: [Tree]) -> [Tree] {
-        var words: Set<String> = []
+        var words: Set<ByteText> = []
         var others: [Tree] = []
         return items.filter { item in
-            if case .scalar(let text, _) = item.content { return !words.insert(text).inserted }
+            if case .scalar(let text, _) = item.content { return !words.insert(ByteText(text)).inserted }
             if others.count > 500 { return false }
             if others.contains(where: item.isEqual) { return true }
             others.append(item)
@@ -184,17 +190,19 @@ struct Reader {
     }
 
     /// A list of names of a closed list.
+    /// - Parameter key: what the list is called, where that is not what each name is.
     func closedList<Name: CaseIterable & RawRepresentable<String> & Equatable>(
         _ tree: Tree,
         what: String,
+        of key: String? = nil,
         as type: Name.Type = Name.self
     ) -> [Name]? {
-        list(tree, what: what)?.compactMap { closed($0, what: what, as: type) }
+        list(tree, what: key ?? what)?.compactMap { closed($0, what: what, as: type) }
     }
 
     /// A list of declared names.
-    func nameList(_ tree: Tree, what: String, in declared: Set<String>?) -> [String]? {
-        list(tree, what: what)?.compactMap { name($0, what: what, in: declared) }
+    func nameList(_ tree: Tree, what: String, of key: String, in declared: Set<String>?) -> [String]? {
+        list(tree, what: key)?.compactMap { name($0, what: what, in: declared) }
     }
 
     /// Words in languages: a mapping of two-letter codes to text, `en` required.
@@ -219,8 +227,8 @@ struct Reader {
     /// A citation: a declared instrument, then free words.
     func citation(_ tree: Tree, names: DeclaredNames) -> String? {
         guard let text = words(tree, what: "source") else { return nil }
-        let first = String(text.prefix { $0 != " " })
-        if let instruments = names.instruments, !instruments.contains(first) {
+        let first = String(text.unicodeScalars.prefix { $0 != " " })
+        if let instruments = names.instruments, !instruments.names(first) {
             log.add(.unknownName, tree.place, "instrument \(quoted(first)) is not declared")
         }
         return text
@@ -237,7 +245,7 @@ struct Reader {
     /// The `id` of a file, which is its name.
     func fileID(_ tree: Tree, stem: String, what: String, _ isValid: (String) -> Bool) {
         guard let entry = tree.entry("id"), let id = identifier(entry.value, what: what, isValid) else { return }
-        if id != stem {
+        if ByteText(id) != ByteText(stem) {
             log.add(.idMismatch, entry.value.place, "id \(quoted(id)) is not the file's name \(quoted(stem))")
         }
     }

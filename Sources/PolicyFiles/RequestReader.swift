@@ -40,10 +40,25 @@ struct RequestReader {
         if tree.entry("at") == nil, fixed == nil, now == nil {
             log.add(.missingKey, tree.firstKeyPlace, "\"at\" is missing in a request")
         }
-        let request = PolicyRequest(
+        let at = fixed ?? ownMoment ?? now ?? Moment(seconds: 0)
+        let request = values(tree, stage: stage, side: side, at: at)
+        return log.problems.count == before ? request : nil
+    }
+
+    /// Reports what is wrong with the values of some keys of a request, whichever stage they are for.
+    func checkValues(_ tree: Tree) {
+        _ = tree.entry("stage").flatMap { reader.closed($0.value, what: "stage", as: Stage.self) }
+        _ = tree.entry("side").flatMap { reader.closed($0.value, what: "side", as: Side.self) }
+        _ = tree.entry("at").flatMap { moment($0.value) }
+        _ = values(tree, stage: .question, side: .asker, at: Moment(seconds: 0))
+    }
+
+    /// A request of what a tree says beside stage, side and time.
+    private func values(_ tree: Tree, stage: Stage, side: Side, at: Moment) -> PolicyRequest {
+        PolicyRequest(
             stage: stage,
             side: side,
-            at: fixed ?? ownMoment ?? now ?? Moment(seconds: 0),
+            at: at,
             asker: word(tree, "asker") ?? "",
             holder: word(tree, "holder") ?? "",
             agreement: word(tree, "agreement") ?? "",
@@ -61,7 +76,6 @@ struct RequestReader {
             record: tree.entry("record").flatMap { self.record($0.value) },
             analyst: word(tree, "analyst")
         )
-        return log.problems.count == before ? request : nil
     }
 
     private func presence(_ tree: Tree, _ stage: Stage) {
@@ -119,7 +133,7 @@ struct RequestReader {
         var seen: Set<String> = []
         return items(tree, "fields")?.compactMap { item in
             guard let text = reader.text(item, what: "a field") else { return nil }
-            if let fields, !fields.contains(text) {
+            if let fields, !fields.names(text) {
                 log.add(.badValue, item.place, "fields must be record columns or declared fields")
             }
             return seen.insert(text).inserted ? text : nil

@@ -47,8 +47,12 @@ struct RuleReader {
         if effect == .permit, layer == .agency, let effectEntry {
             log.add(.misplaced, effectEntry.keyPlace, "an agency permits nothing: rule \(quoted(id ?? ""))")
         }
-        let stages = tree.entry("stages").flatMap { reader.closedList($0.value, what: "stage", as: Stage.self) }
-        let sides = tree.entry("sides").flatMap { reader.closedList($0.value, what: "side", as: Side.self) }
+        let stages = tree.entry("stages").flatMap {
+            reader.closedList($0.value, what: "stage", of: "stages", as: Stage.self)
+        }
+        let sides = tree.entry("sides").flatMap {
+            reader.closedList($0.value, what: "side", of: "sides", as: Side.self)
+        }
         let sideSet = Set(sides ?? Side.allCases)
         let stageSet = Set(stages ?? [])
         var valid: Period?

@@ -108,7 +108,7 @@ struct StrictJSON {
     private mutating func mapping(depth: Int) throws(Failure) -> [Tree.Entry] {
         index += 1
         var entries: [Tree.Entry] = []
-        var seen: Set<String> = []
+        var seen: Set<ByteText> = []
         skipBlanks()
         if next == "}" {
             index += 1
@@ -123,7 +123,7 @@ struct StrictJSON {
             guard next == ":" else { throw fail("a colon is needed") }
             index += 1
             let value = try value(depth: depth + 1)
-            if seen.insert(key).inserted {
+            if seen.insert(ByteText(key)).inserted {
                 entries.append(Tree.Entry(key: key, keyPlace: place, value: value))
             } else {
                 log.add(.duplicateKey, place, "a name stands twice")

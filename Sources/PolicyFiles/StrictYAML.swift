@@ -28,8 +28,9 @@ enum StrictYAML {
             for place in aliases { log.add(.syntax, place, "aliases are not allowed") }
             return nil
         }
-        // Yams stops at the first duplicate key. To place them all, and to go on reading, each earlier twin is
-        // replaced by a private-use letter before the next try, and put back when the tree is built.
+        // Yams stops at the first key that stands twice, or that Swift takes for another one. To place all duplicates,
+        // and to go on reading, each earlier twin is replaced by a private-use letter before the next try, and put back
+        // when the tree is built.
         var masked: [Place: String] = [:]
         while true {
             do {
@@ -161,7 +162,7 @@ private struct Builder {
             return Tree(place: place, content: .list(sequence.map { tree($0, depth: depth + 1) }))
         case .mapping(let mapping):
             var entries: [Tree.Entry] = []
-            var seen: Set<String> = []
+            var seen: Set<ByteText> = []
             for (key, value) in mapping {
                 let keyTree = tree(key, depth: depth + 1)
                 let valueTree = tree(value, depth: depth + 1)
@@ -171,7 +172,7 @@ private struct Builder {
                     continue
                 }
                 let name = masked[keyTree.place] ?? text
-                guard seen.insert(name).inserted else {
+                guard seen.insert(ByteText(name)).inserted else {
                     log.add(.duplicateKey, keyTree.place, "\(quoted(name)) stands twice")
                     continue
                 }

@@ -47,7 +47,7 @@ struct Tree {
     /// Says the same, wherever it stands.
     func isEqual(to other: Tree) -> Bool {
         switch (content, other.content) {
-        case (.scalar(let left, _), .scalar(let right, _)): left == right
+        case (.scalar(let left, _), .scalar(let right, _)): ByteText(left) == ByteText(right)
         case (.list(let left), .list(let right)):
             left.count == right.count && zip(left, right).allSatisfy { $0.isEqual(to: $1) }
         case (.mapping(let left), .mapping(let right)):

@@ -97,7 +97,12 @@ enum OffenceFile {
             }
             if case .scalar("life", _) = penalty.value.content {
                 penalties[penalty.key] = .life
-            } else if let months = reader.number(penalty.value, what: "the penalty", 0...Int.max - 1) {
+            } else if let months = reader.number(
+                penalty.value,
+                what: "the penalty",
+                0...Int.max - 1,
+                wanted: "a number of months, 0 or more, or life"
+            ) {
                 penalties[penalty.key] = .months(months)
             }
         }

@@ -27,6 +27,18 @@ struct FTMEntity: Codable, Sendable, Equatable {
         case ownership = "Ownership"
     }
 
+    /// Words on a file, in a schema that is passed over when it is read.
+    init(_ note: FileNote, id: String) {
+        self.id = id
+        schema = "Note"
+        properties = ["name": [note.title], "description": note.lines]
+    }
+
+    /// Whether its schema is an interval of the model, which has a description where things have notes.
+    var isInterval: Bool {
+        [Schema.passport, .identification, .ownership].contains { $0.rawValue == schema }
+    }
+
     private enum Name: String, CodingKey { case id, schema, properties }
 
     /// A property may hold a list of texts or, as some write it, one text.

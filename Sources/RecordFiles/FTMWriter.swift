@@ -11,14 +11,20 @@ struct FTMWriter {
         return encoder
     }()
 
-    mutating func lines(of record: Record) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        for entity in entities(of: record) {
-            bytes += try encoder.encode(entity)
-            bytes.append(0x0A)
+    mutating func lines(of record: Record, under terms: RecordTerms?) throws -> [UInt8] {
+        try entities(of: record).reduce(into: []) { bytes, entity in
+            var entity = entity
+            if let terms {
+                entity.properties["publisher"] = [terms.holder]
+                entity.properties[entity.isInterval ? "description" : "notes"] = terms.lines
+            }
+            bytes += try line(entity)
         }
-        return bytes
     }
+
+    func line(of note: FileNote, id: String) throws -> [UInt8] { try line(FTMEntity(note, id: id)) }
+
+    private func line(_ entity: FTMEntity) throws -> [UInt8] { Array(try encoder.encode(entity)) + [0x0A] }
 
     private mutating func entities(of record: Record) -> [FTMEntity] {
         let things = record["subject_category"].filter(Record.thingCategories.contains)

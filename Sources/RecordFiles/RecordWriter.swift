@@ -14,17 +14,19 @@ public struct RecordWriter: Sendable {
     private var form: Form
     private var lost = NotCarried()
     private let limits = CSVLimits()
+    private let uuid: @Sendable (String) throws -> String
 
     /// - Parameters:
     ///   - columns: those of the records, which CSV names first; other forms do not ask.
     ///   - time: of the export, as `2026-11-24T12:35:58.123Z`.
-    ///   - uuid: a UUID for a record's id, the same each time; only STIX asks.
+    ///   - uuid: a UUID for a record's id, the same each time; STIX asks, and who writes a note.
     public init(
         _ format: RecordFormat,
         columns: Set<String>,
         time: String,
         uuid: @escaping @Sendable (String) throws -> String
     ) {
+        self.uuid = uuid
         switch format {
         case .csv:
             let known = Record.knownColumns.filter { $0 == "id" || columns.contains($0) }
@@ -46,30 +48,34 @@ public struct RecordWriter: Sendable {
         }
     }
 
-    public mutating func bytes(of record: Record) throws -> [UInt8] {
+    /// - Parameter terms: what binds whoever reads it; CSV has no place for them.
+    public mutating func bytes(of record: Record, under terms: RecordTerms? = nil) throws -> [UInt8] {
         switch form {
         case .csv(let columns): return csv(record, columns)
         case .ftm(var writer):
-            let bytes = try writer.lines(of: record)
+            let bytes = try writer.lines(of: record, under: terms)
             form = .ftm(writer)
             return bytes
         case .umf(var writer):
-            let text = writer.person(of: record)
+            let text = writer.person(of: record, under: terms)
             form = .umf(writer)
             return Array(text.utf8)
         case .stix(var writer):
-            let bytes = try writer.object(of: record)
+            let bytes = try writer.objects(of: record, under: terms)
             form = .stix(writer)
             return bytes
         }
     }
 
     /// What stands after the last record.
-    public func end() -> [UInt8] {
+    ///
+    /// - Parameter note: what the file says of itself; CSV has no place for it.
+    public func end(saying note: FileNote? = nil) throws -> [UInt8] {
         switch form {
-        case .csv, .ftm: []
-        case .umf(let writer): Array(writer.end().utf8)
-        case .stix(let writer): Array(writer.end().utf8)
+        case .csv: []
+        case .ftm(let writer): try note.map { try writer.line(of: $0, id: uuid("note")) } ?? []
+        case .umf(let writer): Array(writer.end(saying: note).utf8)
+        case .stix(let writer): try writer.end(saying: note)
         }
     }
 

@@ -29,6 +29,8 @@ struct STIXIdentity: Codable {
     var roles: [String]?
     var contactInformation: String?
     var externalReferences: [Reference]?
+    /// The ids of what binds whoever reads it.
+    var objectMarkingRefs: [String]?
 
     /// How another system knows the same.
     struct Reference: Codable {
@@ -50,6 +52,43 @@ struct STIXIdentity: Codable {
         case identityClass = "identity_class"
         case contactInformation = "contact_information"
         case externalReferences = "external_references"
+        case objectMarkingRefs = "object_marking_refs"
+    }
+}
+
+/// Terms as STIX has them: a statement that objects refer to.
+struct STIXMarking: Encodable {
+    let type = "marking-definition"
+    let specVersion = "2.1"
+    var id: String
+    var created: String
+    let definitionType = "statement"
+    /// `statement` and its words.
+    var definition: [String: String]
+
+    private enum CodingKeys: String, CodingKey {
+        case type, id, created, definition
+        case specVersion = "spec_version"
+        case definitionType = "definition_type"
+    }
+}
+
+/// What belongs together, and why: the identities of a file, with what the file says of itself.
+struct STIXGrouping: Encodable {
+    let type = "grouping"
+    let specVersion = "2.1"
+    var id: String
+    var created: String
+    var modified: String
+    var name: String
+    var description: String
+    let context = "unspecified"
+    var objectRefs: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case type, id, created, modified, name, description, context
+        case specVersion = "spec_version"
+        case objectRefs = "object_refs"
     }
 }
 
@@ -160,6 +199,8 @@ struct STIXWriter {
     private(set) var lost = NotCarried()
     private let time: String
     private let uuid: @Sendable (String) throws -> String
+    /// The ids of the identities that stand in the bundle, for a note; of a bundle without terms they are not kept.
+    private var bound: [String] = []
     private var isFirst = true
     private let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
@@ -176,11 +217,25 @@ struct STIXWriter {
     }
 
     func begin() throws -> String { #"{"type":"bundle","id":"bundle--\#(try uuid("bundle " + time))","objects":["# }
-    func end() -> String { isFirst ? "]}\n" : "\n]}\n" }
+
+    func end(saying note: FileNote?) throws -> [UInt8] {
+        let end = Array((isFirst ? "]}\n" : "\n]}\n").utf8)
+        guard let note, !bound.isEmpty else { return end }
+        let grouping = STIXGrouping(
+            id: "grouping--\(try uuid("note"))",
+            created: time,
+            modified: time,
+            name: note.title,
+            description: note.lines.joined(separator: "\n"),
+            objectRefs: bound
+        )
+        return try separated(grouping) + end
+    }
 
     private static let columns: Set<String> = ["full_name", "email", "phone", "contact_information", "description"]
 
-    mutating func object(of record: Record) throws -> [UInt8] {
+    /// An identity, after what it refers to.
+    mutating func objects(of record: Record, under terms: RecordTerms?) throws -> [UInt8] {
         guard record["subject_category"].allSatisfy({ !Record.thingCategories.contains($0) }) else {
             lost.lose(record)
             return []
@@ -190,6 +245,13 @@ struct STIXWriter {
         for column in ["full_name", "description"] where record[column].count > 1 { lost.lose(column) }
         for column in record.columns.keys where !Self.columns.contains(column) { lost.lose(column) }
         let contact = (record["email"] + record["phone"] + record["contact_information"]).joined(separator: "; ")
+        let marking = try terms.map {
+            STIXMarking(
+                id: "marking-definition--\(try uuid("terms " + record.id))",
+                created: time,
+                definition: ["statement": $0.lines.joined(separator: "; ")]
+            )
+        }
         let identity = STIXIdentity(
             type: "identity",
             id: "identity--\(try uuid(record.id))",
@@ -201,10 +263,21 @@ struct STIXWriter {
             description: record["description"].first,
             roles: nil,
             contactInformation: contact.isEmpty ? nil : contact,
-            externalReferences: [.init(sourceName: STIXIdentity.source, externalID: record.id)]
+            externalReferences: [.init(sourceName: STIXIdentity.source, externalID: record.id)],
+            objectMarkingRefs: marking.map { [$0.id] }
         )
-        let bytes = Array((isFirst ? "\n" : ",\n").utf8) + Array(try encoder.encode(identity))
+        var bytes: [UInt8] = []
+        if let marking {
+            bytes += try separated(marking)
+            isFirst = false
+            bound.append(identity.id)
+        }
+        bytes += try separated(identity)
         isFirst = false
         return bytes
+    }
+
+    private func separated(_ object: some Encodable) throws -> [UInt8] {
+        Array((isFirst ? "\n" : ",\n").utf8) + Array(try encoder.encode(object))
     }
 }

@@ -10,6 +10,8 @@ enum UMFElements {
     static let person = "Person"
     static let document = "TravelDocument"
     static let address = "Address"
+    /// What the file says of itself, beside the persons.
+    static let remark = "Remark"
 
     /// Elements of a person, in the order written.
     static let fields: [(element: String, column: String)] = [

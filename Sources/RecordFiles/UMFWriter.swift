@@ -13,13 +13,18 @@ struct UMFWriter {
         """
     }
 
-    func end() -> String { "</\(UMFElements.root)>\n" }
+    func end(saying note: FileNote?) -> String {
+        let lines = note.map { [$0.title] + $0.lines } ?? []
+        // What XML has no character for stays out of a remark.
+        let remarks = lines.compactMap(Self.escaped).map { "  <\(UMFElements.remark)>\($0)</\(UMFElements.remark)>\n" }
+        return remarks.joined() + "</\(UMFElements.root)>\n"
+    }
 
     private static let columns = Set((UMFElements.fields + UMFElements.addressFields).map(\.column)).union([
         "document_number", "document_country", "document_type",
     ])
 
-    mutating func person(of record: Record) -> String {
+    mutating func person(of record: Record, under terms: RecordTerms?) -> String {
         guard record["subject_category"].allSatisfy({ !Record.thingCategories.contains($0) }),
             let id = Self.escaped(record.id)
         else {
@@ -39,6 +44,7 @@ struct UMFWriter {
             }
             for value in values { add(element, value, column: column, indent: 4, to: &lines) }
         }
+        for part in terms?.parts ?? [] { add(part.element, part.value, column: part.element, indent: 4, to: &lines) }
         lines.append("  </\(UMFElements.person)>\n")
         return lines.joined(separator: "\n")
     }

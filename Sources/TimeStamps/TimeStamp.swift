@@ -49,16 +49,44 @@ public struct TimeStamp: Sendable, Hashable {
         defer { ERR_clear_error() }
         let answer = try OpenAnswer(bytes)
         defer { answer.free() }
-        guard let context = TS_VERIFY_CTX_new() else { throw .outOfMemory }
+        guard try holds(answer, store: try authorities.store(at: seconds)) else { throw .notVerified }
+    }
+
+    /// Whether it is signed by the certificate that it carries, one for time stamps and valid at that moment. Whose that is
+    /// nobody says.
+    ///
+    /// - Returns: false if it carries none.
+    public func checkOwnSignature() throws(TimeStampError) -> Bool {
+        ERR_clear_error()
+        defer { ERR_clear_error() }
+        let answer = try OpenAnswer(bytes)
+        defer { answer.free() }
+        var signer: OpaquePointer?
+        let found = comity_ts_signer(answer.response, &signer)
+        guard found != 0 else { return false }
+        guard found == 1, let signer else { throw .badSignature }
+        defer { X509_free(signer) }
+        guard try holds(answer, store: try TimeStampAuthorities.store(of: [signer], at: seconds)) else {
+            throw .badSignature
+        }
+        return true
+    }
+
+    /// - Parameter store: given away.
+    private func holds(_ answer: OpenAnswer, store: OpaquePointer) throws(TimeStampError) -> Bool {
+        guard let context = TS_VERIFY_CTX_new() else {
+            X509_STORE_free(store)
+            throw .outOfMemory
+        }
         // Ends the store and the imprint too: both are given away.
         defer { TS_VERIFY_CTX_free(context) }
-        comity_ts_give_store(context, try authorities.store(at: seconds))
+        comity_ts_give_store(context, store)
         guard let copy = digest.withUnsafeBufferPointer({ comity_openssl_copy($0.baseAddress, digest.count) }) else {
             throw .outOfMemory
         }
         comity_ts_give_imprint(context, copy, digest.count)
         _ = TS_VERIFY_CTX_set_flags(context, Int32(TS_VFY_VERSION | TS_VFY_SIGNATURE | TS_VFY_IMPRINT))
-        guard TS_RESP_verify_response(context, answer.response) == 1 else { throw .notVerified }
+        return TS_RESP_verify_response(context, answer.response) == 1
     }
 
     private static func isSHA256(_ imprint: OpaquePointer) -> Bool {
@@ -81,6 +109,7 @@ public enum TimeStampError: Error, Sendable, Hashable, CustomStringConvertible {
     case notGranted
     case otherDigest
     case notVerified
+    case badSignature
     case outOfMemory
 
     public var description: String {
@@ -89,6 +118,7 @@ public enum TimeStampError: Error, Sendable, Hashable, CustomStringConvertible {
         case .notGranted: "the authority did not grant it"
         case .otherDigest: "it stamps something else"
         case .notVerified: "no authority given signed it, or its certificate was not valid for that at that moment"
+        case .badSignature: "the certificate in it did not sign it, or was not valid for that at that moment"
         case .outOfMemory: "there was no memory to check it"
         }
     }

@@ -17,6 +17,10 @@ public struct TimeStampAuthorities: Sendable, Hashable {
     func store(at seconds: Int) throws(TimeStampError) -> OpaquePointer {
         let certificates = try read()
         defer { for certificate in certificates { X509_free(certificate) } }
+        return try Self.store(of: certificates, at: seconds)
+    }
+
+    static func store(of certificates: [OpaquePointer], at seconds: Int) throws(TimeStampError) -> OpaquePointer {
         guard let store = X509_STORE_new() else { throw .outOfMemory }
         for certificate in certificates where X509_STORE_add_cert(store, certificate) != 1 {
             X509_STORE_free(store)

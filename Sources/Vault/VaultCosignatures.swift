@@ -53,6 +53,12 @@ extension VaultTransaction {
         try row("SELECT * FROM cosigned_checkpoint WHERE size = ?", [size]).map(Self.cosigned)
     }
 
+    /// The note that we signed at that size, under its cosignatures where it is kept with them.
+    public func signedCheckpoint(size: Int) throws -> String? {
+        try cosignedCheckpoint(size: size)?.note
+            ?? row("SELECT note FROM audit_checkpoints WHERE size = ?", [size]).map { $0["note"] as String }
+    }
+
     /// Those that were gathered from `time` on, seconds since 1970, by size.
     public func cosignedCheckpoints(since time: Int) throws -> [CosignedCheckpoint] {
         try rows("SELECT * FROM cosigned_checkpoint WHERE time >= ? ORDER BY size", [time]).map(Self.cosigned)

@@ -47,7 +47,8 @@ private enum EventPage {
             "- **Personal**: what the entry holds only as a salted digest. The values lie sealed beside the log and can be",
             "  erased without breaking it. Acts of people carry `actor` (the account) besides.",
             "- `x` is the [exchange](protocol/audit.md#an-entry) between two nodes (query, side, peer, transcript, receipt).",
-            "  This version writes it for disclosures and for queries; further batches of a long query have `query` and `peer` alone.",
+            "  It names query and peer; entries on what never left its asker have `query` and `peer` in its place. Earlier versions",
+            "  wrote none for further batches of a long query, nor for what people at the holder decided.",
             "",
             "The catalogue names events that later versions write too, so that today's verifier reads tomorrow's log. What",
             "this version writes is listed in [operations](operations.md#what-is-in-the-audit-log).",
@@ -86,7 +87,10 @@ private enum EventPage {
 
     private static func row(_ event: AuditEvent, named name: String) -> String {
         let classes = AuditClass.allCases.filter(event.classes.contains).map { "\($0)" }.joined(separator: ", ")
-        let data = event.expected.sorted().map { "**\($0)**" } + event.data.subtracting(event.expected).sorted()
+        let bold = event.expected.sorted().map { name in
+            "**\(name)**" + (event.substitutes[name].map { " or **\($0)**" } ?? "")
+        }
+        let data = bold + event.data.subtracting(event.expected).sorted()
         let personal = event.personal.subtracting(["actor"]).sorted()
         return "| `\(name)` | \(classes) | \(cell(data)) | \(cell(personal)) |"
     }

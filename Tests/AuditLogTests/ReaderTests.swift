@@ -53,6 +53,71 @@ struct ReaderTests {
         #expect(throws: LogReaderError.outOfRange) { try reader.prove(from: 21) }
     }
 
+    @Test func nothingIsProvenFromATileThatIsDamaged() throws {
+        let log = try SampleLog.searches(300, publishEach: 100)
+        for path in log.memory.files.keys.sorted() where path.hasPrefix("tile/0/") || path.hasPrefix("tile/1/") {
+            var spoiled = log.memory
+            spoiled.files[path]?[5] ^= 1
+            let reader = try LogReader(spoiled)
+            var named: Set<String> = []
+            for index in [0, 255, 256, 299] {
+                do throws(LogReaderError) {
+                    let proof = try reader.prove(index)
+                    #expect(LogVerifier.verify(proof: Array(proof.encoded.utf8), place: "p", key: log.key).ok)
+                } catch { named.insert(error.place ?? "") }
+            }
+            // A left-over partial tile is read by nobody.
+            #expect(named.isSubset(of: [path]), "\(path)")
+            if TileName(path: path)?.isFull == true || path.hasPrefix("tile/1/") { #expect(named == [path]) }
+        }
+    }
+
+    @Test func aKeptCheckpointIsNotAheadOfAProof() throws {
+        let log = try SampleLog.searches(20, publishEach: 5)
+        let proof = Array(try LogReader(log.memory).prove(3, at: 10).encoded.utf8)
+        func verify(_ size: Int, _ root: TreeHash) throws -> LogVerification {
+            let note = try log.sign(Checkpoint(origin: log.key.name, size: size, root: root))
+            let kept = [LogVerifier.Kept(place: "kept/it", bytes: note)]
+            return LogVerifier.verify(proof: proof, place: "p", key: log.key, kept: kept)
+        }
+        let same = try VerifiedCheckpoint(try need(log.memory.files["checkpoints/10"]), logKeys: [log.key]).checkpoint
+        #expect(try verify(10, same.root).ok && verify(10, same.root).warnings.isEmpty)
+        #expect(try verify(10, .leaf([1])).problems.map(\.place) == ["kept/it"])
+        #expect(try verify(11, .leaf([1])).problems.map(\.place) == ["kept/it"])
+        let older = try verify(9, .leaf([1]))
+        #expect(older.ok && older.warnings.map(\.place) == ["kept/it"])
+    }
+
+    @Test func whatIsBrokenIsNamedByItsPlace() throws {
+        let log = try SampleLog.searches(300, publishEach: 300)
+        func place(_ spoil: (inout MemoryFiles) -> Void) throws -> String? {
+            var memory = log.memory
+            spoil(&memory)
+            do {
+                try LogReader(memory).forEachEntry { _, _ in true }
+                return nil
+            } catch let error as LogReaderError {
+                return error.place
+            }
+        }
+        #expect(try place { _ in } == nil)
+        #expect(try place { $0.files["tile/entries/001.p/44"]?[30] ^= 1 } == "tile/entries/001.p/44#256")
+        #expect(try place { $0.files["tile/entries/000"]?.removeLast() } == "tile/entries/000")
+        #expect(try place { $0.files["tile/0/000"] = nil } == "tile/0/000")
+        #expect(try place { $0.files["checkpoint"] = [1] } == "checkpoint")
+        let pruned = try place { $0.files["tile/entries/000"] = nil }
+        #expect(pruned == nil, "pruned bundles are passed over")
+
+        var form = try SampleLog.searches(3)
+        form.append(Array("{}".utf8))
+        try form.publish()
+        let reader = try LogReader(form.memory)
+        let error = #expect(throws: LogReaderError.self) { try reader.leaf(try reader.entry(3), at: 3) }
+        #expect(error?.place == "tile/entries/000.p/4#3")
+        #expect(try reader.leaf(try reader.entry(2), at: 2).index == 2)
+        #expect(throws: LogReaderError.self) { try reader.leaf(try reader.entry(2), at: 1) }
+    }
+
     @Test func theVectorProofVerifiesAndRefusedOnesDoNot() throws {
         let file = try need(try VectorFiles.json("tlog-notes.json") as? [String: Any])
         let comity = try need(file["comity"] as? [String: Any])

@@ -21,7 +21,6 @@ struct ReconciliationTests {
         isAnswered: Bool = true,
         isOutcomeLogged: Bool = true
     ) throws {
-        let id = (0..<16).map { UInt8($0) + UInt8(query.utf8.first ?? 0) }
         let asked = try north.add(
             "query.asked",
             [
@@ -29,7 +28,7 @@ struct ReconciliationTests {
                 "keys": 8, "point_root": .string(root),
             ]
         )
-        var atCoast = Transcript(query: id)
+        var atCoast = Transcript(of: query)
         atCoast.append(.request, body: [1])
         let receipt = AuditReceipt(origin: "north/audit/1", index: asked, leaf: .leaf(north.log.leaves[asked]))
         func x(_ side: Exchange.Side, _ peer: String, _ transcript: Transcript, _ receipt: AuditReceipt?) -> JSONValue {
@@ -49,7 +48,7 @@ struct ReconciliationTests {
             ["x": x(.holder, "north", atCoast, receipt), "query": .string(query), "peer": "north", "keys": 8]
         )
         guard isOutcomeLogged else { return }
-        var atNorth = Transcript(query: id)
+        var atNorth = Transcript(of: query)
         atNorth.append(.request, body: [1])
         atNorth.append(.answer, body: answerSeen)
         _ = try north.add(
@@ -144,7 +143,7 @@ struct ReconciliationTests {
 
         // Without a receipt, what was received and is unknown to its sender stands on one side only.
         var (asker, holder) = try Self.logs()
-        var transcript = Transcript(query: [UInt8](repeating: 1, count: 16))
+        var transcript = Transcript(of: Self.query)
         transcript.append(.request, body: [1])
         let x = Exchange(query: Self.query, side: .holder, peer: "north", transcript: transcript, receipt: nil)
         _ = try holder.add("query.received", ["x": x.value, "query": .string(Self.query), "peer": "north"])
@@ -156,7 +155,7 @@ struct ReconciliationTests {
 
     @Test func honestLogsOfQuestionsThatWereNotAnsweredAtOnceAreNoFinding() throws {
         func x(_ side: Exchange.Side, _ peer: String, receipt: AuditReceipt? = nil, body: [UInt8] = [1]) -> JSONValue {
-            var transcript = Transcript(query: [UInt8](repeating: 1, count: 16))
+            var transcript = Transcript(of: Self.query)
             transcript.append(.request, body: body)
             return Exchange(query: Self.query, side: side, peer: peer, transcript: transcript, receipt: receipt).value
         }
@@ -198,16 +197,19 @@ struct ReconciliationTests {
                 by: peer.string == "north" ? .peer("north") : .system
             )
         }
-        func pair(sent: [UInt8], received: [UInt8], keys: Int = 4) throws -> Reconciliation {
+        func pair(sent: [UInt8], received: [UInt8], keys: Int = 4, isOlder: Bool = false) throws -> Reconciliation {
             var (north, coast) = try Self.logs()
-            try Self.exchange(&north, &coast)
+            try Self.exchange(&north, &coast, isOutcomeLogged: sent == received)
             for number in sent { try batch(&north, number, peer: "coast") }
             for number in received { try batch(&coast, number, peer: "north", keys: keys) }
+            // Its copy goes on after they were sent.
+            for _ in sent where !isOlder { try coast.add("record.searched", ["purpose": "prevention", "count": 1]) }
             return try Self.compare(north, coast)
         }
         #expect(try pair(sent: [1, 2, 3], received: [1, 2, 3]).matched == 1)
         #expect(try pair(sent: [1, 2, 3], received: [1]).pending.count == 1)
         #expect(try pair(sent: [1, 2, 3, 4], received: [1]).differs.count == 1)
+        #expect(try pair(sent: [1, 2, 3, 4], received: [1], isOlder: true).pending.count == 1)
         #expect(try pair(sent: [1], received: [1, 2]).differs.count == 1)
         #expect(try pair(sent: [1], received: [1], keys: 5).differs.count == 1)
     }
@@ -241,7 +243,7 @@ struct ReconciliationTests {
     @Test func aReceiptForAnotherEntryOfTheSameLogIsFound() throws {
         var (north, coast) = try Self.logs()
         let stray = try coast.add("record.searched", ["purpose": "prevention", "count": 1])
-        var transcript = Transcript(query: [UInt8](repeating: 1, count: 16))
+        var transcript = Transcript(of: Self.query)
         transcript.append(.request, body: [1])
         transcript.append(.answer, body: [2])
         let receipt = AuditReceipt(origin: "coast/audit/1", index: stray, leaf: .leaf(coast.log.leaves[stray]))
@@ -264,20 +266,5 @@ struct ReconciliationTests {
             }
         }
         #expect(throws: LogCopyError(place: "checkpoint", text: "it is missing")) { try LogCopy(MemoryFiles()) }
-    }
-}
-
-/// A log of an agency by that name.
-private struct NamedLog {
-    var log: SampleLog
-
-    init(_ agency: String, seed: UInt8) throws {
-        log = try SampleLog(agency: agency, seed: seed)
-    }
-
-    /// - Returns: the entry's index.
-    mutating func add(_ event: String, _ data: [String: JSONValue], by actor: AuditActor = .system) throws -> Int {
-        try log.draft(AuditDraft(event: event, actor: actor, data: data))
-        return log.leaves.count - 1
     }
 }

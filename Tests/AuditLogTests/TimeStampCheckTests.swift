@@ -55,6 +55,13 @@ import TransparencyLog
                 $0.place == "timestamps"
             }
         )
+        // The signature is checked even where nobody says whose it should be.
+        var forged = stamp
+        forged[stamp.count - 5] ^= 1
+        for believed in [nil, authorities] {
+            let result = verify(["checkpoints/600": note, "timestamps/600.tsr": forged], believed)
+            #expect(result.problems.contains { $0.place == "timestamps/600.tsr" } && result.stamped.isEmpty)
+        }
         for (name, files) in [
             ("alone", ["timestamps/600.tsr": stamp]), ("elsewhere", ["timestamps/3.tsr": stamp]),
             ("empty", ["timestamps/3.tsr": []]), ("name", ["timestamps/x.tsr": stamp]),

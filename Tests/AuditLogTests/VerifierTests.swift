@@ -170,6 +170,27 @@ struct VerifierTests {
         #expect(result.warnings.map(\.index) == [2, 3, 3])
     }
 
+    @Test func whatTheTableDoesNotListIsNotMissed() throws {
+        func lacking(_ event: String, _ names: String...) throws -> [String] {
+            try #require(AuditEvent(named: event)).lacking(names.contains)
+        }
+        // Where the exchange names query and peer, no other member needs to.
+        #expect(try lacking("query.answered", "x", "keys", "milliseconds") == [])
+        #expect(try lacking("query.answered", "query", "peer", "keys", "milliseconds") == ["x"])
+        #expect(try lacking("query.outcome", "query", "peer") == ["x"])
+        #expect(try lacking("query.continued", "query", "peer", "keys", "point_root") == ["x"])
+        // What its asker holds back has none.
+        #expect(try lacking("query.held", "query", "keys", "deadline") == [])
+        #expect(try lacking("query.held", "x", "keys", "deadline") == [])
+        #expect(try lacking("query.held", "keys", "deadline") == ["x"])
+        #expect(try lacking("query.refused", "query", "keys") == ["ground"])
+        // Nobody knows the agreement, or its peers.
+        #expect(try lacking("query.denied", "query", "rule") == [])
+        #expect(
+            try lacking("query.asked", "query", "peer", "agreement", "purpose", "urgency", "keys") == ["point_root"]
+        )
+    }
+
     @Test func disclosuresOpenOrAreProblems() throws {
         var log = try SampleLog.searches(4)
         func line(_ index: Int, _ field: String, _ text: String) -> String {

@@ -3,6 +3,7 @@
 import Accounts
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 /// One numbered line of the page, as something to do.
@@ -168,9 +169,10 @@ private final class Player {
         case .tick(let label): try await press(page, "label.tick", label)
         case .press(let text): try await press(page, "main button, main a, nav a", text)
         case .pressUntil(let button, let text):
-            for _ in 0..<400 where !(try await page.text("main")).contains(text) {
+            try await Waiting.until(every: .seconds(1)) {
+                if try await page.text("main").contains(text) { return true }
                 try await press(page, "main button", button)
-                try await Task.sleep(for: .seconds(1))
+                return false
             }
             try await page.wait(for: text)
         case .pressFirst: try await page.click("main table a")

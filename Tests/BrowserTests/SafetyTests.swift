@@ -2,6 +2,7 @@
 // another site shows the console in a frame.
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 @Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct SafetyTests {
@@ -34,9 +35,9 @@ import Testing
             try Data(frame.utf8).write(to: file)
             try await page.open(file.absoluteString)
             var complaints: [String] = []
-            for _ in 0..<300 where complaints.isEmpty {
+            try await Waiting.until(every: .milliseconds(100)) {
                 complaints = try await page.complaints()
-                try await Task.sleep(for: .milliseconds(100))
+                return !complaints.isEmpty
             }
             #expect(
                 complaints.contains { $0.contains("frame-ancestors") || $0.contains("X-Frame-Options") },

@@ -87,6 +87,10 @@ struct View: Sendable {
             ]
         case "/audit/:index": return [("/audit/0", true)]
         case "/case": return [("/case?reference=K-2026-000417", false)]
+        case "/case/map":
+            return [
+                "/case/map?reference=K-2026-000417", "/case/map?reference=K-2026-000417&at=BGR&span=10&borders=no",
+            ].map { ($0, false) }
         case "/policies/explain":
             return [("/policies/explain", false), ("/policies/explain?id=\(story.question)", false)]
         // No page: what a page listens to.

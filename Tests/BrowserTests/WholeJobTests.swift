@@ -2,6 +2,7 @@
 // sees it proved in the log.
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 @Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct WholeJobTests {
@@ -88,9 +89,10 @@ import Testing
 
             // Decisions show on the full minute.
             try await amina.open("/work")
-            for _ in 0..<400 where !(try await amina.page.text().contains("received")) {
+            try await Waiting.until(every: .seconds(1)) {
+                if try await amina.page.text().contains("received") { return true }
                 try await amina.page.click("form[action=\"/fetch\"] button")
-                try await Task.sleep(for: .seconds(1))
+                return false
             }
             try await amina.page.click("a[href^=\"/requests/\"]")
             try await amina.page.wait(for: "Released to us")

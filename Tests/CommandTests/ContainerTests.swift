@@ -3,6 +3,7 @@
 import FederationServer
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct ContainerTests {
@@ -109,9 +110,9 @@ import Testing
             let container = try Container(in: folder)
             let running = try container.start(log: "log", agency: "nobody-knows-it")
             var (exit, words) = try await container.health()
-            for _ in 0..<6_000 where running.isRunning && !words.contains("policies") {
-                try await Task.sleep(for: .milliseconds(100))
+            try await Waiting.until(every: .milliseconds(100)) {
                 (exit, words) = try await container.health()
+                return !running.isRunning || words.contains("policies")
             }
             #expect(exit == 1)
             #expect(words == "the active policies do not name this agency\n")

@@ -6,6 +6,7 @@ import FederationServer
 import Foundation
 import NodeCore
 import NodeTesting
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -127,7 +128,7 @@ import TransparencyLog
                 shell: "cd tsa && exec python3 server.py \(port)",
                 log: folder.appendingPathComponent("server.log")
             )
-            for _ in 0..<3_000 where !isListening(port: port) { try await Task.sleep(for: .milliseconds(20)) }
+            try await Waiting.until { isListening(port: port) }
             func stamp(_ path: String) async throws -> Ran {
                 try await program.run(
                     "audit",
@@ -150,6 +151,13 @@ import TransparencyLog
             #expect(try await stamp("tsr").exit == 69)
             let verified = try await program.run("audit", "verify", "north/log", "--tsa-ca", "tsa/ca.pem")
             #expect(verified.exit == 0 && verified.out.contains("is stamped"), "\(verified.all)")
+            // The same over HTTP: stamps and what they cover are served too.
+            let node = try CommandNode(again: "north", by: program)
+            let running = try await node.serve()
+            let url = "http://127.0.0.1:\(node.localPort)/log/"
+            let fetched = try await program.run("audit", "verify", url, "--tsa-ca", "tsa/ca.pem")
+            #expect(fetched.exit == 0 && fetched.out.contains("is stamped"), "\(fetched.all)")
+            try await running.end(SIGTERM)
             let bad = try await program.run("audit", "timestamp", "north", "--tsa", "ftp://127.0.0.1/", "--as", "ines")
             #expect(bad.exit == 64, "\(bad.all)")
         }

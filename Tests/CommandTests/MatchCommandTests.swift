@@ -49,6 +49,22 @@ import Testing
         }
     }
 
+    @Test func keysTakeAMapOfColumns() async throws {
+        try await with { program in
+            try program.write("id,Name,Born\n1,Ivan Petrov,1979-05-03\n", to: "theirs.csv")
+            try program.write("id,full_name,birth_date\n1,Ivan Petrov,1979-05-03\n", to: "ours.csv")
+            try program.write("Name: full_name\nBorn: birth_date\n", to: "map.yaml")
+            let (theirs, ours) = (
+                try await program.run("keys", "theirs.csv", "--map", "map.yaml"),
+                try await program.run("keys", "ours.csv")
+            )
+            #expect(theirs.exit == 0 && theirs.out == ours.out && ours.out.contains("skeleton-dob"), "\(theirs.all)")
+            try program.write("Name: nothing_we_know: x\n", to: "map.yaml")
+            let bad = try await program.run("keys", "theirs.csv", "--map", "map.yaml")
+            #expect(bad.exit == 65 && bad.err.contains("map.yaml:1"), "\(bad.all)")
+        }
+    }
+
     // MARK: Evaluate
 
     @Test(arguments: [("febrl4", "person"), ("febrl4", "household"), ("synthetic", "person")])

@@ -11,6 +11,20 @@ struct CommandNode: Sendable {
     let peerPort: Int
     let localPort: Int
 
+    /// A node that was made before.
+    init(again name: String, by program: Program) throws {
+        let settings = try JSONSerialization.jsonObject(with: Data(try program.text("\(name)/comity.json").utf8))
+        func port(_ member: String) throws -> Int {
+            let address = (settings as? [String: Any])?[member] as? String
+            return try #require(address?.split(separator: ":").last.flatMap { Int($0) })
+        }
+        self.init(program: program, name: name, peerPort: try port("listen"), localPort: try port("console"))
+    }
+
+    init(program: Program, name: String, peerPort: Int, localPort: Int) {
+        (self.program, self.name, self.peerPort, self.localPort) = (program, name, peerPort, localPort)
+    }
+
     /// Runs `init` for one of the agencies of the shipped policies.
     static func make(_ name: String, agency: String, jurisdiction: String, by program: Program) async throws
         -> CommandNode

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import NodeTesting
 import Synchronization
+import TestSupport
 import Testing
 
 /// Answers every request with one status and keeps what it got. One connection after another.
@@ -94,11 +95,7 @@ private final class Hook: Sendable {
     }
 
     private func waitFor(_ what: String, _ isThere: () async throws -> Bool) async throws {
-        for _ in 0..<6_000 {
-            if try await isThere() { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record("\(what) did not come")
+        if try await !Waiting.until(isThere) { Issue.record("\(what) did not come") }
     }
 
     @Test func aRunningNodeMailsAndPostsAndAPersonPassesOnTheRest() async throws {

@@ -250,6 +250,11 @@ import TransparencyLog
             #expect(spoil.exit == 0)
             let bad = try await program.run("audit", "reconcile", "north", "bad")
             #expect(bad.exit == 1 && bad.err.contains("bad/"), "\(bad.all)")
+            let told = try await program.run("audit", "reconcile", "north", "bad", "--json")
+            let problems = told.json?["problems"] as? [[String: Any]] ?? []
+            #expect(told.exit == 1 && told.json?["ok"] as? Bool == false && problems.count == 1, "\(told.all)")
+            #expect((problems.first?["place"] as? String)?.hasPrefix("tile/0/000") == true, "\(told.all)")
+            #expect(Set(problems.first?.keys.map { $0 } ?? []) == ["place", "index", "text"])
         }
     }
 }

@@ -172,4 +172,99 @@ import Testing
             #expect(checked.exit == 1 && checked.out.contains("agencies/zero.yaml:1:1: error: syntax: "))
         }
     }
+
+    /// Each error has its place, its reason and an act, for people and in the document, with one fault as with many.
+    @Test func everyErrorSaysWhyAndWhatToDo() async throws {
+        try await with { program in
+            try program.write(Self.text(), to: "request.json")
+            try program.write(Self.text(["agreement": nil]), to: "one.json")
+            try program.write("{\"stage\": \"question\"}", to: "many.json")
+            try program.write("format: 1\ncases: 1\n", to: "cases.yaml")
+            let decide = ["policy", "decide", "--policies", "policies", "--request"]
+            let calls: [(words: [String], exit: Int32, because: String, remedy: String)] = [
+                (decide + ["absent/no.json"], 65, "it does not exist", "ls ."),
+                (decide + ["policies"], 65, "it is a folder", "ls policies, and name a file in it"),
+                (decide + ["absent.jsonl"], 65, "it does not exist", "ls ."),
+                (decide + ["one.json"], 65, "agreement is required at stage question", "mend one.json"),
+                (decide + ["many.json"], 65, "all of these are wrong:", "mend many.json"),
+                (["policy", "check", "absent"], 65, "it does not exist", "ls ."),
+                (["policy", "check", "one.json"], 65, "it is not a folder", "ls -l one.json"),
+                (
+                    ["policy", "test", "policies", "--cases", "cases.yaml"], 65, "cases must be a list",
+                    "mend cases.yaml"
+                ),
+                (decide + ["request.json", "--at", "noon"], 64, "it takes a day", "--at 2026-03-02T09:00:00Z"),
+                (decide + ["request.json", "--lang", "english"], 64, "name the languages", "--lang en"),
+                (decide + ["request.json", "--side", "both"], 64, "decides for itself", "--side holder"),
+                (["policy", "decide", "--policies", "policies"], 64, "needs both", "--policies FOLDER"),
+            ]
+            for call in calls {
+                let plain = try await program.run(call.words)
+                #expect(plain.exit == call.exit && plain.out.isEmpty, "\(call.words): \(plain.all)")
+                let lines = plain.err.split(separator: "\n")
+                #expect(lines.contains { $0.hasPrefix("because ") && $0.contains(call.because) }, "\(plain.err)")
+                #expect(lines.last?.hasPrefix("try: " + call.remedy) == true, "\(plain.err)")
+                let json = try await program.run(call.words + ["--json"])
+                #expect((json.error?["because"] as? String)?.contains(call.because) == true, "\(json.out)")
+                #expect((json.error?["remedy"] as? String)?.hasPrefix(call.remedy) == true, "\(json.out)")
+            }
+            // A line of many says why, too.
+            try program.write(Self.text(["agreement": nil]) + "\n", to: "all.jsonl")
+            let line = try await program.run(decide + ["all.jsonl"])
+            #expect(line.out.contains(#""because":"agreement is required at stage question""#), "\(line.out)")
+        }
+    }
+
+    @Test func whatIsCutCanBeSeenWhole() async throws {
+        try await with { program in
+            let kinds = (0..<30).map { "\"kind-\($0)\"" }.joined(separator: ", ")
+            try program.write(Self.text(["key_kinds": "[\(kinds)]"]), to: "many.json")
+            let decide = ["policy", "decide", "--policies", "policies", "--request", "many.json"]
+            let cut = try await program.run(decide)
+            #expect(cut.err.contains("  and 10 more (--all)\n") && !cut.err.contains("#/key_kinds/29"), "\(cut.err)")
+            let all = try await program.run(decide + ["--all"])
+            #expect(!all.err.contains("(--all)") && all.err.contains("#/key_kinds/29"), "\(all.err)")
+        }
+    }
+
+    @Test func peopleReadTimesWithoutLettersAndProgramsByRFC3339() async throws {
+        try await with { program in
+            try program.write(Self.text(), to: "request.json")
+            for command in ["decide", "explain"] {
+                let call = ["policy", command, "--policies", "policies", "--request", "request.json"]
+                let plain = try await program.run(call)
+                #expect(plain.out.contains("(asker's side, question, 2026-03-02 09:00 UTC)"), "\(plain.out)")
+                let json = try await program.run(call + ["--json"])
+                #expect(json.out.contains("\"2026-03-02T09:00:00Z\""))
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["polcy"], "policy", "comity policy --help"),
+            (["policy", "decid"], "decide", "comity policy decide --help"),
+            (["policy", "chekc", "policies"], "check", "comity policy check --help"),
+            (["--json", "audit", "verfy", "north"], "verify", "comity audit verify --help"),
+            (["rec", "import"], "records", "comity records --help"),
+            (["peer", "Lovelace"], nil, "comity peer --help"),
+        ] as [([String], String?, String)]
+    )
+    func aWrongCommandSuggestsTheNearOne(call: [String], near: String?, remedy: String) async throws {
+        try await withTemporaryFolder { folder in
+            let program = try Program(in: folder)
+            let plain = try await program.run(call.filter { $0 != "--json" })
+            #expect(plain.exit == 64 && plain.out.isEmpty)
+            if let near {
+                #expect(plain.err.contains("did you mean \"\(near)\"?"), "\(plain.err)")
+            } else {
+                #expect(!plain.err.contains("did you mean"), "\(plain.err)")
+            }
+            #expect(plain.err.contains("because its commands are ") && plain.err.hasSuffix("try: \(remedy)\n"))
+            // The word may be a name that somebody forgot to quote.
+            #expect(!plain.err.contains("Lovelace"))
+            let json = try await program.run(call + ["--json"])
+            #expect(json.exit == 64 && json.error?["remedy"] as? String == remedy, "\(json.out)")
+        }
+    }
 }

@@ -8,6 +8,7 @@ import NodeTesting
 import PeerTrust
 import Sodium
 import Synchronization
+import TestSupport
 import Testing
 import WireProtocol
 
@@ -115,7 +116,7 @@ import WireProtocol
     /// Waits until the database is written, and the write is over.
     private static func written(_ folder: NodeFolder) async throws {
         let before = stamp(folder)
-        for _ in 0..<600_000 where stamp(folder) == before { try await Task.sleep(for: .microseconds(500)) }
+        try await Waiting.until(every: .microseconds(500)) { stamp(folder) != before }
         var last = stamp(folder)
         for _ in 0..<50 {
             try await Task.sleep(for: .milliseconds(2))

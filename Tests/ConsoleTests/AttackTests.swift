@@ -11,6 +11,7 @@ import NIOHTTP1
 import NodeCore
 import NodeTesting
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import Console
@@ -112,20 +113,13 @@ import Testing
                 look.headers.add(name: "connection", value: "close")
                 return (try? await HTTPClient.shared.execute(look, timeout: .seconds(60))) != nil
             }
-            for _ in 0..<600 {
-                if await isServed() { break }
-                try await Task.sleep(for: .milliseconds(100))
-            }
+            try await Waiting.until(every: .milliseconds(100)) { await isServed() }
             // Each begins a handshake and says no more.
             let held = (0..<40).compactMap { _ in Self.connect(port) }
             #expect(held.count == 40)
             #expect(await isServed(), "the newest finds a place")
-            var open = 40
-            for _ in 0..<3_000 where open > 8 {
-                open = held.count { !Self.isClosed($0) }
-                try await Task.sleep(for: .milliseconds(20))
-            }
-            #expect(open <= 8, "the oldest went")
+            let isShort = try await Waiting.until { held.count { !Self.isClosed($0) } <= 8 }
+            #expect(isShort, "the oldest went")
             for file in held { close(file) }
             await group.triggerGracefulShutdown()
             try? await task.value

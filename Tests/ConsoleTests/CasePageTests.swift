@@ -14,13 +14,46 @@ import Testing
     private static let path = "/case?reference=K-2026-000417"
 
     /// Requests what lies behind the first hit of a question's page; the request's address.
-    private static func request(_ it: JobTests.Sides, _ page: Answer) async throws -> String {
+    static func request(
+        _ it: JobTests.Sides,
+        _ page: Answer,
+        fields: [String] = ["full_name"]
+    ) async throws -> String {
         let hit = try #require(page.between("<td><a href=\"", "\"><code"))
-        let wish = [
-            ("form_token", try #require(try await it.amina.get(hit).formToken)), ("field", "full_name"),
-            ("reason", "boarding planned"), ("confirmed", "yes"),
-        ]
+        let wish =
+            [
+                ("form_token", try #require(try await it.amina.get(hit).formToken)), ("reason", "boarding planned"),
+                ("confirmed", "yes"),
+            ] + fields.map { ("field", $0) }
         return try #require(try await it.amina.post(hit, wish).location)
+    }
+
+    /// Lets the one request that waits be released, and fetches what came.
+    static func release(_ it: JobTests.Sides) async throws {
+        let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
+        let decision = try await it.lena.get("/queue/\(waiting)")
+        let approve = [
+            ("form_token", try #require(decision.formToken)), ("act", "approve"), ("code-approve", it.code(it.lena)),
+            ("seen", try #require(decision.seen)),
+        ]
+        #expect(try await it.lena.post("/queue/\(waiting)", approve).status == 303)
+        it.clock.advance(seconds: 60)
+        let work = try #require(try await it.amina.get("/work").formToken)
+        _ = try await it.amina.post("/fetch", [("form_token", work)])
+    }
+
+    /// The answer to the form at the end of a case's page.
+    private static func export(
+        _ it: JobTests.Sides,
+        as format: String,
+        code: String? = nil,
+        peer: String = ""
+    ) async throws -> Answer {
+        let form = [
+            ("form_token", try #require(try await it.amina.get(path).formToken)), ("reference", "K-2026-000417"),
+            ("format", format), ("peer", peer), ("code-case", code ?? it.code(it.amina)),
+        ]
+        return try await it.amina.post("/case", form)
     }
 
     @Test func aCaseShowsWhatBelongsToItInThreeViews() async throws {
@@ -42,16 +75,7 @@ import Testing
             #expect(!hits.text.contains("Yusuf"), "no value of a record")
 
             let place = try await Self.request(it, page)
-            let waiting = try #require(try await it.lena.get("/queue").between("<a href=\"/queue/", "\""))
-            let decision = try await it.lena.get("/queue/\(waiting)")
-            let approve = [
-                ("form_token", try #require(decision.formToken)), ("act", "approve"),
-                ("code-approve", it.code(it.lena)), ("seen", try #require(decision.seen)),
-            ]
-            #expect(try await it.lena.post("/queue/\(waiting)", approve).status == 303)
-            it.clock.advance(seconds: 60)
-            let work = try #require(try await it.amina.get("/work").formToken)
-            _ = try await it.amina.post("/fetch", [("form_token", work)])
+            try await Self.release(it)
             let released = try await it.amina.get(Self.path)
             #expect(released.text.contains("<td>released</td>") && released.text.contains("received"))
             #expect(!released.text.contains("stroke-dasharray"), "a solid box")
@@ -83,6 +107,7 @@ import Testing
             func export(_ code: String, _ reference: String) async throws -> Answer {
                 let form = [
                     ("form_token", try #require(page.formToken)), ("reference", reference), ("code-case", code),
+                    ("format", "csv"),
                 ]
                 return try await it.amina.post("/case", form)
             }
@@ -96,6 +121,54 @@ import Testing
             let exported = try await it.alpha.leaves().filter { $0.event == "record.exported" }
             #expect(exported.map { $0.data["count"]?.integer } == [2])
             #expect(exported.first?.data["purpose"]?.string == "case")
+        }
+    }
+
+    @Test func whatWasReleasedLeavesWithItsTermsUntilItsTimeIsOver() async throws {
+        let hostile = "=Chahine</Person>]]>\u{202E}<script>alert(1)</script>"
+        try await JobTests.with(records: JobTests.records.replacing("Youssef Chahine", with: hostile)) { it in
+            let page = try await JobTests.ask(it.amina)
+            let form = try await it.amina.get(Self.path)
+            for name in ["FollowTheMoney", "UMF", "STIX 2.1", "CSV"] { #expect(form.text.contains("<dt>\(name)</dt>")) }
+            let early = try await Self.export(it, as: "ftm")
+            #expect(early.status == 422 && early.text.contains("nothing was released"))
+            let place = try await Self.request(it, page)
+            try await Self.release(it)
+            let request = String(try #require(place.split(separator: "/").last).prefix { $0 != "?" })
+            func events(_ name: String) async throws -> [Leaf] {
+                try await it.alpha.leaves().filter { $0.event == name }
+            }
+            #expect(try await Self.export(it, as: "ftm", code: "000000").status == 403)
+            #expect(try await Self.export(it, as: "pdf").status == 422)
+            #expect(try await Self.export(it, as: "stix", peer: "charlie").status == 422)
+            let none = try await Self.export(it, as: "csv")
+            #expect(none.status == 200 && !none.text.contains("Chahine"), "CSV holds no released value")
+            #expect(try await events("disclosure.viewed").isEmpty)
+
+            for (number, format) in ["ftm", "umf", "stix"].enumerated() {
+                let file = try await Self.export(it, as: format)
+                #expect(file.status == 200, "\(format)")
+                let name = file.headers[.contentDisposition]
+                #expect(name == "attachment; filename=\"case.\(["ftm.json", "xml", "json"][number])\"")
+                for word in [request, "Chahine", "bravo", "H1", "Case K-2026-000417", "questions (1)"] {
+                    #expect(file.text.contains(word), "\(format): \(word)")
+                }
+                if format == "umf" {
+                    #expect(!file.text.contains("<script>") && file.text.contains("&lt;/Person&gt;"))
+                }
+                let looks = try await events("disclosure.viewed")
+                #expect(looks.count == number + 1 && looks.last?.data["request"]?.string == request)
+            }
+            let exported = try await events("record.exported")
+            #expect(exported.compactMap { $0.data["count"]?.integer } == [3, 1, 1, 1])
+            #expect(exported.allSatisfy { $0.data["purpose"]?.string == "case" && $0.personal["terms"] != nil })
+
+            // Nobody erased it yet, and it does not leave any more.
+            it.clock.advance(seconds: 400 * 86_400)
+            _ = try await it.amina.signIn(TestNode.analyst, code: it.code(it.amina))
+            let late = try await Self.export(it, as: "ftm")
+            #expect(late.status != 200 && !late.text.contains("Chahine"))
+            #expect(try await events("disclosure.viewed").count == 3)
         }
     }
 

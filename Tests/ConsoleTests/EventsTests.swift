@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NodeCore
+import TestSupport
 import Testing
 
 @testable import Console
@@ -37,7 +38,7 @@ import Testing
         #expect(await underWay.begin("q", of: "amina", form: [1], for: ["bravo"]) { await gate.pass() } == .begun)
         #expect(await underWay.peers(of: "q") == ["bravo"])
         async let events = Self.written(underWay)
-        for _ in 0..<6_000 where underWay.watchers.count == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        try await Waiting.until { underWay.watchers.count == 1 }
         #expect(underWay.watchers.count == 1)
         underWay.watchers.tell("another")
         await gate.open()

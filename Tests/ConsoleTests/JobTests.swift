@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import NodeCore
 import NodeTesting
+import TestSupport
 import Testing
 
 @testable import Console
@@ -242,11 +243,7 @@ import Testing
     }
 
     private static func wait(_ isDone: () async throws -> Bool) async throws {
-        for _ in 0..<6_000 {
-            if try await isDone() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw NeverDone()
+        guard try await Waiting.until(isDone) else { throw NeverDone() }
     }
 
     @Test func anApprovalHoldsForWhatWasSeen() async throws {

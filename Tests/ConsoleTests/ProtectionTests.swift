@@ -9,6 +9,15 @@ import Testing
 @testable import Console
 
 @Suite struct ProtectionTests {
+    @Test func theLogIsServedToThisMachineAlone() {
+        for address in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
+            #expect(LocalContext.isLoopback(address), "\(address)")
+        }
+        for address in ["192.0.2.7", "10.127.0.1", "::", "::ffff:192.0.2.7", "fe80::1", "2001:db8::1", "unknown", ""] {
+            #expect(!LocalContext.isLoopback(address), "\(address)")
+        }
+    }
+
     @Test func everyAnswerCarriesTheHeadersOfTheDesign() async throws {
         try await Stand.with { it in
             let browser = try await it.person("una", ["analyst", "operator"])

@@ -15,7 +15,7 @@ import Testing
             "GET /work", "POST /fetch", "GET /ask", "POST /ask", "GET /questions/:id", "POST /questions/:id/again",
             "GET /questions/:id/hits/:part/:handle", "POST /questions/:id/hits/:part/:handle", "GET /requests/:id",
             "GET /questions/:id/events",
-            "GET /cases", "GET /case", "POST /case", "GET /records/import", "POST /records/import",
+            "GET /cases", "GET /case", "POST /case", "GET /case/map", "GET /records/import", "POST /records/import",
             "POST /records/import/columns",
         ],
         .approver: ["GET /queue", "GET /queue/:id", "POST /queue/:id", "GET /policies/explain"],

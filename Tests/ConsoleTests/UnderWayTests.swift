@@ -1,5 +1,6 @@
 // Questions under way: one form asks once, what stopped may be tried again, and nobody has more than eight at once.
 import NodeCore
+import TestSupport
 import Testing
 
 @testable import Console
@@ -34,13 +35,10 @@ import Testing
         #expect(await desk.begin("q1", of: "amina", {}) == .known)
         #expect(await desk.begin("q10", of: "ines", form: [10], {}) == .begun, "of each account")
         await gate.open()
-        for _ in 0..<6_000 where await desk.state("q1") != nil { try await Task.sleep(for: .milliseconds(10)) }
+        try await Waiting.until { await desk.state("q1") == nil }
         #expect(await desk.begin("q1", of: "amina", form: [1], {}) == .known, "also when it is done")
-        for _ in 0..<6_000 {
-            if await desk.begin("q9", of: "amina", form: [9], {}) == .begun { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("none was ever done")
+        let isDone = try await Waiting.until { await desk.begin("q9", of: "amina", form: [9], {}) == .begun }
+        #expect(isDone, "none was ever done")
     }
 
     @Test func whatStoppedMayBeTriedAgain() async throws {
@@ -49,10 +47,7 @@ import Testing
             throw NodeProblem(.unreachable, "nobody is there")
         }
         #expect(begin == .begun)
-        for _ in 0..<6_000 {
-            if case .stopped? = await desk.state("q") { break }
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await Waiting.until { if case .stopped? = await desk.state("q") { true } else { false } }
         #expect(await desk.begin("q", of: "amina", form: [1], {}) == .begun)
     }
 }

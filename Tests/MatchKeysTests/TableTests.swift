@@ -25,6 +25,7 @@ struct TableTests {
 
     @Test("the texts of the recipes are understood to the last line")
     func texts() {
+        #expect(ScoreWeight.allCases.map(\.place) == Array(ScoreWeight.allCases.indices))
         for text in [RecipeText.first, RecipeText.second] {
             let reader = RecipeReader(text)
             #expect(reader.unread.isEmpty)

@@ -68,8 +68,10 @@ import WireProtocol
             )
             let request = try await pair.asker.node.requestDisclosure(wish, by: nil, through: pair.peers)
             #expect(try await pair.holder.node.disclosure(request.id, by: "lena").state == "held")
-            let theirs = try await pair.holder.closedLeaves().map(\.event).filter { $0.hasPrefix("query.") }
-            #expect(theirs == ["query.received", "query.held", "query.approved", "query.answered"])
+            let theirs = try await pair.holder.closedLeaves().filter { $0.event.hasPrefix("query.") }
+            #expect(theirs.map(\.event) == ["query.received", "query.held", "query.approved", "query.answered"])
+            let told = try theirs.map { try Exchange(try #require($0.data["x"])).transcript }
+            #expect(told.map(\.messages) == [1, 1, 1, 2] && Set(told.prefix(3)).count == 1)
             #expect(pair.holder.logProblems() == [])
         }
     }
@@ -82,6 +84,9 @@ import WireProtocol
             pair.holder.clock.advance(seconds: 60)
             let refused = try await again(pair, question)
             #expect(refused.outcome == "refused" && refused.reason == "It would warn somebody.")
+            let entries = try await pair.holder.closedLeaves().named("query.refused")
+            #expect(entries.count == 2 && entries.allSatisfy { $0.text("ground") == "investigation" })
+            #expect(try entries.map { try Exchange(try #require($0.data["x"])).transcript.messages } == [1, 1])
         }
         try await with { pair, question in
             pair.holder.clock.advance(seconds: 7 * 86_400)

@@ -99,6 +99,25 @@ import WireProtocol
             #expect(received.named("query.received").map { $0.data["keys_declared"]?.integer } == [17_408])
             #expect(received.named("query.answered").map { $0.data["keys"]?.integer } == [8_192])
             #expect(asked.named("query.outcome").map { $0.text("outcome") } == ["hits"])
+            // Each batch is an exchange with an entry in both logs; the outcome speaks of the first one's answer.
+            func exchanges(_ leaves: [Leaf]) throws -> [Exchange] {
+                try leaves.map { try Exchange(try #require($0.data["x"])) }
+            }
+            let (sent, came) = (
+                try exchanges(asked.named("query.continued")), try exchanges(received.named("query.continued"))
+            )
+            #expect(
+                Set(sent.map(\.transcript)) == Set(came.map(\.transcript)) && Set(sent.map(\.transcript)).count == 2
+            )
+            #expect(came.allSatisfy { $0.side == .holder && $0.receipt?.origin == "alpha/audit/1" })
+            let outcome = try #require(try exchanges(asked.named("query.outcome")).first)
+            #expect(outcome.transcript == (try exchanges(received.named("query.answered")).first?.transcript))
+            #expect(outcome.transcript.messages == 2 && outcome.receipt?.origin == "bravo/audit/1")
+            let compared = try Reconciliation(
+                LogCopy(AuditFolder(path: pair.asker.folder.log.path)),
+                LogCopy(AuditFolder(path: pair.holder.folder.log.path))
+            )
+            #expect(compared.ok && compared.matched == 1 && compared.pending == [], "\(compared)")
             #expect(pair.asker.logProblems() == [] && pair.holder.logProblems() == [])
         }
     }
@@ -119,6 +138,8 @@ import WireProtocol
             let answer = try #require(report.asked.first)
             #expect(answer.id == first.id && Self.found(answer) == Array(20..<40), "\(answer.reason)")
             #expect(line.answered.sorted() == [0, 1, 2], "each batch is answered once")
+            let outcome = try #require(asker.folder.publishedLeaves().named("query.outcome").last)
+            #expect(try Exchange(try #require(outcome.data["x"])).transcript.messages == 2, "kept over the restart")
             #expect(try await pair.holder.quotaUse("answered/peer/alpha") == 17_408)
             #expect(try await asker.quotaUse("asked/peer/bravo") == 17_408)
             let shown = try await asker.node.question(query, by: nil, through: again)

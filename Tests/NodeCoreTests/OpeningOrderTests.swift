@@ -83,31 +83,47 @@ import WireProtocol
         return try LogCopy(AuditFolder(path: places.log.path))
     }
 
-    private func entry(_ event: String, _ peer: String, _ count: String, _ keys: Int, _ root: TreeHash) -> AuditDraft {
-        AuditDraft(
-            event: event,
-            actor: .system,
-            data: [
-                "query": .string(Self.query), "peer": .string(peer), count: .integer(keys),
-                "point_root": .string(Base64URL.encode(root.bytes)),
-            ]
-        )
+    /// - Parameter inX: `data.x` alone names query and peer, as in logs of programs that write no word twice.
+    private func entry(
+        _ event: String,
+        _ peer: String,
+        _ count: String,
+        _ keys: Int,
+        _ root: TreeHash,
+        inX: Bool,
+        query: String = query
+    ) -> AuditDraft {
+        let side: Exchange.Side = peer == "alpha" ? .holder : .asker
+        var transcript = Transcript(query: [UInt8](repeating: 1, count: 16))
+        transcript.append(.request, body: root.bytes)
+        let x = Exchange(query: query, side: side, peer: peer, transcript: transcript, receipt: nil)
+        var data: [String: JSONValue] = [
+            count: .integer(keys), "point_root": .string(Base64URL.encode(root.bytes)),
+        ]
+        if inX, event != "query.asked" {
+            data["x"] = x.value
+        } else {
+            data.merge(["query": .string(query), "peer": .string(peer)]) { $1 }
+        }
+        return AuditDraft(event: event, actor: .system, data: data)
     }
 
-    @Test func aKeyOpensInTheBatchThatItsNumberNamesAndInNoOther() async throws {
+    @Test(arguments: [false, true])
+    func aKeyOpensInTheBatchThatItsNumberNamesAndInNoOther(inX: Bool) async throws {
         try await withTemporaryFolder { folder in
             let first = try Points("+491510000000", at: 0)
             let second = try Points("+491510000001", at: Self.batch)
             let third = try Points("+491510000002", at: 2 * Self.batch)
             func continued(_ points: Points, _ peer: String) -> AuditDraft {
-                entry("query.continued", peer, "keys", Self.batch, points.root)
+                entry("query.continued", peer, "keys", Self.batch, points.root, inX: inX)
             }
             let all = 3 * Self.batch
+            let other = "00000000-0000-4000-8000-000000000000"
             // What was sent again is told again; at the holder the two arrived the other way round.
             let asker = try await log(
                 "alpha/audit/1",
                 [
-                    entry("query.asked", "bravo", "keys", all, first.root), continued(second, "bravo"),
+                    entry("query.asked", "bravo", "keys", all, first.root, inX: inX), continued(second, "bravo"),
                     continued(second, "bravo"), continued(third, "bravo"),
                 ],
                 in: folder
@@ -115,8 +131,9 @@ import WireProtocol
             let holder = try await log(
                 "bravo/audit/1",
                 [
-                    entry("query.received", "alpha", "keys_declared", all, first.root), continued(third, "alpha"),
-                    continued(second, "alpha"),
+                    entry("query.received", "alpha", "keys_declared", all, second.root, inX: inX, query: other),
+                    entry("query.received", "alpha", "keys_declared", all, first.root, inX: inX),
+                    continued(third, "alpha"), continued(second, "alpha"),
                 ],
                 in: folder
             )

@@ -1,5 +1,6 @@
 /// Days, moments and wall clocks.
 
+import Foundation
 import PolicyEngine
 import Testing
 
@@ -58,7 +59,54 @@ import Testing
         #expect(clock.minutes == minutes)
     }
 
-    @Test(arguments: ["Mars/Base", "GMT+3", "", "europe/oslo", "../etc/passwd"])
+    @Test(
+        arguments: [
+            ("Europe/Oslo", "2026-03-04T12:00:00Z", 17 * 60 + 59, "2026-03-04T16:59:00Z"),
+            ("Europe/Oslo", "2026-07-01T12:00:00Z", 0, "2026-06-30T22:00:00Z"),
+            ("Pacific/Kiritimati", "2026-03-04T12:00:00Z", 30, "2026-03-04T10:30:00Z"),
+            // The clock goes forward at 02:00 and back at 03:00; before that the day has another offset.
+            ("Europe/Oslo", "2026-03-29T12:00:00Z", 60, "2026-03-29T00:00:00Z"),
+            ("Europe/Oslo", "2026-03-29T12:00:00Z", 150, nil),
+            ("Europe/Oslo", "2026-10-25T12:00:00Z", 60, "2026-10-24T23:00:00Z"),
+        ] as [(String, String, Int, String?)]
+    )
+    func `a clock of a local day is found`(zone: String, at: String, minutes: Int, utc: String?) throws {
+        let moment = try #require(Moment(at))
+        #expect(try #require(Zone(zone)).moment(ofClock: minutes, onDayOf: moment)?.description == utc)
+    }
+
+    /// Every name that IANA lists, the older ones too, and its meaning for one of each kind.
+    @Test(arguments: [
+        ("GMT0", 0), ("GMT+0", 0), ("GMT-0", 0), ("Etc/GMT+3", -3), ("EST", -5), ("HST", -10), ("US/Pacific", -8),
+        ("Asia/Calcutta", 5), ("America/Argentina/Buenos_Aires", -3), ("Zulu", 0), ("Factory", 0), ("PST8PDT", -8),
+    ])
+    func `an IANA name is a zone`(name: String, hours: Int) throws {
+        let zone = try #require(Zone(name))
+        let seconds = zone.secondsFromUTC(at: try #require(Moment("2026-01-15T12:00:00Z")))
+        #expect(seconds / 3_600 == hours)
+    }
+
+    /// Against the system's own copy of the database, where it is of the same version.
+    @Test func `the table is the database's`() throws {
+        guard let text = try? String(contentsOfFile: "/usr/share/zoneinfo/tzdata.zi", encoding: .ascii) else { return }
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        let named = lines.compactMap { words -> String? in
+            switch words.first {
+            case "Z": words[1]
+            case "L": words[2]
+            default: nil
+            }
+        }
+        let unknown = named.filter { Zone($0) == nil }
+        let isOurs = text.hasPrefix("# version 2025b\n")
+        #expect(unknown.isEmpty || !isOurs, "\(unknown)")
+        #expect(named.count > 400)
+    }
+
+    @Test(arguments: [
+        "Mars/Base", "GMT+3", "", "europe/oslo", "../etc/passwd", "PST", "CST", "IST", "JST", "BST", "ACT",
+        "SystemV/EST5", "US/Pacific-New", "Europe/", "/", "UTC+1", "Etc/Unknown", "RO\u{212A}",
+    ])
     func `what is no IANA name is no zone`(name: String) {
         #expect(Zone(name) == nil)
     }

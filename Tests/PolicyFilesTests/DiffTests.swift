@@ -43,6 +43,7 @@ import Testing
         ),
         ("jurisdictions/XA.yaml", "{at_most: 12}", "{at_most: 11}", ""),
         ("jurisdictions/XB.yaml", "from: \"18:00\"", "from: \"18:01\"", "disclosure"),
+        ("jurisdictions/XB.yaml", "until: \"07:00\"", "until: \"07:01\"", "disclosure"),
         ("agreements/xa-xb-smuggling.yaml", "keys: 5000", "keys: 4999", "question"),
         ("agreements/xa-xb-smuggling.yaml", "until: 2028-02-29", "until: 2028-02-28", "*"),
         ("agreements/xa-xb-smuggling.yaml", "until: 2026-01-20", "until: 2026-01-19", "*"),
@@ -81,14 +82,73 @@ import Testing
         }
     }
 
+    /// Fields stand in obligations, which no condition reads: what one gains or loses shows.
+    @Test func `a field that an obligation loses shows`() throws {
+        let found = try changes([
+            ("agreements/xa-xb-smuggling.yaml", "suspected_role, vessel_name]", "suspected_role]")
+        ])
+        let change = try #require(
+            found.changes.first { $0.request.fields == ["vessel_name"] && $0.request.side == .holder }
+        )
+        #expect((try change.old.get()).outcome != .refuse)
+        #expect((try change.new.get()).reasons.map(\.rule) == ["builtin/no-field-left"])
+        // Asked for together with all others, too, and cut from among them.
+        #expect(found.changes.contains { ($0.request.fields?.count ?? 0) > RecordColumn.names.count })
+    }
+
     @Test func `a field that goes is an error on one side`() throws {
         let found = try changes([
             ("vocabulary.yaml", "fields: [suspected_role, vessel_name]", "fields: [suspected_role]"),
             ("agreements/xa-xb-smuggling.yaml", "suspected_role, vessel_name]", "suspected_role]"),
         ])
-        #expect(found.changes.contains { if case .failure = $0.new { true } else { false } } == false)
-        // A request that names it is asked only if a rule or a case does.
-        #expect(!found.compared.contains { $0.fields == ["vessel_name"] })
+        let failing = found.changes.filter { if case .failure = $0.new { true } else { false } }
+        #expect(!failing.isEmpty && failing.allSatisfy { $0.request.fields == ["vessel_name"] })
+    }
+
+    /// A clock is one of the deciding country's: 18:00 of `Europe/Oslo` is no hour of UTC's that a rule names.
+    @Test func `a bound of a clock shows by the minute, in the time zone of whoever decides`() throws {
+        let found = try changes([("jurisdictions/XB.yaml", "from: \"18:00\"", "from: \"17:59\"")])
+        let times = Set(found.changes.map { $0.request.at.description.dropFirst(10) })
+        // 17:59 in winter or in summer.
+        #expect(!times.isEmpty && times.isSubset(of: ["T16:59:00Z", "T15:59:00Z"]), "\(times)")
+    }
+
+    /// Rules about a set may ask for several members at once, and no single member shows what such a rule does.
+    @Test(arguments: [
+        ("{all_of: [informant]}", "{all_of: [witness, contact]}", [Subject.witness, .contact]),
+        ("{all_of: [witness, contact, informant]}", "{all_of: [witness, contact]}", [.witness, .contact]),
+        (
+            "{any_of: [victim], all_of: [informant, contact]}", "{any_of: [minor], all_of: [informant, contact]}",
+            [.minor, .informant, .contact]
+        ),
+        ("{only: [witness, contact]}", "{only: [witness, contact, informant]}", [.witness, .contact, .informant]),
+    ])
+    func `members that a rule names together are sent together`(old: String, new: String, shows: [Subject]) throws {
+        func folder(_ test: String) throws -> LoadedPolicies {
+            var files = try Folders.exampleFiles().filter { !$0.key.hasPrefix("cases/") }
+            files["agencies/xb-coast.yaml"]? += Array(
+                """
+
+                rules:
+                  - id: together
+                    effect: require
+                    stages: [index]
+                    when: {record.subject: \(test)}
+                    source: UN-SOM
+                    because: {en: x}
+                    obligations: {notify: [europol]}
+
+                """.utf8
+            )
+            return PolicyFolder.load(files: files)
+        }
+        let (before, after) = (try folder(old), try folder(new))
+        let comparison = LoadedComparison(
+            old: (before, try #require(before.policies, "\(before.problems)")),
+            new: (after, try #require(after.policies, "\(after.problems)"))
+        )
+        let changed = comparison.changes(in: comparison.requests()).compactMap(\.request.record?.subject)
+        #expect(changed.contains { Set($0) == Set(shows) }, "\(changed)")
     }
 
     @Test func `the document has the request and both decisions`() throws {

@@ -144,6 +144,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         Mutant(xa, "known: case", "case: §abc", "wrong-type"),
         Mutant(crimes, "{XA: 6}", "{XA: §never}", "wrong-type"),
         Mutant(cases, "key_count: 4", "key_count: §four", "wrong-type"),
+        Mutant(cases, "common:\n", "common:\n  recipient: §[xb-fiu]\n  key_count: §few\n", "wrong-type"),
         Mutant(cases, "key_kinds: [phone, document]", "key_kinds: §phone", "wrong-type"),
         Mutant(coast, "kind: coast_guard", "kind: coast_guard\n§[a, b]: c", "wrong-type"),
     ])
@@ -195,6 +196,13 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         Mutant(cases, "hit: {confirmed: true, score: 95}", "hit: {confirmed: true, score: §101}", "bad-value"),
         Mutant(cases, "fields: [full_name, address, phone]", "fields: [full_name, §shoe_size]", "bad-value"),
         Mutant(cases, "origin: [XB]", "origin: [§xb]", "bad-value"),
+        // What every case overrides is read too.
+        Mutant(
+            cases,
+            "common:\n",
+            "common:\n  stage: §asking\n  side: §both\n  at: §noon\n  hit: {score: §101}\n",
+            "bad-value"
+        ),
     ])
     func `bad values are told at the value`(mutant: Mutant) throws { try check(mutant) }
 
@@ -288,6 +296,35 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         #expect(found == ["22:14 stage-attribute", "23:25 stage-attribute", "24:25 stage-attribute"])
     }
 
+    /// Swift takes U+212A for K. It is another letter, and a name with it another name, or none.
+    @Test func `names are compared by their characters`() throws {
+        var files = try Folders.exampleFiles()
+        func replace(_ file: String, _ old: String, _ new: String) throws {
+            let text = String(decoding: try #require(files[file]), as: UTF8.self)
+            try #require(text.contains(old))
+            files[file] = Array(text.replacing(old, with: new).utf8)
+        }
+        let finance = "agreements/xa-xb-finance.yaml"
+        try replace(Self.words, "instruments:\n", "instruments:\n  K-1: x\n  \"\\u212a-1\": y\n  K-2: x\n")
+        try replace(finance, "[UN-CTOC, EGMONT-PIE]", "[UN-CTOC, EGMONT-PIE, \"\u{212A}-2\", K-2]")
+        try replace(finance, "source: EGMONT-PIE para. 11", "source: \"\u{212A}-2 para\"")
+        // A letter that joins the space does not make the space part of the name.
+        try replace(Self.coast, "kind: coast_guard\n", "kind: coast_guard\ne\u{301}: 1\n\u{E9}: 2\n\u{E9}: 3\n")
+        try replace(Self.fiu, "source: EGMONT-PIE para. 32", "source: \"EGMONT-PIE \u{301} para\"")
+        let found = PolicyFolder.load(files: files).problems.map { "\($0.file):\($0.place.line) \($0.code.rawValue)" }
+        #expect(
+            found == [
+                "\(Self.coast):6 unknown-key", "\(Self.coast):7 unknown-key", "\(Self.coast):8 duplicate-key",
+                "\(finance):10 unknown-name", "\(finance):17 unknown-name", "\(Self.words):8 bad-value",
+            ],
+            "\(found)"
+        )
+        var other = try Folders.exampleFiles()
+        other["jurisdictions/X\u{212A}.yaml"] = Array("format: 1\nid: XK\nname: {en: K}\n".utf8)
+        let problems = PolicyFolder.load(files: other).problems
+        #expect(problems.map(\.code) == [.idMismatch], "\(problems)")
+    }
+
     @Test func `an offence lives in one file`() throws {
         var files = try Folders.exampleFiles()
         files["offences/more.yaml"] = Array(
@@ -296,6 +333,28 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         )
         let found = PolicyFolder.load(files: files).problems.map { "\($0.location) \($0.code.rawValue)" }
         #expect(found == ["offences/more.yaml:3:3 duplicate-id"])
+    }
+
+    /// Words blame the key that is wrong, in the page's own terms, and not what its list would hold.
+    @Test(arguments: [
+        (smuggling, "parties: [xa-border, xb-coast]", "parties: {}", "parties must be a list"),
+        (
+            smuggling, "key_kinds: [name, document, phone, plate, vin, imo, mmsi]", "key_kinds: []",
+            "key_kinds is an empty list"
+        ),
+        (fiu, "stages: [disclosure]", "stages: []", "stages is an empty list"),
+        (fiu, "any_of: [iban, wallet]", "any_of: iban", "any_of must be a list"),
+        (xb, "groups: [SOM, EGMONT]", "groups: []", "groups is an empty list"),
+        (cases, "reasons: [XA/applicant-not-asked-at-home]", "reasons: []", "reasons is an empty list"),
+        (crimes, "{XA: 6}", "{XA: -6}", "the penalty must be a number of months, 0 or more, or life"),
+        (crimes, "{XA: 6}", "{XA: long}", "the penalty must be a number of months, 0 or more, or life"),
+    ])
+    func `words blame the key`(file: String, old: String, new: String, words: String) throws {
+        var files = try Folders.exampleFiles()
+        let text = String(decoding: try #require(files[file]), as: UTF8.self)
+        let range = try #require(text.firstRange(of: old))
+        files[file] = Array(text.replacingCharacters(in: range, with: new).utf8)
+        #expect(PolicyFolder.load(files: files).problems.map(\.text) == [words])
     }
 
     @Test func `problems are sorted and printed one a line`() throws {

@@ -28,6 +28,35 @@ import Testing
         return (request, problems.map { "\($0.place.line):\($0.place.column) \($0.code.rawValue)" })
     }
 
+    /// Swift takes U+212A for K. A request that names an instrument so names an unknown one.
+    @Test func `a name of other letters is unknown`() throws {
+        var files = try Folders.exampleFiles()
+        for (file, old, new) in [
+            ("vocabulary.yaml", "instruments:\n", "instruments:\n  K-1: x\n"),
+            ("agreements/xa-xb-smuggling.yaml", "[XA-XB-2025, UN-SOM]", "[XA-XB-2025, UN-SOM, K-1]"),
+        ] {
+            let text = String(decoding: try #require(files[file]), as: UTF8.self)
+            try #require(text.contains(old))
+            files[file] = Array(text.replacing(old, with: new).utf8)
+        }
+        let policies = try #require(PolicyFolder.load(files: files).policies)
+        func reasons(_ basis: String) throws -> [String] {
+            let text = Self.sound.replacing("UN-SOM", with: basis)
+            let (request, problems) = RequestFile.read(
+                Array(text.utf8),
+                name: "r",
+                policies: policies,
+                now: try #require(Moment("2026-03-02T09:00:00Z"))
+            )
+            return try policies.decide(try #require(request, "\(problems)")).reasons.map(\.rule)
+        }
+        #expect(try reasons("\u{212A}-1") == ["builtin/unknown-legal-basis"])
+        #expect(try !reasons("K-1").contains { $0.contains("legal-basis") })
+        // Two keys that Swift takes for one are two, and neither is known.
+        let twins = Self.sound.replacing("{\"stage\"", with: "{\"e\u{301}\": 1, \"\u{E9}\": 1, \"stage\"")
+        #expect(read(twins).1 == ["1:2 unknown-key", "1:11 unknown-key"])
+    }
+
     @Test func `a sound request is read`() throws {
         let request = try #require(read(Self.sound).0)
         #expect(request.stage == .disclosure)

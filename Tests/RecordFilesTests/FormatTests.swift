@@ -34,7 +34,7 @@ struct FormatTests {
         )
         var bytes = try writer.begin()
         for record in records { bytes += try writer.bytes(of: record) }
-        bytes += writer.end()
+        bytes += try writer.end()
         return (String(decoding: bytes, as: UTF8.self), writer.notCarried)
     }
 

@@ -110,7 +110,7 @@ struct FuzzTests {
             #expect(throws: Never.self) {
                 var bytes = try writer.begin()
                 for record in records { bytes += try writer.bytes(of: record) }
-                bytes += writer.end()
+                bytes += try writer.end()
                 guard format == .csv else {
                     _ = Self.read(bytes, format)
                     return

@@ -51,6 +51,29 @@ import Testing
         #expect(throws: TimeStampError.otherDigest) { try stamp.check(longer, authorities: vector.authorities) }
     }
 
+    @Test func itsOwnCertificateMustHaveSignedIt() throws {
+        let vector = try Vector()
+        #expect(try TimeStamp(vector.response).checkOwnSignature())
+        var noticed = 0
+        for place in vector.response.indices {
+            var changed = vector.response
+            changed[place] ^= 0x01
+            guard let stamp = try? TimeStamp(changed) else { continue }
+            do throws(TimeStampError) {
+                _ = try stamp.checkOwnSignature()
+                // Bytes outside the signature: the same statement.
+                #expect(stamp.seconds == 1_795_524_742 && stamp.digest == vector.digest, "byte \(place)")
+            } catch {
+                noticed += 1
+            }
+        }
+        #expect(noticed > 256, "among them each byte of the signature, at the end")
+        var last = vector.response
+        last[last.count - 5] ^= 1
+        let error = #expect(throws: TimeStampError.self) { try TimeStamp(last).checkOwnSignature() }
+        #expect(error == .badSignature)
+    }
+
     @Test func everyChangedByteIsNoticed() throws {
         let vector = try Vector()
         var unread = 0

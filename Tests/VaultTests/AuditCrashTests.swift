@@ -3,6 +3,7 @@ import AuditLog
 import Foundation
 import GRDB
 import NodeTesting
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -33,8 +34,9 @@ struct AuditCrashTests {
                 in: URL(fileURLWithPath: folder.path),
                 output: output
             )
-            // Long enough to start, and each time a little different.
-            try await Task.sleep(for: .milliseconds(350 + 137 * round))
+            // It works by then, and each time a little longer.
+            try await Waiting.until { try Data(contentsOf: output).count > 4_096 }
+            try await Task.sleep(for: .milliseconds(137 * round))
             try await child.end(SIGKILL)
             let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
             for line in text.split(separator: "\n") {

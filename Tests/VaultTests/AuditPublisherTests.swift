@@ -2,6 +2,7 @@
 import AuditLog
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 import TransparencyLog
 
@@ -204,9 +205,7 @@ struct AuditPublisherTests {
         let store = try Store()
         let loop = Task { try await store.publisher.run() }
         try await store.append(5_000)
-        for _ in 0..<6_000 where await store.publisher.publishedSize < 4_096 {
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        try await Waiting.until { await store.publisher.publishedSize >= 4_096 }
         #expect(await store.publisher.publishedSize >= 4_096)
         try await store.append(1)
         loop.cancel()

@@ -1,6 +1,7 @@
 // One process at a time on a node's folder: the lock is the kernel's, so a killed process holds none.
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 import Vault
 
@@ -27,9 +28,7 @@ import Vault
                 in: folder,
                 output: folder.appendingPathComponent("out")
             )
-            for _ in 0..<30_000 where !FileManager.default.fileExists(atPath: ready) {
-                try await Task.sleep(for: .milliseconds(10))
-            }
+            try await Waiting.until { FileManager.default.fileExists(atPath: ready) }
             #expect(FileManager.default.fileExists(atPath: ready))
             #expect(try FolderLock(folder: folder) == nil)
             try await other.end(SIGKILL)

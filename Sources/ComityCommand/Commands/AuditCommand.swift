@@ -54,8 +54,23 @@ struct NodeLogOptions: ParsableArguments {
 
     /// The log with all that is durable now: the node publishes first.
     func open() async throws -> LogReader {
-        if NodeFolder(dir).exists { _ = try await access.perform(PublishLog()) }
+        if NodeFolder(dir).exists {
+            do { _ = try await access.perform(PublishLog()) } catch {
+                // A node does not open over a log that is not whole: where, its folder says.
+                guard error.exit == Exit.data, let defect = brokenPlace() else { throw error }
+                throw CommandFailure(defect, ofLog: path)
+            }
+        }
         return try openFolder()
+    }
+
+    private func brokenPlace() -> LogCopyError? {
+        do {
+            try LogCopy(AuditFolder(path: path)).forEachLeaf { _, _, _ in }
+            return nil
+        } catch {
+            return error as? LogCopyError
+        }
     }
 
     /// Logs a search before its result is shown.
@@ -85,60 +100,44 @@ struct NodeLogOptions: ParsableArguments {
         }
     }
 
-    /// Every entry in order; what cannot be read ends it, by its number.
+    /// Every entry in order; what cannot be read ends it, by its place.
     func forEachLeaf(of reader: LogReader, in folder: String? = nil, _ body: (Leaf) throws -> Void) throws {
-        let path = folder ?? path
-        try reading(in: path) {
+        try reading(in: folder) {
             try reader.forEachEntry { index, bytes in
-                guard let leaf = try? Leaf(bytes) else {
-                    throw CommandFailure(
-                        Exit.refused,
-                        "entry \(index.grouped) cannot be read",
-                        at: path,
-                        try: "comity audit verify \(path)"
-                    )
-                }
-                try body(leaf)
+                try body(try reader.leaf(bytes, at: index))
                 return true
             }
         }
     }
 
     private func failure(_ error: LogReaderError, _ path: String) -> CommandFailure {
-        func place(_ file: String) -> String { (path as NSString).appendingPathComponent(file) }
-        return switch error {
-        case .files(let error):
-            CommandFailure(Exit.refused, "the log cannot be read", at: place(error.path), because: error.reason)
-        case .broken(let file):
-            CommandFailure(
+        func failure(_ text: String, _ because: String? = nil, try remedy: String? = nil) -> CommandFailure {
+            var failure = CommandFailure(
                 Exit.refused,
-                "the log is not whole",
-                at: place(file),
-                because: "this file is missing or malformed",
-                try: "comity audit verify \(path)"
+                text,
+                at: error.place.map { (path as NSString).appendingPathComponent($0) } ?? path,
+                because: because,
+                try: remedy ?? "comity audit verify \(path)"
             )
+            failure.defect = error.place.map { LogCopyError(place: $0, text: because ?? text) }
+            return failure
+        }
+        switch error {
+        case .files(let error): return failure("the log cannot be read", error.reason)
+        case .broken(_, nil): return failure("the log is not whole", "this file is missing or malformed")
+        case .broken(_, .some):
+            return failure("the log is not whole", "this entry is not the one in the tree, or malformed")
         case .absent(let index):
-            CommandFailure(
-                Exit.refused,
-                "entry \(index.grouped) is not here any more",
-                at: path,
-                because: "its bundle was pruned, or is missing",
-                try: "comity audit verify \(path), which says which"
-            )
+            return failure("entry \(index.grouped) is not here any more", "its bundle was pruned, or is missing")
         case .noCheckpoint(let size):
-            CommandFailure(
-                Exit.refused,
-                "no checkpoint of \(size) entries was kept",
-                at: place("checkpoints/\(size)"),
+            // The log lacks nothing: it never had one.
+            var failure = failure(
+                "no checkpoint was signed at \(size) entries",
                 try: "a size from DIR/log/checkpoints, or none for the newest"
             )
-        case .outOfRange:
-            CommandFailure(
-                Exit.refused,
-                "the log is shorter than that",
-                at: path,
-                try: "comity audit checkpoint \(dir)"
-            )
+            failure.defect = nil
+            return failure
+        case .outOfRange: return failure("the log is shorter than that", try: "comity audit checkpoint \(dir)")
         }
     }
 }

@@ -74,7 +74,7 @@ struct AuditExportCommand: AsyncParsableCommand {
         if format == .csv { try entries.write(CSVWriter.line(AuditTable.columns) + "\n") }
         try log.reading {
             try reader.forEachEntry { index, bytes in
-                guard let leaf = try? Leaf(bytes) else { throw LogReaderError.broken(path: "entry \(index)") }
+                let leaf = try reader.leaf(bytes, at: index)
                 guard filter.admits(leaf) else { return true }
                 indices.append(index)
                 switch format {

@@ -14,7 +14,7 @@ struct FetchedLog {
     /// Why there is nothing to verify; nil when its checkpoint came.
     private(set) var fault: String?
 
-    /// Fetches `checkpoint`, `vkey`, hash tiles and bundles. What is missing stays missing: verification names it.
+    /// Fetches `checkpoint`, `vkey`, hash tiles and bundles, the newest cosigned checkpoint, time stamps and what they cover. What is missing stays missing: verification names it.
     init(_ address: String) async {
         let base = address.hasSuffix("/") ? String(address.dropLast()) : address
         folder = FileManager.default.temporaryDirectory
@@ -29,21 +29,26 @@ struct FetchedLog {
             return
         }
         for name in Self.tiles(of: checkpoint.size) { try? await fetch(name.path, from: base) }
-        if let size = cosignedSize() { try? await fetch("checkpoints/\(size)", from: base) }
+        let told = toldCheckpoints()
+        for size in told.stamped.union([told.cosigned].compactMap { $0 }) {
+            try? await fetch("checkpoints/\(size)", from: base)
+        }
+        for size in told.stamped { try? await fetch("timestamps/\(size).tsr", from: base) }
     }
 
-    /// The newest checkpoint that the log says its witnesses cosigned.
-    private func cosignedSize() -> Int? {
-        var size: Int?
+    /// The newest checkpoint that the log says its witnesses cosigned, and all that it says were time-stamped.
+    private func toldCheckpoints() -> (cosigned: Int?, stamped: Set<Int>) {
+        var told: (cosigned: Int?, stamped: Set<Int>) = (nil, [])
         try? LogReader(AuditFolder(path: folder.path)).forEachEntry { _, bytes in
-            if let leaf = try? Leaf(bytes), leaf.event == "checkpoint.witnessed",
-                case .integer(let said)? = leaf.data["size"]
-            {
-                size = said
+            guard let leaf = try? Leaf(bytes), let size = leaf.data["size"]?.integer else { return true }
+            switch leaf.event {
+            case "checkpoint.witnessed": told.cosigned = size
+            case "checkpoint.timestamped": told.stamped.insert(size)
+            default: break
             }
             return true
         }
-        return size
+        return told
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }

@@ -44,25 +44,17 @@ struct AuditOpenCommand: AsyncParsableCommand {
             throw CommandFailure(Exit.usage, "both are logs of \(asking.agency)", at: holder)
         }
         let check: OpeningCheck
-        do { check = try OpeningCheck(bytes, asker: asking, holder: holding) } catch let error as LogCopyError {
-            throw failure(error, in: "\(asker) or \(holder)")
+        do { check = try OpeningCheck(bytes, asker: asking, holder: holding) } catch {
+            throw CommandFailure(error.defect, ofLog: error.inHolders ? holder : asker)
         }
         if output.json { try Voice.json(Document(check)) } else { tell(check) }
         if !check.ok { throw ExitCode(Exit.refused) }
     }
 
     private func copy(_ path: String) throws -> LogCopy {
-        do { return try LogCopy(AuditFolder(path: logFolder(path))) } catch { throw failure(error, in: path) }
-    }
-
-    private func failure(_ defect: LogCopyError, in path: String) -> CommandFailure {
-        CommandFailure(
-            Exit.refused,
-            "this log cannot be relied on",
-            at: "\(path): \(defect.place)",
-            because: defect.text,
-            try: "comity audit verify LOGDIR"
-        )
+        do { return try LogCopy(AuditFolder(path: logFolder(path))) } catch {
+            throw CommandFailure(error, ofLog: path)
+        }
     }
 
     private func tell(_ check: OpeningCheck) {

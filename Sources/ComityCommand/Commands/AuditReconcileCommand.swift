@@ -44,7 +44,7 @@ struct AuditReconcileCommand: AsyncParsableCommand {
         }
         let result: Reconciliation
         do { result = try Reconciliation(a, b) } catch {
-            throw failure(error.defect, in: error.inB ? second : first)
+            throw CommandFailure(error.defect, ofLog: error.inB ? second : first)
         }
         if output.json {
             try Voice.json(Document(result))
@@ -55,18 +55,9 @@ struct AuditReconcileCommand: AsyncParsableCommand {
     }
 
     private func copy(_ path: String) throws -> LogCopy {
-        do { return try LogCopy(AuditFolder(path: logFolder(path))) } catch { throw failure(error, in: path) }
-    }
-
-    private func failure(_ defect: LogCopyError, in path: String) -> CommandFailure {
-        let folder = logFolder(path)
-        return CommandFailure(
-            Exit.refused,
-            "this log cannot be relied on",
-            at: (folder as NSString).appendingPathComponent(defect.place),
-            because: defect.text,
-            try: "comity audit verify \(folder)"
-        )
+        do { return try LogCopy(AuditFolder(path: logFolder(path))) } catch {
+            throw CommandFailure(error, ofLog: path)
+        }
     }
 
     private func tell(_ result: Reconciliation, _ a: String, _ b: String) {

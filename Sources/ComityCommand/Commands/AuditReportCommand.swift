@@ -95,7 +95,7 @@ struct AuditReportCommand: AsyncParsableCommand {
         for row in report.queries {
             let way = row.direction == .asked ? "asked of" : "received from"
             Voice.result("questions \(way) \(row.peer)  \(row.agreement)  \(row.purpose)")
-            var line = "    \(number(row.queries)), keys \(number(row.keys))"
+            var line = "    \(number(row.queries)), keys \(row.keys.map(\.grouped) ?? "not told")"
             if let rate = row.hitRate { line += ", \(rate) % of those answered found something" }
             Voice.result(line)
             tell(row.outcomes)

@@ -46,7 +46,7 @@ struct AuditSubjectCommand: AsyncParsableCommand {
         if output.json { return try Voice.json(Document(checkpoint: checkpoint, entries: entries, missing: missing)) }
         for entry in entries {
             let words = [
-                entry.recipient.map { "\(entry.isFromPeer ? "from" : "to") \($0)" }, entry.agreement, entry.purpose,
+                entry.recipient.map { "to \($0)" }, entry.source.map { "from \($0)" }, entry.agreement, entry.purpose,
                 entry.basis,
             ]
             let place = entry.log == checkpoint.origin ? "" : "  (of \(entry.log), which ended)"

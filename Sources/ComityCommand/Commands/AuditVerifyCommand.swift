@@ -173,6 +173,23 @@ func logFolder(_ target: String) -> String {
     return isNode ? inside : target
 }
 
+extension CommandFailure {
+    /// A copy of a log that is broken.
+    ///
+    /// - Parameter target: the folder as it was named.
+    init(_ defect: LogCopyError, ofLog target: String) {
+        let folder = logFolder(target)
+        self.init(
+            Exit.refused,
+            "this log cannot be relied on",
+            at: (folder as NSString).appendingPathComponent(defect.place),
+            because: defect.text,
+            try: "comity audit verify \(folder)"
+        )
+        self.defect = defect
+    }
+}
+
 /// The JSON of AUDIT section 7; what is not known is null.
 struct VerificationDocument: Encodable {
     private let result: LogVerification
@@ -194,8 +211,8 @@ struct VerificationDocument: Encodable {
         try container.encode(result.root, forKey: .root)
         try container.encode(result.entriesChecked, forKey: .entriesChecked)
         try container.encode(result.ok, forKey: .ok)
-        try container.encode(result.problems.map(FindingDocument.init), forKey: .problems)
-        try container.encode(result.warnings.map(FindingDocument.init), forKey: .warnings)
+        try container.encode(result.problems.map { FindingDocument($0) }, forKey: .problems)
+        try container.encode(result.warnings.map { FindingDocument($0) }, forKey: .warnings)
         try container.encode(result.cosignedBy, forKey: .cosignedBy)
         // Without a policy there is no quorum to meet or miss.
         try container.encode(result.quorum, forKey: .quorum)
@@ -218,19 +235,30 @@ struct VerificationDocument: Encodable {
             time = LeafTime(milliseconds: stamp.seconds * 1_000).description
         }
     }
+}
 
-    private struct FindingDocument: Encodable {
-        let finding: Finding
+/// What is wrong with a log, and where; an index that there is not is null.
+struct FindingDocument: Encodable {
+    private let place: String
+    private let index: Int?
+    private let text: String
 
-        private enum Name: CodingKey {
-            case place, index, text
-        }
+    init(_ finding: Finding) {
+        (place, index, text) = (finding.place, finding.index, finding.text)
+    }
 
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Name.self)
-            try container.encode(finding.place, forKey: .place)
-            try container.encode(finding.index, forKey: .index)
-            try container.encode(finding.text, forKey: .text)
-        }
+    init(_ defect: LogCopyError) {
+        (place, index, text) = (defect.place, defect.index, defect.text)
+    }
+
+    private enum Name: CodingKey {
+        case place, index, text
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Name.self)
+        try container.encode(place, forKey: .place)
+        try container.encode(index, forKey: .index)
+        try container.encode(text, forKey: .text)
     }
 }

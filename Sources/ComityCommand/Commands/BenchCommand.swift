@@ -45,6 +45,14 @@ struct BenchCommand: AsyncParsableCommand {
     var entries = 100_000
     @Option(help: ArgumentHelp("Leave that log in this folder.", valueName: "DIR", visibility: .hidden))
     var keepLog: String?
+    @Option(
+        help: ArgumentHelp(
+            "Measure nothing: make a node with --entries and --records in this folder.",
+            valueName: "DIR",
+            visibility: .hidden
+        )
+    )
+    var makeNode: String?
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -60,6 +68,11 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            if let makeNode {
+                var size = LargeNode.Size()
+                (size.entries, size.records) = (entries, records)
+                return try await LargeNode(in: URL(fileURLWithPath: makeNode, isDirectory: true), size).make()
+            }
             let match = MatchMeasures(seconds: seconds)
             let nodes = NodeMeasures(seconds: seconds, records: records)
             if !output.json { Voice.say("measuring for about two minutes; nothing of this machine's nodes is touched") }

@@ -16,6 +16,7 @@ struct KeysCommand: ParsableCommand {
             Examples:
               comity keys persons.csv
               comity keys - --profile person < persons.csv
+              comity keys theirs.csv --map columns.yaml
 
             Exit codes: 0 done, 64 bad usage, 65 rows or the file could not be read.
             """
@@ -30,6 +31,11 @@ struct KeysCommand: ParsableCommand {
     )
     var profile = MatchProfile.person.rawValue
 
+    @Option(
+        help: ArgumentHelp("YAML that renames columns, one line each: their_name: our_name.", valueName: "FILE.yaml")
+    )
+    var map: String?
+
     @Flag(help: "Print every problem of the file, not only the first 20.")
     var all = false
 
@@ -38,6 +44,7 @@ struct KeysCommand: ParsableCommand {
     func run() throws {
         let recipe = KeyRecipe.newest(try MatchProfile.named(profile))
         var options = RecordOptions()
+        if let map { options.columnNames = try ColumnMap.read(map) }
         let reader: RecordReader
         if let file, file != "-" {
             options.fileName = file

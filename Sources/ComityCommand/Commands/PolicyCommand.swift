@@ -29,11 +29,11 @@ func loadPolicies(_ path: String) throws -> LoadedPolicies {
     do throws(FolderProblem) {
         return try PolicyFolder.load(path: path)
     } catch {
-        throw CommandFailure(Exit.data, "the policies cannot be read: \(error.because)", at: error.path)
+        throw InputTrouble.folder(error.path, because: error.because)
     }
 }
 
-/// The policies of a folder without errors; else a failure that lists the first twenty.
+/// The policies of a folder without errors; else a failure that lists the first twenty, and the command that lists all.
 func soundPolicies(_ path: String) throws -> (loaded: LoadedPolicies, policies: PolicySet) {
     let loaded = try loadPolicies(path)
     if let policies = loaded.policies { return (loaded, policies) }
@@ -41,29 +41,41 @@ func soundPolicies(_ path: String) throws -> (loaded: LoadedPolicies, policies: 
         loaded.problems,
         "the policies have errors",
         folder: path,
+        rest: "comity policy check \(path)",
         try: "comity policy check \(path)"
     )
 }
 
-/// A failure for files with problems: the first one with its place, then up to twenty as the reason.
+/// A failure for files with problems: the place of the first, and the reason of one or up to twenty of many.
+/// - Parameter rest: what shows those that are left out; nil: none is.
 func problemsFailure(
     _ problems: [Problem],
     _ text: String,
     folder: String?,
-    try remedy: String? = nil
+    rest: String?,
+    try remedy: String
 ) -> CommandFailure {
     func path(_ problem: Problem) -> String {
         (folder.map { $0 + "/" } ?? "") + problem.location + (problem.pointer.map { "#" + $0 } ?? "")
     }
-    var lines = problems.prefix(20).map { "\(path($0)): \($0.code.rawValue): \($0.text)" }
-    if problems.count > 20 { lines.append("and \(problems.count - 20) more") }
+    let most = rest == nil ? problems.count : 20
+    var lines = problems.prefix(most).map { "\(path($0)): \($0.code.rawValue): \($0.text)" }
+    if problems.count > most { lines.append("and \(problems.count - most) more (\(rest ?? ""))") }
+    guard problems.count > 1 else {
+        return CommandFailure(
+            Exit.data,
+            text,
+            at: problems.first.map(path),
+            because: problems.first?.text,
+            try: remedy
+        )
+    }
     let first = problems.first.map { ": \($0.text)" } ?? ""
-    let more = problems.count > 1 ? ", and \(problems.count - 1) more" : ""
     return CommandFailure(
         Exit.data,
-        text + first + more,
+        text + first + ", and \(problems.count - 1) more",
         at: problems.first.map(path),
-        because: problems.count > 1 ? "all of these are wrong:\n  " + lines.joined(separator: "\n  ") : nil,
+        because: "all of these are wrong:\n  " + lines.joined(separator: "\n  "),
         try: remedy
     )
 }
@@ -77,6 +89,7 @@ func moment(_ text: String?) throws -> Moment? {
         throw CommandFailure(
             Exit.usage,
             "--at is not a time by RFC 3339",
+            because: "it takes a day that exists, a time of day, and Z or an offset",
             try: "--at 2026-03-02T09:00:00Z"
         )
     }
@@ -86,7 +99,7 @@ func moment(_ text: String?) throws -> Moment? {
 /// The first `most` bytes of a file, `-` for standard input.
 func bytes(of path: String, most: Int) throws -> [UInt8] {
     guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
-        throw CommandFailure(Exit.data, "the file cannot be read", at: path)
+        throw InputTrouble.file(path)
     }
     var bytes: [UInt8] = []
     do {
@@ -94,7 +107,7 @@ func bytes(of path: String, most: Int) throws -> [UInt8] {
             bytes += part
         }
     } catch {
-        throw CommandFailure(Exit.data, "the file cannot be read", at: path)
+        throw InputTrouble.file(path)
     }
     return bytes
 }

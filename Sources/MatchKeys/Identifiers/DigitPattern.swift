@@ -101,6 +101,17 @@ struct DigitPattern: Sendable {
                 groups[number] = before
                 return false
             }
+        case .repeated(.digits(let set), let counts):
+            // Most of a numbering plan: each time takes one digit, so that there is nothing to try but how many.
+            var end = place
+            while end < min(input.count, place + counts.upperBound), set & (1 << UInt16(input[end] & 0x0F)) != 0 {
+                end += 1
+            }
+            while end - place >= counts.lowerBound {
+                if next(end, &groups) { return true }
+                end -= 1
+            }
+            return false
         case .repeated(let inner, let counts):
             if counts.upperBound > 0 {
                 let rest = Node.repeated(inner, max(0, counts.lowerBound - 1)...(counts.upperBound - 1))

@@ -55,7 +55,7 @@ enum PhoneForm {
 
     private static func settle(_ plan: PhonePlan, _ candidates: [[UInt8]]) -> Canonical {
         // Regions that share a calling code are told apart by pattern only; lengths are the code's.
-        let lengths = PhonePlans.shared.byCode[plan.code]?.lengths ?? plan.lengths
+        let lengths = PhonePlans.shared.main(of: plan.code)?.lengths ?? plan.lengths
         var fits: [[UInt8]] = []
         for candidate in candidates {
             var number = candidate

@@ -36,12 +36,12 @@ struct Evidence: Sendable {
         let date = shown.date
         let parts = [(Ingredient.postcode, ScoreWeight.postcode), (.house, .house), (.street, .street), (.city, .city)]
             .filter { shown.seen.contains($0.0) }.map(\.1)
-        let address = parts + [[], [], [.twoAddressParts], [.threeAddressParts], [.fourAddressParts]][parts.count]
+        let address = parts + Self.together(parts.count)
         rareness = shown.names.map { log(shares.share(of: String($0))) }.sorted().prefix(3).reduce(0, +)
         others = sharing.others(keys)
         commonness = sharing.commonness
 
-        same = [.same, [.noName, .oneName, .twoNames, .threeNames][min(names, 3)], date] + address
+        same = [.same, Self.agreeing(names), date] + address
         if names < 2 {
             // Where the date does not agree but the address does, two short forms of names say something else.
             let isAddressed = !parts.isEmpty && (date == .noDate || date == .year)
@@ -56,12 +56,12 @@ struct Evidence: Sendable {
         if let asked { addMissed(asked, names: names, date: date) }
 
         if names > 0 {
-            chance = [[.chanceOneName, .chanceTwoNames, .chanceThreeNames][min(names, 3) - 1]]
+            chance = [names == 1 ? .chanceOneName : names == 2 ? .chanceTwoNames : .chanceThreeNames]
             common = names == 1 ? .commonOne : .commonMore
         }
         shared = names > 0 ? .sharedName : parts.isEmpty ? .sharedThing : .sharedPlace
 
-        relative = [.relative, [.relativeNoName, .relativeOneName, .relativeTwoNames][min(names, 2)]]
+        relative = [.relative, names == 0 ? .relativeNoName : names == 1 ? .relativeOneName : .relativeTwoNames]
         switch date {
         case .date: relative.append(.relativeDate)
         case .month, .monthDay: relative.append(.relativeMonth)
@@ -77,6 +77,25 @@ struct Evidence: Sendable {
         let things = shown.identifiers.values.map(\.worth).filter { $0 == .phone || $0 == .object }
         for thing in things { relative += [thing, thing == .phone ? .relativePhone : .relativeObject] }
         if things.isEmpty, !shown.isHome { relative.append(.relativeNothing) }
+    }
+
+    /// What several parts of one address say beyond each of them.
+    private static func together(_ parts: Int) -> [ScoreWeight] {
+        switch parts {
+        case ...1: []
+        case 2: [.twoAddressParts]
+        case 3: [.threeAddressParts]
+        default: [.fourAddressParts]
+        }
+    }
+
+    private static func agreeing(_ names: Int) -> ScoreWeight {
+        switch names {
+        case 0: .noName
+        case 1: .oneName
+        case 2: .twoNames
+        default: .threeNames
+        }
     }
 
     private mutating func addIdentifiers(
@@ -128,7 +147,7 @@ struct Evidence: Sendable {
 /// What keys show, put together.
 struct ShownEvidence {
     private(set) var names: Set<Substring> = []
-    private(set) var seen: Set<Ingredient> = []
+    private(set) var seen = IngredientSet()
     private(set) var identifiers: [KeyKind: (worth: ScoreWeight, keys: Int)] = [:]
     /// Whether a key of an address alone is among them.
     private(set) var isHome = false
@@ -138,19 +157,20 @@ struct ShownEvidence {
     }
 
     private mutating func take(_ key: MatchKey, recipe: KeyRecipe) {
-        guard let rule = recipe.kinds.first(where: { $0.kind == key.kind }) else { return }
+        guard let rule = recipe.rule(of: key.kind) else { return }
         if let worth = rule.ingredients.first?.identifierWeight {
             identifiers[key.kind, default: (worth, 0)].keys += 1
             return
         }
         if rule.isHome { isHome = true }
-        var parts = key.value.split(separator: "|", omittingEmptySubsequences: false)[...]
+        // By bytes: looking for whole characters is the better part of a score.
+        var parts = key.value.utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)[...]
         for ingredient in rule.ingredients {
             let own = parts.prefix(ingredient.parts)
             parts = parts.dropFirst(ingredient.parts)
             switch ingredient {
-            case .name, .names: names.formUnion(own)
-            case .anyDob: seen.insert(own.first?.hasSuffix("-01-01") == true ? .firstOfYear : .dob)
+            case .name, .names: names.formUnion(own.map(Substring.init))
+            case .anyDob: seen.insert(own.first.map(Substring.init)?.hasSuffix("-01-01") == true ? .firstOfYear : .dob)
             default: seen.insert(ingredient)
             }
         }

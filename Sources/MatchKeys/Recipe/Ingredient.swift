@@ -66,10 +66,32 @@ enum Ingredient: String, CaseIterable, Sendable {
     }
 }
 
+/// Some of the ingredients, as bits: every key of every record asks.
+struct IngredientSet: Equatable, Sendable {
+    private var bits: UInt32 = 0
+
+    mutating func insert(_ ingredient: Ingredient) { bits |= 1 << UInt32(ingredient.place) }
+    func contains(_ ingredient: Ingredient) -> Bool { bits & 1 << UInt32(ingredient.place) != 0 }
+    func isDisjoint(with other: IngredientSet) -> Bool { bits & other.bits == 0 }
+}
+
 /// What the recipe says of one kind.
 public struct KeyRule: Sendable, Equatable {
     public let kind: KeyKind
     public let keyClass: KeyClass
     /// In the order of the value's parts.
     let ingredients: [Ingredient]
+}
+
+/// As much of a rule as most records need of it. It holds no reference: threads that count one together wait for each other.
+struct RuleOutline: Sendable {
+    let kind: KeyKind
+    let isIdentifier: Bool
+    let ingredients: IngredientSet
+
+    init(_ rule: KeyRule) {
+        kind = rule.kind
+        isIdentifier = rule.ingredients.first?.isIdentifier == true
+        ingredients = rule.ingredients.reduce(into: IngredientSet()) { $0.insert($1) }
+    }
 }

@@ -17,9 +17,14 @@ struct KeyDerivation {
     func keys() -> [MatchKey] {
         var keys: [MatchKey] = []
         var found = Found()
-        for rule in recipe.kinds {
-            let values =
-                rule.ingredients[0].isIdentifier ? identifiers(rule.kind) : combined(rule.ingredients, &found)
+        for (place, rule) in recipe.outlines.enumerated() {
+            let values: [String]
+            if rule.isIdentifier {
+                values = identifiers(rule.kind)
+            } else {
+                guard found.lacking.isDisjoint(with: rule.ingredients) else { continue }
+                values = combined(recipe.kinds[place].ingredients, &found)
+            }
             switch values.count {
             case 0: continue
             case 1: keys.append(MatchKey(kind: rule.kind, value: values[0]))
@@ -46,6 +51,8 @@ struct KeyDerivation {
         var births: [Birth]?
         var addresses: [PostalAddress]?
         var options = [[String]?](repeating: nil, count: Ingredient.count)
+        /// Of which nothing was found.
+        var lacking = IngredientSet()
     }
 
     /// Every combination of one value each, joined by `|`. House and street are taken from one address.
@@ -85,6 +92,7 @@ struct KeyDerivation {
         if let known = found.options[ingredient.place] { return known }
         let options = read(ingredient, &found)
         found.options[ingredient.place] = options
+        if options.isEmpty { found.lacking.insert(ingredient) }
         return options
     }
 

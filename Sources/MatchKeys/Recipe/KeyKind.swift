@@ -83,6 +83,9 @@ public enum KeyKind: String, CaseIterable, Sendable, Codable {
         }
     }
 
+    /// Not by its word, as the compiler would have it: every key that is looked up hashes its kind.
+    public func hash(into hasher: inout Hasher) { hasher.combine(ordinal) }
+
     private static let classes: [KeyClass] = {
         let known = Dictionary(
             KeyRecipe.all.flatMap { $0.kinds.map { ($0.kind, $0.keyClass) } },

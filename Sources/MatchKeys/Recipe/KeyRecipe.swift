@@ -22,6 +22,10 @@ public struct KeyRecipe: Sendable {
     /// The recipe as bytes for a digest: equal for equal recipes, other for others.
     public let canonicalDescription: [UInt8]
     let scoring: Scoring
+    /// `kinds` by the place of the kind.
+    private let rules: [KeyRule?]
+    /// `kinds`, in their order.
+    let outlines: [RuleOutline]
 
     enum Scoring: Sendable {
         case points(PointScale)
@@ -52,6 +56,8 @@ public struct KeyRecipe: Sendable {
         version = text.version
         self.profile = profile
         kinds = text.kinds(of: profile)
+        rules = Self.byKind(kinds)
+        outlines = kinds.map(RuleOutline.init)
         tables = text.tables
         // Recipe 1 had no profiles: its digest is that of its text.
         canonicalDescription = Array((text.version == 1 ? text.text : text.text + "profile \(profile)\n").utf8)
@@ -61,8 +67,18 @@ public struct KeyRecipe: Sendable {
     private init(_ recipe: KeyRecipe, weights: ScoreWeights) {
         (version, profile, kinds, tables) = (recipe.version, recipe.profile, recipe.kinds, recipe.tables)
         canonicalDescription = recipe.canonicalDescription
+        (rules, outlines) = (recipe.rules, recipe.outlines)
         scoring = .weights(weights)
     }
+
+    private static func byKind(_ kinds: [KeyRule]) -> [KeyRule?] {
+        var rules = [KeyRule?](repeating: nil, count: KeyKind.allCases.count)
+        for rule in kinds { rules[rule.kind.ordinal] = rule }
+        return rules
+    }
+
+    /// How keys of a kind are built; nil for a kind of other recipes.
+    func rule(of kind: KeyKind) -> KeyRule? { rules[kind.ordinal] }
 
     /// For people: version and, from recipe 2 on, profile.
     public var name: String { version == 1 ? "1" : "\(version) (\(profile))" }

@@ -34,8 +34,8 @@ public struct MatchScore: Sendable, Equatable {
         asked: AskedParts? = nil,
         sharing: KeySharing? = nil
     ) {
-        let built = Set(recipe.kinds.map(\.kind))
-        let keys = Array(Set(agreeing.filter { built.contains($0.kind) }))
+        let built = agreeing.filter { recipe.rule(of: $0.kind) != nil }
+        let keys = built.count > 1 ? Array(Set(built)) : built
         kinds = Set(keys.map(\.kind)).sorted()
         switch recipe.scoring {
         case .points(let scale):

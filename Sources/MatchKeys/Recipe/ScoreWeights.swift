@@ -61,6 +61,75 @@ public enum ScoreWeight: String, CaseIterable, Sendable {
     case expectedPhone = "expected-phone"
     case expectedObject = "expected-object"
     case expectedOther = "expected-other"
+
+    /// Its place in the order, from 0. Written out: a score adds up some twenty weights, and would hash the word of each.
+    var place: Int {
+        switch self {
+        case .same: 0
+        case .noName: 1
+        case .oneName: 2
+        case .twoNames: 3
+        case .threeNames: 4
+        case .date: 5
+        case .month: 6
+        case .year: 7
+        case .monthDay: 8
+        case .noDate: 9
+        case .prefixesNoName: 10
+        case .prefixesOneName: 11
+        case .prefixesAddress: 12
+        case .initialsNoName: 13
+        case .initialsOneName: 14
+        case .initialsAddress: 15
+        case .postcode: 16
+        case .house: 17
+        case .street: 18
+        case .city: 19
+        case .twoAddressParts: 20
+        case .threeAddressParts: 21
+        case .fourAddressParts: 22
+        case .nationality: 23
+        case .phone: 24
+        case .email: 25
+        case .document: 26
+        case .object: 27
+        case .identifiersOnly: 28
+        case .identifierAlone: 29
+        case .twoIdentifiers: 30
+        case .missedNames: 31
+        case .missedName: 32
+        case .missedDate: 33
+        case .missedBoth: 34
+        case .rarity: 35
+        case .chanceOneName: 36
+        case .chanceTwoNames: 37
+        case .chanceThreeNames: 38
+        case .commonOne: 39
+        case .commonMore: 40
+        case .sharedName: 41
+        case .sharedPlace: 42
+        case .sharedThing: 43
+        case .relative: 44
+        case .relativeNoName: 45
+        case .relativeOneName: 46
+        case .relativeTwoNames: 47
+        case .relativeDate: 48
+        case .relativeMonth: 49
+        case .relativeYear: 50
+        case .relativeAddress: 51
+        case .relativeHome: 52
+        case .relativePhone: 53
+        case .relativeObject: 54
+        case .relativeNothing: 55
+        case .commonRelative: 56
+        case .expectedHome: 57
+        case .expectedPhone: 58
+        case .expectedObject: 59
+        case .expectedOther: 60
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(place) }
 }
 
 /// A number for each weight, and where bands begin.
@@ -78,14 +147,9 @@ public struct ScoreWeights: Sendable, Equatable {
     }
 
     public subscript(weight: ScoreWeight) -> Double {
-        get { numbers[Self.places[weight] ?? 0] }
-        set { numbers[Self.places[weight] ?? 0] = newValue }
+        get { numbers[weight.place] }
+        set { numbers[weight.place] = newValue }
     }
-
-    private static let places = Dictionary(
-        zip(ScoreWeight.allCases, ScoreWeight.allCases.indices),
-        uniquingKeysWith: { first, _ in first }
-    )
 
     public static func == (left: ScoreWeights, right: ScoreWeights) -> Bool {
         left.numbers == right.numbers && left.shown == right.shown

@@ -195,13 +195,6 @@ public struct FittedWeights: Sendable {
 }
 
 extension ScoreWeight {
-    var place: Int { Self.places[self] ?? 0 }
-
-    private static let places = Dictionary(
-        zip(allCases, allCases.indices),
-        uniquingKeysWith: { first, _ in first }
-    )
-
     /// How far a weight may well lie from the recipe's. What identifiers are worth shows in few pairs, so it stays near.
     fileprivate var spread: Double {
         switch self {

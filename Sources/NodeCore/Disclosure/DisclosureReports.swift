@@ -215,7 +215,8 @@ extension Node {
         return report
     }
 
-    private func shown(_ row: StoredDisclosure) async throws -> DisclosureReport {
+    /// With the data, as far as they are still here and may be looked at; whoever calls logs the look.
+    func shown(_ row: StoredDisclosure) async throws -> DisclosureReport {
         var report = try report(on: row)
         switch row.side {
         case .asker:

@@ -203,6 +203,7 @@ extension Node {
                     actor: .person(person),
                     data: [
                         "x": exchange.value, "request": .string(row.id), "agreement": .string(file.agreement),
+                        "purpose": .string(file.purpose),
                         "peer": .string(row.peer), "fields": .array(brought.map { .string($0) }),
                         "handling": .string(terms.handling), "retention_date": .string(last.description),
                     ],

@@ -317,6 +317,7 @@ extension Node {
             by: actor,
             data: [
                 "x": exchange.value, "request": .string(row.id), "agreement": .string(file.agreement),
+                "purpose": file.terms.map { .string($0.purpose) },
                 "peer": .string(row.peer), "fields": .array(brought.map { .string($0) }),
                 "handling": .string(terms.handling), "retention_date": .string(terms.retention),
             ],

@@ -177,7 +177,7 @@ extension Node {
         return try draft(
             "login.succeeded",
             by: .person(Person(account: account, role: role)),
-            data: ["method": .string(method), "route": route.map { .string($0) }],
+            data: ["method": .string(method), "route": .string(route ?? Self.signInRoute)],
             personal: [
                 PersonalValue(
                     name: "account",
@@ -189,6 +189,8 @@ extension Node {
             in: transaction
         )
     }
+
+    private static let signInRoute = "/sign-in"
 
     /// Of a name that nobody has, the log keeps nothing: it may be a password typed into the wrong line.
     func failedSignIn(
@@ -207,7 +209,8 @@ extension Node {
             "login.failed",
             by: .system,
             data: [
-                "method": .string(method), "route": route.map { .string($0) }, "count": count.map { .integer($0) },
+                "method": .string(method), "route": .string(route ?? Self.signInRoute),
+                "count": count.map { .integer($0) },
             ],
             personal: personal,
             in: transaction

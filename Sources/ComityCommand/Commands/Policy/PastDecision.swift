@@ -47,7 +47,7 @@ extension PastDecision {
 
     fileprivate func lines(lang: String) -> [String] {
         let what = side == .asker ? "we asked \(peer)" : "\(peer) asked us"
-        let head = "\(id) (\(what)), decided at \(at) under policies \(digest)"
+        let head = "\(id) (\(what)), decided at \(at.forPeople) under policies \(digest)"
         switch facts {
         case .known(let explanations, let loaded):
             return [head]

@@ -23,6 +23,7 @@ struct PolicyTest: ParsableCommand {
 
     @Argument(help: "The policy folder.") var folder: String
     @Option(help: "Run the cases of this file instead of the folder's.") var cases: String?
+    @Flag(help: "Name every problem of the file of cases, not only the first twenty.") var all = false
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -31,7 +32,13 @@ struct PolicyTest: ParsableCommand {
         if let file = self.cases {
             let (read, problems) = loaded.readCases(try bytes(of: file, most: PolicyFolder.longestFile + 1), name: file)
             if !problems.isEmpty {
-                throw problemsFailure(problems, "no case was run", folder: nil)
+                throw problemsFailure(
+                    problems,
+                    "no case was run",
+                    folder: nil,
+                    rest: all ? nil : "--all",
+                    try: "mend \(file) there, then comity policy test \(folder) --cases \(file)"
+                )
             }
             cases = read
         }

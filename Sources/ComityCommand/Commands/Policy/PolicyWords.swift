@@ -3,6 +3,14 @@
 import PolicyEngine
 import PolicyFiles
 
+extension Moment {
+    /// `2026-03-02 09:00 UTC`.
+    var forPeople: String {
+        let text = description
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
+    }
+}
+
 /// A decision for people.
 struct DecisionWords {
     let lang: String
@@ -15,7 +23,7 @@ struct DecisionWords {
             case .hold: "hold: permitted once people approve"
             case .refuse: decision.stage == .retention ? "refuse: erase" : "refuse"
             }
-        var lines = ["\(word) (\(decision.side.rawValue)'s side, \(decision.stage.rawValue), \(decision.at))"]
+        var lines = ["\(word) (\(decision.side.rawValue)'s side, \(decision.stage.rawValue), \(decision.at.forPeople))"]
         for reason in decision.reasons {
             lines.append("  \(reason.effect.rawValue) by \(reason.rule), \(reason.source)")
             lines.append("    \(reason.text(in: lang))")

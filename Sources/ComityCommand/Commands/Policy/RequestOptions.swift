@@ -11,10 +11,16 @@ struct RequestOptions: ParsableArguments {
     @Option(help: "The time of the decision, RFC 3339. Default: the request's, else now.") var at: String?
     @Option(help: "Who decides, asker or holder. Default: the request's, else holder.") var side: String?
     @Option(help: "Language of the texts, two letters.") var lang = "en"
+    @Flag(help: "Name every problem of a request, not only the first twenty.") var all = false
 
     func checkLanguage() throws {
         guard Identifiers.isLanguage(lang) else {
-            throw CommandFailure(Exit.usage, "--lang is two small letters", try: "--lang en")
+            throw CommandFailure(
+                Exit.usage,
+                "--lang is two small letters",
+                because: "the policy files name the languages of their texts so",
+                try: "--lang en"
+            )
         }
     }
 
@@ -24,6 +30,7 @@ struct RequestOptions: ParsableArguments {
             throw CommandFailure(
                 Exit.usage,
                 "it takes a policy folder and a request",
+                because: "a decision needs both",
                 try: "--policies FOLDER --request FILE"
             )
         }
@@ -31,7 +38,12 @@ struct RequestOptions: ParsableArguments {
         var fixedSide: Side?
         if let side {
             guard let known = Side(rawValue: side) else {
-                throw CommandFailure(Exit.usage, "--side is asker or holder", try: "--side holder")
+                throw CommandFailure(
+                    Exit.usage,
+                    "--side is asker or holder",
+                    because: "each of the two decides for itself, by its own rules",
+                    try: "--side holder"
+                )
             }
             fixedSide = known
         }
@@ -43,7 +55,8 @@ struct RequestOptions: ParsableArguments {
             set: set,
             at: fixed,
             now: Moment(seconds: Int(Date().timeIntervalSince1970.rounded(.down))),
-            side: fixedSide
+            side: fixedSide,
+            namesAll: all
         )
     }
 }
@@ -56,6 +69,8 @@ struct RequestSource {
     let at: Moment?
     let now: Moment
     let side: Side?
+    /// Every problem of a request, not only the first twenty.
+    let namesAll: Bool
 
     /// One request a line.
     var isLines: Bool { path.hasSuffix(".jsonl") }
@@ -72,7 +87,7 @@ struct RequestSource {
     /// - Returns: false if there was such a line.
     func lines(_ document: (PolicyRequest) throws(RequestProblem) -> OrderedJSON) throws -> Bool {
         guard let file = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure(Exit.data, "the file cannot be read", at: path)
+            throw InputTrouble.file(path)
         }
         var all = true
         var out = ""
@@ -109,11 +124,26 @@ struct RequestSource {
             side: side,
             line: line
         )
-        guard let request else { throw problemsFailure(problems, "nothing was decided", folder: nil) }
+        let remedy = "mend \(name) there, and decide again"
+        guard let request else {
+            throw problemsFailure(
+                problems,
+                "nothing was decided",
+                folder: nil,
+                rest: namesAll ? nil : "--all",
+                try: remedy
+            )
+        }
         do throws(RequestProblem) {
             return try answer(request)
         } catch {
-            throw CommandFailure(Exit.data, "nothing was decided: \(error.text)", at: "\(name):\(line)")
+            throw CommandFailure(
+                Exit.data,
+                "nothing was decided",
+                at: "\(name):\(line)",
+                because: error.text,
+                try: remedy
+            )
         }
     }
 }
@@ -126,6 +156,7 @@ extension OrderedJSON {
                 "error",
                 .object([
                     ("code", .number(Int(failure.exit))), ("text", .text(failure.text)),
+                    ("because", .text(failure.because ?? "")),
                     ("where", .text(failure.location ?? path)), ("remedy", .text(failure.remedy ?? "")),
                 ])
             )
