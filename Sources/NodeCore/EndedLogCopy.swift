@@ -33,8 +33,7 @@ public struct EndedLogCopy {
     }
 
     public func leaf(_ index: Int) throws(LogReaderError) -> Leaf {
-        guard let leaf = try? Leaf(try reader.entry(index)) else { throw .absent(index: index) }
-        return leaf
+        try reader.leaf(try reader.entry(index), at: index)
     }
 }
 

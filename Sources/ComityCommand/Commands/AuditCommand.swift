@@ -102,7 +102,7 @@ struct NodeLogOptions: ParsableArguments {
 
     /// Every entry in order; what cannot be read ends it, by its place.
     func forEachLeaf(of reader: LogReader, in folder: String? = nil, _ body: (Leaf) throws -> Void) throws {
-        try reading(in: folder ?? path) {
+        try reading(in: folder) {
             try reader.forEachEntry { index, bytes in
                 try body(try reader.leaf(bytes, at: index))
                 return true
