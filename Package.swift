@@ -169,7 +169,7 @@ let package = Package(
                 "Accounts", "AuditLog", "CanonicalJSON", "Console", "FederationServer", "NodeCore", "NodeTesting",
                 "PeerTrust", "Sodium", "WireProtocol", asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore,
                 lifecycle,
-                logging, nioCore, nioHTTP1,
+                logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
         .testTarget(
@@ -227,7 +227,7 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "NodeTesting", "ObliviousPRF",
-                "SetIntersection", "Sodium", "TransparencyLog", "Vault", crypto, grdb,
+                "SetIntersection", "Sodium", "TransparencyLog", "Vault", crypto, grdb, sqlite,
             ]
         ),
         .testTarget(

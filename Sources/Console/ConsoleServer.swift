@@ -47,10 +47,12 @@ public struct ConsoleServer<Plain: HTTPResponder>: Service where Plain.Context =
             ),
             logger: logger
         )
+        await desk.examinations.begin(desk.node)
         let served: Result<Void, any Error>
         do { served = .success(try await application.run()) } catch { served = .failure(error) }
         await desk.underWay.stop()
         await desk.indexesUnderWay.stop()
+        await desk.examinations.stop()
         try served.get()
     }
 
@@ -78,6 +80,12 @@ struct LocalContext: InitializableFromSource {
     /// The other end, as far as the connection tells.
     var address: String { channel.remoteAddress?.ipAddress ?? "unknown" }
 
+    /// Time to read an answer that came before its request was read.
+    private static let parting = TimeAmount.seconds(3)
+
+    /// Ends the connection soon: what still comes over it is read by nobody.
+    func part() { _ = channel.eventLoop.scheduleTask(in: Self.parting) { [channel] in channel.close(promise: nil) } }
+
     /// The same for who answers in plain HTTP.
     var plain: BasicRequestContext {
         BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
@@ -91,9 +99,11 @@ struct LocalResponder<Plain: HTTPResponder>: HTTPResponder where Plain.Context =
 
     func respond(to request: Request, context: LocalContext) async throws -> Response {
         if request.head.scheme == "https" {
-            return await desk.respond(to: request, from: context.address) { account in
+            let response = await desk.respond(to: request, from: context.address) { account in
                 connections.belongs(context.channel, to: account)
             }
+            if response.headers[.connection] == "close" { context.part() }
+            return response
         }
         let response = try await plain.respond(to: request, context: context.plain)
         // Somebody typed a page's address without its scheme. What belongs to health and log stays theirs.

@@ -195,7 +195,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "1c16c2b314062e75bed3bb1d0da68c716904a39d7162c2d84b112992ba0935eb", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "d94b848a9c04796c89eb4b9a4385a1980cdede5b21d01e6ea28ea8f828931a41", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -286,7 +286,9 @@ html { --handling: attr(data-handling, ""); --reference: attr(data-reference, ""
   @bottom-center { content: var(--handling); font: 600 10pt system-ui, sans-serif; }
   @bottom-right { content: counter(page) " / " counter(pages); font: 9pt system-ui, sans-serif; }
 }
+.sheet { display: none; }
 @media print {
+  .sheet { display: block; }
   :root {
     color-scheme: light; --ground: #ffffff; --text: #000000; --muted: #333333; --line: #555555; --link: #000000;
     --warn: #000000; --danger: #000000; --faint: #ffffff;

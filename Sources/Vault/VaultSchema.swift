@@ -201,6 +201,7 @@ enum VaultSchema {
         }
         registerOpenings(in: &migrator)
         ConsoleSchema.register(in: &migrator)
+        PageIndexes.register(in: &migrator)
     }
 
     private static func registerOpenings(in migrator: inout DatabaseMigrator) {
