@@ -170,8 +170,8 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Accounts", "AuditLog", "CanonicalJSON", "Console", "FederationServer", "NodeCore", "NodeTesting",
-                "PeerTrust", "Sodium", "WireProtocol", asyncHTTPClient, httpTypes, hummingbird,
-                hummingbirdCore, lifecycle, logging, nioCore, nioHTTP1,
+                "PeerTrust", "Sodium", "WireProtocol", asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore,
+                lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
         .testTarget(
@@ -229,7 +229,7 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "AuditLog", "AuditCrashHelper", "CanonicalJSON", "MatchKeys", "NodeTesting", "ObliviousPRF",
-                "SetIntersection", "Sodium", "TransparencyLog", "Vault", crypto, grdb,
+                "SetIntersection", "Sodium", "TransparencyLog", "Vault", crypto, grdb, sqlite,
             ]
         ),
         .testTarget(

@@ -1,6 +1,19 @@
 // Knows by which words an entry is found. Reads no personal value: entries have none.
 import CanonicalJSON
 
+/// What a search found.
+public struct FoundLeaves: Sendable, Hashable {
+    /// Newest first.
+    public let lines: [LeafSummary]
+    /// The oldest entry that was looked at, where older ones may fit; nil: none does.
+    public let reached: Int?
+
+    public init(lines: [LeafSummary], reached: Int?) {
+        self.lines = lines
+        self.reached = reached
+    }
+}
+
 /// What an entry can be searched by.
 public struct LeafSummary: Sendable, Hashable, Codable {
     public let index: Int

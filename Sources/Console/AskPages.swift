@@ -13,7 +13,7 @@ enum AskPages {
         .roles([.analyst], .post, "/ask") { visit, session async throws(NodeProblem) in
             try await visit.node.keepDraft(form, encoded(visit.form), of: session)
             return visit.form["do"] == "send" ? try await send(visit, session) : try await check(visit, session)
-        },
+        }.taking(.text),
     ]
 
     private static let form = "ask"

@@ -54,7 +54,8 @@ enum AuditPages {
         let isAsked = query.isTicked("search") || query.isTicked("before")
         let unread = unread(query)
         // A look at the form alone is no search, and no entry.
-        let found: Markup = isAsked && unread.isEmpty ? try await results(visit, session) : .empty
+        var found: Markup = isAsked && unread.isEmpty ? try await results(visit, session) : .empty
+        if unread.contains("before") { found = Parts.problem(visit.words.problems.noPlace) }
         let officer = visit.words.officer
         let tools = [
             ("subject", officer.subjectTitle), ("statistics", officer.statisticsTitle),
@@ -99,14 +100,13 @@ enum AuditPages {
     private static func results(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Markup {
         let words = visit.words.audit
         let query = visit.query
-        let lines = try await visit.node.searchAudit(
+        let found = try await visit.node.searchAudit(
             filter(query),
             before: Int(query["before"]),
             words: self.words(query),
             by: session.account
         )
-        guard let last = lines.last else { return "<p>\(words.none)</p>" }
-        let rows = lines.map { line -> [Markup] in
+        let rows = found.lines.map { line -> [Markup] in
             [
                 "<a href=\"/audit/\(line.index)\">\(line.index)</a>", "\(Moments.text(line.time))", "\(line.event)",
                 "\(line.role) \(line.actor)", "\(foreign: line.peer ?? "–")", "\(foreign: line.agreement ?? "–")",
@@ -114,14 +114,17 @@ enum AuditPages {
             ]
         }
         let heads = [words.entry, words.time, words.event, words.role, words.peer, words.agreement, words.outcome]
-        let table = Parts.table(words.found(lines.count, Node.mostAuditLines), heads, rows)
-        guard lines.count == Node.mostAuditLines else { return table }
+        let title = words.found(rows.count, Node.mostAuditLines)
+        let table: Markup = rows.isEmpty ? "<p>\(words.none)</p>" : Parts.table(title, heads, rows)
+        guard let reached = found.reached else { return table }
+        let far: Markup =
+            rows.count < Node.mostAuditLines ? "<p class=\"notice\">\(words.reached(reached))</p>" : .empty
         let hidden = (fields + ["since", "until"]).compactMap { name -> Markup? in
             query.optional(name).map { "<input type=\"hidden\" name=\"\(name)\" value=\"\($0)\">" }
         }
         return """
-            \(table)<form method="get" action="/audit">\(hidden)
-            <div class="acts"><button name="before" value="\(last.index)">\(words.older)</button></div></form>
+            \(table)\(far)<form method="get" action="/audit">\(hidden)
+            <div class="acts"><button name="before" value="\(reached)">\(words.older)</button></div></form>
             """
     }
 

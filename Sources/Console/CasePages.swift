@@ -20,22 +20,24 @@ enum CasePages {
 
     private static func list(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         let words = visit.words.cases
-        let cases = try await visit.node.cases(nil, by: session.account).cases
+        let cases = try await visit.node.newestCases(by: session.account)
         guard !cases.isEmpty else {
             return .page(
                 Page(words.title, "<p>\(words.none)</p><p><a href=\"/ask\">\(visit.words.frame.ask)</a></p>")
             )
         }
-        let rows = cases.map { item in (last: item.questions.map(\.asked).max() ?? "", item: item) }
-            .sorted { $0.last > $1.last }
-            .map { last, item -> [Markup] in
-                [
-                    "<a href=\"\(path(item.reference))\">\(foreign: item.reference)</a>", "\(item.questions.count)",
-                    "\(item.hits)", "\(item.disclosures.count)", "\(Moments.text(last))",
-                ]
-            }
+        let rows = cases.map { item -> [Markup] in
+            [
+                "<a href=\"\(path(item.reference))\">\(foreign: item.reference)</a>", "\(item.questions)",
+                "\(item.hits)", "\(item.requests)", "\(Moments.text(item.last))",
+            ]
+        }
+        let byNumber: Markup = """
+            <form method="get" action="/case">\(Parts.field("reference", visit.words.work.reference, isRequired: true))
+            <div class="acts"><button>\(words.show)</button></div></form>
+            """
         let heads = [visit.words.work.reference, words.questions, words.hits, words.requests, words.latest]
-        return .page(Page(words.title, Parts.table(words.title, heads, rows)))
+        return .page(Page(words.title, "\(Parts.table(words.title, heads, rows))\(byNumber)"))
     }
 
     static func path(_ reference: String) -> String { "/case?reference=\(Form.encoded(reference))" }

@@ -47,10 +47,12 @@ public struct ConsoleServer<Plain: HTTPResponder>: Service where Plain.Context =
             ),
             logger: logger
         )
+        await desk.examinations.begin(desk.node)
         let served: Result<Void, any Error>
         do { served = .success(try await application.run()) } catch { served = .failure(error) }
         await desk.underWay.stop()
         await desk.indexesUnderWay.stop()
+        await desk.examinations.stop()
         try served.get()
     }
 
@@ -84,6 +86,12 @@ struct LocalContext: InitializableFromSource {
         ["127.", "::ffff:127."].contains { address.hasPrefix($0) } || address == "::1"
     }
 
+    /// Time to read an answer that came before its request was read.
+    private static let parting = TimeAmount.seconds(3)
+
+    /// Ends the connection soon: what still comes over it is read by nobody.
+    func part() { _ = channel.eventLoop.scheduleTask(in: Self.parting) { [channel] in channel.close(promise: nil) } }
+
     /// The same for who answers in plain HTTP.
     var plain: BasicRequestContext {
         BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
@@ -97,9 +105,11 @@ struct LocalResponder<Plain: HTTPResponder>: HTTPResponder where Plain.Context =
 
     func respond(to request: Request, context: LocalContext) async throws -> Response {
         if request.head.scheme == "https" {
-            return await desk.respond(to: request, from: context.address) { account in
+            let response = await desk.respond(to: request, from: context.address) { account in
                 connections.belongs(context.channel, to: account)
             }
+            if response.headers[.connection] == "close" { context.part() }
+            return response
         }
         let path = request.uri.path
         let isLog = path == "/log" || path.hasPrefix("/log/")

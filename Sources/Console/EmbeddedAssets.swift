@@ -267,7 +267,7 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "64f039e96a3622885d1f0c8a610fd3f7750361aa1a61098870f70d408a4de93f", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "1d953286e3ad7346a1afdce014872ae4ccadff7d8abb3313fc01e71c8cad4c12", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -364,7 +364,9 @@ html { --handling: attr(data-handling, ""); --reference: attr(data-reference, ""
   @bottom-center { content: var(--handling); font: 600 10pt system-ui, sans-serif; }
   @bottom-right { content: counter(page) " / " counter(pages); font: 9pt system-ui, sans-serif; }
 }
+.sheet { display: none; }
 @media print {
+  .sheet { display: block; }
   :root {
     color-scheme: light; --ground: #ffffff; --text: #000000; --muted: #333333; --line: #555555; --link: #000000;
     --warn: #000000; --danger: #000000; --faint: #ffffff;

@@ -48,7 +48,7 @@ enum ExportPages {
             return try await page(
                 visit,
                 session,
-                said: Parts.problem(visit.words.problems.noForm),
+                said: Parts.problem(visit.words.problems.noFormat),
                 .unprocessableContent
             )
         }

@@ -7,8 +7,11 @@ struct Form: Sendable, Equatable {
 
     /// Most fields of one form.
     static let mostFields = 400
-    /// Greatest body of a form, in bytes: a file of records may be pasted.
+    /// Greatest body of a form into which a file of records may be pasted, in bytes.
     static let greatestBody = 4 << 20
+
+    /// The same of any other form: lines that somebody typed.
+    static let greatestOfLines = 64 << 10
 
     /// The same of a form that carries a file. Larger ones go by the command line.
     static let greatestWithFile = 16 << 20

@@ -15,6 +15,20 @@ extension FrontDesk {
         from address: String,
         known: @Sendable (String) -> Void = { _ in }
     ) async -> Response {
+        var isRead = false
+        var response = await answer(to: request, from: address, known: known, isRead: &isRead)
+        // An answer that came first: with much of the request still to come, its connection ends.
+        if !isRead, !FormReader.isSmall(request) { response.headers[.connection] = "close" }
+        return response
+    }
+
+    /// - Parameter isRead: set once the request's body was read to its end.
+    private func answer(
+        to request: Request,
+        from address: String,
+        known: @Sendable (String) -> Void,
+        isRead: inout Bool
+    ) async -> Response {
         let path = request.uri.path
         let words = Wording.preferred(request.headers[.acceptLanguage])
         if request.method == .get, let asset = Asset.byPath[path] {
@@ -33,10 +47,11 @@ extension FrontDesk {
         guard let (route, parameters) = RouteTable.route(method, path) else {
             return answer(words.problems.nothingHere, .notFound, session, path, words)
         }
-        let form: Form
-        switch await self.form(of: request, route, isKnown: session != nil) {
-        case .success(let read): form = read
-        case .failure(let refusal): return answer(refusal.words(words), refusal.status, session, path, words)
+        var reader: FormReader?
+        if method == .post {
+            do throws(FormReader.Refusal) { reader = try FormReader(request, for: route) } catch {
+                return answer(error, session, path, words)
+            }
         }
         if route.who != .anybody {
             guard let session else {
@@ -48,17 +63,27 @@ extension FrontDesk {
                 await node.refuseAccess(session, method: method.rawValue, route: route.path, from: address)
                 return answer(words.problems.notYours, .forbidden, session, path, words)
             }
-            guard method == .get || session.owns(formToken: form.exactly("form_token")) else {
-                return answer(words.problems.oldForm, .forbidden, session, path, words)
+        }
+        var read = FormReader.Read(form: Form())
+        // Only now is a body waited for: who they are and whether they may is known.
+        if let reader {
+            let sender = route.who == .anybody ? nil : session
+            do throws(FormReader.Refusal) { read = try await reader.read(by: sender, uploads) } catch {
+                return answer(error, session, path, words)
             }
+        }
+        isRead = reader != nil
+        defer { if let share = read.share { uploads.give(back: share) } }
+        guard let query = request.uri.query.map({ Form($0) }) ?? Form() else {
+            return answer(words.problems.noQuery, .badRequest, session, path, words)
         }
         let visit = Visit(
             desk: self,
             words: words,
             path: path,
             parameters: parameters,
-            query: request.uri.query.flatMap { Form($0) } ?? Form(),
-            form: form,
+            query: query,
+            form: read.form,
             address: address
         )
         do throws(NodeProblem) {
@@ -77,48 +102,6 @@ extension FrontDesk {
     private func session(of request: Request) async throws(NodeProblem) -> Session? {
         guard let token = Headers.token(in: request.headers, agency: node.configuration.agency) else { return nil }
         return try await node.session(token: token)
-    }
-
-    // MARK: Forms
-
-    private struct FormRefusal: Error {
-        let status: HTTPResponse.Status
-        let words: @Sendable (Wording) -> String
-    }
-
-    private func form(of request: Request, _ route: Route, isKnown: Bool) async -> Result<Form, FormRefusal> {
-        guard route.method == .post else { return .success(Form()) }
-        guard Self.isOwn(request) else {
-            return .failure(FormRefusal(status: .forbidden) { $0.problems.foreignForm })
-        }
-        let contentType = request.headers[.contentType] ?? ""
-        let type = contentType.split(separator: ";").first.map(String.init)
-        let boundary = type == "multipart/form-data" && route.takesFile ? Multipart.boundary(contentType) : nil
-        guard type == "application/x-www-form-urlencoded" || boundary != nil else {
-            return .failure(FormRefusal(status: .unsupportedMediaType) { $0.problems.noForm })
-        }
-        let greatest = boundary == nil ? Form.greatestBody : Form.greatestWithFile
-        guard let body = try? await request.body.collect(upTo: isKnown ? greatest : Form.greatestOfStrangers) else {
-            return .failure(FormRefusal(status: .contentTooLarge) { $0.problems.tooLarge })
-        }
-        let form =
-            if let boundary {
-                Multipart.form([UInt8](body.readableBytesView), boundary: boundary)
-            } else {
-                String(validating: body.readableBytesView, as: UTF8.self).flatMap { Form($0) }
-            }
-        guard let form else { return .failure(FormRefusal(status: .badRequest) { $0.problems.noForm }) }
-        return .success(form)
-    }
-
-    /// Whether a form was sent by a page of this console. Browsers say so in `Sec-Fetch-Site`; as pages are loaded without
-    /// referrer, `Origin` then says "null". Where the first is missing, the second must name this console.
-    private static func isOwn(_ request: Request) -> Bool {
-        let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
-        let origin = request.headers[.origin]
-        let own = request.head.authority.map { "https://\($0)" }
-        guard let site else { return origin != nil && origin == own }
-        return site == "same-origin" && (origin == nil || origin == "null" || origin == own)
     }
 
     // MARK: Answers
@@ -143,8 +126,22 @@ extension FrontDesk {
         _ words: Wording
     ) -> Response {
         let back = session.map { RouteTable.home($0.roles) } ?? "/sign-in"
-        let page = Page(words.problems.title, "<p>\(text)</p><p><a href=\"\(back)\">\(words.problems.goOn)</a></p>")
+        let page = Page(
+            words.problems.title,
+            "\(Parts.problem(text))<p><a href=\"\(back)\">\(words.problems.goOn)</a></p>"
+        )
         return response(.page(page, status), frame: frame(session, path, words))
+    }
+
+    private func answer(
+        _ refusal: FormReader.Refusal,
+        _ session: Session?,
+        _ path: String,
+        _ words: Wording
+    ) -> Response {
+        var response = answer(refusal.text(words.problems), refusal.status, session, path, words)
+        response.headers[.retryAfter] = refusal.retryAfter.map { String($0) }
+        return response
     }
 
     private func answer(

@@ -12,7 +12,7 @@ enum ImportPages {
         },
         .roles([.analyst], .post, "/records/import") { visit, session async throws(NodeProblem) in
             try await take(visit, session)
-        }.takingFile(),
+        }.taking(.file),
         .roles([.analyst], .post, "/records/import/columns") { visit, session async throws(NodeProblem) in
             try await map(visit, session)
         },

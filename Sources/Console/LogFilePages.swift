@@ -13,7 +13,7 @@ enum LogFilePages {
         },
         .roles([.officer], .post, "/audit/reconcile") { visit, session async throws(NodeProblem) in
             try await reconcile(visit, session)
-        }.takingFile(),
+        }.taking(.file),
         .roles([.officer], .get, "/audit/export") { visit, session in
             .page(exportPage(visit, session, said: .empty))
         },
@@ -106,8 +106,14 @@ enum LogFilePages {
 
     private static func export(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         let form = visit.form
-        guard AuditPages.unread(form).isEmpty, let format = AuditFileFormat(rawValue: form["format"]) else {
-            return .page(exportPage(visit, session, said: .empty), .unprocessableContent)
+        let unread = AuditPages.unread(form)
+        guard unread.isEmpty, let format = AuditFileFormat(rawValue: form["format"]) else {
+            let problems = visit.words.problems
+            // A day that is none is said beside it.
+            let said: Markup =
+                unread.contains("before")
+                ? Parts.problem(problems.noPlace) : unread.isEmpty ? Parts.problem(problems.noFormat) : .empty
+            return .page(exportPage(visit, session, said: said), .unprocessableContent)
         }
         if let refused = try await StepUp.refusal(of: "export", visit, session, route: "/audit/export") {
             return .page(exportPage(visit, session, said: refused.said), refused.status)

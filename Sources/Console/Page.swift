@@ -18,6 +18,9 @@ struct Page: Sendable {
         /// The case number.
         var reference: String?
 
+        /// For browsers that print nothing into margins: the first and the last line on paper, and on no screen.
+        var line: Markup { handling.map { "<p class=\"handling sheet\">\($0)</p>" } ?? .empty }
+
         /// For the style, which puts it into the margins of the sheets.
         var attributes: Markup {
             let handling: Markup = self.handling.map { " data-handling=\"\($0)\"" } ?? .empty
@@ -65,8 +68,8 @@ struct Page: Sendable {
             \(frame.navigation)
             </header>
             <main id="main" tabindex="-1">
-            \(notice)<h1>\(title)</h1>
-            \(body)
+            \(notice)\(paper.line)<h1>\(title)</h1>
+            \(body)\(paper.line)
             </main>
             <footer><p>\(words.frame.footer(frame.agency))</p></footer>
             </body>

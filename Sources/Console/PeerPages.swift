@@ -12,7 +12,7 @@ enum PeerPages {
         },
         .roles([.operator], .post, "/peers") { visit, session async throws(NodeProblem) in
             try await look(visit, session)
-        }.takingFile(),
+        }.taking(.file),
         .roles([.operator], .post, "/peers/trust") { visit, session async throws(NodeProblem) in
             try await trust(visit, session)
         },

@@ -23,8 +23,10 @@ enum QueuePages {
         let requests = try await visit.node.disclosureList(openOnly: true, by: session.account).requests
             .filter(\.mayDecide)
             .sorted { ($0.due ?? $0.deadline ?? "9") < ($1.due ?? $1.deadline ?? "9") }
+        let rules = visit.words.rules
+        let explain: Markup = "<p><a href=\"/policies/explain\">\(rules.explainTitle)</a>: \(rules.explainIntro)</p>"
         let reset: Markup = "<p><a href=\"/users/reset\">\(visit.words.users.resetTitle)</a></p>"
-        guard !requests.isEmpty else { return .page(Page(words.title, "<p>\(words.none)</p>\(reset)")) }
+        guard !requests.isEmpty else { return .page(Page(words.title, "<p>\(words.none)</p>\(explain)\(reset)")) }
         let rows = requests.map { request -> [Markup] in
             [
                 "\((request.due ?? request.deadline).map(Moments.text) ?? "–")", "\(kind(request, words))",
@@ -34,7 +36,7 @@ enum QueuePages {
             ]
         }
         let heads = [words.due, words.kind, words.peer, words.purpose, words.waits, words.open]
-        return .page(Page(words.title, Parts.table(words.title, heads, rows) + reset))
+        return .page(Page(words.title, "\(Parts.table(words.title, heads, rows))\(explain)\(reset)"))
     }
 
     private static func kind(_ request: DisclosureReport, _ words: Wording.QueueWords) -> String {
@@ -65,7 +67,9 @@ enum QueuePages {
                 "\(words.decideTitle): \(kind(request, words))",
                 """
                 \(problem)\(RequestPages.facts(request, visit.words))
-                \(leaving)\(acts)
+                \(leaving)
+                <p><a href="/policies/explain?id=\(Form.encoded(request.question ?? request.id))">\(visit.words.rules.explainTitle)</a></p>
+                \(acts)
                 """
             ).on(RequestPages.paper(request, visit.words)),
             status

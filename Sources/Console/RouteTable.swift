@@ -35,21 +35,39 @@ struct Route: Sendable {
     let path: String
     let who: Who
     let handler: Handler
-    /// Whether its form may carry a file.
-    var takesFile = false
+    /// How much its form may carry.
+    private(set) var takes = Takes.lines
+    /// Of its path: every page looks through the table a dozen times.
+    private let parts: [Substring]
 
-    func takingFile() -> Route {
+    init(method: Method, path: String, who: Who, handler: Handler) {
+        self.method = method
+        self.path = path
+        self.who = who
+        self.handler = handler
+        parts = path.split(separator: "/")
+    }
+
+    enum Takes: Sendable {
+        /// What somebody typed.
+        case lines
+        /// A file's text, pasted.
+        case text
+        /// A file.
+        case file
+    }
+
+    func taking(_ takes: Takes) -> Route {
         var route = self
-        route.takesFile = true
+        route.takes = takes
         return route
     }
 
     /// The parts of a path that this route names; nil if it is the path of another.
-    func match(_ parts: [Substring]) -> [String: String]? {
-        let own = path.split(separator: "/")
-        guard own.count == parts.count else { return nil }
+    func match(_ given: [Substring]) -> [String: String]? {
+        guard parts.count == given.count else { return nil }
         var named: [String: String] = [:]
-        for (wanted, given) in zip(own, parts) {
+        for (wanted, given) in zip(parts, given) {
             if wanted.hasPrefix(":") {
                 named[String(wanted.dropFirst())] = String(given)
             } else if wanted != given {

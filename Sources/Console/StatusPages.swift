@@ -7,20 +7,26 @@ import NodeCore
 enum StatusPages {
     static let routes: [Route] = [
         .roles([.operator], .get, "/status") { visit, _ async throws(NodeProblem) in
-            .page(page(await visit.node.examine(), try await visit.node.peerReports(), visit.words.status))
+            let examined = await visit.desk.examinations.look(at: visit.node, anew: visit.query.isTicked("now"))
+            return .page(page(examined, try await visit.node.peerReports(), visit.words.status))
         }
     ]
 
-    private static func page(_ report: DoctorReport, _ peers: [PeerReport], _ words: Wording.StatusWords) -> Page {
+    private static func page(
+        _ examined: Examinations.Examined,
+        _ peers: [PeerReport],
+        _ words: Wording.StatusWords
+    ) -> Page {
         // What needs somebody stands above what does not.
         let order: [DoctorReport.Check.State] = [.failed, .warning, .ok]
-        let checks = order.flatMap { state in report.checks.filter { $0.state == state } }
+        let checks = order.flatMap { state in examined.report.checks.filter { $0.state == state } }
         let rows = checks.map { check -> [Markup] in
             ["\(check.name)", state(check.state, words), "\(foreign: check.text)", "\(foreign: check.remedy ?? "–")"]
         }
         return Page(
             words.title,
             """
+            <p>\(words.examined(Moments.text(examined.at))) <a href="/status?now=yes">\(words.examineNow)</a></p>
             \(Parts.table(words.checks, [words.name, words.state, words.text, words.remedy], rows))
             <h2>\(words.peers)</h2>\(PeerPages.table(peers, words))
             """

@@ -14,6 +14,8 @@ struct FrontDesk: Sendable {
     /// Of the operator, apart from what analysts may look at and take up.
     let indexesUnderWay = QuestionsUnderWay()
     let indexWork = IndexWork()
+    var uploads = Uploads()
+    let examinations = Examinations()
 }
 
 struct Visit: Sendable {

@@ -38,6 +38,7 @@ struct Wording: Sendable {
     struct ProblemWords: Sendable {
         let title, because, remedy, goOn: String
         let nothingHere, notYours, oldForm, foreignForm, noForm, tooLarge, noMethod: String
+        let tooSlow, ownUpload, noRoom, noQuery, noFormat, noPlace: String
     }
 
     struct SignInWords: Sendable {
@@ -118,6 +119,8 @@ struct Wording: Sendable {
         let title, event, eventHint, peer, agreement, purpose, outcome, actor, query, since, until, noDay,
             search: String
         let found: @Sendable (_ count: Int, _ most: Int) -> String
+        /// Where a search came to its end before the log did.
+        let reached: @Sendable (_ index: Int) -> String
         let entry, time, role, none, older, facts, personal, personalNote, bytes, proof, proofFile: String
         let entryTitle: @Sendable (_ index: Int) -> String
         let verified, failed, unchecked, beside: String
@@ -131,7 +134,8 @@ struct Wording: Sendable {
 
     struct StatusWords: Sendable {
         let title, checks, name, state, text, remedy, ok, warning, failed, peers, agency, address, fingerprint: String
-        let trusted, revoked, noPeers: String
+        let trusted, revoked, noPeers, examineNow: String
+        let examined: @Sendable (_ time: String) -> String
     }
 
     struct UserWords: Sendable {

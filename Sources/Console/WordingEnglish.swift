@@ -62,7 +62,13 @@ extension Wording {
         foreignForm: "This form did not come from a page of this console. Nothing was done.",
         noForm: "What was sent is no form that can be read. Nothing was done.",
         tooLarge: "What was sent is too large. Nothing was done.",
-        noMethod: "This address cannot be used in that way."
+        noMethod: "This address cannot be used in that way.",
+        tooSlow: "What was sent took too long to arrive. Nothing was done; send it again.",
+        ownUpload: "Something of yours is still being sent. Nothing was done; send this again when that is through.",
+        noRoom: "Others are sending much at this moment. Nothing was done; send it again in a few seconds.",
+        noQuery: "What stands after the question mark of this address cannot be read. Nothing was done.",
+        noFormat: "That is none of the forms of a file. Nothing was done; choose one of those offered.",
+        noPlace: "The place to go on from is no number of an entry. Nothing was searched; search again."
     )
 
     private static let signInEnglish = SignInWords(
@@ -332,6 +338,7 @@ extension Wording {
         noDay: "This is no day that can be read. Write it as 2026-11-24.",
         search: "Search",
         found: { $0 >= $1 ? "The newest \($1) entries that fit" : $0 == 1 ? "1 entry fits" : "\($0) entries fit" },
+        reached: { "Looked at as far back as entry \($0). Earlier ones may fit as well." },
         entry: "Entry",
         time: "Time",
         role: "Who",
@@ -387,7 +394,9 @@ extension Wording {
         fingerprint: "Fingerprint of its card",
         trusted: "trusted",
         revoked: "revoked",
-        noPeers: "No peer is known yet. The page Peers takes the first card."
+        noPeers: "No peer is known yet. The page Peers takes the first card.",
+        examineNow: "Examine it now",
+        examined: { "As the node found itself on \($0)." }
     )
 
     private static let usersEnglish = UserWords(

@@ -62,7 +62,13 @@ extension Wording {
         foreignForm: "Ce formulaire ne vient pas d'une page de cette console. Rien n'a été fait.",
         noForm: "Ce qui a été envoyé n'est pas un formulaire lisible. Rien n'a été fait.",
         tooLarge: "Ce qui a été envoyé est trop grand. Rien n'a été fait.",
-        noMethod: "Cette adresse ne s'utilise pas de cette façon."
+        noMethod: "Cette adresse ne s'utilise pas de cette façon.",
+        tooSlow: "Ce qui a été envoyé a mis trop de temps à arriver. Rien n'a été fait ; envoyez-le de nouveau.",
+        ownUpload: "Un de vos envois est encore en cours. Rien n'a été fait ; recommencez quand il sera terminé.",
+        noRoom: "D'autres envoient beaucoup en ce moment. Rien n'a été fait ; recommencez dans quelques secondes.",
+        noQuery: "Ce qui suit le point d'interrogation de cette adresse est illisible. Rien n'a été fait.",
+        noFormat: "Ce n'est aucune des formes de fichier. Rien n'a été fait ; choisissez-en une de la liste.",
+        noPlace: "Le point de reprise n'est pas un numéro d'entrée. Rien n'a été cherché ; relancez la recherche."
     )
 
     private static let signInFrench = SignInWords(
@@ -346,6 +352,7 @@ extension Wording {
                 ? "Les \($1) inscriptions les plus récentes qui conviennent"
                 : $0 < 2 ? "\($0) inscription convient" : "\($0) inscriptions conviennent"
         },
+        reached: { "Recherché jusqu'à l'inscription \($0). Des inscriptions antérieures peuvent aussi convenir." },
         entry: "Inscription",
         time: "Heure",
         role: "Qui",
@@ -404,7 +411,9 @@ extension Wording {
         fingerprint: "Empreinte de sa carte",
         trusted: "reconnu",
         revoked: "révoqué",
-        noPeers: "Aucun partenaire n'est encore connu. La page Partenaires prend la première carte."
+        noPeers: "Aucun partenaire n'est encore connu. La page Partenaires prend la première carte.",
+        examineNow: "L'examiner maintenant",
+        examined: { "Tel que le nœud s'est trouvé le \($0)." }
     )
 
     private static let usersFrench = UserWords(

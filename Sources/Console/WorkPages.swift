@@ -18,8 +18,7 @@ enum WorkPages {
     private static func page(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         let words = visit.words.work
         let questions = try await visit.node.questionLines(newest: newest, by: session.account)
-        let requests = try await visit.node.disclosureList(openOnly: false, by: session.account).requests
-            .filter { $0.direction == "sent" }
+        let requests = try await visit.node.sentRequests(newest: newest, by: session.account)
         let rows = questions.map { question -> [Markup] in
             [
                 "<a href=\"/questions/\(question.id)\">\(Moments.text(question.asked))</a>",
@@ -39,7 +38,7 @@ enum WorkPages {
                 """
                 \(asked)
                 <h2>\(words.requests)</h2>
-                \(requestTable(requests.reversed(), visit.words))
+                \(requestTable(requests, visit.words))
                 <form method="post" action="/fetch">\(session.token)
                 <div class="acts"><button>\(words.fetch)</button></div></form>
                 """

@@ -29,6 +29,8 @@ final class RawLog {
             """,
             "CREATE INDEX audit_index_event ON audit_index (event, idx)",
             "CREATE INDEX audit_index_query ON audit_index (query, idx) WHERE query IS NOT NULL",
+            "CREATE INDEX audit_index_actor ON audit_index (actor, idx)",
+            "CREATE INDEX audit_index_peer ON audit_index (peer, idx) WHERE peer IS NOT NULL",
         ] {
             try check(sqlite3_exec(database, sql, nil, nil, nil))
         }

@@ -159,6 +159,7 @@ extension Node {
             asked: clock.milliseconds(),
             account: person.account.name.description,
             agreement: question.agreement,
+            reference: questionSealer.tag(ofCase: question.caseReference),
             box: try questionSealer.seal(sealed, id: id)
         )
     }

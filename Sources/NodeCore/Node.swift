@@ -33,6 +33,7 @@ public final class Node: Sendable {
     let turns = Turns()
     let reached = ReachedPeers()
     let desk = SignInDesk()
+    let hitCounts = HitCounts()
     /// Looks at colleagues' questions that are in the log.
     let looks = QuestionLooks()
     /// What the last publication by the clock looked at, by agreement and asker; after a restart, nothing.
@@ -131,6 +132,8 @@ public final class Node: Sendable {
             try TidyFolder.eraseEndedSeeds(keyring, published: published)
             try TidyFolder.sweepSegments(vault.segments, newest: newest, own: configuration.agency)
             _ = try await vault.commit { ((), try TidyFolder.forgetIdleBatches($0)) }
+            let questionSealer = try QuestionSealer(key: keyring.secret(SecretName.question), random: random)
+            try await fileUnderCases(vault, questionSealer)
             let node = try await Node(
                 folder: folder,
                 configuration: configuration,
@@ -140,7 +143,7 @@ public final class Node: Sendable {
                 keyring: keyring,
                 clock: clock,
                 random: random,
-                questionSealer: try QuestionSealer(key: keyring.secret(SecretName.question), random: random),
+                questionSealer: questionSealer,
                 lock: lock,
                 policies: ActivePolicies.stored(in: vault, folder: folder, evenUnsound: intent == .mendingPolicies)
             )

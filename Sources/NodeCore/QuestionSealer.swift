@@ -33,6 +33,12 @@ struct QuestionSealer: Sendable {
         return try JSONDecoder().decode(type, from: Data(plain))
     }
 
+    /// By which what belongs to a case is found; says nothing of its number to who has no key.
+    func tag(ofCase reference: String?) -> [UInt8] {
+        guard let reference else { return [] }
+        return SHA2.hmacSHA256(Array(reference.utf8), info: Array("comity/case/v1".utf8), key: key)
+    }
+
     private func binding(_ id: String) -> [UInt8] { Array("comity/question/v1".utf8) + [0] + Array(id.utf8) }
 }
 

@@ -58,7 +58,8 @@ extension Node {
     private func cases(_ reference: String?, in transaction: VaultTransaction) throws -> CaseList {
         var cases: [String: CaseReport] = [:]
         var order: [String] = []
-        for row in try transaction.questions() {
+        let tag = reference.map { questionSealer.tag(ofCase: $0) }
+        for row in try tag.map({ try transaction.questions(ofCase: $0) }) ?? transaction.questions() {
             let sealed = try questionSealer.open(SealedQuestion.self, row.box, id: row.id)
             guard let number = sealed.caseReference, reference == nil || reference == number else { continue }
             let answers = try transaction.peerQueries(of: row.id).filter { $0.outcome != StoredPeerQuery.superseded }
@@ -78,7 +79,9 @@ extension Node {
             )
             cases[number] = report
         }
-        for row in try transaction.disclosures(openOnly: false) where row.side == .asker {
+        let requests =
+            try tag.map { try transaction.disclosures(ofCase: $0) } ?? transaction.disclosures(openOnly: false)
+        for row in requests where row.side == .asker {
             let file = try sentFile(row)
             guard let number = file.caseReference else { continue }
             cases[number]?.disclosures.append(report(file, stored: row))

@@ -48,16 +48,16 @@ extension Node {
         before: Int?,
         words: String,
         by account: String?
-    ) async throws(NodeProblem) -> [LeafSummary] {
+    ) async throws(NodeProblem) -> FoundLeaves {
         _ = try await person(account, for: .readAudit)
-        let lines: [LeafSummary]
+        let found: FoundLeaves
         do {
-            lines = try await vault.read { try $0.auditLines(filter, before: before, most: Self.mostAuditLines) }
+            found = try await vault.read { try $0.auditLines(filter, before: before, most: Self.mostAuditLines) }
         } catch {
             throw NodeProblem(fault: error, doing: "searching the log")
         }
-        try await recordAuditRead(count: lines.count, filter: words, by: account)
-        return lines
+        try await recordAuditRead(count: found.lines.count, filter: words, by: account)
+        return found
     }
 
     public func auditEntry(_ index: Int, by account: String?) async throws(NodeProblem) -> AuditEntryReport {

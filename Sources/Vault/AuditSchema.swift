@@ -138,5 +138,14 @@ enum AuditSchema {
                     """
             )
         }
+        migrator.registerMigration("v8 audit search") { database in
+            // What one person did, and what was exchanged with one peer, however long the log is.
+            try database.execute(
+                sql: """
+                    CREATE INDEX audit_index_actor ON audit_index (actor, idx);
+                    CREATE INDEX audit_index_peer ON audit_index (peer, idx) WHERE peer IS NOT NULL;
+                    """
+            )
+        }
     }
 }

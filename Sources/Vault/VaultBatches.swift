@@ -72,15 +72,7 @@ extension VaultTransaction {
     }
 
     public func peerQuery(_ id: String) throws -> StoredPeerQuery? {
-        try row("SELECT * FROM peer_query WHERE id = ?", [id]).map {
-            StoredPeerQuery(
-                id: $0["id"],
-                question: $0["question"],
-                peer: $0["peer"],
-                outcome: $0["outcome"],
-                box: $0.bytes("box")
-            )
-        }
+        try row("SELECT * FROM peer_query WHERE id = ?", [id]).map(Self.peerQuery)
     }
 
     // MARK: Holder

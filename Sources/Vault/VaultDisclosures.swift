@@ -26,6 +26,8 @@ public struct StoredDisclosure: Sendable {
     public var deadline: Int?
     /// Whether something is still to come.
     public var isOpen: Bool
+    /// Keyed digest of its case's number, of requests of ours; empty without one, nil on other sides.
+    public var reference: [UInt8]?
     /// Everything else, sealed.
     public var box: [UInt8]
 
@@ -36,6 +38,7 @@ public struct StoredDisclosure: Sendable {
         created: Int,
         deadline: Int?,
         isOpen: Bool,
+        reference: [UInt8]? = nil,
         box: [UInt8]
     ) {
         self.side = side
@@ -44,6 +47,7 @@ public struct StoredDisclosure: Sendable {
         self.created = created
         self.deadline = deadline
         self.isOpen = isOpen
+        self.reference = reference
         self.box = box
     }
 }
@@ -61,12 +65,12 @@ extension VaultTransaction {
     public func store(_ disclosure: StoredDisclosure) throws {
         try execute(
             """
-            INSERT OR REPLACE INTO disclosure (side, peer, id, created, deadline, open, box)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO disclosure (side, peer, id, created, deadline, open, reference, box)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 disclosure.side.rawValue, disclosure.peer, disclosure.id, disclosure.created, disclosure.deadline,
-                disclosure.isOpen, disclosure.box.blob,
+                disclosure.isOpen, disclosure.reference?.blob, disclosure.box.blob,
             ]
         )
     }
@@ -82,18 +86,27 @@ extension VaultTransaction {
     public func disclosures(idPrefix prefix: String) throws -> [StoredDisclosure] {
         try rows(
             """
-            SELECT * FROM disclosure WHERE substr(id, 1, ?) = ? AND side IN \(Self.knownSides)
+            SELECT * FROM disclosure WHERE id >= ? AND id < ? AND +side IN \(Self.knownSides)
             ORDER BY side, peer, id LIMIT 2
             """,
-            [prefix.utf8.count, prefix]
+            // No letter of an id comes after this one.
+            [prefix, prefix + "\u{7F}"]
         ).map(Self.disclosure)
     }
 
     /// Those of a side that this version does not know are left out: they are counted apart.
     public func disclosures(openOnly: Bool) throws -> [StoredDisclosure] {
         try rows(
-            "SELECT * FROM disclosure WHERE open >= ? AND side IN \(Self.knownSides) ORDER BY created, id",
+            "SELECT * FROM disclosure WHERE open >= ? AND +side IN \(Self.knownSides) ORDER BY created, id",
             [openOnly ? 1 : 0]
+        ).map(Self.disclosure)
+    }
+
+    /// The newest of a side, newest first.
+    public func disclosures(_ side: StoredDisclosure.Side, newest count: Int) throws -> [StoredDisclosure] {
+        try rows(
+            "SELECT * FROM disclosure WHERE side = ? ORDER BY created DESC, id DESC LIMIT ?",
+            [side.rawValue, count]
         ).map(Self.disclosure)
     }
 
@@ -165,7 +178,7 @@ extension VaultTransaction {
         )
     }
 
-    private static func disclosure(_ row: Row) throws -> StoredDisclosure {
+    static func disclosure(_ row: Row) throws -> StoredDisclosure {
         guard let side = StoredDisclosure.Side(rawValue: row["side"]) else {
             throw DatabaseError(message: "a disclosure request of a side that this version does not know")
         }
@@ -176,6 +189,7 @@ extension VaultTransaction {
             created: row["created"],
             deadline: row["deadline"],
             isOpen: row["open"],
+            reference: (row["reference"] as Data?).map { [UInt8]($0) },
             box: row.bytes("box")
         )
     }

@@ -9,6 +9,8 @@ public struct StoredQuestion: Sendable {
     public var asked: Int
     public var account: String
     public var agreement: String
+    /// Keyed digest of its case's number; empty without one.
+    public var reference: [UInt8]
     public var box: [UInt8]
 
     public init(
@@ -16,12 +18,14 @@ public struct StoredQuestion: Sendable {
         asked: Int,
         account: String,
         agreement: String,
+        reference: [UInt8] = [],
         box: [UInt8]
     ) {
         self.id = id
         self.asked = asked
         self.account = account
         self.agreement = agreement
+        self.reference = reference
         self.box = box
     }
 }
@@ -75,8 +79,11 @@ extension VaultTransaction {
     /// Stores a question unless it stands there already: the parts of its peers come one by one.
     public func storeOnce(_ question: StoredQuestion) throws {
         try execute(
-            "INSERT OR IGNORE INTO question (id, asked, account, agreement, box) VALUES (?, ?, ?, ?, ?)",
-            [question.id, question.asked, question.account, question.agreement, question.box.blob]
+            "INSERT OR IGNORE INTO question (id, asked, account, agreement, reference, box) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                question.id, question.asked, question.account, question.agreement, question.reference.blob,
+                question.box.blob,
+            ]
         )
     }
 
@@ -99,12 +106,13 @@ extension VaultTransaction {
         try rows("SELECT * FROM question ORDER BY asked, id").map(Self.question)
     }
 
-    private static func question(_ row: Row) -> StoredQuestion {
+    static func question(_ row: Row) -> StoredQuestion {
         StoredQuestion(
             id: row["id"],
             asked: row["asked"],
             account: row["account"],
             agreement: row["agreement"],
+            reference: row.bytes("reference"),
             box: row.bytes("box")
         )
     }
@@ -122,15 +130,17 @@ extension VaultTransaction {
     }
 
     public func peerQueries(of question: String) throws -> [StoredPeerQuery] {
-        try rows("SELECT * FROM peer_query WHERE question = ? ORDER BY peer", [question]).map {
-            StoredPeerQuery(
-                id: $0["id"],
-                question: $0["question"],
-                peer: $0["peer"],
-                outcome: $0["outcome"],
-                box: $0.bytes("box")
-            )
-        }
+        try rows("SELECT * FROM peer_query WHERE question = ? ORDER BY peer", [question]).map(Self.peerQuery)
+    }
+
+    static func peerQuery(_ row: Row) -> StoredPeerQuery {
+        StoredPeerQuery(
+            id: row["id"],
+            question: row["question"],
+            peer: row["peer"],
+            outcome: row["outcome"],
+            box: row.bytes("box")
+        )
     }
 
     // MARK: Holder

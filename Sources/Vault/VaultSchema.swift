@@ -202,6 +202,7 @@ enum VaultSchema {
         registerOpenings(in: &migrator)
         ConsoleSchema.register(in: &migrator)
         SecurityKeySchema.register(in: &migrator)
+        PageIndexes.register(in: &migrator)
     }
 
     private static func registerOpenings(in migrator: inout DatabaseMigrator) {

@@ -36,7 +36,7 @@ struct Answer: Sendable {
 final class Browser {
     static let host = "127.0.0.1:7080"
 
-    let desk: FrontDesk
+    var desk: FrontDesk
     let address: String
     var cookie: String?
     /// Seconds of the test's clock at which this person's code was used last.
@@ -99,6 +99,15 @@ final class Browser {
         _ headers: [String: String],
         bytes: [UInt8]
     ) async throws -> Answer {
+        try await send(method, path, headers, RequestBody(buffer: ByteBuffer(bytes: bytes)))
+    }
+
+    func send(
+        _ method: String,
+        _ path: String,
+        _ headers: [String: String],
+        _ body: RequestBody
+    ) async throws -> Answer {
         var head = HTTPRequest(
             method: try #require(HTTPRequest.Method(method)),
             scheme: "https",
@@ -107,7 +116,7 @@ final class Browser {
         )
         for (name, value) in headers { head.headerFields[try #require(HTTPField.Name(name))] = value }
         if let cookie { head.headerFields[.cookie] = cookie }
-        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: bytes)))
+        let request = Request(head: head, body: body)
         let response = await desk.respond(to: request, from: address)
         if let set = response.headers[.setCookie], let pair = set.split(separator: ";").first {
             cookie = set.contains("Max-Age=0") ? nil : String(pair)

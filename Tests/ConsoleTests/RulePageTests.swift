@@ -25,6 +25,31 @@ import Testing
         }
     }
 
+    @Test func whoeverDecidesFindsTheWayToTheRules() async throws {
+        try await JobTests.with { it in
+            let page = try await JobTests.ask(it.amina)
+            let hit = try #require(page.between("<td><a href=\"", "\"><code"))
+            let token = try #require(try await it.amina.get(hit).formToken)
+            let wish = [
+                ("form_token", token), ("field", "full_name"), ("reason", "boarding planned"), ("confirmed", "yes"),
+            ]
+            #expect(
+                try await it.lena.get("/queue").text.contains("<a href=\"/policies/explain\">"),
+                "an empty queue, too"
+            )
+            try #require(try await it.amina.post(hit, wish).status == 303)
+            let queue = try await it.lena.get("/queue")
+            #expect(queue.text.contains("<a href=\"/policies/explain\">"))
+            #expect(try await it.lena.get("/policies/explain").status == 200)
+            let waiting = try #require(queue.between("<a href=\"/queue/", "\""))
+            let decision = try await it.lena.get("/queue/\(waiting)")
+            let link = try #require(decision.between("<a href=\"/policies/explain", "\""))
+            let explained = try await it.lena.get("/policies/explain\(link)")
+            #expect(explained.status == 200 && explained.text.contains("⧗ held"), "\(explained.text)")
+            #expect(explained.text.contains("agreements/shared.yaml:"))
+        }
+    }
+
     @Test func whatIfDecidesAndKeepsNothing() async throws {
         try await JobTests.with { it in
             let jonas = try await it.officer()

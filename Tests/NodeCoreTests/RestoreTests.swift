@@ -80,7 +80,7 @@ import TransparencyLog
             var filter = LeafFilter()
             filter.event = "query.asked"
             let wanted = filter
-            let entries = try await asker.node.vault.read { try $0.auditLines(wanted, before: nil, most: 10) }
+            let entries = try await asker.node.vault.read { try $0.auditLines(wanted, before: nil, most: 10).lines }
             let asked = try #require(entries.first?.index)
             let values = try await asker.node.vault.openedValues(of: asked)
             #expect(values.contains { $0.field == "subjects" })

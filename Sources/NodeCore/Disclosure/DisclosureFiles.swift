@@ -249,6 +249,7 @@ extension Node {
             created: created,
             deadline: file.request.deadline ?? file.request.leaveBy,
             isOpen: file.request.isOpen || file.request.isHere,
+            reference: questionSealer.tag(ofCase: file.caseReference),
             box: try questionSealer.seal(file, id: Self.boxName(.asker, peer, id))
         )
     }

@@ -102,7 +102,7 @@ extension Node {
     public func disclosureList(openOnly: Bool, by account: String?) async throws(NodeProblem) -> DisclosureList {
         _ = try await person(account, for: .followDisclosures)
         do {
-            let rows = try await vault.read { try $0.disclosures(openOnly: false) }
+            let rows = try await vault.read { try $0.disclosures(openOnly: openOnly) }
             let reports = rows.map { row in (try? report(on: row)) ?? Self.unreadable(row) }
             let open: Set = ["held-here", "unsent", "deciding", "asked-back", "held", "unreadable"]
             return DisclosureList(
@@ -112,6 +112,21 @@ extension Node {
                     }
                     : reports
             )
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the requests")
+        }
+    }
+
+    /// The newest requests of ours, and all that are open, newest first; without data.
+    public func sentRequests(newest count: Int, by account: String?) async throws(NodeProblem) -> [DisclosureReport] {
+        _ = try await person(account, for: .followDisclosures)
+        do {
+            let (newest, open) = try await vault.read {
+                (try $0.disclosures(.asker, newest: count), try $0.disclosures(openOnly: true))
+            }
+            let known = Set(newest.map(\.id))
+            let older = open.filter { $0.side == .asker && !known.contains($0.id) }
+            return (newest + older.reversed()).map { row in (try? report(on: row)) ?? Self.unreadable(row) }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the requests")
         }

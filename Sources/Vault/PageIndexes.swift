@@ -1,0 +1,25 @@
+/// What the console's pages are found by: newest questions, the parts of one, what belongs to a case, requests by side and by id.
+/// Without these a page would cost more the longer a node works.
+
+import GRDB
+
+enum PageIndexes {
+    static func register(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("v16 pages") { database in
+            try database.execute(
+                sql: """
+                    -- reference: keyed digest of the case's number, empty without one; NULL in older rows until it is made.
+                    ALTER TABLE question ADD COLUMN reference BLOB;
+                    CREATE INDEX question_asked ON question (asked DESC, id, reference);
+                    CREATE INDEX question_reference ON question (reference, asked);
+                    -- The same of requests of ours; NULL on other sides.
+                    ALTER TABLE disclosure ADD COLUMN reference BLOB;
+                    CREATE INDEX disclosure_reference ON disclosure (reference, created) WHERE reference IS NOT NULL;
+                    CREATE INDEX peer_query_question ON peer_query (question, peer);
+                    CREATE INDEX disclosure_side ON disclosure (side, created, id);
+                    CREATE INDEX disclosure_id ON disclosure (id);
+                    """
+            )
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// Cases in numbers: what each holds, also when it changes, and what an older version left is found again under its case.
+import AuditLog
+import Foundation
+import NodeTesting
+import Testing
+
+@testable import NodeCore
+@testable import Vault
+
+@Suite struct CaseListTests {
+    @Test func aCaseIsCountedAndFoundByItsNumber() async throws {
+        try await Disclosures.with { it in
+            func line() async throws -> CaseLine? { try await it.asker.newestCases(by: TestNode.analyst).first }
+            let before = try #require(try await line())
+            #expect(before.reference == People.caseNumber && before.questions == 1)
+            #expect(before.hits == 1 && before.requests == 0)
+            let sent = try await it.request()
+            #expect(try await line()?.requests == 1)
+            let asked = try await it.pair.ask(People.youssef)
+            #expect(asked.outcome == "hits")
+            let after = try #require(try await line())
+            #expect(after.questions == 2 && after.hits == 2 && after.last >= before.last)
+            #expect(try await it.asker.newestCases(by: TestNode.analyst).count == 1)
+            let one = try await it.asker.cases(People.caseNumber, by: TestNode.analyst).cases
+            let all = try await it.asker.cases(nil, by: TestNode.analyst).cases
+            #expect(one == all && one[0].disclosures.map(\.id) == [sent.id])
+        }
+    }
+
+    @Test func whatAnOlderVersionLeftIsFiledUnderItsCase() async throws {
+        try await Disclosures.with { it in
+            _ = try await it.request()
+            let before = try await it.asker.newestCases(by: TestNode.analyst)
+            _ = try await it.asker.vault.commit { transaction -> (Void, [AuditDraft]) in
+                for table in ["question", "disclosure"] {
+                    try transaction.execute("UPDATE \(table) SET reference = NULL")
+                }
+                return ((), [])
+            }
+            #expect(try await it.asker.newestCases(by: TestNode.analyst) == [])
+            try await Node.fileUnderCases(it.asker.vault, it.asker.questionSealer)
+            #expect(try await it.asker.newestCases(by: TestNode.analyst) == before)
+        }
+    }
+
+    @Test func theVaultShowsNoNumberOfACase() async throws {
+        try await Disclosures.with { it in
+            _ = try await it.request()
+            for name in try FileManager.default.contentsOfDirectory(atPath: it.asker.folder.path) {
+                let file = it.asker.folder.url.appendingPathComponent(name)
+                guard name.hasPrefix("vault"), let bytes = try? Data(contentsOf: file) else { continue }
+                #expect(bytes.range(of: Data(People.caseNumber.utf8)) == nil, "\(name)")
+            }
+        }
+    }
+}
