@@ -85,7 +85,7 @@ struct Comity: AsyncParsableCommand {
 
     /// The parser's words in the program's own voice.
     private static func usageFailure(_ error: any Error) -> CommandFailure {
-        if let unknown = UnknownCommand(in: CommandLine.arguments.dropFirst(), of: Comity.self) {
+        if let unknown = UnknownCommand.find(in: Array(CommandLine.arguments.dropFirst()), of: Comity.self) {
             return unknown.failure
         }
         // What stands in quotes may be a name somebody forgot to quote: only flags and the first word are repeated.

@@ -13,28 +13,25 @@ struct UnknownCommand {
 
     /// Nil if every word that stands where a command must stand names one.
     /// - Parameter arguments: without the program's own name.
-    init?(in arguments: some Sequence<String>, of root: any ParsableCommand.Type) {
+    static func find(in arguments: [String], of root: any ParsableCommand.Type) -> UnknownCommand? {
         var command = root
-        var path = root._commandName
+        var path = name(of: root)
         for word in arguments where !word.hasPrefix("-") {
             let subcommands = command.configuration.subcommands
             // Below the last command stand its own arguments. The parser adds `help` by itself.
             if subcommands.isEmpty || word == "help" { return nil }
-            guard
-                let next = subcommands.first(where: {
-                    $0._commandName == word || $0.configuration.aliases.contains(word)
-                })
-            else {
-                parent = path
-                known = subcommands.map(\._commandName)
-                nearest = NearWord.nearest(to: word, in: known)
-                return
+            let index = subcommands.firstIndex { name(of: $0) == word || $0.configuration.aliases.contains(word) }
+            guard let index else {
+                let known = subcommands.map(name)
+                return UnknownCommand(parent: path, known: known, nearest: NearWord.nearest(to: word, in: known))
             }
-            command = next
-            path += " " + next._commandName
+            command = subcommands[index]
+            path += " " + name(of: command)
         }
         return nil
     }
+
+    private static func name(of command: any ParsableCommand.Type) -> String { command._commandName }
 
     var failure: CommandFailure {
         CommandFailure(

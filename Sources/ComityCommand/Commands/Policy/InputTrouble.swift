@@ -6,7 +6,7 @@ import Foundation
 enum InputTrouble {
     /// A file that was to be read.
     static func file(_ path: String) -> CommandFailure {
-        let (because, remedy) = why(path, wanted: S_IFREG)
+        let (because, remedy) = why(path, isFile: true)
         return CommandFailure(Exit.data, "the file cannot be read", at: path, because: because, try: remedy)
     }
 
@@ -17,20 +17,20 @@ enum InputTrouble {
             "the policies cannot be read",
             at: path,
             because: because,
-            try: why(path, wanted: S_IFDIR).remedy
+            try: why(path, isFile: false).remedy
         )
     }
 
-    private static func why(_ path: String, wanted: mode_t) -> (because: String, remedy: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
+    private static func why(_ path: String, isFile: Bool) -> (because: String, remedy: String) {
+        guard access(path, F_OK) == 0 else {
             let code = errno
             if code != ENOENT { return (words(code), "ls -ld \(existingParent(path))") }
             return ("it does not exist", "ls \(existingParent(path))")
         }
-        let isFolder = status.st_mode & S_IFMT == S_IFDIR
-        if isFolder, wanted == S_IFREG { return ("it is a folder", "ls \(path), and name a file in it") }
-        let shown = isFolder ? "ls -ld \(path)" : "ls -l \(path)"
+        var isFolder: ObjCBool = false
+        _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        if isFolder.boolValue, isFile { return ("it is a folder", "ls \(path), and name a file in it") }
+        let shown = isFolder.boolValue ? "ls -ld \(path)" : "ls -l \(path)"
         if access(path, R_OK) != 0 { return (words(errno), shown) }
         return ("reading it failed", shown)
     }
