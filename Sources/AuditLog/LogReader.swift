@@ -164,6 +164,16 @@ public struct LogReader {
         return LogProof(extra: bytes, index: index, hashes: hashes, checkpoint: note)
     }
 
+    /// An entry with what the tiles say of it, changed or not: for who checks it elsewhere and shall see what was changed.
+    public func asItLies(_ index: Int) throws(LogReaderError) -> LogProof {
+        guard index >= 0, index < checkpoint.size,
+            let hashes = try MerkleProof.inclusion(index: index, size: checkpoint.size, node: node)
+        else { throw .outOfRange }
+        guard let bundle = try written(index / TileName.fullWidth) else { throw .absent(index: index) }
+        let bytes = Array(bundle.entries[index % TileName.fullWidth])
+        return LogProof(extra: bytes, index: index, hashes: hashes, checkpoint: note)
+    }
+
     /// The proof that this log extends its first `size` entries.
     public func prove(from size: Int) throws(LogReaderError) -> CheckpointAddition {
         guard let hashes = try MerkleProof.consistency(oldSize: size, newSize: checkpoint.size, node: node) else {

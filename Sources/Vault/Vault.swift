@@ -207,8 +207,17 @@ public final class Vault: Sendable {
 
     /// The proof of an entry under the newest checkpoint, published first if that does not cover it yet.
     public func inclusionProof(of index: Int) async throws -> EntryProof? {
+        try await proof { try $0.prove(index) }
+    }
+
+    /// The same of what lies in the folder, changed or not: whoever is shown it checks it.
+    public func uncheckedProof(of index: Int) async throws -> EntryProof? {
+        try await proof { try $0.asItLies(index) }
+    }
+
+    private func proof(_ read: (LogReader) throws -> LogProof) async throws -> EntryProof? {
         try await publisher.publish()
-        let proof = try LogReader(AuditFolder(path: log.path)).prove(index)
+        let proof = try read(try LogReader(AuditFolder(path: log.path)))
         guard let leaf = proof.extra else { return nil }
         return EntryProof(leaf: leaf, hashes: proof.hashes, checkpoint: proof.checkpoint.encoded)
     }

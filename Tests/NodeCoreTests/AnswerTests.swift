@@ -116,7 +116,7 @@ import WireProtocol
             #expect(
                 asker.map(\.event) == [
                     "log.started", "user.added", "policy.activated", "agreement.activated", "user.added", "peer.added",
-                    "index.fetched", "query.asked", "query.outcome",
+                    "index.fetched", "case.opened", "query.asked", "query.outcome", "case.linked",
                 ]
             )
             let holder = try await pair.holder.closedLeaves()
