@@ -146,8 +146,7 @@ struct FormReader: Sendable {
         let text = String(decoding: bytes.prefix(1_024), as: UTF8.self)
         let name = Self.tokenName
         guard let boundary else {
-            guard text.hasPrefix("\(name)=") else { return "" }
-            return String(text.dropFirst(name.utf8.count + 1).prefix { $0 != "&" })
+            return Form(String(text.prefix { $0 != "&" }))?.exactly(name) ?? ""
         }
         // As browsers write it. A line end of two bytes is one character.
         let head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n"

@@ -115,7 +115,7 @@ extension Node {
         let logged: (leaf: DurableLeaf?, report: PeerAnswerReport)
         do {
             first = try await keepBatches(of: run)
-            run.long.exchange = QueryExchange(request: first.batch.body)
+            run.long.exchange = QueryExchange(body: first.batch.body)
             logged = try await log(
                 run.plan,
                 question: run.question,

@@ -16,12 +16,12 @@ import WireProtocol
 extension QueryExchange {
     /// What an asker knows of it.
     ///
-    /// - Parameter request: body of the request.
-    init(request: [UInt8], answered response: VerifiedPeerResponse? = nil) {
+    /// - Parameter body: of the request.
+    init(body: [UInt8], answered response: VerifiedPeerResponse? = nil) {
         // A refusal, or a 202 that came before, may have no entry of its own: its receipt promises nothing about this query.
         let answer = response.flatMap { $0.status == 200 ? $0 : nil }
         self.init(
-            request: SHA2.sha256(request),
+            request: SHA2.sha256(body),
             answer: answer.map { SHA2.sha256($0.body) },
             receipt: answer?.receipt
         )
@@ -41,7 +41,7 @@ extension Node {
         through reaching: any PeerReaching
     ) async -> (outcome: PeerOutcome, exchange: JSONValue?) {
         func x(_ response: VerifiedPeerResponse? = nil) -> JSONValue? {
-            let exchange = QueryExchange(request: body, answered: response)
+            let exchange = QueryExchange(body: body, answered: response)
             return MessageID(plan.id).map { exchange.value(of: $0, side: .asker, peer: plan.holder) }
         }
         let response: VerifiedPeerResponse

@@ -143,7 +143,7 @@ extension Node {
         switch response.status {
         case 200:
             if batch.number == 0 {
-                try await keepExchange(QueryExchange(request: batch.body, answered: response), of: run)
+                try await keepExchange(QueryExchange(body: batch.body, answered: response), of: run)
             }
             return .answered(batch, response.body)
         case 202 where batch.number == 0:
@@ -199,7 +199,7 @@ extension Node {
                 by: .person(run.person),
                 data: [
                     "x": MessageID(run.plan.id).map {
-                        QueryExchange(request: batch.body).value(of: $0, side: .asker, peer: run.plan.holder)
+                        QueryExchange(body: batch.body).value(of: $0, side: .asker, peer: run.plan.holder)
                     },
                     "query": .string(run.plan.id), "peer": .string(run.plan.holder), "keys": .integer(batch.count),
                     "point_root": .string(batch.pointRoot),

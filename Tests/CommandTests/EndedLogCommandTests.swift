@@ -100,10 +100,11 @@ import Testing
             #expect(lifted.exit == 0 && lifted.json?["log"] as? String == Self.first, "\(lifted.all)")
 
             let done = try await officer("erase", "back", Self.phone, "--ground", "order 31", "--json")
-            let by = try #require((done.json?["erased_by"] as? [Int])?.first, "\(done.all)")
+            let by = try #require(done.json?["erased_by"] as? [Int], "\(done.all)")
             let gone = try await reveal("case")
             #expect(gone.exit == 1, "\(gone.all)")
-            #expect(gone.out.contains("erased by entry \(by) of north-border/audit/2"), "\(gone.all)")
+            // One entry for each log that had something.
+            #expect(by.contains { gone.out.contains("erased by entry \($0) of north-border/audit/2") }, "\(gone.all)")
             #expect(try await reveal("actor").exit == 0, "who acted stays")
             let nobody = try await officer("subject", "back", Self.phone, "--json")
             #expect((nobody.json?["entries"] as? [Any])?.isEmpty == true)

@@ -41,12 +41,16 @@ import WireProtocol
                 let attempt = try Attempt(made, number: kill, asker: asker)
                 let answered = Task { await attempt.status() }
                 try await Self.written(holder)
+                // The first write may be another than the entry's: each kill comes a little later.
+                try await Task.sleep(for: .milliseconds(40 * (kill - 1)))
                 try await running.end(SIGKILL)
                 let status = await answered.value
                 running = try await coast.serve()
                 let entries = try holder.publishedLeaves().filter { $0.data["query"]?.string == attempt.id }
                 // Else the kill came before the entry was durable.
-                guard entries.contains(where: { $0.event == "query.received" }) else { continue }
+                guard entries.contains(where: { $0.event == "query.received" && $0.data["quota_left"] != nil }) else {
+                    continue
+                }
                 // A busy machine may have let the message grow too old to be believed, whoever remembers it.
                 guard asker.now < attempt.signed + 100 else { continue }
                 print("killed after the entry, \(status == nil ? "before" : "after") the answer left: kill \(kill)")

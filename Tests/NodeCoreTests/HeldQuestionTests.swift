@@ -71,7 +71,7 @@ import WireProtocol
             let theirs = try await pair.holder.closedLeaves().filter { $0.event.hasPrefix("query.") }
             #expect(theirs.map(\.event) == ["query.received", "query.held", "query.approved", "query.answered"])
             let told = try theirs.map { try Exchange(try #require($0.data["x"])).transcript }
-            #expect(told.map(\.messages) == [1, 1, 1, 2] && Set(told.prefix(3)).count == 1)
+            #expect(told.map(\.messages) == [1, 1, 1, 2] && Set(told.prefix(3)).count == 1, "\(told)")
             #expect(pair.holder.logProblems() == [])
         }
     }
