@@ -46,6 +46,8 @@ import WireProtocol
                 try await running.end(SIGKILL)
                 let status = await answered.value
                 running = try await coast.serve()
+                // What is durable is published by this at the latest.
+                #expect(try await program.run("audit", "checkpoint", "coast").exit == 0)
                 let entries = try holder.publishedLeaves().filter { $0.data["query"]?.string == attempt.id }
                 // Else the kill came before the entry was durable.
                 guard entries.contains(where: { $0.event == "query.received" && $0.data["quota_left"] != nil }) else {
