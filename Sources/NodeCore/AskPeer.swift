@@ -227,7 +227,12 @@ extension Node {
         let shown = long == nil ? try openingKeys(plan) : nil
         let until = now + configuration.openingRetention
         let committed = try await vault.commit { transaction -> (String?, [AuditDraft]) in
-            try transaction.storeOnce(question)
+            let opened = try self.keepOnce(
+                question,
+                case: plan.terms.question.caseReference,
+                by: person,
+                in: transaction
+            )
             func denied(_ rule: String) throws -> AuditDraft {
                 try self.draft(
                     "query.denied",
@@ -238,7 +243,7 @@ extension Node {
                 )
             }
             if let cost, let exceeded = try self.leakExceeded(cost, in: transaction) {
-                return (exceeded.text, [try denied(LeakExceeded.rule)])
+                return (exceeded.text, opened + [try denied(LeakExceeded.rule)])
             }
             // What comes in the place of another part was paid for with that one.
             let charged =
@@ -252,7 +257,7 @@ extension Node {
                     in: transaction
                 ) : .success(0)
             if case .failure(let exceeded) = charged {
-                return ("our own quota: \(exceeded.text)", [try denied("quota")])
+                return ("our own quota: \(exceeded.text)", opened + [try denied("quota")])
             }
             if let cost { try self.chargeLeak(cost, in: transaction) }
             if let letGo = plan.letGo, plan.replaces == nil {
@@ -278,8 +283,7 @@ extension Node {
                 personal: personal,
                 in: transaction
             )
-            let opened = try self.opened(plan.terms.question.caseReference, by: person, in: transaction)
-            return (nil, try self.homeDrafts(plan, by: person, in: transaction) + [opened, draft].compactMap { $0 })
+            return (nil, try opened + self.homeDrafts(plan, by: person, in: transaction) + [draft])
         }
         if let exceeded = committed.value { return (nil, plan.report("refused", reason: exceeded)) }
         return (committed.leaves.last, plan.report("unreachable", reason: ""))

@@ -30,7 +30,12 @@ extension Node {
                 box: try questionSealer.seal(SealedPeerQuery(blindSeed: nil, report: report), id: plan.id)
             )
             _ = try await vault.commit { transaction in
-                try transaction.storeOnce(question)
+                let opened = try self.keepOnce(
+                    question,
+                    case: plan.terms.question.caseReference,
+                    by: person,
+                    in: transaction
+                )
                 if !isKept {
                     try transaction.store(row)
                     try plan.keepDecision(of: question.id, self, in: transaction)
@@ -42,7 +47,7 @@ extension Node {
                     }
                 }
                 if !plan.home.isEmpty, plan.refusal != nil {
-                    return ((), try self.homeDrafts(plan, by: person, in: transaction))
+                    return ((), try opened + self.homeDrafts(plan, by: person, in: transaction))
                 }
                 let draft = try self.draft(
                     "query.denied",
@@ -51,7 +56,7 @@ extension Node {
                     personal: plan.personal(about: plan.subjectIDs),
                     in: transaction
                 )
-                return ((), [draft])
+                return ((), opened + [draft])
             }
             return report
         } catch {

@@ -75,7 +75,12 @@ extension Node {
             report = Self.waiting(file, part: plan.id, peer: plan.holder)
             let created = clock.milliseconds()
             _ = try await vault.commit { transaction in
-                try transaction.storeOnce(question)
+                let opened = try self.keepOnce(
+                    question,
+                    case: plan.terms.question.caseReference,
+                    by: person,
+                    in: transaction
+                )
                 try self.keep(report, question: question.id, in: transaction)
                 try plan.keepDecision(of: question.id, self, in: transaction)
                 try transaction.store(try self.stored(file, peer: plan.holder, id: plan.id, created: created))
@@ -85,7 +90,7 @@ extension Node {
                     data: Self.logged(file, id: plan.id, peer: plan.holder),
                     in: transaction
                 )
-                return ((), try self.homeDrafts(plan, by: person, in: transaction) + [held])
+                return ((), try opened + self.homeDrafts(plan, by: person, in: transaction) + [held])
             }
             return report
         } catch {

@@ -1,23 +1,25 @@
-/// What the log says of cases (AUDIT section 3, combination of data): that the node hears of one for the first time, and which
-/// hits were put to it. Knows case numbers; the database keeps of them only a code under a key of the node.
+/// What the log says of cases (AUDIT section 3, combination of data): that the node hears of one, and which hits were put to it.
+/// Knows case numbers; never learns whom a case is about.
 
 import AuditLog
 import CanonicalJSON
-import Sodium
 import Vault
 
 extension Node {
-    /// The entry of the first question of a case; nil where there is none to make.
+    /// Keeps a question, once for all its parts.
     ///
-    /// - Parameter number: the case, as the analyst calls it.
-    func opened(_ number: String?, by person: Person, in transaction: VaultTransaction) throws -> AuditDraft? {
-        guard let number else { return nil }
-        let key = try keyring.secret(SecretName.caseReference)
-        // A peer's code begins with its agency's name, so no peer ever saw this one.
-        let mark = "case/" + Hex.encode(SHA2.hmacSHA256(Array("\0\(number)".utf8), key: key))
-        guard try transaction.setting(mark) == nil else { return nil }
-        try transaction.set(mark, to: [])
-        return try draft("case.opened", by: .person(person), personal: [Self.personal(case: number)], in: transaction)
+    /// - Parameter number: its case, as the analyst calls it.
+    /// - Returns: the entry of a case that no other question of this node is kept of.
+    func keepOnce(
+        _ question: StoredQuestion,
+        case number: String?,
+        by person: Person,
+        in transaction: VaultTransaction
+    ) throws -> [AuditDraft] {
+        let isFirst = try number != nil && !transaction.hasQuestion(ofCase: question.reference)
+        try transaction.storeOnce(question)
+        guard isFirst, let number else { return [] }
+        return [try draft("case.opened", by: .person(person), personal: [Self.personal(case: number)], in: transaction)]
     }
 
     /// The entry that hits of a question were put to its case; nil where it has none.

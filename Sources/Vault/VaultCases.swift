@@ -20,6 +20,10 @@ extension VaultTransaction {
         try rows("SELECT * FROM question WHERE reference = ? ORDER BY asked, id", [reference.blob]).map(Self.question)
     }
 
+    public func hasQuestion(ofCase reference: [UInt8]) throws -> Bool {
+        try row("SELECT 1 FROM question WHERE reference = ? LIMIT 1", [reference.blob]) != nil
+    }
+
     /// Requests of ours, oldest first.
     public func disclosures(ofCase reference: [UInt8]) throws -> [StoredDisclosure] {
         try rows(

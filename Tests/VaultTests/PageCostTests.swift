@@ -9,26 +9,6 @@ import Testing
 @testable import Vault
 
 @Suite struct PageCostTests {
-    /// Steps of all statements of the connection since they were last asked for.
-    private static func steps(_ database: Database) -> Int {
-        var (steps, statement) = (0, sqlite3_next_stmt(database.sqliteConnection, nil))
-        while let each = statement {
-            steps += Int(sqlite3_stmt_status(each, SQLITE_STMTSTATUS_VM_STEP, 1))
-            statement = sqlite3_next_stmt(database.sqliteConnection, each)
-        }
-        return steps
-    }
-
-    private static func cost(_ vault: Vault, _ look: @escaping @Sendable (VaultTransaction) throws -> Void) async throws
-        -> Int
-    {
-        try await vault.read { transaction in
-            _ = steps(transaction.database)
-            try look(transaction)
-            return steps(transaction.database)
-        }
-    }
-
     @Test func newestQuestionsAndRequestsCostTheSameAmongMany() async throws {
         try await withTemporaryFolder { folder in
             let vault = try await RetentionStore(in: folder).vault
@@ -71,7 +51,7 @@ import Testing
                     return ((), [])
                 }
                 var cost: [Int] = []
-                for (_, look) in looks { cost.append(try await Self.cost(vault, look)) }
+                for (_, look) in looks { cost.append(try await StepCount.cost(vault, look)) }
                 costs.append(cost)
             }
             for (place, (name, _)) in looks.enumerated() {
@@ -79,6 +59,29 @@ import Testing
                 #expect(costs[1][place] < costs[0][place] * 3 / 2 + 20, "\(name)")
             }
             await vault.close()
+        }
+    }
+}
+
+/// What a look at the vault costs.
+enum StepCount {
+    /// Steps of all statements of the connection since they were last asked for.
+    private static func steps(_ database: Database) -> Int {
+        var (steps, statement) = (0, sqlite3_next_stmt(database.sqliteConnection, nil))
+        while let each = statement {
+            steps += Int(sqlite3_stmt_status(each, SQLITE_STMTSTATUS_VM_STEP, 1))
+            statement = sqlite3_next_stmt(database.sqliteConnection, each)
+        }
+        return steps
+    }
+
+    static func cost(_ vault: Vault, _ look: @escaping @Sendable (VaultTransaction) throws -> Void) async throws
+        -> Int
+    {
+        try await vault.read { transaction in
+            _ = steps(transaction.database)
+            try look(transaction)
+            return steps(transaction.database)
         }
     }
 }
