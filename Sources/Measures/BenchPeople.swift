@@ -10,9 +10,10 @@ struct BenchPeople {
     ]
     private let rows: [[String]]
 
-    init(count: Int) {
+    /// - Parameter originator: whose records they are.
+    init(count: Int, of originator: String = BenchPolicies.holder) {
         var numbers = SplitMix(state: 0xC0_117)
-        rows = (0..<count).map { Self.row($0, &numbers) }
+        rows = (0..<count).map { Self.row($0, &numbers) + [originator] }
     }
 
     var csv: [UInt8] { Self.csv(columns, rows) }
@@ -59,7 +60,6 @@ struct BenchPeople {
             "\(1_940 + numbers.next() % 65)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)",
             ["DK", "FI", "NO", "SE"][Int(numbers.next() % 4)], "DNK:" + String(100_000_000 + 7 * number), phone(number),
             "person\(number)@mail\(number % 97).example", String(1_000 + numbers.next() % 9_000), "suspect", "H1",
-            BenchPolicies.holder,
         ]
     }
 

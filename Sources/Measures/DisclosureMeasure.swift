@@ -24,18 +24,7 @@ struct DisclosureMeasure {
             through: asker.client,
             say: { _ in }
         )
-        guard let answer = report.asked.first, let hit = answer.hits.first else {
-            throw MeasureProblem("there is no hit to follow")
-        }
-        let wish = DisclosureWish(
-            query: report.query,
-            peer: answer.peer,
-            handle: hit.handle,
-            fields: ["birth_date", "full_name", "phone"],
-            reason: "to be measured",
-            confirmed: true,
-            urgent: false
-        )
+        let wish = try DisclosureWish(measuring: report)
         var rounds = rounds
         rounds.count = 3...Self.most
         return try await rounds.measure(
@@ -63,6 +52,25 @@ struct DisclosureMeasure {
                     }
                 }
             }
+        )
+    }
+}
+
+extension DisclosureWish {
+    /// What lies behind the first hit of an answered question.
+    init(measuring report: QuestionReport) throws {
+        guard let answer = report.asked.first, let hit = answer.hits.first else {
+            let reason = report.asked.first.map { ": \($0.outcome), \($0.reason)" } ?? ""
+            throw MeasureProblem("there is no hit to follow\(reason)")
+        }
+        self.init(
+            query: report.query,
+            peer: answer.peer,
+            handle: hit.handle,
+            fields: ["birth_date", "full_name", "phone"],
+            reason: "to be measured",
+            confirmed: true,
+            urgent: false
         )
     }
 }

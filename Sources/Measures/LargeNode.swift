@@ -94,7 +94,7 @@ public struct LargeNode: Sendable {
         for (one, records) in [(node, size.records), (peer, 1_000)] {
             _ = try await one.node.addUser(Self.approver, roles: ["approver"], by: nil)
             _ = try await one.node.importRecords(
-                csv: BenchPeople(count: records).csv,
+                csv: BenchPeople(count: records, of: one.node.configuration.agency).csv,
                 fileName: "people.csv",
                 dataset: "people",
                 renames: [:],
@@ -143,18 +143,7 @@ public struct LargeNode: Sendable {
     /// - Returns: its UUID.
     private func request(_ asker: BenchNode, _ number: Int) async throws -> String {
         let report = try await ask(asker, Self.people.questions(10), case: number, by: BenchNode.analyst)
-        guard let answer = report.asked.first, let hit = answer.hits.first else {
-            throw MeasureProblem("there is no hit to follow")
-        }
-        let wish = DisclosureWish(
-            query: report.query,
-            peer: answer.peer,
-            handle: hit.handle,
-            fields: ["birth_date", "full_name", "phone"],
-            reason: "to be measured",
-            confirmed: true,
-            urgent: false
-        )
+        let wish = try DisclosureWish(measuring: report)
         return try await asker.node.requestDisclosure(wish, by: BenchNode.analyst, through: asker.client).id
     }
 
