@@ -232,7 +232,9 @@ extension Node {
             try all.add(file)
         }
         let (subjects, asked, weighing) = (run.long.subjects.ids, run.long.asked, Weighing(run.manifest))
-        let reports = try await runner.offload { [all] in all.scored(subjects: subjects, asked: asked, by: weighing) }
+        let reports = try await runner.offload { [all, runner] in
+            try all.scored(subjects: subjects, asked: asked, by: weighing, on: runner)
+        }
         var proofs = FoundProofs(of: reports)
         for number in 0..<run.layout.batchCount where !reports.isEmpty {
             var file = try await foundFile(number, of: run)
