@@ -333,8 +333,9 @@ extension Node {
             (kept, epoch) = (proofs, inEpoch)
             report = plan.report(hits.isEmpty ? "no-hit" : "hits", reason: "", hits: hits)
             var counts: [String: Int] = [:]
-            for kind in hits.flatMap(\.kinds) { counts[kind.replacing("-", with: "_"), default: 0] += 1 }
-            data["hits_per_kind"] = .object(counts.mapValues { .integer($0) })
+            for hit in hits { for kind in hit.kinds { counts[kind, default: 0] += 1 } }
+            let members = counts.map { ($0.key.replacing("-", with: "_"), JSONValue.integer($0.value)) }
+            data["hits_per_kind"] = .object(Dictionary(members) { _, last in last })
             if !hits.isEmpty {
                 personal.append(
                     PersonalValue(
