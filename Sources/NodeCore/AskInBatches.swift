@@ -109,14 +109,14 @@ extension Node {
     // MARK: Before the first byte
 
     private func begin(_ run: LongRun) async throws -> (outcome: PeerOutcome, report: PeerAnswerReport) {
-        let first: (batch: ReadyBatch, points: PointsByClass)
+        let first: ReadyBatch
         let logged: (leaf: DurableLeaf?, report: PeerAnswerReport)
         do {
             first = try await keepBatches(of: run)
             logged = try await log(
                 run.plan,
                 question: run.question,
-                points: first.points,
+                pointRoot: first.pointRoot,
                 seed: run.seed,
                 long: run.long,
                 by: run.person
@@ -134,13 +134,13 @@ extension Node {
             "\(run.layout.keyCount) keys for \(run.plan.holder) in \(run.layout.batchCount) batches; "
                 + "if this is cut off, comity query --show \(run.question.id) goes on"
         )
-        return try await ask(run, receipt: try receipt(leaf), first: first.batch)
+        return try await ask(run, receipt: try receipt(leaf), first: first)
     }
 
     /// Seals the keys of every batch into the vault.
     ///
     /// - Returns: the first, blinded.
-    private func keepBatches(of run: LongRun) async throws -> (batch: ReadyBatch, points: PointsByClass) {
+    private func keepBatches(of run: LongRun) async throws -> ReadyBatch {
         let keys = try await runner.offload { OwnedKeys(run.plan.subjects) }
         let count = run.layout.batchCount
         for start in stride(from: 0, to: count, by: Self.sealedAtOnce) {
