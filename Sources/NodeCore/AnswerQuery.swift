@@ -40,6 +40,8 @@ extension Node {
             asker: request.agency.text
         )
         let problem = self.problem(with: query, judged: judgement, manifest: manifest, policies: policies)
+        // Beside evaluation: a hash for each point.
+        async let root = Base64URL.encode(query.points.pointRoot.bytes)
         // The entry that says answered binds the answer, so the points are worked on first; the answer leaves when the
         // entry is durable. What would be refused anyway is not worked on.
         var prepared = Preparation.none
@@ -47,10 +49,12 @@ extension Node {
             prepared = try await prepare(query, of: request.agency.text, manifest: manifest)
         }
         let committed: Committed<Admission>
+        let pointRoot = await root
         do {
             committed = try await admit(
                 request,
                 query: query,
+                pointRoot: pointRoot,
                 problem: problem,
                 judgement: judgement,
                 prepared: prepared,
@@ -62,6 +66,7 @@ extension Node {
             committed = try await admit(
                 request,
                 query: query,
+                pointRoot: pointRoot,
                 problem: problem,
                 judgement: judgement,
                 prepared: prepared,
@@ -216,6 +221,7 @@ extension Node {
     private func admit(
         _ request: VerifiedPeerRequest,
         query: QueryRequest,
+        pointRoot: String,
         problem: WireProtocol.Problem?,
         judgement: Judgement,
         prepared: Preparation,
@@ -225,7 +231,6 @@ extension Node {
         let now = clock.seconds
         let bodyDigest = SHA2.sha256(request.body)
         let subjects = Self.quotaSubjects(query, peer: peer)
-        let pointRoot = Base64URL.encode(query.points.pointRoot.bytes)
         let terms = try questionSealer.seal(
             ReceivedTerms(query),
             id: Self.termsName(peer: peer, query: query.query.description)

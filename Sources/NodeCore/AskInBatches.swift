@@ -111,15 +111,15 @@ extension Node {
 
     private func begin(_ run: LongRun) async throws -> (outcome: PeerOutcome, report: PeerAnswerReport) {
         var run = run
-        let first: (batch: ReadyBatch, points: PointsByClass)
+        let first: ReadyBatch
         let logged: (leaf: DurableLeaf?, report: PeerAnswerReport)
         do {
             first = try await keepBatches(of: run)
-            run.long.exchange = QueryExchange(body: first.batch.body)
+            run.long.exchange = QueryExchange(body: first.body)
             logged = try await log(
                 run.plan,
                 question: run.question,
-                points: first.points,
+                pointRoot: first.pointRoot,
                 seed: run.seed,
                 long: run.long,
                 by: run.person
@@ -137,13 +137,13 @@ extension Node {
             "\(run.layout.keyCount) keys for \(run.plan.holder) in \(run.layout.batchCount) batches; "
                 + "if this is cut off, comity query --show \(run.question.id) goes on"
         )
-        return try await ask(run, receipt: try receipt(leaf), first: first.batch)
+        return try await ask(run, receipt: try receipt(leaf), first: first)
     }
 
     /// Seals the keys of every batch into the vault.
     ///
     /// - Returns: the first, blinded.
-    private func keepBatches(of run: LongRun) async throws -> (batch: ReadyBatch, points: PointsByClass) {
+    private func keepBatches(of run: LongRun) async throws -> ReadyBatch {
         let keys = try await runner.offload { OwnedKeys(run.plan.subjects) }
         let count = run.layout.batchCount
         for start in stride(from: 0, to: count, by: Self.sealedAtOnce) {
@@ -235,7 +235,9 @@ extension Node {
             try all.add(file)
         }
         let (subjects, asked, weighing) = (run.long.subjects.ids, run.long.asked, Weighing(run.manifest))
-        let reports = try await runner.offload { [all] in all.scored(subjects: subjects, asked: asked, by: weighing) }
+        let reports = try await runner.offload { [all, runner] in
+            try all.scored(subjects: subjects, asked: asked, by: weighing, on: runner)
+        }
         var proofs = FoundProofs(of: reports)
         for number in 0..<run.layout.batchCount where !reports.isEmpty {
             var file = try await foundFile(number, of: run)

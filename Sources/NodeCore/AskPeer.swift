@@ -150,11 +150,15 @@ extension Node {
             }
             guard let batch = blinded.batches.first else { throw IntersectionError.noKeys }
             let points = try PointsByClass(batch)
+            // Beside the message: a thousand hashes.
+            async let pointRoot = Base64URL.encode(points.pointRoot.bytes)
+            async let shown = openingKeys(plan)
             let body = try request(plan, epoch: manifest.scope.epoch, keys: blinded.keyCount, points: points).body()
             let logged = try await log(
                 plan,
                 question: question,
-                points: points,
+                pointRoot: pointRoot,
+                shown: shown,
                 body: body,
                 seed: seed,
                 cost: cost,
@@ -192,10 +196,13 @@ extension Node {
 
     /// Writes `query.asked`, the question and the sealed blind seed, and what fetching buckets will tell, before the first
     /// byte leaves; nil leaf: a quota said no, or too much would be told.
+    ///
+    /// - Parameter shown: the sealed keys that an auditor may draw from; nil where they were stored batch by batch.
     func log(
         _ plan: PeerPlan,
         question: StoredQuestion,
-        points: PointsByClass,
+        pointRoot: String,
+        shown: [UInt8]? = nil,
         body: [UInt8] = [],
         seed: SecretBytes,
         long: LongQuery? = nil,
@@ -204,7 +211,7 @@ extension Node {
     ) async throws -> (leaf: DurableLeaf?, report: PeerAnswerReport) {
         let now = clock.seconds
         let logged = plan.logged(activePolicies.set)
-        let asked = logged.merging(["point_root": .string(Base64URL.encode(points.pointRoot.bytes))]) { $1 }
+        let asked = logged.merging(["point_root": .string(pointRoot)]) { $1 }
         let personal = plan.personal(about: plan.subjectIDs)
         let part = StoredPeerQuery(
             id: plan.id,
@@ -224,7 +231,6 @@ extension Node {
                 id: plan.id
             )
         )
-        let shown = long == nil ? try openingKeys(plan) : nil
         let until = now + configuration.openingRetention
         let committed = try await vault.commit { transaction -> (String?, [AuditDraft]) in
             let opened = try self.keepOnce(
@@ -338,8 +344,9 @@ extension Node {
             (kept, epoch) = (proofs, inEpoch)
             report = plan.report(hits.isEmpty ? "no-hit" : "hits", reason: "", hits: hits)
             var counts: [String: Int] = [:]
-            for kind in hits.flatMap(\.kinds) { counts[kind.replacing("-", with: "_"), default: 0] += 1 }
-            data["hits_per_kind"] = .object(counts.mapValues { .integer($0) })
+            for hit in hits { for kind in hit.kinds { counts[kind, default: 0] += 1 } }
+            let members = counts.map { ($0.key.replacing("-", with: "_"), JSONValue.integer($0.value)) }
+            data["hits_per_kind"] = .object(Dictionary(members) { _, last in last })
             if !hits.isEmpty {
                 personal.append(
                     PersonalValue(

@@ -60,18 +60,7 @@ struct BuildEffort: Sendable {
     ) async throws -> [Value] {
         guard !elements.isEmpty else { return [] }
         return try await offload { [runner = prf.engine.runner] _ in
-            let found = Mutex<[Int: [Value]]>([:])
-            let failure = Mutex<(any Error)?>(nil)
-            runner.run(count: elements.count) { range in
-                do {
-                    let part = try elements[range].map(transform)
-                    found.withLock { $0[range.lowerBound] = part }
-                } catch {
-                    failure.withLock { $0 = error }
-                }
-            }
-            if let error = failure.withLock({ $0 }) { throw error }
-            return found.withLock { found in found.sorted { $0.key < $1.key }.flatMap(\.value) }
+            try runner.spread(elements.count) { try elements[$0].map(transform) }
         }
     }
 

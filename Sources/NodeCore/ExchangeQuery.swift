@@ -132,9 +132,9 @@ extension Node {
         }
         let copy = try await entries(of: manifest, plan: plan, peer: peer, by: person, through: reaching)
             .indexes(for: outputs)
-        return try await runner.offload(items: plan.keyCount) {
+        return try await runner.offload(items: plan.keyCount) { [runner] in
             let found = try outputs.lookUp(in: copy)
-            let (reports, kept) = try plan.scored(found, by: Weighing(manifest)) {
+            let (reports, kept) = try plan.scored(found, by: Weighing(manifest), on: runner) {
                 try outputs.hitKeyBytes(of: $0, in: copy)
             }
             return .found(reports, kept: kept, epoch: manifest.scope.epoch)

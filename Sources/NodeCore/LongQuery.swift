@@ -4,6 +4,7 @@
 import CanonicalJSON
 import Foundation
 import MatchKeys
+import ObliviousPRF
 import PeerTrust
 import PolicyEngine
 import SetIntersection
@@ -88,9 +89,9 @@ extension QuestionSealer {
 }
 
 /// What all batches of a query found, put together: whose keys of which kind agree with which handle.
-struct FoundKeys {
+struct FoundKeys: Sendable {
     /// One key of one subject. There may be a million, so no more than this.
-    private struct Agreement {
+    private struct Agreement: Sendable {
         let handle: Handle
         let owner: Int32
         let kind: MatchKeys.KeyKind
@@ -129,30 +130,40 @@ struct FoundKeys {
 
     /// Hits at or above the threshold, best first.
     ///
-    /// - Parameter asked: a letter for each subject, what its record says.
-    func scored(subjects: [String], asked: String?, by weighing: Weighing) -> [HitReport] {
+    /// - Parameters:
+    ///   - asked: a letter for each subject, what its record says.
+    ///   - runner: shares the pairs of record and subject out. Blocks its caller.
+    func scored(
+        subjects: [String],
+        asked: String?,
+        by weighing: Weighing,
+        on runner: BatchRunner
+    ) throws -> [HitReport] {
         let sorted = agreements.sorted(by: <)
         let asked = asked.map { $0.map(AskedParts.init(letter:)) } ?? []
         let sharing = weighing.sharing(handlesByKey)
-        var reports: [HitReport] = []
+        var pairs: [Range<Int>] = []
         var start = 0
         while start < sorted.count {
             let first = sorted[start]
             var end = start + 1
             while end < sorted.count, sorted[end].handle == first.handle, sorted[end].owner == first.owner { end += 1 }
-            let keys = sorted[start..<end].map(key)
+            pairs.append(start..<end)
             start = end
-            guard subjects.indices.contains(Int(first.owner)),
-                let report = PeerPlan.report(
-                    first.handle,
-                    keys,
-                    asked: asked.indices.contains(Int(first.owner)) ? asked[Int(first.owner)] : nil,
+        }
+        let reports = try runner.spread(pairs.count) { [pairs] part in
+            pairs[part].compactMap { pair -> HitReport? in
+                let (handle, owner) = (sorted[pair.lowerBound].handle, Int(sorted[pair.lowerBound].owner))
+                guard subjects.indices.contains(owner) else { return nil }
+                return PeerPlan.report(
+                    handle,
+                    sorted[pair].map(key),
+                    asked: asked.indices.contains(owner) ? asked[owner] : nil,
                     sharing: sharing,
                     by: weighing,
-                    of: subjects[Int(first.owner)]
+                    of: subjects[owner]
                 )
-            else { continue }
-            reports.append(report)
+            }
         }
         return PeerPlan.sorted(reports)
     }

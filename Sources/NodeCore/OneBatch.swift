@@ -77,14 +77,14 @@ extension Node {
             defer { Memory.wipe(&bytes) }
             return try BatchKeys(decoding: bytes)
         }
-        return try await ready(number, keys, of: run).batch
+        return try await ready(number, keys, of: run)
     }
 
     func ready(
         _ number: Int,
         _ keys: BatchKeys,
         of run: LongRun
-    ) async throws -> (batch: ReadyBatch, points: PointsByClass) {
+    ) async throws -> ReadyBatch {
         try await runner.offload { [engine] in
             let blinded = try BlindedBatch(
                 number,
@@ -96,7 +96,7 @@ extension Node {
             )
             let points = try PointsByClass(blinded.points)
             let (route, body) = try run.long.message(number, of: run.plan, keys: run.layout.keyCount, points: points)
-            let batch = ReadyBatch(
+            return ReadyBatch(
                 number: number,
                 keys: keys,
                 blinded: blinded,
@@ -105,7 +105,6 @@ extension Node {
                 route: route,
                 body: body
             )
-            return (batch, points)
         }
     }
 

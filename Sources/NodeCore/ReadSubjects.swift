@@ -91,8 +91,8 @@ private struct SubjectFile: Sendable {
     private(set) var subjects: [QuestionSubject] = []
     private(set) var problems: [RowProblem] = []
 
-    /// Rows that are handed over together.
-    private static let rows = 2_048
+    /// Rows that are handed over together: few at first, so that a file of a thousand keeps two threads busy.
+    private static func rows(ofPart part: Int) -> Int { part < 3 ? 256 << part : 2_048 }
     private static let queue = DispatchQueue(
         label: "comity.subjects",
         qos: .userInitiated,
@@ -131,7 +131,7 @@ private struct SubjectFile: Sendable {
         var result = self
         try reader.forEach { record, _ in
             rows.append(record)
-            if rows.count == Self.rows { handOver() }
+            if rows.count == Self.rows(ofPart: parts) { handOver() }
         } problem: {
             result.problems.append($0)
         }

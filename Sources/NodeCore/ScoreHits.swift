@@ -2,45 +2,41 @@
 
 import Foundation
 import MatchKeys
+import ObliviousPRF
 import SetIntersection
 
 extension PeerPlan {
     /// Hits at or above the threshold, best first, and what is kept of each.
     ///
-    /// - Parameter proof: the 32 bytes that prove an agreeing key.
+    /// - Parameters:
+    ///   - runner: shares the hits out. Blocks its caller.
+    ///   - proof: the 32 bytes that prove an agreeing key.
     func scored(
         _ found: [Hit],
         by weighing: Weighing,
-        proof: (AgreeingKey) throws -> [UInt8]
-    ) rethrows -> (reports: [HitReport], kept: [KeptHit]) {
+        on runner: BatchRunner,
+        proof: @Sendable (AgreeingKey) throws -> [UInt8]
+    ) throws -> (reports: [HitReport], kept: [KeptHit]) {
         let scorer = HitScorer(subjects: subjects, keys: keys, found: found, weighing: weighing)
-        var reports: [HitReport] = []
-        var kept: [KeptHit] = []
-        for hit in found {
-            let agreed = hit.keys.map { (place: $0, key: scorer.key(of: $0)) }
-            let shown = scorer.reports(hit.handle, agreed.compactMap(\.key))
-            guard let best = shown.first else { continue }
-            reports += shown.map(\.report)
-            let subject = subjects[best.subject]
-            kept.append(
-                KeptHit(
-                    handle: best.report.handle,
-                    proofs: try agreed.prefix(KeptHit.greatest).map { agreed in
-                        KeptHit.Proof(slot: agreed.place.slot, key: Data(try proof(agreed.place)))
-                    },
-                    subject: subject.policyRecord,
-                    keys: agreed.prefix(KeptHit.greatest).compactMap(\.key).filter(subject.keys.contains).map {
-                        ResumableQuery.Key(kind: $0.kind.rawValue, value: $0.value)
-                    }
-                )
-            )
+        let scored = try runner.spread(found.count, fewest: Self.worthThreads) { part in
+            try found[part].compactMap { try scorer.scored($0, proof: proof) }
         }
-        return (Self.sorted(reports), kept)
+        return (Self.sorted(scored.flatMap(\.reports)), scored.map(\.kept))
     }
+
+    /// Hits that take longer than a hand-over to another thread.
+    private static let worthThreads = 64
+}
+
+/// A hit that is shown.
+private struct ScoredHit: Sendable {
+    /// For each subject one, best first.
+    let reports: [HitReport]
+    let kept: KeptHit
 }
 
 /// What scoring reads of a plan. A plan itself is large, and copied for each hit it would cost more than the score.
-private struct HitScorer {
+private struct HitScorer: Sendable {
     private let subjects: [QuestionSubject]
     private let keys: [SetIntersection.KeyClass: [MatchKey]]
     private let weighing: Weighing
@@ -68,13 +64,32 @@ private struct HitScorer {
         sharing = weighing.sharing(counts)
     }
 
-    func key(of agreed: AgreeingKey) -> MatchKey? {
+    /// Nil for a hit that is shown for nobody.
+    func scored(_ hit: Hit, proof: (AgreeingKey) throws -> [UInt8]) throws -> ScoredHit? {
+        let agreed = hit.keys.map { (place: $0, key: key(of: $0)) }
+        let shown = reports(hit.handle, agreed.compactMap(\.key))
+        guard let best = shown.first else { return nil }
+        let subject = subjects[best.subject]
+        let kept = KeptHit(
+            handle: best.report.handle,
+            proofs: try agreed.prefix(KeptHit.greatest).map { agreed in
+                KeptHit.Proof(slot: agreed.place.slot, key: Data(try proof(agreed.place)))
+            },
+            subject: subject.policyRecord,
+            keys: agreed.prefix(KeptHit.greatest).compactMap(\.key).filter(subject.keys.contains).map {
+                ResumableQuery.Key(kind: $0.kind.rawValue, value: $0.value)
+            }
+        )
+        return ScoredHit(reports: shown.map(\.report), kept: kept)
+    }
+
+    private func key(of agreed: AgreeingKey) -> MatchKey? {
         guard let list = keys[agreed.keyClass], list.indices.contains(agreed.offset) else { return nil }
         return list[agreed.offset]
     }
 
     /// For whom the handle is shown, best first, each with the subject's place.
-    func reports(_ handle: Handle, _ agreed: [MatchKey]) -> [(report: HitReport, subject: Int)] {
+    private func reports(_ handle: Handle, _ agreed: [MatchKey]) -> [(report: HitReport, subject: Int)] {
         var agreeing: [Int: [MatchKey]] = [:]
         for key in agreed {
             for owner in owners[key] ?? [] { agreeing[owner, default: []].append(key) }
