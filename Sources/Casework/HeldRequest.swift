@@ -193,6 +193,14 @@ public struct HeldRequest: Codable, Sendable, Equatable {
     }
 
     /// For the holder's own people.
+    /// When people here want it decided, seconds since 1970; nil when there is nothing to decide.
+    public var waitsUntil: Int? {
+        switch state {
+        case .held, .askedBack: due
+        case .approved, .refused, .silent: nil
+        }
+    }
+
     public func word(at time: Int) -> String {
         switch state {
         case .held: time < deadline ? "held" : "overdue"

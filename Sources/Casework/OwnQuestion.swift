@@ -94,6 +94,9 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
 
     public func isOverdue(at time: Int) -> Bool { isOpen && time >= deadline }
 
+    /// When people here have to have decided, seconds since 1970; nil when there is nothing to decide.
+    public var waitsUntil: Int? { state == .held ? deadline : nil }
+
     public func word(at time: Int) -> String {
         switch state {
         case .held: time < deadline ? "held-here" : "overdue"

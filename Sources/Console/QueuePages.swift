@@ -6,6 +6,8 @@ import HTTPTypes
 import NodeCore
 
 enum QueuePages {
+    private static let most = 100
+
     static let routes: [Route] = [
         .roles([.approver], .get, "/queue") { visit, session async throws(NodeProblem) in
             try await queue(visit, session)
@@ -20,9 +22,7 @@ enum QueuePages {
 
     private static func queue(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         let words = visit.words.queue
-        let requests = try await visit.node.disclosureList(openOnly: true, by: session.account).requests
-            .filter(\.mayDecide)
-            .sorted { ($0.due ?? $0.deadline ?? "9") < ($1.due ?? $1.deadline ?? "9") }
+        let (requests, areAll) = try await visit.node.queue(most: most, by: session.account)
         let rules = visit.words.rules
         let explain: Markup = "<p><a href=\"/policies/explain\">\(rules.explainTitle)</a>: \(rules.explainIntro)</p>"
         let reset: Markup = "<p><a href=\"/users/reset\">\(visit.words.users.resetTitle)</a></p>"
@@ -36,7 +36,8 @@ enum QueuePages {
             ]
         }
         let heads = [words.due, words.kind, words.peer, words.purpose, words.waits, words.open]
-        return .page(Page(words.title, "\(Parts.table(words.title, heads, rows))\(explain)\(reset)"))
+        let more: Markup = areAll ? .empty : "<p class=\"notice\">\(words.more(most))</p>"
+        return .page(Page(words.title, "\(Parts.table(words.title, heads, rows))\(more)\(explain)\(reset)"))
     }
 
     private static func kind(_ request: DisclosureReport, _ words: Wording.QueueWords) -> String {

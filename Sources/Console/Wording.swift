@@ -113,6 +113,8 @@ struct Wording: Sendable {
         let askBackTitle, askBackQuestion, askBack, askBackHint: String
         let codeRefused, closed: String
         let noGround: String
+        /// Under a list that does not show all.
+        let more: @Sendable (_ shown: Int) -> String
     }
 
     struct AuditWords: Sendable {

@@ -325,7 +325,8 @@ extension Wording {
         askBackHint: "تقرؤه الجهة الأخرى. سطر واحد.",
         codeRefused: "الرمز غير صحيح أو استُعمل من قبل. لم يُقرَّر شيء.",
         closed: "تقرَّر هذا.",
-        noGround: "لا يسمّي الاتفاق سببًا للرفض."
+        noGround: "لا يسمّي الاتفاق سببًا للرفض.",
+        more: { "هذه الطلبات الأقرب أجلًا وعددها \($0)، وهناك غيرها." }
     )
 
     private static let auditArabic = AuditWords(

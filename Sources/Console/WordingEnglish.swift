@@ -320,7 +320,8 @@ extension Wording {
         askBackHint: "The other agency reads it. One line.",
         codeRefused: "The code is not right, or was used before. Nothing was decided.",
         closed: "This is decided.",
-        noGround: "The agreement names no ground for refusing."
+        noGround: "The agreement names no ground for refusing.",
+        more: { "These are the \($0) that are due first; there are more." }
     )
 
     private static let auditEnglish = AuditWords(

@@ -330,7 +330,8 @@ extension Wording {
         askBackHint: "L'autre service la lit. Une ligne.",
         codeRefused: "Le code n'est pas juste, ou a déjà servi. Rien n'a été décidé.",
         closed: "C'est décidé.",
-        noGround: "L'accord ne nomme aucun motif de refus."
+        noGround: "L'accord ne nomme aucun motif de refus.",
+        more: { "Voici les \($0) premières échéances ; il y en a d'autres." }
     )
 
     private static let auditFrench = AuditWords(

@@ -4,6 +4,7 @@ import AuditLog
 import Foundation
 import NodeCore
 import PeerTrust
+import PolicyEngine
 import Sodium
 
 public struct LargeNode: Sendable {
@@ -14,8 +15,6 @@ public struct LargeNode: Sendable {
         /// Requests of the peer: all but a tenth were decided.
         public var requests = 1_000
         public var people = 200
-        /// Questions that the peer has not answered yet, of as many analysts.
-        public var waiting = 20
 
         public init() {}
     }
@@ -27,14 +26,14 @@ public struct LargeNode: Sendable {
             public var role: String
             /// One-time code.
             public var code: String
-            /// The UUID of a question of theirs that waits.
-            public var waiting: String?
         }
         public var console: Int
         /// Where the peer would be: nothing listens there any more.
         public var peer: Int
         public var people: [Person]
         public var question: String
+        /// Under what a question is allowed, by the names that the form gives to it.
+        public var terms: [String: String]
         /// One that waits, and one that was decided.
         public var held: String
         public var sent: String
@@ -76,10 +75,6 @@ public struct LargeNode: Sendable {
         await peer.close()
         var made = try talked.get()
         for number in 0..<size.people { made.people.append(try await person(number, of: node)) }
-        for number in 0..<size.waiting {
-            let name = made.people[number].name
-            made.people[number].waiting = try await ask(node, Self.people.questions(10), case: number, by: name).query
-        }
         for start in stride(from: 0, to: size.entries, by: 1_000) {
             try await node.node.append((start..<min(size.entries, start + 1_000)).map(LogMeasures.draft))
         }
@@ -124,6 +119,10 @@ public struct LargeNode: Sendable {
             peer: peer.node.configuration.listen.port,
             people: [],
             question: last,
+            terms: [
+                "agreement": BenchPolicies.agreement(0), "purpose": BenchPolicies.purpose.rawValue,
+                "basis": BenchPolicies.legalBasis, "offence": BenchPolicies.offence,
+            ],
             held: try await request(peer, 0),
             sent: try await request(node, 0)
         )

@@ -165,6 +165,7 @@ extension Node {
             created: created,
             deadline: file.request.deadline,
             isOpen: file.request.isOpen,
+            waitsUntil: file.request.waitsUntil,
             box: try questionSealer.seal(file, id: Self.boxName(.ownQuestion, peer, id))
         )
     }

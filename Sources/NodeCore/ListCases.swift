@@ -2,6 +2,7 @@
 /// memory, as it never changes.
 
 import Accounts
+import Casework
 import Foundation
 import PolicyEngine
 import Synchronization
@@ -59,7 +60,7 @@ extension Node {
         let hits = try stored.parts.map { part in
             try hitCounts.count(part) {
                 guard let row = try transaction.peerQuery(part) else { return 0 }
-                return try questionSealer.open(SealedPeerQuery.self, row.box, id: row.id).report.hits.count
+                return try questionSealer.report(of: row).hits.count
             }
         }
         return CaseLine(
@@ -98,6 +99,29 @@ extension Node {
             }.value
             guard let newest else { break }
             last = newest
+        }
+    }
+
+    /// Files under its time what an older version left for people to decide.
+    static func fileUnderTimes(_ vault: Vault, _ sealer: QuestionSealer) async throws {
+        while true {
+            let isOver = try await vault.commit { transaction in
+                let rows = try transaction.disclosuresOfNoTime(most: 500)
+                for var row in rows {
+                    let name = boxName(row.side, row.peer, row.id)
+                    func open<File: Decodable>(_: File.Type) -> File? { try? sealer.open(File.self, row.box, id: name) }
+                    row.waitsUntil =
+                        switch row.side {
+                        case .asker: open(SentFile.self)?.request.waitsUntil
+                        case .holder: open(HeldFile.self)?.request.waitsUntil
+                        case .question: open(HeldQuestion.self)?.request.waitsUntil
+                        case .ownQuestion: open(OwnQuestionFile.self)?.request.waitsUntil
+                        }
+                    try transaction.store(row)
+                }
+                return (rows.isEmpty, [])
+            }.value
+            if isOver { break }
         }
     }
 }

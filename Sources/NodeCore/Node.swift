@@ -134,6 +134,7 @@ public final class Node: Sendable {
             _ = try await vault.commit { ((), try TidyFolder.forgetIdleBatches($0)) }
             let questionSealer = try QuestionSealer(key: keyring.secret(SecretName.question), random: random)
             try await fileUnderCases(vault, questionSealer)
+            try await fileUnderTimes(vault, questionSealer)
             let node = try await Node(
                 folder: folder,
                 configuration: configuration,

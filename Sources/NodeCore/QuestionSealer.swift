@@ -33,6 +33,11 @@ struct QuestionSealer: Sendable {
         return try JSONDecoder().decode(type, from: Data(plain))
     }
 
+    /// What came of a peer's part, without what its hits are proven by.
+    func report(of part: StoredPeerQuery) throws -> PeerAnswerReport {
+        try open(SealedAnswer.self, part.box, id: part.id).report
+    }
+
     /// By which what belongs to a case is found; says nothing of its number to who has no key.
     func tag(ofCase reference: String?) -> [UInt8] {
         guard let reference else { return [] }
@@ -74,6 +79,11 @@ struct SealedPeerQuery: Codable {
     var decided: DecidedOn?
     /// The id under which people here let it go.
     var letGo: String?
+}
+
+/// The part of a `SealedPeerQuery` that lists show.
+private struct SealedAnswer: Decodable {
+    let report: PeerAnswerReport
 }
 
 /// Ids of those asked about, in order. There may be a million, so they are written as one text: sizes and ids. Lists are

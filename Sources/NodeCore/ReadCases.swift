@@ -63,7 +63,7 @@ extension Node {
             let sealed = try questionSealer.open(SealedQuestion.self, row.box, id: row.id)
             guard let number = sealed.caseReference, reference == nil || reference == number else { continue }
             let answers = try transaction.peerQueries(of: row.id).filter { $0.outcome != StoredPeerQuery.superseded }
-                .map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }
+                .map { try questionSealer.report(of: $0) }
             if cases[number] == nil { order.append(number) }
             var report = cases[number] ?? CaseReport(reference: number, questions: [], hits: 0, disclosures: [])
             report.hits += answers.reduce(0) { $0 + $1.hits.count }

@@ -69,7 +69,7 @@ extension Node {
             purpose: sealed.purpose,
             caseReference: sealed.caseReference,
             notes: sealed.notes,
-            answers: try parts.map { try questionSealer.open(SealedPeerQuery.self, $0.box, id: $0.id).report }
+            answers: try parts.map { try questionSealer.report(of: $0) }
                 .sorted { $0.peer < $1.peer },
             waiting: Set(parts.filter { $0.outcome == nil }.map(\.peer))
         )

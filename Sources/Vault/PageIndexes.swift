@@ -21,5 +21,17 @@ enum PageIndexes {
                     """
             )
         }
+        migrator.registerMigration("v17 queue") { database in
+            try database.execute(
+                sql: """
+                    -- waits: when people here want it decided, 0 when they have nothing to decide; NULL in older rows.
+                    ALTER TABLE disclosure ADD COLUMN waits INTEGER;
+                    CREATE INDEX disclosure_waits ON disclosure (waits, id) WHERE waits > 0;
+                    CREATE INDEX disclosure_open_side ON disclosure (side, created, id) WHERE open = 1;
+                    -- A list of cases asks which parts brought hits, without reading their boxes.
+                    CREATE INDEX peer_query_outcome ON peer_query (question, outcome);
+                    """
+            )
+        }
     }
 }

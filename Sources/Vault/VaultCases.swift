@@ -80,6 +80,14 @@ extension VaultTransaction {
         ).map(Self.disclosure)
     }
 
+    /// Open requests of which nobody told the vault yet when people here want them decided.
+    public func disclosuresOfNoTime(most: Int) throws -> [StoredDisclosure] {
+        try rows(
+            "SELECT * FROM disclosure WHERE open = 1 AND waits IS NULL AND side IN \(Self.knownSides) LIMIT ?",
+            [most]
+        ).map(Self.disclosure)
+    }
+
     public func file(question id: String, under reference: [UInt8]) throws {
         try execute("UPDATE question SET reference = ? WHERE id = ?", [reference.blob, id])
     }

@@ -26,6 +26,8 @@ public struct StoredDisclosure: Sendable {
     public var deadline: Int?
     /// Whether something is still to come.
     public var isOpen: Bool
+    /// When people here want it decided, seconds since 1970; nil when they have nothing to decide.
+    public var waitsUntil: Int?
     /// Keyed digest of its case's number, of requests of ours; empty without one, nil on other sides.
     public var reference: [UInt8]?
     /// Everything else, sealed.
@@ -38,6 +40,7 @@ public struct StoredDisclosure: Sendable {
         created: Int,
         deadline: Int?,
         isOpen: Bool,
+        waitsUntil: Int? = nil,
         reference: [UInt8]? = nil,
         box: [UInt8]
     ) {
@@ -47,6 +50,7 @@ public struct StoredDisclosure: Sendable {
         self.created = created
         self.deadline = deadline
         self.isOpen = isOpen
+        self.waitsUntil = waitsUntil
         self.reference = reference
         self.box = box
     }
@@ -65,12 +69,13 @@ extension VaultTransaction {
     public func store(_ disclosure: StoredDisclosure) throws {
         try execute(
             """
-            INSERT OR REPLACE INTO disclosure (side, peer, id, created, deadline, open, reference, box)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO disclosure (side, peer, id, created, deadline, open, waits, reference, box)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 disclosure.side.rawValue, disclosure.peer, disclosure.id, disclosure.created, disclosure.deadline,
-                disclosure.isOpen, disclosure.reference?.blob, disclosure.box.blob,
+                disclosure.isOpen, disclosure.isOpen ? disclosure.waitsUntil ?? 0 : 0, disclosure.reference?.blob,
+                disclosure.box.blob,
             ]
         )
     }
@@ -102,6 +107,35 @@ extension VaultTransaction {
         ).map(Self.disclosure)
     }
 
+    /// Open ones of a side, oldest first.
+    public func openDisclosures(_ side: StoredDisclosure.Side) throws -> [StoredDisclosure] {
+        try rows(
+            "SELECT * FROM disclosure WHERE open = 1 AND side = ? ORDER BY created, id",
+            [side.rawValue]
+        ).map(Self.disclosure)
+    }
+
+    /// Open ones whose deadline came, soonest first.
+    ///
+    /// - Parameter now: seconds since 1970.
+    public func lateDisclosures(at now: Int) throws -> [StoredDisclosure] {
+        try rows(
+            "SELECT * FROM disclosure WHERE open = 1 AND deadline <= ? AND +side IN \(Self.knownSides) ORDER BY deadline",
+            [now]
+        ).map(Self.disclosure)
+    }
+
+    /// Those that people here have to decide on, the soonest first.
+    public func undecidedDisclosures(most: Int) throws -> [StoredDisclosure] {
+        try rows(
+            """
+            SELECT * FROM disclosure WHERE waits > 0 AND +side IN \(Self.knownSides)
+            ORDER BY waits, id LIMIT ?
+            """,
+            [most]
+        ).map(Self.disclosure)
+    }
+
     /// The newest of a side, newest first.
     public func disclosures(_ side: StoredDisclosure.Side, newest count: Int) throws -> [StoredDisclosure] {
         try rows(
@@ -115,7 +149,7 @@ extension VaultTransaction {
         try row("SELECT count(*) FROM disclosure WHERE side NOT IN \(Self.knownSides)")?[0] ?? 0
     }
 
-    private static let knownSides =
+    static let knownSides =
         "(" + StoredDisclosure.Side.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ")"
 
     /// Requests that came from a peer since `milliseconds`.
@@ -189,6 +223,7 @@ extension VaultTransaction {
             created: row["created"],
             deadline: row["deadline"],
             isOpen: row["open"],
+            waitsUntil: (row["waits"] as Int?).flatMap { $0 == 0 ? nil : $0 },
             reference: (row["reference"] as Data?).map { [UInt8]($0) },
             box: row.bytes("box")
         )

@@ -13,12 +13,16 @@ import Testing
         try await withTemporaryFolder { folder in
             let vault = try await RetentionStore(in: folder).vault
             @Sendable func id(_ number: Int) -> String { "00000000-0000-4000-8000-\(100_000_000_000 + number)" }
-            let looks: [(name: String, look: @Sendable (VaultTransaction) throws -> Void)] = [
-                ("newest questions", { _ = try $0.questions(newest: 20) }),
-                ("parts of one", { _ = try $0.peerQueries(of: "00000000-0000-4000-8000-100000000003") }),
-                ("newest requests", { _ = try $0.disclosures(.asker, newest: 20) }),
-                ("one request", { _ = try $0.disclosures(idPrefix: "00000000-0000-4000-8000-100000000003") }),
-                ("open requests", { _ = try $0.disclosures(openOnly: true) }),
+            let looks: [(name: String, found: Int, look: @Sendable (VaultTransaction) throws -> Int)] = [
+                ("newest questions", 20, { try $0.questions(newest: 20).count }),
+                ("parts of one", 1, { try $0.peerQueries(of: "00000000-0000-4000-8000-100000000003").count }),
+                ("newest requests", 20, { try $0.disclosures(.asker, newest: 20).count }),
+                ("one request", 1, { try $0.disclosures(idPrefix: "00000000-0000-4000-8000-100000000003").count }),
+                ("open requests", 5, { try $0.disclosures(openOnly: true).count }),
+                ("what waits for people", 3, { try $0.undecidedDisclosures(most: 20).count }),
+                ("open requests of ours", 5, { try $0.openDisclosures(.asker).count }),
+                ("what is late", 3, { try $0.lateDisclosures(at: 2).count }),
+                ("newest cases", 4, { try $0.newestCases(5, among: 20).count }),
             ]
             var costs: [[Int]] = []
             for (from, to) in [(0, 200), (200, 3_000)] {
@@ -30,6 +34,8 @@ import Testing
                                 asked: number,
                                 account: "amina",
                                 agreement: "shared",
+                                // Five questions make a case.
+                                reference: [1, UInt8((number / 5) >> 8), UInt8((number / 5) & 0xff)],
                                 box: [1]
                             )
                         )
@@ -42,8 +48,9 @@ import Testing
                                 peer: "b",
                                 id: id(number),
                                 created: number,
-                                deadline: nil,
+                                deadline: number,
                                 isOpen: number < 5,
+                                waitsUntil: number < 10 && number.isMultiple(of: 2) ? number + 1 : nil,
                                 box: [1]
                             )
                         )
@@ -51,10 +58,16 @@ import Testing
                     return ((), [])
                 }
                 var cost: [Int] = []
-                for (_, look) in looks { cost.append(try await StepCount.cost(vault, look)) }
+                for (name, found, look) in looks {
+                    let one = try await StepCount.cost(vault) { transaction in
+                        let count = try look(transaction)
+                        #expect(count == found, "\(name)")
+                    }
+                    cost.append(one)
+                }
                 costs.append(cost)
             }
-            for (place, (name, _)) in looks.enumerated() {
+            for (place, name) in looks.map(\.name).enumerated() {
                 print("\(name): \(costs[0][place]) steps among 200, \(costs[1][place]) among 3000")
                 #expect(costs[1][place] < costs[0][place] * 3 / 2 + 20, "\(name)")
             }

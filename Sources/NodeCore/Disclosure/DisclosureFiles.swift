@@ -237,6 +237,7 @@ extension Node {
             created: created,
             deadline: file.request.deadline,
             isOpen: !file.request.isClosed,
+            waitsUntil: file.request.waitsUntil,
             box: try questionSealer.seal(file, id: Self.boxName(.holder, peer, id))
         )
     }
@@ -249,6 +250,7 @@ extension Node {
             created: created,
             deadline: file.request.deadline ?? file.request.leaveBy,
             isOpen: file.request.isOpen || file.request.isHere,
+            waitsUntil: file.request.waitsUntil,
             reference: questionSealer.tag(ofCase: file.caseReference),
             box: try questionSealer.seal(file, id: Self.boxName(.asker, peer, id))
         )

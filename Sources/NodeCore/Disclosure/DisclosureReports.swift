@@ -117,15 +117,36 @@ extension Node {
         }
     }
 
+    /// What waits for somebody's decision, soonest first; without data.
+    ///
+    /// - Parameter most: so many at most.
+    /// - Returns: whether there are more.
+    public func queue(
+        most: Int,
+        by account: String?
+    ) async throws(NodeProblem) -> (requests: [DisclosureReport], areAll: Bool) {
+        _ = try await person(account, for: .followDisclosures)
+        do {
+            let rows = try await vault.read { try $0.undecidedDisclosures(most: most + 1) }
+            let requests = rows.prefix(most).map { row in (try? report(on: row)) ?? Self.unreadable(row) }
+            return (
+                requests.filter(\.mayDecide).sorted { ($0.due ?? $0.deadline ?? "9") < ($1.due ?? $1.deadline ?? "9") },
+                rows.count <= most
+            )
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the requests")
+        }
+    }
+
     /// The newest requests of ours, and all that are open, newest first; without data.
     public func sentRequests(newest count: Int, by account: String?) async throws(NodeProblem) -> [DisclosureReport] {
         _ = try await person(account, for: .followDisclosures)
         do {
             let (newest, open) = try await vault.read {
-                (try $0.disclosures(.asker, newest: count), try $0.disclosures(openOnly: true))
+                (try $0.disclosures(.asker, newest: count), try $0.openDisclosures(.asker))
             }
             let known = Set(newest.map(\.id))
-            let older = open.filter { $0.side == .asker && !known.contains($0.id) }
+            let older = open.filter { !known.contains($0.id) }
             return (newest + older.reversed()).map { row in (try? report(on: row)) ?? Self.unreadable(row) }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the requests")

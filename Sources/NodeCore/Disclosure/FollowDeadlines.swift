@@ -16,9 +16,7 @@ extension Node {
         do {
             try SealingKeys.eraseOld(keyring, today: clock.moment.day)
             let now = clock.seconds
-            let late = try await vault.read { try $0.disclosures(openOnly: true) }.filter {
-                ($0.deadline ?? .max) <= now
-            }
+            let late = try await vault.read { try $0.lateDisclosures(at: now) }
             for row in late {
                 guard isReadable(row) else {
                     if setAside.withLock({ $0.insert(row.id).inserted }) {

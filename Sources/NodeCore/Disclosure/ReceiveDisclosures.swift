@@ -22,8 +22,8 @@ extension Node {
     ) async throws(NodeProblem) -> DisclosureList {
         let person = try await person(account, for: .requestDisclosure)
         do {
-            let open = try await vault.read { try $0.disclosures(openOnly: true) }.filter {
-                $0.side == .asker && (try? sentFile($0).request.isOpen) == true
+            let open = try await vault.read { try $0.openDisclosures(.asker) }.filter {
+                (try? sentFile($0).request.isOpen) == true
             }
             return try await withThrowingTaskGroup(of: DisclosureReport.self) { group in
                 for (_, rows) in Dictionary(grouping: open, by: \.peer) {
