@@ -23,6 +23,10 @@ enum QuestionPages {
             }
             return .redirect("/questions/\(id)")
         },
+        .roles([.analyst], .post, "/questions/:id/stop") { visit, session async throws(NodeProblem) in
+            await visit.desk.underWay.stop(visit.parameter("id"), of: session.account)
+            return .redirect("/questions/\(visit.parameter("id"))")
+        },
         .roles([.analyst], .get, "/questions/:id/hits/:part/:handle") { visit, session async throws(NodeProblem) in
             try await hit(visit, session, problem: .empty)
         },
@@ -47,11 +51,18 @@ enum QuestionPages {
         case .stopped(let why): problem = ProblemPage.body(why, visit.words)
         case nil: break
         }
+        let isOwn = await visit.desk.underWay.owner(of: id) == session.account
+        let stop: Markup =
+            isOwn
+            ? """
+            <form method="post" action="/questions/\(id)/stop">\(session.token)
+            <div class="acts"><button>\(words.stop)</button></div></form>
+            """ : .empty
         guard let line else {
             if isAsking {
                 let body: Markup = """
                     \(progress(visit, 0, of: peers.count))<div id="facts"></div>
-                    <div id="answers">\(waiting(peers, visit.words))</div>
+                    <div id="answers">\(waiting(peers, [:], visit.words))\(stop)</div>
                     """
                 return .page(asking(visit, body))
             }
@@ -62,8 +73,8 @@ enum QuestionPages {
         }
         let left = isAsking ? peers.filter { peer in !line.answers.contains { $0.peer == peer } } : []
         let answers = line.answers.map { answer in
-            isAsking && line.waiting.contains(answer.peer)
-                ? waiting([answer.peer], visit.words) : self.answer(answer, of: id, visit.words)
+            isAsking && (line.waiting.contains(answer.peer) || line.answered[answer.peer] != nil)
+                ? waiting([answer.peer], line.answered, visit.words) : self.answer(answer, of: id, visit.words)
         }.joined()
         let count = line.answers.count + left.count
         let told: Markup =
@@ -83,7 +94,7 @@ enum QuestionPages {
         let notes: Markup = line.notes.isEmpty ? .empty : "<h2>\(words.notes)</h2>\(Parts.notes(line.notes))"
         let body: Markup = """
             \(problem)\(told)<div id="facts">\(facts)</div>
-            <div id="answers">\(notes)\(answers)\(waiting(left, visit.words))\(again)</div>
+            <div id="answers">\(notes)\(answers)\(waiting(left, line.answered, visit.words))\(again)\(stop)</div>
             """
         let page = isAsking ? asking(visit, body) : Page(words.title, body)
         return .page(page.on(Page.Paper(reference: line.caseReference.map { "\(visit.words.work.reference): \($0)" })))
@@ -116,9 +127,11 @@ enum QuestionPages {
             """
     }
 
-    private static func waiting(_ peers: [String], _ words: Wording) -> Markup {
+    /// - Parameter answered: of a hundred keys of a long question, by peer.
+    private static func waiting(_ peers: [String], _ answered: [String: Int], _ words: Wording) -> Markup {
         peers.map { peer -> Markup in
-            "<section><h2>\(foreign: peer): … \(words.outcomes.waiting)</h2></section>"
+            let state = answered[peer].map(words.outcomes.evaluating) ?? words.outcomes.waiting
+            return "<section><h2>\(foreign: peer): … \(state)</h2></section>"
         }.joined()
     }
 

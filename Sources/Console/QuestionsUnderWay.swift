@@ -36,6 +36,8 @@ actor QuestionsUnderWay {
     private var isOver = false
     /// How many of each account are being asked.
     private var counts: [String: Int] = [:]
+    /// Whose each question is that is being asked.
+    private var owners: [String: String] = [:]
     /// Digests of forms, by the id each was drawn with.
     private var forms: [String: [UInt8]] = [:]
     private var sent: [String] = []
@@ -44,6 +46,15 @@ actor QuestionsUnderWay {
 
     /// Whom a question is for, as long as it is being asked and that is known.
     func peers(of id: String) -> [String] { peers[id] ?? [] }
+
+    /// Who asks a question, as long as it is being asked.
+    func owner(of id: String) -> String? { owners[id] }
+
+    /// Cuts off what that account asks; what came is kept. Does nothing to another's, and to what is over.
+    func stop(_ id: String, of account: String) {
+        guard owners[id] == account else { return }
+        tasks[id]?.cancel()
+    }
 
     /// Asks on, whoever looks; does nothing where that question is being asked already, or that form was sent before.
     ///
@@ -71,6 +82,7 @@ actor QuestionsUnderWay {
         }
         states[id] = .asking
         self.peers[id] = peers
+        owners[id] = account
         counts[account, default: 0] += 1
         tasks[id] = Task {
             do throws(NodeProblem) {
@@ -94,6 +106,7 @@ actor QuestionsUnderWay {
     private func ended(_ id: String, of account: String, _ problem: NodeProblem?) {
         tasks[id] = nil
         peers[id] = nil
+        owners[id] = nil
         defer { watchers.tell(id) }
         let left = counts[account, default: 1] - 1
         counts[account] = left > 0 ? left : nil

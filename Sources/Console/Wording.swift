@@ -58,7 +58,10 @@ struct Wording: Sendable {
 
     struct OutcomeWords: Sendable {
         let hits: @Sendable (_ count: Int) -> String
-        let noHit, refused, held, unreachable, waiting, wouldAsk, wouldHold, heldThere, refusalExpected: String
+        let noHit, refused, held, unreachable, waiting: String
+        /// Of a long question: how much of it was answered.
+        let evaluating: @Sendable (_ percent: Int) -> String
+        let wouldAsk, wouldHold, heldThere, refusalExpected: String
         /// What "no hit" says, and what not.
         let noHitMeans: @Sendable (_ peer: String) -> String
         let strong, probable, possible: String
@@ -81,7 +84,8 @@ struct Wording: Sendable {
     }
 
     struct QuestionWords: Sendable {
-        let title, facts, asking, allAnswered, lookAgain, keepLooking, stopLooking, again, notes, hit, subject, handle,
+        let title, facts, asking, allAnswered, lookAgain, keepLooking, stopLooking, again, stop, notes, hit, subject,
+            handle,
             band, agrees, review: String
         let hitTitle, worth, alone, requestTitle, fields, fieldsHint, confirmed, reason, reasonHint, urgent,
             submit: String

@@ -88,6 +88,7 @@ extension Node {
                 manifest = try await fetchIndex(agreement, of: peer, by: person, through: reaching, force: true)
             }
         } catch {
+            if Task.isCancelled { return await stopped(plan, question: question, by: person) }
             let outcome = error.isRefusal ? "refused" : "unreachable"
             let report = await deny(
                 plan,
@@ -167,7 +168,7 @@ extension Node {
             guard let leaf = logged.leaf else {
                 return (.refused(reason: logged.report.reason, rule: "quota"), logged.report)
             }
-            let (outcome, x) = await exchange(
+            var (outcome, x) = await exchange(
                 plan,
                 body: body,
                 manifest: manifest,
@@ -177,6 +178,7 @@ extension Node {
                 by: person,
                 through: reaching
             )
+            if case .unreachable = outcome, Task.isCancelled { outcome = .unreachable(Self.stopped) }
             let report = try await finish(
                 plan,
                 question: question,
@@ -186,10 +188,31 @@ extension Node {
                 exchange: x
             )
             return (outcome, report)
+        } catch is CancellationError {
+            return await stopped(plan, question: question, by: person)
         } catch {
             let problem = NodeProblem(fault: error, doing: "asking \(plan.holder)")
             return (.unreachable(problem.text), plan.report("unreachable", reason: problem.text))
         }
+    }
+
+    /// Whoever asked stopped it; its peer may have got it, and counted it.
+    private static let stopped = "stopped before it was answered"
+
+    private func stopped(
+        _ plan: PeerPlan,
+        question: StoredQuestion,
+        by person: Person
+    ) async -> (outcome: PeerOutcome, report: PeerAnswerReport) {
+        let report = await deny(
+            plan,
+            question: question,
+            rule: "unreachable",
+            reason: Self.stopped,
+            outcome: "unreachable",
+            by: person
+        )
+        return (.unreachable(Self.stopped), report)
     }
 
     var runner: BatchRunner { engine.prf.engine.runner }

@@ -21,6 +21,8 @@ public struct QuestionLine: Sendable, Equatable {
     public let answers: [PeerAnswerReport]
     /// Peers that were asked and whose answer is not there; once nobody is asked any more, they could not be reached.
     public let waiting: Set<String>
+    /// Of a long question that is not over: how many of a hundred keys each peer answered for.
+    public let answered: [String: Int]
 
     public var hits: Int { answers.reduce(0) { $0 + $1.hits.count } }
 }
@@ -71,7 +73,12 @@ extension Node {
             notes: sealed.notes,
             answers: try parts.map { try questionSealer.report(of: $0) }
                 .sorted { $0.peer < $1.peer },
-            waiting: Set(parts.filter { $0.outcome == nil }.map(\.peer))
+            waiting: Set(parts.filter { $0.outcome == nil }.map(\.peer)),
+            answered: try parts.reduce(into: [:]) { answered, part in
+                guard part.outcome.map(LongQuery.outcomesThatGoOn.contains) ?? true else { return }
+                let (done, all) = try transaction.batchesAnswered(ofQuery: part.id)
+                if all > 0 { answered[part.peer] = 100 * done / all }
+            }
         )
     }
 }

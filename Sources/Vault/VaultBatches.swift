@@ -52,6 +52,12 @@ extension VaultTransaction {
         }
     }
 
+    /// Of a query's batches that are kept: how many were answered, of how many.
+    public func batchesAnswered(ofQuery id: String) throws -> (answered: Int, all: Int) {
+        let counts = try row("SELECT count(found), count(*) FROM query_batch WHERE query = ?", [id])
+        return (counts?[0] ?? 0, counts?[1] ?? 0)
+    }
+
     /// Batches that are kept, of all queries.
     package func batchCount() throws -> Int { try row("SELECT count(*) FROM query_batch")?[0] ?? 0 }
 

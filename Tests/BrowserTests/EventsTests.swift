@@ -1,5 +1,7 @@
 // A question's page while a peer is slow: answers come in without the page being loaded again, a peer that says nothing holds
 // up nobody, and a node that is started again is found back by the page that is still open.
+import AuditLog
+import CanonicalJSON
 import Foundation
 import NodeCore
 import NodeTesting
@@ -47,6 +49,33 @@ import Testing
             #expect(try await page.text("h1") == "Question")
             #expect(try await page.run("return window.isThePage") as? Bool == true, "never loaded again")
             #expect(try await page.complaints() == [])
+            await page.close()
+        }
+    }
+
+    @Test func whoAskedStopsItAndKeepsWhatCame() async throws {
+        try await Consoles.run(records: Story.records) { it in
+            let seat = try await it.asker.seat(TestNode.analyst, ["analyst"])
+            let page = try await it.driver.open()
+            try await Self.ask(page, seat)
+            try await page.wait(for: "bravo: ■ 1 hit")
+            let stop = "form[action$='/stop'] button"
+            let address = try #require(try await page.run("return location.href") as? String)
+            let colleague = try await it.driver.open()
+            try await colleague.sit(try await it.asker.seat("ines", ["analyst"]))
+            try await colleague.open(address)
+            try await colleague.wait(for: "charlie: … waiting")
+            #expect(try await colleague.exists(stop) == false, "it is not theirs to stop")
+            await colleague.close()
+            try await page.click(stop)
+            try await page.wait(for: "stopped before it was answered")
+            let text = try await page.text("main")
+            #expect(text.contains("charlie: ┄ unreachable") && text.contains("bravo: ■ 1 hit"), "\(text)")
+            #expect(try await page.exists(stop) == false)
+            let entries = try await it.asker.node.closedLeaves().filter {
+                $0.event.hasPrefix("query.") && $0.data["peer"]?.string == "charlie"
+            }
+            #expect(entries.map(\.event) == ["query.denied"] && entries.first?.data["outcome"]?.string == "unreachable")
             await page.close()
         }
     }

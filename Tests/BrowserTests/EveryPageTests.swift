@@ -1,6 +1,6 @@
 // Every page of the console, for every role that may open it: WCAG 2.2 A and AA, the content policy, what the browser asks
 // for and of whom, and a window of 320 pixels. Light and dark, English and Arabic, with and without JavaScript: each page at
-// two opposite corners of these, by `COMITY_LONG_TESTS=1` at all eight.
+// all eight corners of these.
 import Accounts
 import Foundation
 import NodeCore
@@ -8,8 +8,6 @@ import NodeTesting
 import Testing
 
 @Suite(.serialized, .enabled(if: Chromium.isInstalled && Axe.isThere)) struct EveryPageTests {
-    private static let isLong = ProcessInfo.processInfo.environment["COMITY_LONG_TESTS"] == "1"
-
     private struct Counts {
         var looks = 0
         var findings = 0
@@ -41,23 +39,19 @@ import Testing
             for hasScript in [true, false] {
                 let page = try await it.driver.open(hasScript: hasScript, isWatched: true)
                 for outlook in Outlook.all where outlook.hasScript == hasScript {
-                    let seen = views.enumerated().filter {
-                        Self.isLong || Outlook.pairs[$0.offset % Outlook.pairs.count].contains(outlook)
-                    }.map(\.element)
-                    try await Self.look(at: seen, page, outlook, of: it, &counts)
+                    try await Self.look(at: views, page, outlook, of: it, &counts)
                 }
                 await page.close()
             }
-            let corners = Self.isLong ? "all 8" : "2 of 8, COMITY_LONG_TESTS=1 for all"
             print(
                 """
-                console: \(views.count) pages by role, each light or dark × en or ar × script on or off (\(corners)): \
+                console: \(views.count) pages by role, each light or dark × en or ar × script on or off (8 corners): \
                 axe-core \(Axe.version) looked \(counts.looks) times and found \(counts.findings); \(counts.violations) \
                 violations of the policy; \(counts.requests) requests, \(counts.foreign) elsewhere; \(counts.wide) pages \
                 wider than 320 px
                 """
             )
-            #expect(counts.looks == views.count * (Self.isLong ? 8 : 2))
+            #expect(counts.looks == views.count * Outlook.all.count && Outlook.all.count == 8)
         }
     }
 

@@ -123,24 +123,4 @@ struct Outlook: Sendable, Equatable {
             ["en", "ar"].map { Outlook(theme: theme, language: $0, hasScript: script) }
         }
     }
-
-    /// Each with its opposite, so that every page is seen at both ends of all three.
-    static let pairs = [
-        [
-            Outlook(theme: "light", language: "en", hasScript: true),
-            Outlook(theme: "dark", language: "ar", hasScript: false),
-        ],
-        [
-            Outlook(theme: "dark", language: "ar", hasScript: true),
-            Outlook(theme: "light", language: "en", hasScript: false),
-        ],
-        [
-            Outlook(theme: "light", language: "ar", hasScript: true),
-            Outlook(theme: "dark", language: "en", hasScript: false),
-        ],
-        [
-            Outlook(theme: "dark", language: "en", hasScript: true),
-            Outlook(theme: "light", language: "ar", hasScript: false),
-        ],
-    ]
 }

@@ -13,6 +13,7 @@ import Testing
     static let design: [Role: Set<String>] = [
         .analyst: [
             "GET /work", "POST /fetch", "GET /ask", "POST /ask", "GET /questions/:id", "POST /questions/:id/again",
+            "POST /questions/:id/stop",
             "GET /questions/:id/hits/:part/:handle", "POST /questions/:id/hits/:part/:handle", "GET /requests/:id",
             "GET /questions/:id/events",
             "GET /cases", "GET /case", "POST /case", "GET /case/map", "GET /records/import", "POST /records/import",

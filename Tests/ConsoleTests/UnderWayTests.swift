@@ -41,6 +41,24 @@ import Testing
         #expect(isDone, "none was ever done")
     }
 
+    @Test func whoAsksStopsTheirOwnAlone() async throws {
+        let desk = QuestionsUnderWay()
+        func begin(_ id: String, _ account: String) async -> QuestionsUnderWay.Begin {
+            await desk.begin(id, of: account, form: [1]) { try? await Task.sleep(for: .seconds(3_600)) }
+        }
+        #expect(await begin("q", "amina") == .begun)
+        #expect(await begin("r", "ines") == .begun)
+        #expect(await desk.owner(of: "q") == "amina")
+        await desk.stop("r", of: "amina")
+        await desk.stop("q", of: "amina")
+        await desk.stop("nothing", of: "amina")
+        try await Waiting.until { await desk.state("q") == nil }
+        #expect(await desk.state("q") == nil, "it goes on")
+        #expect(await desk.owner(of: "q") == nil)
+        #expect(await desk.owner(of: "r") == "ines", "another's goes on")
+        await desk.stop()
+    }
+
     @Test func whatStoppedMayBeTriedAgain() async throws {
         let desk = QuestionsUnderWay()
         let begin = await desk.begin("q", of: "amina", form: [1]) { () async throws(NodeProblem) in

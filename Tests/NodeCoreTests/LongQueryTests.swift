@@ -129,6 +129,7 @@ import WireProtocol
             let (query, first) = try await Self.ask(pair, 20..<17_020, through: line.between(pair.peers))
             #expect(first.outcome == "unreachable" && first.reason.contains("--show \(query)"), "\(first.reason)")
             #expect(line.answered == [0])
+            #expect(try await pair.asker.node.questionLine(query, by: nil)?.answered == ["bravo": 33])
             // A restart in between, as after a kill.
             let asker = try await pair.asker.reopened()
             pair.network.join(asker)
