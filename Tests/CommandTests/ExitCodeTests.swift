@@ -14,6 +14,7 @@ import Vault
             let calls = [
                 ["nonsense"], ["init"], ["query", "nowhere", "--agreement"], ["user", "list", "nowhere"],
                 ["records", "import", "nowhere", "x.csv", "--default", "handling"], ["peer", "revoke"],
+                ["bench", "--only", "nothing", "--records", "100", "--seconds", "0"],
                 ["audit", "prove", "nowhere"], ["serve", "nowhere", "--passphrase-file", "absent"],
             ]
             for call in calls {

@@ -82,8 +82,19 @@ struct BenchCommand: AsyncParsableCommand {
             results += try await BulkMeasures(count: bulk).run(only: only)
             let kept = keepLog.map { URL(fileURLWithPath: $0, isDirectory: true) }
             results += try await LogMeasures(entries: entries, seconds: seconds, kept: kept).run(only: only)
+            guard !results.isEmpty else {
+                throw CommandFailure(
+                    Exit.usage,
+                    "nothing that is measured begins with \(only)",
+                    at: "--only",
+                    because: "it takes the beginning of one name",
+                    try: "comity bench --only query, or without --only, which prints every name"
+                )
+            }
             let report = BenchReport(threads: match.threads, backend: match.backend, results: results)
             if output.json { try Voice.json(report) } else { BenchWords.show(report) }
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             throw CommandFailure(
                 Exit.fault,
