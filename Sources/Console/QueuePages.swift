@@ -28,14 +28,18 @@ enum QueuePages {
         let reset: Markup = "<p><a href=\"/users/reset\">\(visit.words.users.resetTitle)</a></p>"
         guard !requests.isEmpty else { return .page(Page(words.title, "<p>\(words.none)</p>\(explain)\(reset)")) }
         let rows = requests.map { request -> [Markup] in
-            [
-                "\((request.due ?? request.deadline).map(Moments.text) ?? "–")", "\(kind(request, words))",
+            let due = request.due ?? request.deadline
+            let left = due.flatMap(Moments.seconds).flatMap {
+                RequestPages.left(until: $0, at: visit.node.now, visit.words.request)
+            }
+            return [
+                "\(due.map(Moments.text) ?? "–")", "\(left ?? "–")", "\(kind(request, words))",
                 "\(foreign: request.peer)", "\(foreign: request.purpose ?? request.reason)",
                 "\(visit.words.request.approvedBy(request.approvals.count, request.needed))",
                 "<a href=\"/queue/\(request.id)\">\(words.open)</a>",
             ]
         }
-        let heads = [words.due, words.kind, words.peer, words.purpose, words.waits, words.open]
+        let heads = [words.due, words.left, words.kind, words.peer, words.purpose, words.waits, words.open]
         let more: Markup = areAll ? .empty : "<p class=\"notice\">\(words.more(most))</p>"
         return .page(Page(words.title, "\(Parts.table(words.title, heads, rows))\(more)\(explain)\(reset)"))
     }
@@ -67,7 +71,7 @@ enum QueuePages {
             Page(
                 "\(words.decideTitle): \(kind(request, words))",
                 """
-                \(problem)\(RequestPages.facts(request, visit.words))
+                \(problem)\(RequestPages.facts(request, visit.words, at: visit.node.now))
                 \(leaving)
                 <p><a href="/policies/explain?id=\(Form.encoded(request.question ?? request.id))">\(visit.words.rules.explainTitle)</a></p>
                 \(acts)

@@ -15,8 +15,8 @@ enum RequestPages {
         return Page(
             words.title,
             """
-            \(facts(request, visit.words))
-            \(released(request, words))\(frame(request.erased, session, words))
+            \(facts(request, visit.words, at: visit.node.now))
+            \(released(request, words, at: visit.node.now))\(frame(request.erased, session, words))
             <p><a href="/work">\(visit.words.work.title)</a></p>
             """
         ).on(paper(request, visit.words))
@@ -31,7 +31,9 @@ enum RequestPages {
     }
 
     /// What stands on both sides' pages of a request.
-    static func facts(_ request: DisclosureReport, _ all: Wording) -> Markup {
+    ///
+    /// - Parameter now: seconds since 1970.
+    static func facts(_ request: DisclosureReport, _ all: Wording, at now: Int) -> Markup {
         let words = all.request
         var facts: [(name: String, value: Markup)] = [
             (words.state, "\(words.states[request.state] ?? request.state)"), (words.peer, "\(foreign: request.peer)"),
@@ -41,7 +43,10 @@ enum RequestPages {
             guard let text, !text.isEmpty else { return }
             facts.append((name, isForeign ? "\(foreign: text)" : "\(text)"))
         }
-        add(words.deadline, (request.due ?? request.deadline).map(Moments.text))
+        if let deadline = request.due ?? request.deadline {
+            let left = isOver(request) ? nil : Moments.seconds(deadline).flatMap { Self.left(until: $0, at: now, words) }
+            add(words.deadline, Moments.text(deadline) + (left.map { " (\($0))" } ?? ""))
+        }
         add(words.fields, request.fields.joined(separator: ", "), isForeign: true)
         add(words.reason, request.reason, isForeign: true)
         add(all.queue.purpose, request.purpose, isForeign: true)
@@ -60,12 +65,36 @@ enum RequestPages {
         return Parts.facts(facts)
     }
 
-    private static func released(_ request: DisclosureReport, _ words: Wording.RequestWords) -> Markup {
+    /// Whether its time does not matter any more.
+    private static func isOver(_ request: DisclosureReport) -> Bool {
+        !["held", "held-here", "approved", "unsent", "deciding", "asked-back"].contains(request.state)
+    }
+
+    /// How long it still has: days, on the last two days hours; nil when it is over.
+    static func left(until end: Int, at now: Int, _ words: Wording.RequestWords) -> String? {
+        let hours = (end - now + 3_599) / 3_600
+        guard end > now else { return nil }
+        return hours > 48 ? words.daysLeft(hours / 24) : words.hoursLeft(hours)
+    }
+
+    /// The last day of data, and how long it is until they are erased.
+    private static func keptUntil(_ day: String, at now: Int, _ words: Wording.RequestWords) -> String {
+        guard let start = Moments.dayStart(day) else { return day }
+        let left = Self.left(until: start / 1_000 + 86_400, at: now, words)
+        return Moments.day(start / 1_000) + (left.map { " (\($0))" } ?? "")
+    }
+
+    private static func released(
+        _ request: DisclosureReport,
+        _ words: Wording.RequestWords,
+        at now: Int
+    ) -> Markup {
         guard let data = request.data else { return .empty }
         let onward = ["free": words.onwardFree, "with_consent": words.onwardConsent]
         let code: Markup = "<p class=\"handling\">\(words.handling): \(foreign: request.handling ?? "–")</p>"
         let terms = Parts.facts([
-            (words.source, "\(foreign: request.source ?? "–")"), (words.retention, "\(request.retention ?? "–")"),
+            (words.source, "\(foreign: request.source ?? "–")"),
+            (words.retention, "\(request.retention.map { keptUntil($0, at: now, words) } ?? "–")"),
             (words.onward, "\(onward[request.onward ?? ""] ?? words.onwardForbidden)"),
         ])
         return """

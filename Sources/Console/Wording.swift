@@ -104,10 +104,12 @@ struct Wording: Sendable {
         let erasedEntry: @Sendable (_ index: Int) -> String
         let states: [String: String]
         let approvedBy: @Sendable (_ count: Int, _ needed: Int) -> String
+        /// How long something still has; 1 or more.
+        let daysLeft, hoursLeft: @Sendable (_ count: Int) -> String
     }
 
     struct QueueWords: Sendable {
-        let title, none, kind, peer, purpose, due, waits, open: String
+        let title, none, kind, peer, purpose, due, left, waits, open: String
         let decideTitle, received, question, asked, sent, wouldLeave, nothingLeaves, whoAsks, basis, offence: String
         let release, letGo, releaseTitle, refuseTitle, refuse, ground, code, codeHint: String
         /// Above the columns that an approver may take out.

@@ -289,7 +289,24 @@ extension Wording {
             "released": "أُفصح عنه", "silent": "أُجيب كأن لا شيء", "left": "خرج", "answered": "أُجيب",
             "unreadable": "لا يُقرأ",
         ],
-        approvedBy: { "\($0) من \($1)" }
+        approvedBy: { "\($0) من \($1)" },
+        daysLeft: { count in
+            switch Plural.arabic(count) {
+            case .zero, .other: "بقي \(count) يوم"
+            case .one: "بقي يوم واحد"
+            case .two: "بقي يومان"
+            case .few: "بقيت \(count) أيام"
+            case .many: "بقي \(count) يومًا"
+            }
+        },
+        hoursLeft: { count in
+            switch Plural.arabic(count) {
+            case .one: "بقيت ساعة واحدة"
+            case .two: "بقيت ساعتان"
+            case .few: "بقيت \(count) ساعات"
+            case .zero, .many, .other: "بقيت \(count) ساعة"
+            }
+        }
     )
 
     private static let queueArabic = QueueWords(
@@ -299,6 +316,7 @@ extension Wording {
         peer: "الجهة",
         purpose: "الغرض",
         due: "قبل",
+        left: "الوقت المتبقي",
         waits: "الموافقات",
         open: "قرّر",
         decideTitle: "القرار",

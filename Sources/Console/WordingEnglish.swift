@@ -284,7 +284,9 @@ extension Wording {
             "answered": "answered",
             "unreadable": "cannot be read",
         ],
-        approvedBy: { "\($0) of \($1)" }
+        approvedBy: { "\($0) of \($1)" },
+        daysLeft: { Plural.english($0) == .one ? "\($0) day left" : "\($0) days left" },
+        hoursLeft: { Plural.english($0) == .one ? "\($0) hour left" : "\($0) hours left" }
     )
 
     private static let queueEnglish = QueueWords(
@@ -294,6 +296,7 @@ extension Wording {
         peer: "Agency",
         purpose: "Purpose",
         due: "Due",
+        left: "Time left",
         waits: "Approvals",
         open: "Decide",
         decideTitle: "Decide",

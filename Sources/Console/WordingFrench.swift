@@ -293,7 +293,9 @@ extension Wording {
             "released": "communiquée", "silent": "réponse comme s'il n'y avait rien", "left": "partie",
             "answered": "répondue", "unreadable": "illisible",
         ],
-        approvedBy: { "\($0) sur \($1)" }
+        approvedBy: { "\($0) sur \($1)" },
+        daysLeft: { Plural.french($0) == .one ? "reste \($0) jour" : "reste \($0) jours" },
+        hoursLeft: { Plural.french($0) == .one ? "reste \($0) heure" : "reste \($0) heures" }
     )
 
     private static let queueFrench = QueueWords(
@@ -304,6 +306,7 @@ extension Wording {
         peer: "Service",
         purpose: "Finalité",
         due: "Avant",
+        left: "Délai",
         waits: "Approbations",
         open: "Décider",
         decideTitle: "Décider",

@@ -30,6 +30,18 @@ import Testing
         #expect(Plural.english(1) == .one && [0, 2, 11, 101].allSatisfy { Plural.english($0) == .other })
     }
 
+    @Test func whatIsLeftIsToldInDaysAndInTheEndInHours() {
+        func left(_ seconds: Int, _ words: Wording = .english) -> String? {
+            RequestPages.left(until: 1_000_000 + seconds, at: 1_000_000, words.request)
+        }
+        #expect(left(7 * 86_400) == "7 days left" && left(3 * 86_400 + 1) == "3 days left")
+        #expect(left(48 * 3_600) == "48 hours left" && left(48 * 3_600 + 1) == "2 days left")
+        #expect(left(3_601) == "2 hours left" && left(1) == "1 hour left" && left(0) == nil && left(-1) == nil)
+        let (french, arabic) = (Wording.all[1], Wording.all[2])
+        #expect(left(1, french) == "reste 1 heure" && left(7 * 86_400, french) == "reste 7 jours")
+        #expect(left(7_200, arabic) == "بقيت ساعتان" && left(7 * 86_400, arabic) == "بقيت 7 أيام")
+    }
+
     @Test func everyLanguageHasTheSameKeysWhereWordsAreLookedUp() {
         for words in Wording.all {
             #expect(Set(words.notices.keys) == Set(Wording.english.notices.keys), "\(words.language)")
