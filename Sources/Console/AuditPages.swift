@@ -145,12 +145,15 @@ enum AuditPages {
             <p class="muted">\(words.personalNote)</p>
             """
         let leaf = String(decoding: entry.leaf, as: UTF8.self)
+        let meaning: Markup = visit.words.meaning(of: entry.event).map { "<p><strong>\($0)</strong></p>" } ?? .empty
+        let explained = explanation(of: entry, visit.words)
         return .page(
             Page(
                 words.entryTitle(index),
                 scripts: ["proof.js"],
                 """
-                <p>\(words.sentence(entry.event, entry.role, entry.actor, Moments.text(entry.time)))</p>
+                \(meaning)<p>\(words.sentence(entry.event, entry.role, entry.actor, Moments.text(entry.time)))</p>
+                \(explained)
                 <h2>\(words.facts)</h2>\(facts)\(personal)
                 <h2>\(words.proof)</h2>
                 \(badge(entry, words))
@@ -158,6 +161,16 @@ enum AuditPages {
                 """
             )
         )
+    }
+
+    /// By which rules it was decided, where it was.
+    private static func explanation(of entry: AuditEntryReport, _ words: Wording) -> Markup {
+        guard ["query", "disclosure"].contains(entry.event.prefix { $0 != "." }),
+            let decided = entry.facts.first(where: { ["query", "request", "x.query"].contains($0.name) })
+        else { return .empty }
+        return """
+            <p><a href="/policies/explain?id=\(Form.encoded(decided.value))">\(words.rules.explainTitle)</a></p>
+            """
     }
 
     /// What the script needs stands as text of the page: nothing of it runs without being read.

@@ -44,7 +44,8 @@ enum RequestPages {
             facts.append((name, isForeign ? "\(foreign: text)" : "\(text)"))
         }
         if let deadline = request.due ?? request.deadline {
-            let left = isOver(request) ? nil : Moments.seconds(deadline).flatMap { Self.left(until: $0, at: now, words) }
+            let left =
+                isOver(request) ? nil : Moments.seconds(deadline).flatMap { Self.left(until: $0, at: now, words) }
             add(words.deadline, Moments.text(deadline) + (left.map { " (\($0))" } ?? ""))
         }
         add(words.fields, request.fields.joined(separator: ", "), isForeign: true)

@@ -1,4 +1,5 @@
 // Languages: which one a reader gets, plural forms as CLDR samples them, and that no page mixes two.
+import AuditLog
 import Foundation
 import NodeTesting
 import Testing
@@ -40,6 +41,18 @@ import Testing
         let (french, arabic) = (Wording.all[1], Wording.all[2])
         #expect(left(1, french) == "reste 1 heure" && left(7 * 86_400, french) == "reste 7 jours")
         #expect(left(7_200, arabic) == "بقيت ساعتان" && left(7 * 86_400, arabic) == "بقيت 7 أيام")
+    }
+
+    @Test func everyEventOfTheLogHasItsSentence() {
+        for words in Wording.all {
+            let names = AuditEvent.all.map(\.name) + ["user.added", "role.changed"]
+            let meanings = names.map { words.meaning(of: $0) }
+            for (name, meaning) in zip(names, meanings) {
+                #expect(meaning?.isEmpty == false, "\(words.language): \(name)")
+            }
+            #expect(Set(meanings).count == names.count, "\(words.language): two say the same")
+            #expect(words.meaning(of: "nothing.known") == nil && words.meaning(of: "") == nil)
+        }
     }
 
     @Test func everyLanguageHasTheSameKeysWhereWordsAreLookedUp() {
