@@ -12,6 +12,7 @@ extension Wording {
             "sent": "Your request is recorded.",
             "fetched": "What the peers decided was fetched.",
             "trusted": "The peer is trusted from now on.",
+            "look": "It is kept.",
             "revoked": "The peer is trusted no more.",
             "key-added": "The security key is registered.",
             "key-removed": "The security key is removed.",

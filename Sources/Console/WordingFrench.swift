@@ -12,6 +12,7 @@ extension Wording {
             "sent": "Votre demande est enregistrée.",
             "fetched": "Les décisions des partenaires ont été relevées.",
             "trusted": "Le partenaire est reconnu désormais.",
+            "look": "C'est gardé.",
             "revoked": "Le partenaire n'est plus reconnu.",
             "key-added": "La clé de sécurité est enregistrée.",
             "key-removed": "La clé de sécurité est retirée.",
