@@ -91,6 +91,7 @@ public struct RecordWriter: Sendable {
 
     private mutating func csv(_ record: Record, _ columns: [String]) -> [UInt8] {
         for column in record.columns.keys where !columns.contains(column) { lost.lose(column) }
-        return Array((CSVWriter.line(columns.map { record.cell($0) }) + "\n").utf8)
+        let cells = columns.map { SpreadsheetGuard.written(record.cell($0)) }
+        return Array((CSVWriter.line(cells, isForSpreadsheets: true) + "\n").utf8)
     }
 }

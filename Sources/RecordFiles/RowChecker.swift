@@ -76,12 +76,12 @@ struct RowChecker: Sendable {
         }
         var id = "\(row)"
         if let position = header.idPosition {
-            id = Record.values(of: cells.cells[position]).joined(separator: ";")
+            id = Record.values(of: SpreadsheetGuard.value(of: cells.cells[position])).joined(separator: ";")
             if let words = checks.problem(ofID: id, seen: &ids) { return none("id", words, at: cells.places[position]) }
         }
         var record = Record(id: id, capacity: header.columns.count)
         for (index, column) in header.columns.enumerated() where header.isField(index) && !cells.cells[index].isEmpty {
-            record[column] = Record.values(of: cells.cells[index])
+            record[column] = Record.values(of: SpreadsheetGuard.value(of: cells.cells[index]))
         }
         let problems = checks.settle(&record, columns: header.fields, row: row, start: start) { column in
             header.columns.firstIndex(of: column).map { cells.places[$0] } ?? start

@@ -143,4 +143,22 @@ struct CSVTests {
             }
         }
     }
+
+    @Test func whatASpreadsheetWouldCalculateIsTextAndComesBack() {
+        for text in ["=1+1", "@SUM(1)", "\t=1", "+cmd|' /C calc'!A0", "-2+3*A1", "＝3+3", "'=1", "''@x", "＋cmd"] {
+            #expect(SpreadsheetGuard.written(text) == "'" + text && SpreadsheetGuard.value(of: "'" + text) == text)
+        }
+        for text in ["", "+4915124427727", "+49 1512 (44) 2-77", "-12.5", "'t Hooft", "''", "a=1", "+1;+2", "O'Brien"] {
+            #expect(SpreadsheetGuard.written(text) == text && SpreadsheetGuard.value(of: text) == text, "\(text)")
+        }
+        #expect(SpreadsheetGuard.line(["x;=1+1", "＝2"]) == "\"x;=1+1\",'＝2")
+        var random = SplitMix64.announced("guarded cells")
+        let letters = Array("'=+-@\t1a;＝ ")
+        for _ in 0..<20_000 {
+            let text = String(
+                (0..<Int.random(in: 0...6, using: &random)).map { _ in letters.randomElement(using: &random)! }
+            )
+            #expect(SpreadsheetGuard.value(of: SpreadsheetGuard.written(text)) == text, "\(text)")
+        }
+    }
 }
