@@ -39,6 +39,7 @@ enum AccountPages {
                 <div class="acts"><button>\(words.signOut)</button>
                 <button name="all" value="yes">\(words.signOutAll)</button></div>
                 </form>
+                \(LookPages.section(visit, session))
                 \(KeyPages.section(visit, session, keys))
                 """
             ),

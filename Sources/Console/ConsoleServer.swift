@@ -63,6 +63,12 @@ public struct ConsoleServer<Plain: HTTPResponder>: Service where Plain.Context =
         )
         tls.minimumTLSVersion = .tlsv12
         tls.applicationProtocols = ["http/1.1"]
+        // Forward secret and authenticated, for the P-256 key that the certificate has.
+        tls.cipherSuiteValues = [
+            .TLS_AES_128_GCM_SHA256, .TLS_AES_256_GCM_SHA384, .TLS_CHACHA20_POLY1305_SHA256,
+            .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        ]
         return tls
     }
 }
@@ -104,6 +110,13 @@ struct LocalResponder<Plain: HTTPResponder>: HTTPResponder where Plain.Context =
     let connections: LocalConnections
 
     func respond(to request: Request, context: LocalContext) async throws -> Response {
+        guard let host = request.head.authority, desk.hosts.contains(host) else {
+            return Response(
+                status: .misdirectedRequest,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: LocalHosts.refusal))
+            )
+        }
         if request.head.scheme == "https" {
             let response = await desk.respond(to: request, from: context.address) { account in
                 connections.belongs(context.channel, to: account)
@@ -125,16 +138,7 @@ struct LocalResponder<Plain: HTTPResponder>: HTTPResponder where Plain.Context =
         let response = try await plain.respond(to: request, context: context.plain)
         // Somebody typed a page's address without its scheme. What belongs to health and log stays theirs.
         let isPage = !isLog && !path.hasPrefix("/health")
-        guard response.status == .notFound, request.method == .get, isPage, let host = request.head.authority,
-            Self.isHost(host)
-        else { return response }
+        guard response.status == .notFound, request.method == .get, isPage else { return response }
         return Response(status: .temporaryRedirect, headers: [.location: "https://\(host)/"])
-    }
-
-    private static func isHost(_ text: String) -> Bool {
-        text.utf8.count <= 255
-            && text.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || "0123456789.:[]-".unicodeScalars.contains($0))
-            }
     }
 }

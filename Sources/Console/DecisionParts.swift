@@ -22,14 +22,17 @@ enum DecisionParts {
         let ruleHeads = [
             words.fate, all.policies.says, words.because, all.policies.effect, all.policies.source, all.policies.rule,
         ]
+        // Of its own: two literals in one place become text.
+        let every: Markup =
+            rules.isEmpty
+            ? "<p>\(words.noRules)</p>"
+            : "<details><summary>\(words.everyRule)</summary>\(Parts.table(words.everyRule, ruleHeads, rules))</details>"
         return """
             <p><strong>\(outcome(report.outcome, words))</strong>
             <span class="muted">(\(id: report.side), \(id: report.stage), \(Moments.text(report.at)))</span></p>
             \(Parts.table(words.reasons, heads, reasons))
             \(duties.isEmpty ? .empty : Parts.table(words.duties, [words.duty, words.value, all.policies.rule], duties))
-            \(rules.isEmpty
-                ? "<p>\(words.noRules)</p>"
-                : "<details><summary>\(words.everyRule)</summary>\(Parts.table(words.everyRule, ruleHeads, rules))</details>")
+            \(every)
             """
     }
 

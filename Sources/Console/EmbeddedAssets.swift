@@ -267,7 +267,59 @@ if (typeof document !== "undefined") {
 }
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "1d953286e3ad7346a1afdce014872ae4ccadff7d8abb3313fc01e71c8cad4c12", text: ##"""
+        Asset(name: "session.js", version: "1", licence: "Apache-2.0", sha256: "3bc7f2e15ab0d5955d545746060cfae7d2594dfdb61da37fb4e1e90c3d3425f8", text: ##"""
+// Says two minutes before a session ends that it will, and keeps it when somebody wants so. Another page of the same session
+// may have kept it meanwhile: then the word comes early, and does no harm.
+
+const part = document.getElementById("session");
+const before = 120;
+let since = performance.now();
+
+part?.querySelector("button").addEventListener("click", async () => {
+  const answer = await fetch("/glossary", { cache: "no-store", redirect: "manual" }).catch(() => undefined);
+  if (!answer?.ok) return location.reload();
+  since = performance.now();
+  part.hidden = true;
+});
+if (part) {
+  setInterval(() => { part.hidden = performance.now() - since < (part.dataset.idle - before) * 1000; }, 2000);
+}
+
+"""##),
+        Asset(name: "shortcuts.js", version: "1", licence: "Apache-2.0", sha256: "10421e9684b61b11b6903cbd38e931946ab1a0fa9615e4a8b5e5a3f4939422e5", text: ##"""
+// Single keys for who works without a mouse: to the first field, to a page, through rows, to the list of them. Goes nowhere
+// that the page has no link to. The page of the account turns them off.
+
+const pages = { w: "/work", a: "/ask", c: "/cases", q: "/queue", l: "/audit", s: "/status" };
+let goes = false;
+
+/** The row after, or before, the one in which the focus is. */
+function step(by) {
+  const rows = [...document.querySelectorAll("main tbody tr")];
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[here < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(here + by, 0), rows.length - 1)];
+  if (!next) return;
+  const link = next.querySelector("a, button");
+  if (!link) next.tabIndex = -1;
+  (link ?? next).focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, select, textarea");
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping) return;
+  const page = goes && document.querySelector(`nav a[href="${pages[event.key]}"]`);
+  goes = event.key === "g";
+  if (page) page.click();
+  else if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "?") location.assign("/glossary#keys");
+  else if (event.key === "/") document.querySelector("main :is(input:not([type=hidden], [type=checkbox]), select, textarea)")?.focus();
+  else return;
+  event.preventDefault();
+});
+
+"""##),
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "7cc850cb07af67a7ff40c7fb30a5a8a93c82c63df80f67fdc35c0e34e532cafd", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -275,10 +327,16 @@ if (typeof document !== "undefined") {
   --danger: #a61b1b; --faint: #eef1f4;
 }
 @media (prefers-color-scheme: dark) {
-  :root {
+  :root:not([data-theme="light"]) {
     --ground: #12171d; --text: #e6eaf0; --muted: #a3adba; --line: #6f7b8a; --link: #7db7f5; --warn: #f0b060;
     --danger: #ff9b94; --faint: #1d242c;
   }
+}
+:root[data-theme="light"] { color-scheme: light; }
+:root[data-theme="dark"] {
+  color-scheme: dark;
+  --ground: #12171d; --text: #e6eaf0; --muted: #a3adba; --line: #6f7b8a; --link: #7db7f5; --warn: #f0b060;
+  --danger: #ff9b94; --faint: #1d242c;
 }
 * { box-sizing: border-box; }
 html { font: 15px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; }

@@ -30,56 +30,69 @@ extension FrontDesk {
         isRead: inout Bool
     ) async -> Response {
         let path = request.uri.path
-        let words = Wording.preferred(request.headers[.acceptLanguage])
+        let reader = Reader(request.headers)
+        let words = reader.words
         if request.method == .get, let asset = Asset.byPath[path] {
-            return response(Reply(body: .asset(asset), status: .ok), frame: frame(nil, path, words))
+            return response(Reply(body: .asset(asset), status: .ok), frame: frame(nil, path, reader))
         }
         guard let method = Route.Method(rawValue: request.method.rawValue) else {
-            return answer(words.problems.noMethod, .methodNotAllowed, nil, path, words)
+            return answer(words.problems.noMethod, .methodNotAllowed, nil, path, reader)
         }
-        let session: Session?
+        var session: Session?
         do throws(NodeProblem) {
             session = try await self.session(of: request)
         } catch {
-            return answer(error, nil, path, words)
+            return answer(error, nil, path, reader)
         }
         if let session { known(session.account) }
         guard let (route, parameters) = RouteTable.route(method, path) else {
-            return answer(words.problems.nothingHere, .notFound, session, path, words)
+            return answer(words.problems.nothingHere, .notFound, session, path, reader)
         }
-        var reader: FormReader?
+        var sent: FormReader?
         if method == .post {
-            do throws(FormReader.Refusal) { reader = try FormReader(request, for: route) } catch {
-                return answer(error, session, path, words)
+            do throws(FormReader.Refusal) { sent = try FormReader(request, for: route) } catch {
+                return answer(error, session, path, reader)
             }
         }
         if route.who != .anybody {
             guard let session else {
                 // After signing in, back to what was looked for; what was sent with a form is gone.
-                let next = method == .get && path != "/" ? "?next=\(path)" : ""
-                return response(.redirect("/sign-in\(next)"), frame: frame(nil, path, words))
+                let wanted = request.uri.query.map { "\(path)?\($0)" } ?? path
+                let next = method == .get && path != "/" ? "?next=\(Form.encoded(wanted))" : ""
+                return response(.redirect("/sign-in\(next)"), frame: frame(nil, path, reader))
             }
             guard route.who.admits(session.roles) else {
                 await node.refuseAccess(session, method: method.rawValue, route: route.path, from: address)
-                return answer(words.problems.notYours, .forbidden, session, path, words)
+                return answer(words.problems.notYours, .forbidden, session, path, reader)
             }
         }
         var read = FormReader.Read(form: Form())
         // Only now is a body waited for: who they are and whether they may is known.
-        if let reader {
+        if let sent {
             let sender = route.who == .anybody ? nil : session
-            do throws(FormReader.Refusal) { read = try await reader.read(by: sender, uploads) } catch {
-                return answer(error, session, path, words)
+            do throws(FormReader.Refusal) { read = try await sent.read(by: sender, uploads) } catch {
+                return answer(error, session, path, reader)
             }
         }
-        isRead = reader != nil
+        isRead = sent != nil
+        // A body may take minutes: who was signed out meanwhile sends nothing any more.
+        if isRead, session != nil {
+            do throws(NodeProblem) { session = try await self.session(of: request) } catch {
+                return answer(error, nil, path, reader)
+            }
+            guard let session, route.who.admits(session.roles) else {
+                if let share = read.share { uploads.give(back: share) }
+                return response(.redirect("/sign-in"), frame: frame(nil, path, reader))
+            }
+        }
         defer { if let share = read.share { uploads.give(back: share) } }
         guard let query = request.uri.query.map({ Form($0) }) ?? Form() else {
-            return answer(words.problems.noQuery, .badRequest, session, path, words)
+            return answer(words.problems.noQuery, .badRequest, session, path, reader)
         }
         let visit = Visit(
             desk: self,
             words: words,
+            look: reader.look,
             path: path,
             parameters: parameters,
             query: query,
@@ -93,9 +106,9 @@ extension FrontDesk {
             case (.signedIn(let handler), let session?): reply = try await handler(visit, session)
             case (.signedIn, nil): reply = .redirect("/sign-in")
             }
-            return response(reply, frame: frame(session, path, words, notice: visit.notice))
+            return response(reply, frame: frame(session, path, reader, notice: visit.notice))
         } catch {
-            return answer(error, session, path, words)
+            return answer(error, session, path, reader)
         }
     }
 
@@ -106,9 +119,10 @@ extension FrontDesk {
 
     // MARK: Answers
 
-    private func frame(_ session: Session?, _ path: String, _ words: Wording, notice: String? = nil) -> Frame {
+    private func frame(_ session: Session?, _ path: String, _ reader: Reader, notice: String? = nil) -> Frame {
         Frame(
-            words: words,
+            words: reader.words,
+            look: reader.look,
             node: node.configuration.name,
             agency: node.configuration.agency,
             account: session?.account,
@@ -123,23 +137,23 @@ extension FrontDesk {
         _ status: HTTPResponse.Status,
         _ session: Session?,
         _ path: String,
-        _ words: Wording
+        _ reader: Reader
     ) -> Response {
         let back = session.map { RouteTable.home($0.roles) } ?? "/sign-in"
         let page = Page(
-            words.problems.title,
-            "\(Parts.problem(text))<p><a href=\"\(back)\">\(words.problems.goOn)</a></p>"
+            reader.words.problems.title,
+            "\(Parts.problem(text))<p><a href=\"\(back)\">\(reader.words.problems.goOn)</a></p>"
         )
-        return response(.page(page, status), frame: frame(session, path, words))
+        return response(.page(page, status), frame: frame(session, path, reader))
     }
 
     private func answer(
         _ refusal: FormReader.Refusal,
         _ session: Session?,
         _ path: String,
-        _ words: Wording
+        _ reader: Reader
     ) -> Response {
-        var response = answer(refusal.text(words.problems), refusal.status, session, path, words)
+        var response = answer(refusal.text(reader.words.problems), refusal.status, session, path, reader)
         response.headers[.retryAfter] = refusal.retryAfter.map { String($0) }
         return response
     }
@@ -148,18 +162,19 @@ extension FrontDesk {
         _ problem: NodeProblem,
         _ session: Session?,
         _ path: String,
-        _ words: Wording
+        _ reader: Reader
     ) -> Response {
         if problem.kind == .fault { logger.error("a page failed", metadata: ["because": "\(problem.text)"]) }
         return response(
-            .page(ProblemPage.page(problem, words), ProblemPage.status(problem)),
-            frame: frame(session, path, words)
+            .page(ProblemPage.page(problem, reader.words), ProblemPage.status(problem)),
+            frame: frame(session, path, reader)
         )
     }
 
     private func response(_ reply: Reply, frame: Frame) -> Response {
         var headers = Headers.always
         if let cookie = Headers.cookie(reply.session, agency: frame.agency) { headers[.setCookie] = cookie }
+        if let look = reply.look { headers.append(HTTPField(name: .setCookie, value: look.cookie)) }
         switch reply.body {
         case .asset(let asset):
             headers[.contentType] = asset.contentType

@@ -16,7 +16,7 @@ enum Moments {
         let number = dayOfYear - (153 * month + 2) / 5 + 1
         let index = month < 10 ? month + 2 : month - 10
         let civil = year + era * 400 + (index < 2 ? 1 : 0)
-        return "\(number) \(months[index]) \(civil), \(two(rest / 3_600)):\(two(rest / 60 % 60)) UTC"
+        return apart("\(number) \(months[index]) \(civil), \(two(rest / 3_600)):\(two(rest / 60 % 60)) UTC")
     }
 
     /// An RFC 3339 time of ours in the same words; the text itself if it is none.
@@ -25,7 +25,7 @@ enum Moments {
         guard parts.count >= 5, let year = parts[0], let month = parts[1], let day = parts[2], let hour = parts[3],
             let minute = parts[4], (1...12).contains(month)
         else { return text }
-        return "\(day) \(months[month - 1]) \(year), \(two(hour)):\(two(minute)) UTC"
+        return apart("\(day) \(months[month - 1]) \(year), \(two(hour)):\(two(minute)) UTC")
     }
 
     /// Seconds since 1970 of an RFC 3339 time of ours, as `2026-11-24T13:05:58Z`; nil for anything else.
@@ -38,7 +38,11 @@ enum Moments {
     }
 
     /// A day alone, as it is meant: `24 Nov 2026`.
-    static func day(_ seconds: Int) -> String { String(text(seconds).prefix { $0 != "," }) }
+    static func day(_ seconds: Int) -> String { String(text(seconds).prefix { $0 != "," }) + end }
+
+    /// A time begins with a number, which words of a language that runs from right to left would take to their own side.
+    private static func apart(_ time: String) -> String { "\u{2066}\(time)\(end)" }
+    private static let end = "\u{2069}"
 
     /// Milliseconds since 1970 at the start of a day written `2026-11-24`; nil for anything else.
     static func dayStart(_ text: String) -> Int? {

@@ -19,7 +19,7 @@ enum Outcomes {
 
     /// Whom or what a hit is about: the row's id, or the lines of the form.
     static func subject(_ id: String, _ words: Wording) -> Markup {
-        id == "field" ? "\(words.question.filledIn)" : "\(id)"
+        id == "field" ? "\(words.question.filledIn)" : "\(foreign: id)"
     }
 
     static func band(_ band: String, _ words: Wording.OutcomeWords) -> Markup {

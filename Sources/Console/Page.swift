@@ -1,6 +1,7 @@
 /// The frame around every page: title, who is signed in, where one can go, what is said at the top. Knows roles, not rules.
 
 import Accounts
+import NodeCore
 
 struct Page: Sendable {
     var title: String
@@ -46,13 +47,14 @@ struct Page: Sendable {
         let words = frame.words
         let style = Asset.named("style.css")?.path ?? ""
         let refresh: Markup = self.refresh.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? .empty
-        let scripts = self.scripts.compactMap { Asset.named($0)?.path }.map { path -> Markup in
+        let theme: Markup = frame.look.theme == .auto ? .empty : " data-theme=\"\(frame.look.theme.rawValue)\""
+        let scripts = (self.scripts + frame.scripts).compactMap { Asset.named($0)?.path }.map { path -> Markup in
             "<script type=\"module\" src=\"\(path)\"></script>"
         }
         let notice: Markup = frame.notice.map { "<p class=\"notice\" role=\"status\">\($0)</p>" } ?? .empty
         let document: Markup = """
             <!DOCTYPE html>
-            <html lang="\(words.language)" dir="\(words.direction)"\(paper.attributes)>
+            <html lang="\(words.language)" dir="\(words.direction)"\(theme)\(paper.attributes)>
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -68,10 +70,10 @@ struct Page: Sendable {
             \(frame.navigation)
             </header>
             <main id="main" tabindex="-1">
-            \(notice)\(paper.line)<h1>\(title)</h1>
+            \(frame.ending)\(notice)\(paper.line)<h1>\(title)</h1>
             \(body)\(paper.line)
             </main>
-            <footer><p>\(words.frame.footer(frame.agency))</p></footer>
+            <footer><p>\(words.frame.footer(frame.agency))</p>\(frame.glossary)</footer>
             </body>
             </html>
 
@@ -83,6 +85,7 @@ struct Page: Sendable {
 /// What a page stands in.
 struct Frame: Sendable {
     var words: Wording
+    var look = Look()
     /// The node's name, as its people know it.
     var node: String
     var agency: String
@@ -92,6 +95,25 @@ struct Frame: Sendable {
     var path: String
     /// What was just done.
     var notice: String?
+
+    /// What every page of somebody signed in is better with.
+    var scripts: [String] {
+        guard account != nil else { return [] }
+        return look.hasKeys ? ["session.js", "shortcuts.js"] : ["session.js"]
+    }
+
+    /// That the session ends soon: its script shows it when it does.
+    var ending: Markup {
+        guard account != nil else { return .empty }
+        return """
+            <div class="notice warn" role="alert" id="session" data-idle="\(Session.idle)" hidden>
+            <p>\(words.look.endsSoon)</p><div class="acts"><button type="button">\(words.look.stay)</button></div></div>
+            """
+    }
+
+    var glossary: Markup {
+        account == nil ? .empty : "<p><a href=\"/glossary\">\(words.glossary.title)</a></p>"
+    }
 
     /// Where this person can go: what the one table lets them open, and nothing else.
     var navigation: Markup {

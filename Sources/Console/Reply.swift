@@ -35,6 +35,8 @@ struct Reply: Sendable {
     var body: Body
     var status: Status
     var session = SessionChange.unchanged
+    /// To be kept from now on.
+    var look: Look?
 
     static func page(_ page: Page, _ status: Status = .ok) -> Reply {
         Reply(body: .page(page), status: status)
@@ -49,6 +51,12 @@ struct Reply: Sendable {
     func with(_ session: SessionChange) -> Reply {
         var reply = self
         reply.session = session
+        return reply
+    }
+
+    func with(_ look: Look) -> Reply {
+        var reply = self
+        reply.look = look
         return reply
     }
 }
@@ -90,11 +98,15 @@ enum Headers {
 
     /// The session token among the cookies of a request; nil if there is none, or more than one.
     static func token(in fields: HTTPFields, agency: String) -> String? {
-        let prefix = cookieName(agency) + "="
-        let tokens = fields[values: .cookie].flatMap { $0.split(separator: ";") }
-            .map { $0.drop { $0 == " " } }
-            .filter { $0.hasPrefix(prefix) }
-            .map { String($0.dropFirst(prefix.count)) }
+        let tokens = values(of: cookieName(agency), in: fields)
         return tokens.count == 1 ? tokens[0] : nil
+    }
+
+    /// What a request brings under the name of a cookie.
+    static func values(of name: String, in fields: HTTPFields) -> [String] {
+        let cookies: [Substring] = fields[values: .cookie].flatMap { line in
+            line.split(separator: ";").map { cookie in cookie.drop { $0 == " " } }
+        }
+        return cookies.filter { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.utf8.count + 1)) }
     }
 }

@@ -80,7 +80,8 @@ struct Route: Sendable {
 
 enum RouteTable {
     static let all: [Route] =
-        SignInPages.routes + AccountPages.routes + KeyPages.routes + WorkPages.routes + AskPages.routes
+        SignInPages.routes + AccountPages.routes + LookPages.routes + GlossaryPages.routes + KeyPages.routes
+        + WorkPages.routes + AskPages.routes
         + QuestionPages.routes + RequestPages.routes + CasePages.routes + MapPages.routes + ImportPages.routes
         + ExportPages.routes + QueuePages.routes
         + SubjectPages.routes

@@ -55,7 +55,11 @@ enum SignInPages {
 
     /// Where somebody wanted to go, if it is a page of ours that they may open.
     private static func way(on next: String, _ session: Session) -> String {
-        guard let (route, _) = RouteTable.route(.get, next), route.who != .anybody, route.who.admits(session.roles)
+        let path = next.prefix { $0 != "?" }
+        // Nothing in it ends a line of the answer's head.
+        guard next.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x5C }),
+            let (route, _) = RouteTable.route(.get, String(path)), route.who != .anybody,
+            route.who.admits(session.roles)
         else {
             return RouteTable.home(session.roles)
         }

@@ -27,9 +27,13 @@ enum UserPages {
         _ visit: Visit,
         _ session: Session,
         said: Markup,
-        _ status: Reply.Status
+        _ status: Reply.Status,
+        isDone: Bool = false
     ) async throws(NodeProblem) -> Reply {
         let words = visit.words.users
+        // What was not done comes back as it was sent.
+        let adding = isDone || visit.path != "/users" ? Form() : visit.form
+        let changing = isDone || visit.path != "/users/roles" ? Form() : visit.form
         let users = try await visit.node.users()
         let rows = users.map { user -> [Markup] in
             [
@@ -37,7 +41,13 @@ enum UserPages {
                 "\(user.signIn == true ? words.setUp : words.notSetUp)",
             ]
         }
-        let roles = Role.allCases.map { role in Parts.tick("role", value: role.rawValue, "\(role.rawValue)") }
+        func roles(_ form: Form) -> [Markup] {
+            let ticked = Set(form.all("role"))
+            return Role.allCases.map { role in
+                let isTicked = ticked.contains(role.rawValue)
+                return Parts.tick("role", value: role.rawValue, "\(role.rawValue)", isTicked: isTicked)
+            }
+        }
         let others = others(users, session)
         return .page(
             Page(
@@ -45,13 +55,13 @@ enum UserPages {
                 """
                 \(said)\(Parts.table(words.title, [words.name, words.roles, words.signIn], rows))
                 <form method="post" action="/users"><fieldset><legend>\(words.addTitle)</legend>\(session.token)
-                \(Parts.field("name", words.name, hint: words.nameHint, isRequired: true))
-                \(roles)\(StepUp.field("add", visit, session))
+                \(Parts.field("name", words.name, value: adding["name"], hint: words.nameHint, isRequired: true))
+                \(roles(adding))\(StepUp.field("add", visit, session))
                 <div class="acts"><button>\(words.add)</button></div></fieldset></form>
                 <form method="post" action="/users/roles"><fieldset><legend>\(words.rolesTitle)</legend>\(session.token)
                 <p class="hint">\(words.rolesHint)</p>
-                \(Parts.choice("person", words.name, others, chosen: visit.form["person"]))
-                \(roles)\(StepUp.field("roles", visit, session))
+                \(Parts.choice("person", words.name, others, chosen: changing["person"]))
+                \(roles(changing))\(StepUp.field("roles", visit, session))
                 <div class="acts"><button>\(words.change)</button></div></fieldset></form>
                 \(resetForm(visit, session, others))
                 """
@@ -101,7 +111,7 @@ enum UserPages {
                 by: session.account
             )
             let said = user.code.map { given($0, visit.words.users.done(user.name)) } ?? .empty
-            return try await page(visit, session, said: said, .ok)
+            return try await page(visit, session, said: said, .ok, isDone: true)
         } catch {
             guard error.kind != .fault else { throw error }
             return try await page(visit, session, said: ProblemPage.body(error, visit.words), .badRequest)
@@ -119,7 +129,7 @@ enum UserPages {
                 by: session.account
             )
             let said: Markup = "<p class=\"notice\" role=\"status\">\(visit.words.users.changed(user.name))</p>"
-            return try await page(visit, session, said: said, .ok)
+            return try await page(visit, session, said: said, .ok, isDone: true)
         } catch {
             guard error.kind != .fault else { throw error }
             let said = ProblemPage.body(error, visit.words)

@@ -16,11 +16,14 @@ struct FrontDesk: Sendable {
     let indexWork = IndexWork()
     var uploads = Uploads()
     let examinations = Examinations()
+
+    var hosts: LocalHosts { LocalHosts(own: node.configuration.console.host) }
 }
 
 struct Visit: Sendable {
     let desk: FrontDesk
     let words: Wording
+    let look: Look
     /// Without the query.
     let path: String
     /// Parts of the path that the route names, such as `id`.

@@ -153,7 +153,8 @@ extension Wording {
         allPeers: "الكل",
         onlyPeer: "ما يخص فقط",
         show: "اعرض",
-        caseTitle: { "القضية \($0)" },
+        // A number that comes first would be taken apart from what follows it.
+        caseTitle: { "القضية \u{2068}\($0)\u{2069}" },
         noHits: "لا يوجد أي تطابق.",
         noRequests: "لم يُطلب شيء.",
         released: "أُفصح عنه",

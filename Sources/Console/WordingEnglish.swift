@@ -11,6 +11,7 @@ extension Wording {
             "decided": "Your decision is recorded.",
             "sent": "Your request is recorded.",
             "trusted": "The peer is trusted from now on.",
+            "look": "It is kept.",
             "revoked": "The peer is trusted no more.",
             "key-added": "The security key is registered.",
             "key-removed": "The security key is removed.",

@@ -11,6 +11,7 @@ extension Wording {
             "decided": "Votre décision est enregistrée.",
             "sent": "Votre demande est enregistrée.",
             "trusted": "Le partenaire est reconnu désormais.",
+            "look": "C'est gardé.",
             "revoked": "Le partenaire n'est plus reconnu.",
             "key-added": "La clé de sécurité est enregistrée.",
             "key-removed": "La clé de sécurité est retirée.",

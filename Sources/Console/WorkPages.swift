@@ -32,7 +32,7 @@ enum WorkPages {
         let rows = questions.map { question -> [Markup] in
             [
                 "<a href=\"/questions/\(question.id)\">\(Moments.text(question.asked))</a>",
-                question.caseReference.map { "\($0)" } ?? "–", "\(question.by)",
+                question.caseReference.map { "\(foreign: $0)" } ?? "–", "\(question.by)",
                 "\(question.agreement)", "\(question.purpose)",
                 Outcomes.list(question.answers, visit.words.outcomes),
             ]

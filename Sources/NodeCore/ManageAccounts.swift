@@ -50,15 +50,24 @@ extension Node {
                     value: accountName.description,
                     retentionClass: RetentionClass.access
                 )
+                let file = try self.signInFile(of: name, in: transaction)
+                if all == before?.roles, file.isReset == true, !file.isSetUp {
+                    throw NodeProblem(
+                        .refused,
+                        "the sign-in of this account was reset by two people, and a new code takes two again",
+                        try: "comity user reset \(self.folder.path) \(name), by two people"
+                    )
+                }
+                let changed = all == before?.roles ? "user.code_given" : "role.granted"
                 let draft = try self.draft(
-                    before == nil ? "user.added" : "role.granted",
+                    before == nil ? "user.added" : changed,
                     by: .person(person),
                     data: ["role": .string(all.sorted().map(\.rawValue).joined(separator: " "))],
                     personal: [who],
                     in: transaction
                 )
-                let isSetUp = try self.signInFile(of: name, in: transaction).isSetUp
-                let code = isSetUp ? nil : try self.giveFirstCode(to: name, in: transaction)
+                let code =
+                    file.isSetUp || file.isReset == true ? nil : try self.giveFirstCode(to: name, in: transaction)
                 return (UserReport(name: name, roles: all.sorted().map(\.rawValue), code: code), [draft])
             }
             return committed.value

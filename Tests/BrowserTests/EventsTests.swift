@@ -115,6 +115,45 @@ import Testing
         }
     }
 
+    @Test func keysGoThroughPagesAndTheEndOfASessionIsTold() async throws {
+        try await Consoles.run(records: Story.records) { it in
+            let seat = try await it.asker.seat(TestNode.analyst, ["analyst"])
+            let page = try await it.driver.open()
+            func press(_ keys: String) async throws {
+                for key in keys {
+                    let event = "new KeyboardEvent('keydown', { key: '\(key)', bubbles: true, cancelable: true })"
+                    try await page.run("(document.activeElement ?? document.body).dispatchEvent(\(event))")
+                }
+            }
+            try await page.sit(seat)
+            try await page.open(seat.console + "/work")
+            try await page.wait(forElement: "h1")
+            try await press("ga")
+            try await page.wait(forElement: "#full_name")
+            try await press("/")
+            #expect(try await page.run("return document.activeElement.id") as? String == "agreement")
+            try await press("gw")
+            #expect(try await page.address == seat.console + "/ask", "who types or chooses goes nowhere")
+            try await page.open(seat.console + "/glossary")
+            try await page.wait(forElement: "h1")
+            try await press("jj")
+            let row = "return [...document.querySelectorAll('tbody tr')].indexOf(document.activeElement.closest('tr'))"
+            #expect(try await page.run(row) as? Int == 1)
+            try await press("gq")
+            #expect(try await page.address == seat.console + "/glossary", "an analyst has no queue")
+
+            let warning = "#session:not([hidden])"
+            #expect(try await page.exists(warning) == false)
+            try await page.run("document.getElementById('session').dataset.idle = 120")
+            try await page.wait(forElement: warning)
+            try await page.run("document.getElementById('session').dataset.idle = 900")
+            try await page.click("#session button")
+            try await page.wait(forElement: "#session[hidden]")
+            #expect(try await page.complaints() == [])
+            await page.close()
+        }
+    }
+
     @Test func withoutScriptThePageLooksAgainWhenItIsAskedTo() async throws {
         try await Consoles.run(records: Story.records) { it in
             let seat = try await it.asker.seat(TestNode.analyst, ["analyst"])

@@ -92,6 +92,9 @@ import Testing
         try await page.open(view.address)
         try await view.act?(page)
         #expect(try await page.attribute("html", "lang") == outlook.language, "\(place)")
+        // Tags that can be read were written as text.
+        let text = try await page.text("main")
+        #expect(!["Markup(", "<div class=", "<details", "&lt;", "&quot;"].contains { text.contains($0) }, "\(place)")
         let findings = try await Axe.findings(in: page, hasScript: outlook.hasScript)
         counts.looks += 1
         counts.findings += findings.count

@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NodeCore
 import NodeTesting
 import Synchronization
 import Testing
@@ -31,6 +32,8 @@ import Testing
         /// So many more, of 64 KiB each.
         let more: Int
         var end: [UInt8] = []
+        /// Before the last piece.
+        var meanwhile: @Sendable () async -> Void = {}
         let taken = Taken()
 
         struct AsyncIterator: AsyncIteratorProtocol {
@@ -41,6 +44,7 @@ import Testing
                 if number == 1 { return ByteBuffer(bytes: pieces.first) }
                 if number <= pieces.more + 1 { return ByteBuffer(repeating: 0x61, count: 64 << 10) }
                 guard number == pieces.more + 2, !pieces.end.isEmpty else { return nil }
+                await pieces.meanwhile()
                 return ByteBuffer(bytes: pieces.end)
             }
         }
@@ -139,6 +143,23 @@ import Testing
             )
             #expect(large.status == 413 && large.text.contains("too large") && endless.taken.pieces < 260)
             #expect(amina.desk.uploads.taken == 0, "every share was given back")
+        }
+    }
+
+    @Test func whoIsSignedOutWhileTheirFormComesSendsNothing() async throws {
+        try await Stand.with { it in
+            let amina = try await it.person("amina", ["analyst"])
+            let token = try #require(try await amina.get("/ask").formToken)
+            let first = Array("form_token=\(token)&do=check&agreement=shared&full_name=".utf8)
+            func send(_ meanwhile: @escaping @Sendable () async -> Void) async throws -> Answer {
+                let body = Pieces(first: first, more: 0, end: Array("Late".utf8), meanwhile: meanwhile)
+                return try await amina.send("POST", "/ask", Browser.ownForm, RequestBody(asyncSequence: body))
+            }
+            let before = try await send {}
+            #expect(before.status != 303 && before.text.contains("Late"))
+            let node = it.node.node
+            let after = try await send { _ = try? await node.changeRoles("amina", roles: ["officer"], by: "operator") }
+            #expect(after.status == 303 && after.location == "/sign-in" && !after.text.contains("Late"))
         }
     }
 

@@ -39,6 +39,8 @@ final class Browser {
     var desk: FrontDesk
     let address: String
     var cookie: String?
+    /// How pages are to look, as the console keeps it here.
+    var look: String?
     /// Seconds of the test's clock at which this person's code was used last.
     var secret: [UInt8] = []
 
@@ -115,10 +117,16 @@ final class Browser {
             path: path
         )
         for (name, value) in headers { head.headerFields[try #require(HTTPField.Name(name))] = value }
-        if let cookie { head.headerFields[.cookie] = cookie }
+        let cookies = [cookie, look].compactMap { $0 }
+        if !cookies.isEmpty { head.headerFields[.cookie] = cookies.joined(separator: "; ") }
         let request = Request(head: head, body: body)
         let response = await desk.respond(to: request, from: address)
-        if let set = response.headers[.setCookie], let pair = set.split(separator: ";").first {
+        for set in response.headers[values: .setCookie] {
+            guard let pair = set.split(separator: ";").first else { continue }
+            if pair.hasPrefix(Look.cookieName) {
+                look = String(pair)
+                continue
+            }
             cookie = set.contains("Max-Age=0") ? nil : String(pair)
         }
         let writer = Collector()

@@ -143,4 +143,18 @@ import Testing
             #expect(try await browser.get("/work").status == 200)
         }
     }
+
+    @Test func aNameThatIsNoneOfOursIsNotAnswered() {
+        let named = LocalHosts(own: "console.north.example")
+        for host in [
+            "localhost", "localhost:7080", "127.0.0.1:7080", "[::1]:7080", "10.1.2.3", "console.north.example:7080",
+            "CONSOLE.north.example",
+        ] { #expect(named.contains(host), "\(host)") }
+        for host in [
+            "", "rebind.evil.example:7080", "127.0.0.1.evil.example", "localhost.evil.example", "evil.example:7080:80",
+            "127.0.0.1@evil.example", "a b", "[", "console.north.example.", String(repeating: "a", count: 300),
+        ] { #expect(!named.contains(host), "\(host)") }
+        #expect(!LocalHosts(own: "127.0.0.1").contains("evil.example"))
+        #expect(LocalHosts(own: "0.0.0.0").contains("node7.north.example"), "it has no name to compare with")
+    }
 }

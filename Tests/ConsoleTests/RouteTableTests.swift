@@ -38,7 +38,7 @@ import Testing
     static let everybody: Set = ["GET /sign-in", "POST /sign-in", "GET /start", "POST /start", "POST /start/set-up"]
     static let signedIn: Set = [
         "GET /", "GET /account", "POST /sign-out", "POST /account/keys", "POST /account/keys/new",
-        "POST /account/keys/remove",
+        "POST /account/keys/remove", "POST /account/look", "GET /glossary",
     ]
 
     private static func name(_ route: Route) -> String { "\(route.method.rawValue) \(route.path)" }
@@ -129,6 +129,8 @@ import Testing
                 ("/queue", "/queue"), ("https://evil.example/", "/queue"), ("//evil.example/", "/queue"),
                 ("/status", "/queue"), ("/sign-in", "/queue"), ("/\\evil.example", "/queue"), ("", "/queue"),
                 ("/account", "/account"), ("/queue\r\nSet-Cookie: a=b", "/queue"),
+                ("/policies/explain?id=a%26b&c", "/policies/explain?id=a%26b&c"),
+                ("/account?a=\r\nSet-Cookie: a=b", "/queue"), ("/status?now=yes", "/queue"),
             ] {
                 it.clock.advance(seconds: 30)
                 let answer = try await Browser(beside: browser).post(

@@ -206,7 +206,7 @@ import Testing
             it.clock.advance(seconds: 860)
             #expect(try await browser.get("/queue").status == 200)
             it.clock.advance(seconds: 901)
-            #expect(try await browser.get("/queue").location == "/sign-in?next=/queue")
+            #expect(try await browser.get("/queue").location == "/sign-in?next=%2Fqueue")
             // At the latest after ten hours, however busy.
             let busy = Browser(beside: browser)
             busy.secret = browser.secret
@@ -357,12 +357,22 @@ import Testing
             it.clock.advance(seconds: 30)
             let old = try await Browser(beside: ines).signIn("ines", code: ines.code(at: it.clock.seconds))
             #expect(old.status == 403)
+            // One person alone makes no second code of it, with more roles or without.
+            await #expect(throws: NodeProblem.self) {
+                try await node.addUser("ines", roles: ["approver"], by: "operator")
+            }
+            #expect(try await node.addUser("ines", roles: ["officer"], by: "operator").code == nil)
             let anew = try await Browser(beside: ines).setUp(
                 "ines",
                 firstCode: try #require(done.code),
                 clock: it.clock
             )
             #expect(anew.status == 200)
+            let given = try await node.addUser("nadia", roles: ["analyst"], by: "operator").code
+            let again = try await node.addUser("nadia", roles: ["analyst"], by: "operator").code
+            #expect(given != nil && again != nil && given != again, "of whom nobody had a sign-in yet")
+            let entries = try await it.node.closedLeaves().map(\.event)
+            #expect(entries.filter { $0 == "user.code_given" }.count == 1)
         }
     }
 }

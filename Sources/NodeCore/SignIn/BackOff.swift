@@ -48,8 +48,16 @@ final class BackOff: Sendable {
 
     private struct State {
         var counts: [Subject: Count] = [:]
+        /// Of each name, from where somebody proved to be it: strangers' guesses elsewhere do not make them wait.
+        var known: [String: Set<String>] = [:]
         /// Tries that had to wait, by what they waited for, since one was judged.
         var unjudged: [Subject: Int] = [:]
+
+        /// Whether a name's count is not to hold up this try.
+        func isKnown(_ subject: Subject, among subjects: [Subject]) -> Bool {
+            guard case .name(let name) = subject, let places = known[name] else { return false }
+            return places.contains { subjects.contains(.account(name, from: $0)) }
+        }
     }
 
     private struct Count {
@@ -60,12 +68,14 @@ final class BackOff: Sendable {
     /// The longest wait in seconds.
     static let longest = 300
     private static let mostSubjects = 20_000
+    private static let mostKnown = 32
 
     private let state = Mutex(State())
 
     /// Lets a try be judged and charges it, or says how long it must wait.
     func begin(_ subjects: [Subject], at seconds: Int) -> Admission {
         state.withLock { state in
+            let subjects = subjects.filter { !state.isKnown($0, among: subjects) }
             let waits = subjects.map { (subject: $0, seconds: Self.wait($0, state.counts[$0], at: seconds)) }
             if let longest = waits.max(by: { $0.seconds < $1.seconds }), longest.seconds > 0 {
                 state.unjudged[longest.subject, default: 0] += 1
@@ -99,6 +109,11 @@ final class BackOff: Sendable {
     /// there half.
     func succeeded(_ charge: Charge) {
         state.withLock { state in
+            for case (.account(let name, let address), _) in charge.subjects {
+                if state.known.count >= Self.mostSubjects { state.known = [:] }
+                if state.known[name, default: []].count >= Self.mostKnown { state.known[name] = [] }
+                state.known[name, default: []].insert(address)
+            }
             for (subject, before) in charge.subjects {
                 Self.lower(&state.counts, subject, before, charge) { failures in
                     switch subject {

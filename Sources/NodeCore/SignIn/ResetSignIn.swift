@@ -66,7 +66,9 @@ extension Node {
                         try: "ask again, then a second person"
                     )
                 }
-                try self.store(SignInFile(), of: name, in: transaction)
+                var fresh = SignInFile()
+                fresh.isReset = true
+                try self.store(fresh, of: name, in: transaction)
                 try transaction.removeSecurityKeys(of: name)
                 try transaction.endSessions(of: name)
                 let code = try self.giveFirstCode(to: name, in: transaction)

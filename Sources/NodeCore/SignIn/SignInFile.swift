@@ -39,6 +39,8 @@ struct SignInFile: Codable, Sendable {
     var recovery: [Data] = []
     var firstCode: FirstCode?
     var askedReset: AskedReset?
+    /// Two people took the sign-in away, and nobody set one up since: a new code takes two again. Nil in older files.
+    var isReset: Bool?
 
     /// Whether the person can sign in.
     var isSetUp: Bool { password != nil }
