@@ -1,6 +1,11 @@
 /// What people of an agency let go or refuse: a request or a question, held or of their own. Times are seconds since 1970.
 
 public protocol AwaitsPeople {
+    var approvals: [Approval] { get }
+
+    /// Whether the person asked for, entered or edited what is asked about.
+    func isOwnWork(of person: String) -> Bool
+
     /// - Returns: how many approvals are still missing.
     mutating func approve(
         by person: String,
@@ -18,6 +23,14 @@ public protocol AwaitsPeople {
 
     /// Takes out approvals of people who may not approve any more.
     mutating func keepApprovals(of approvers: Set<String>)
+}
+
+extension AwaitsPeople {
+    /// Why the person's approval would be refused whatever comes with it; nil where it would not.
+    public func bar(to person: String) -> CaseworkRefusal? {
+        if isOwnWork(of: person) { return .ownWork }
+        return approvals.contains { $0.person == person } ? .approvedAlready : nil
+    }
 }
 
 extension HeldRequest: AwaitsPeople {}

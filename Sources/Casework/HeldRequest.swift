@@ -157,8 +157,10 @@ public struct HeldRequest: Codable, Sendable, Equatable {
         case .approved, .refused: throw .notOpen(state: word(at: time))
         }
         guard time < deadline, !isClosed else { throw .notOpen(state: "past its deadline") }
-        guard !excluded.contains(person) else { throw .ownWork }
+        guard !isOwnWork(of: person) else { throw .ownWork }
     }
+
+    public func isOwnWork(of person: String) -> Bool { excluded.contains(person) }
 
     // MARK: What is seen
 

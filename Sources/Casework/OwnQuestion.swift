@@ -84,8 +84,10 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
 
     private func checkOpen(by person: String, at time: Int) throws(CaseworkRefusal) {
         guard state == .held, time < deadline else { throw .notOpen(state: word(at: time)) }
-        guard person != asker else { throw .ownWork }
+        guard !isOwnWork(of: person) else { throw .ownWork }
     }
+
+    public func isOwnWork(of person: String) -> Bool { person == asker }
 
     // MARK: What is seen
 

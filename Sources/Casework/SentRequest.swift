@@ -101,8 +101,10 @@ public struct SentRequest: Codable, Sendable, Equatable {
 
     private func checkHeld(by person: String, at time: Int) throws(CaseworkRefusal) {
         guard state == .held, !isOverdue(at: time) else { throw .notOpen(state: word(at: time)) }
-        guard person != asker else { throw .ownWork }
+        guard !isOwnWork(of: person) else { throw .ownWork }
     }
+
+    public func isOwnWork(of person: String) -> Bool { person == asker }
 
     // MARK: At the holder
 

@@ -170,10 +170,7 @@ enum QuestionPages {
             ["\(foreign: reason.what)", "\(foreign: reason.worth)"]
         }
         let agreed = reasons.isEmpty ? hit.kinds.map { kind -> [Markup] in ["\(kind)", "–"] } : reasons
-        let wished = Set(visit.form.all("field"))
-        let fields = visit.node.disclosableFields().map { field -> Markup in
-            Parts.tick("field", value: field, "\(id: field)", isTicked: wished.contains(field))
-        }
+        let outlook = try await outlook(visit, session, answer.peer, hit.handle)
         let action = "/questions/\(id)/hits/\(answer.id)/\(hit.handle)"
         let page = Page(
             words.hitTitle,
@@ -186,18 +183,78 @@ enum QuestionPages {
             <p class="muted">\(words.alone)</p>
             \(Parts.table(words.agrees, [words.agrees, words.worth], agreed))
             <h2>\(words.requestTitle)</h2>
+            \(try await requests(visit, session))
             <form method="post" action="\(action)">\(session.token)
             <fieldset><legend>\(words.fields)</legend><p class="hint">\(words.fieldsHint)</p>
-            <div class="ticks">\(fields)</div></fieldset>
+            \(fields(outlook, visit))</fieldset>
             \(Parts.field("reason", words.reason, value: visit.form["reason"], hint: words.reasonHint, isRequired: true))
             \(Parts.tick("confirmed", "\(words.confirmed)", isTicked: visit.form.isTicked("confirmed")))
             \(Parts.tick("urgent", "\(words.urgent)", isTicked: visit.form.isTicked("urgent")))
+            \(holderHas(outlook, visit.words))
             <div class="acts"><button class="main">\(words.submit)</button></div>
             </form>
             <p><a href="/questions/\(id)">\(words.title)</a></p>
             """
         )
         return .page(page, status)
+    }
+
+    /// Nil where the hit cannot be asked for any more: the form says so once it is sent.
+    private static func outlook(
+        _ visit: Visit,
+        _ session: Session,
+        _ peer: String,
+        _ handle: String
+    ) async throws(NodeProblem) -> WishOutlook? {
+        let question = visit.parameter("id")
+        do throws(NodeProblem) {
+            return try await visit.node.outlook(query: question, peer: peer, handle: handle, by: session.account)
+        } catch {
+            guard error.kind != .fault else { throw error }
+            return nil
+        }
+    }
+
+    /// Requests for this hit that there are already: nobody should ask twice without knowing.
+    private static func requests(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Markup {
+        let requests = try await visit.node.requests(
+            question: visit.parameter("id"),
+            part: visit.parameter("part"),
+            handle: visit.parameter("handle"),
+            by: session.account
+        )
+        guard !requests.isEmpty else { return .empty }
+        let (words, states) = (visit.words.followUp, visit.words.request.states)
+        let lines = requests.map { request -> Markup in
+            let name = request.state == "received" && request.erased == nil ? words.toData : words.toRequest
+            return """
+                <li>\(Moments.text(request.created)), \(states[request.state] ?? request.state): \
+                <a href="/requests/\(request.id)">\(name)</a></li>
+                """
+        }
+        return "<div class=\"notice warn\"><p>\(words.askedFor)</p><ul class=\"plain\">\(lines)</ul></div>"
+    }
+
+    /// What can be asked for, and apart from it what our own rules would take out.
+    private static func fields(_ outlook: WishOutlook?, _ visit: Visit) -> Markup {
+        let wished = Set(visit.form.all("field"))
+        let taken = outlook?.takenOut?.fields ?? []
+        func ticks(_ fields: [String], isOpen: Bool) -> Markup {
+            let ticks = fields.map {
+                Parts.tick("field", value: $0, "\(id: $0)", isTicked: isOpen && wished.contains($0))
+            }
+            return "<div class=\"ticks\">\(ticks)</div>"
+        }
+        let open = ticks(visit.node.disclosableFields().filter { !taken.contains($0) }, isOpen: true)
+        guard let outlook = outlook?.takenOut else { return open }
+        return """
+            \(open)<fieldset disabled><legend>\(visit.words.followUp.ourRules)</legend>
+            \(RequestPages.rules(outlook.rules, visit))\(ticks(taken, isOpen: false))</fieldset>
+            """
+    }
+
+    private static func holderHas(_ outlook: WishOutlook?, _ words: Wording) -> Markup {
+        outlook.map { "<p class=\"hint\">\(words.followUp.holderHas($0.hours / 24, $0.urgentHours))</p>" } ?? .empty
     }
 
     private static func find(

@@ -34,12 +34,16 @@ enum QueuePages {
             }
             return [
                 "\(due.map(Moments.text) ?? "–")", "\(left ?? "–")", "\(kind(request, words))",
+                "\(state(request, visit.words))",
                 "\(foreign: request.peer)", "\(foreign: request.purpose ?? request.reason)",
                 "\(visit.words.request.approvedBy(request.approvals.count, request.needed))",
                 "<a href=\"/queue/\(request.id)\">\(words.open)</a>",
             ]
         }
-        let heads = [words.due, words.left, words.kind, words.peer, words.purpose, words.waits, words.open]
+        let heads = [
+            words.due, words.left, words.kind, visit.words.request.state, words.peer, words.purpose, words.waits,
+            words.open,
+        ]
         let more: Markup = areAll ? .empty : "<p class=\"notice\">\(words.more(most))</p>"
         return .page(Page(words.title, "\(Parts.table(words.title, heads, rows))\(more)\(explain)\(reset)"))
     }
@@ -53,6 +57,12 @@ enum QueuePages {
         }
     }
 
+    /// Nobody is told by a message that an answer came: people look, and may decide without one.
+    private static func state(_ request: DisclosureReport, _ words: Wording) -> String {
+        request.state == "asked-back"
+            ? words.followUp.waitsForAsker : words.request.states[request.state] ?? request.state
+    }
+
     private static func decision(
         _ visit: Visit,
         _ session: Session,
@@ -61,24 +71,38 @@ enum QueuePages {
     ) async throws(NodeProblem) -> Reply {
         let words = visit.words.queue
         let request = try await visit.node.disclosure(visit.parameter("id"), by: session.account)
-        let leaving: Markup =
-            request.data.map {
-                "<h2>\(words.wouldLeave)</h2>\(RequestPages.table($0, words.wouldLeave, visit.words.request))"
-            } ?? "<p class=\"muted\">\(words.nothingLeaves)</p>"
         let acts: Markup =
-            request.mayDecide ? forms(visit, session, request) : "<p class=\"notice\">\(words.closed)</p>"
+            switch (request.mayDecide, request.bar) {
+            case (false, _): "<p class=\"notice\">\(words.closed)</p>"
+            case (true, .ownWork): "<p class=\"notice\">\(visit.words.followUp.ownWork)</p>"
+            default: forms(visit, session, request)
+            }
         return .page(
             Page(
                 "\(words.decideTitle): \(kind(request, words))",
                 """
-                \(problem)\(RequestPages.facts(request, visit.words, at: visit.node.now))
-                \(leaving)
+                \(problem)\(RequestPages.facts(request, visit))
+                \(leaving(request, visit))
                 <p><a href="/policies/explain?id=\(Form.encoded(request.question ?? request.id))">\(visit.words.rules.explainTitle)</a></p>
                 \(acts)
                 """
             ).on(RequestPages.paper(request, visit.words)),
             status
         )
+    }
+
+    /// The data as they stand now, under the terms of now: both are looked at again before anything is sealed.
+    private static func leaving(_ request: DisclosureReport, _ visit: Visit) -> Markup {
+        let words = visit.words.queue
+        guard let data = request.data else { return "<p class=\"muted\">\(words.nothingLeaves)</p>" }
+        let told: Markup =
+            request.handling == nil
+            ? RequestPages.table(data, words.wouldLeave, visit.words.request)
+            : """
+            <p>\(visit.words.followUp.wouldLeaveUnder)</p>
+            \(RequestPages.handled(data, request, words.wouldLeave, visit))
+            """
+        return "<h2>\(words.wouldLeave)</h2>\(told)"
     }
 
     private static func forms(_ visit: Visit, _ session: Session, _ request: DisclosureReport) -> Markup {
@@ -109,12 +133,16 @@ enum QueuePages {
             )
         }
         let seen: Markup = isRelease ? "<input type=\"hidden\" name=\"seen\" value=\"\(request.seen)\">" : .empty
-        var acts = form(
-            "approve",
-            words.releaseTitle,
-            isRelease ? words.release : words.letGo,
-            "\(seen)\(stated)\(fewer)"
-        )
+        // Whoever approved can still change their mind, and approve no second time.
+        var acts =
+            request.bar == .approved
+            ? "<p class=\"notice\">\(visit.words.followUp.approvedAlready)</p>"
+            : form(
+                "approve",
+                words.releaseTitle,
+                isRelease ? words.release : words.letGo,
+                "\(seen)\(stated)\(fewer)"
+            )
         let grounds = visit.node.groundChoices(of: request.agreement).map { (value: $0.id, text: $0.text) }
         acts +=
             grounds.isEmpty

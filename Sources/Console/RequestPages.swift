@@ -15,8 +15,8 @@ enum RequestPages {
         return Page(
             words.title,
             """
-            \(facts(request, visit.words, at: visit.node.now))
-            \(released(request, words, at: visit.node.now))\(frame(request.erased, session, words))
+            \(facts(request, visit))
+            \(askedBack(request, visit.words))\(released(request, visit))\(frame(request.erased, session, words))
             <p><a href="/work">\(visit.words.work.title)</a></p>
             """
         ).on(paper(request, visit.words))
@@ -31,10 +31,8 @@ enum RequestPages {
     }
 
     /// What stands on both sides' pages of a request.
-    ///
-    /// - Parameter now: seconds since 1970.
-    static func facts(_ request: DisclosureReport, _ all: Wording, at now: Int) -> Markup {
-        let words = all.request
+    static func facts(_ request: DisclosureReport, _ visit: Visit) -> Markup {
+        let (all, words) = (visit.words, visit.words.request)
         var facts: [(name: String, value: Markup)] = [
             (words.state, "\(words.states[request.state] ?? request.state)"), (words.peer, "\(foreign: request.peer)"),
             (words.agreement, "\(foreign: request.agreement)"), (words.made, "\(Moments.text(request.created))"),
@@ -45,10 +43,19 @@ enum RequestPages {
         }
         if let deadline = request.due ?? request.deadline {
             let left =
-                isOver(request) ? nil : Moments.seconds(deadline).flatMap { Self.left(until: $0, at: now, words) }
-            add(words.deadline, Moments.text(deadline) + (left.map { " (\($0))" } ?? ""))
+                isOver(request)
+                ? nil : Moments.seconds(deadline).flatMap { Self.left(until: $0, at: visit.node.now, words) }
+            let used = ["half": all.followUp.halfOver, "over": all.followUp.allOver][request.reminder ?? ""]
+            let told = [left, used].compactMap { $0 }
+            add(words.deadline, Moments.text(deadline) + (told.isEmpty ? "" : " (\(told.joined(separator: "; ")))"))
         }
+        facts.append((all.followUp.urgency, "\(request.urgent ? all.followUp.urgent : all.followUp.normal)"))
         add(words.fields, request.fields.joined(separator: ", "), isForeign: true)
+        if let taken = request.takenOut {
+            let fields: Markup = "\(foreign: taken.fields.joined(separator: ", "))"
+            facts.append((all.followUp.takenOut, "\(fields)\(rules(taken.rules, visit))"))
+        }
+        add(all.followUp.notReleased, request.notReleased?.joined(separator: ", "), isForeign: true)
         add(words.reason, request.reason, isForeign: true)
         add(all.queue.purpose, request.purpose, isForeign: true)
         add(all.queue.basis, request.legalBasis, isForeign: true)
@@ -56,14 +63,57 @@ enum RequestPages {
         add(all.queue.whoAsks, request.analyst, isForeign: true)
         if let subject = request.subject { facts.append((words.subject, Outcomes.subject(subject, all))) }
         if !request.handle.isEmpty { facts.append((words.handleWord, "\(id: request.handle)")) }
-        add(words.rules, request.rules.joined(separator: ", "))
+        facts += strength(request, all)
+        if !request.rules.isEmpty { facts.append((words.rules, rules(request.rules, visit))) }
         if request.needed > 0 {
-            add(words.approvals, words.approvedBy(request.approvals.count, request.needed))
+            let who = request.approvals.isEmpty ? "" : ": \(request.approvals.joined(separator: ", "))"
+            add(words.approvals, words.approvedBy(request.approvals.count, request.needed) + who)
         }
         add(words.ground, request.ground, isForeign: true)
-        // Of what was erased, the frame says it.
-        if request.erased == nil { add(words.note, request.note, isForeign: true) }
+        // Of what was erased, the frame says it; what was asked back stands apart.
+        if request.erased == nil, !isAskedBack(request) { add(words.note, request.note, isForeign: true) }
         return Parts.facts(facts)
+    }
+
+    /// What the hit behind a request is worth.
+    private static func strength(_ request: DisclosureReport, _ all: Wording) -> [(name: String, value: Markup)] {
+        guard ["sent", "received"].contains(request.direction) else { return [] }
+        var facts: [(name: String, value: Markup)] = []
+        if let band = request.band { facts.append((all.question.band, Outcomes.band(band, all.outcomes))) }
+        if !request.kinds.isEmpty {
+            facts.append((all.question.agrees, "\(request.kinds.joined(separator: ", "))"))
+        }
+        let words = all.followUp
+        return facts + [(words.confirmed, "\(request.confirmed ? words.yes : words.no)")]
+    }
+
+    /// Each rule as its sentence, with the article it stands on; its name alone where it is in force no more.
+    static func rules(_ names: [String], _ visit: Visit) -> Markup {
+        let said = Dictionary(visit.node.sentences(of: names).map { ($0.rule, $0) }) { first, _ in first }
+        let lines = names.map { name -> Markup in
+            guard let rule = said[name] else { return "<li>\(id: name)</li>" }
+            return "<li>\(foreign: rule.text) (\(foreign: rule.source)) \(id: name)</li>"
+        }
+        return names.isEmpty ? .empty : "<ul class=\"plain\">\(lines)</ul>"
+    }
+
+    private static func isAskedBack(_ request: DisclosureReport) -> Bool {
+        request.direction == "sent" && request.state == "asked-back"
+    }
+
+    /// What the holder wants to know, and what can be done about it: the protocol has no message for an answer.
+    private static func askedBack(_ request: DisclosureReport, _ all: Wording) -> Markup {
+        guard isAskedBack(request) else { return .empty }
+        let words = all.followUp
+        let hit: Markup =
+            request.hit.map {
+                "<p><a href=\"/questions/\($0.question)/hits/\($0.part)/\(request.handle)\">\(words.toHit)</a></p>"
+            }
+            ?? .empty
+        return """
+            <section aria-labelledby="asked-back"><h2 id="asked-back">\(words.askedBack)</h2>
+            <p class="notice">\(foreign: request.note ?? "–")</p><p>\(words.answerThem)</p>\(hit)</section>
+            """
     }
 
     /// Whether its time does not matter any more.
@@ -85,24 +135,32 @@ enum RequestPages {
         return Moments.day(start / 1_000) + (left.map { " (\($0))" } ?? "")
     }
 
-    private static func released(
-        _ request: DisclosureReport,
-        _ words: Wording.RequestWords,
-        at now: Int
-    ) -> Markup {
+    private static func released(_ request: DisclosureReport, _ visit: Visit) -> Markup {
         guard let data = request.data else { return .empty }
+        let words = visit.words.request
+        return """
+            <section aria-labelledby="released"><h2 id="released">\(words.data)</h2>
+            \(handled(data, request, words.data, visit))
+            <p class="muted">\(words.logged)</p></section>
+            """
+    }
+
+    /// Data with their handling code above and below, and the terms they come or would leave under.
+    static func handled(
+        _ data: [String: [String]],
+        _ request: DisclosureReport,
+        _ caption: String,
+        _ visit: Visit
+    ) -> Markup {
+        let words = visit.words.request
         let onward = ["free": words.onwardFree, "with_consent": words.onwardConsent]
         let code: Markup = "<p class=\"handling\">\(words.handling): \(foreign: request.handling ?? "–")</p>"
         let terms = Parts.facts([
             (words.source, "\(foreign: request.source ?? "–")"),
-            (words.retention, "\(request.retention.map { keptUntil($0, at: now, words) } ?? "–")"),
+            (words.retention, "\(request.retention.map { keptUntil($0, at: visit.node.now, words) } ?? "–")"),
             (words.onward, "\(onward[request.onward ?? ""] ?? words.onwardForbidden)"),
         ])
-        return """
-            <section aria-labelledby="released"><h2 id="released">\(words.data)</h2>
-            \(code)\(terms)\(table(data, words.data, words))\(code)
-            <p class="muted">\(words.logged)</p></section>
-            """
+        return "\(code)\(terms)\(table(data, caption, words))\(code)"
     }
 
     /// What is left of data that were erased: when, by what, and the entry that proves it.

@@ -17,6 +17,7 @@ struct Wording: Sendable {
     let ask: AskWords
     let question: QuestionWords
     let request: RequestWords
+    let followUp: FollowUpWords
     let cases: CaseWords
     let map: MapWords
     let records: RecordWords

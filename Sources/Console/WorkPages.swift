@@ -10,10 +10,20 @@ enum WorkPages {
         .roles([.analyst], .get, "/work") { visit, session async throws(NodeProblem) in try await page(visit, session)
         },
         .roles([.analyst], .post, "/fetch") { visit, session async throws(NodeProblem) in
-            _ = try await visit.node.receiveDisclosures(by: session.account, through: visit.desk.peers)
-            return .redirect("/work?done=fetched")
+            .redirect("/work?\(changedKey)=\(try await fetch(visit, session))")
         },
     ]
+
+    /// In the way back from fetching: how many requests it changed.
+    private static let changedKey = "changed"
+
+    /// How many requests have another state than before.
+    private static func fetch(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Int {
+        let open = try await visit.node.sentRequests(newest: 0, by: session.account)
+        let before = Dictionary(open.map { ($0.id, $0.state) }) { first, _ in first }
+        let after = try await visit.node.receiveDisclosures(by: session.account, through: visit.desk.peers)
+        return after.requests.count { before[$0.id] != nil && before[$0.id] != $0.state }
+    }
 
     private static func page(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         let words = visit.words.work
@@ -32,11 +42,15 @@ enum WorkPages {
         let asked: Markup =
             questions.isEmpty
             ? "<p>\(words.none)</p><p><a href=\"/ask\">\(words.first)</a></p>" : table
+        let changed: Markup =
+            Int(visit.query[changedKey]).map {
+                "<p class=\"notice\" role=\"status\">\(visit.words.followUp.changed(max($0, 0)))</p>"
+            } ?? .empty
         return .page(
             Page(
                 words.title,
                 """
-                \(asked)
+                \(changed)\(asked)
                 <h2>\(words.requests)</h2>
                 \(requestTable(requests, visit.words))
                 <form method="post" action="/fetch">\(session.token)

@@ -42,10 +42,13 @@ import Testing
         func officer() async throws -> Browser { try await person("jonas", ["officer"]) }
     }
 
-    static func with(records: String = records, _ body: (Sides) async throws -> Void) async throws {
+    static func with(
+        records: String = records,
+        policies: TestPolicies = .disclosing(),
+        _ body: (Sides) async throws -> Void
+    ) async throws {
         try await withTemporaryFolder { folder in
             let clock = SettableClock.inForce
-            let policies = TestPolicies.disclosing()
             let alpha = try await TestNode.make("alpha", in: folder, clock: clock, policies: policies)
             let bravo = try await TestNode.make("bravo", in: folder, clock: clock, policies: policies)
             try await alpha.trust(bravo)

@@ -152,7 +152,9 @@ enum DisclosureWords {
     static func show(_ request: DisclosureReport, folder: String) {
         line(request)
         let isQuestion = ["question", "asked"].contains(request.direction)
-        let hit = isQuestion ? "" : ", handle \(request.handle), score \(request.score)"
+        let hit =
+            isQuestion
+            ? "" : ", handle \(request.handle), score \(request.score)\(request.band.map { " (\($0))" } ?? "")"
         Voice.result("  agreement \(request.agreement)\(hit)")
         if let subject = request.subject {
             Voice.result("  \(request.direction == "received" ? "record" : "asked about") \(subject)")
@@ -167,6 +169,13 @@ enum DisclosureWords {
             )
         }
         if !isQuestion { Voice.result("  asked for: \(request.fields.joined(separator: ", "))") }
+        if let taken = request.takenOut {
+            let rules = taken.rules.isEmpty ? "" : " (\(taken.rules.joined(separator: ", ")))"
+            Voice.result("  taken out by our own rules: \(taken.fields.joined(separator: ", "))\(rules)")
+        }
+        if let missing = request.notReleased {
+            Voice.result("  asked for and not released: \(missing.joined(separator: ", "))")
+        }
         Voice.result(
             "  because: \(foreign(request.reason))\(request.confirmed ? " (the hit was compared by a person)" : "")"
         )
@@ -176,9 +185,16 @@ enum DisclosureWords {
         if !request.rules.isEmpty { Voice.result("  rules: \(request.rules.joined(separator: ", "))") }
         if let handling = request.handling, let onward = request.onward, let retention = request.retention {
             let source = request.source.map { ", source \($0)" } ?? ""
-            Voice.result("  handling \(handling)\(source); keep until \(retention); passing on: \(passingOn(onward))")
+            let would = request.direction == "received" && request.mayDecide ? "would leave today under " : ""
+            Voice.result(
+                "  \(would)handling \(handling)\(source); keep until \(retention); passing on: \(passingOn(onward))"
+            )
         }
-        guard let data = request.data else { return }
+        if let data = request.data { show(data, of: request) }
+        sayNext(request, folder: folder)
+    }
+
+    private static func show(_ data: [String: [String]], of request: DisclosureReport) {
         // The code stands on top and at the bottom of what may be copied out.
         let code = request.handling.map { "  handling \($0)" }
         if let code { Voice.result(code) }
@@ -187,7 +203,21 @@ enum DisclosureWords {
             Voice.result("    \(name)  \(foreign(values.joined(separator: "; ")))")
         }
         if let code { Voice.result(code) }
+    }
+
+    /// What whoever looks can do now.
+    private static func sayNext(_ request: DisclosureReport, folder: String) {
         switch (request.direction, request.state) {
+        case ("sent", "asked-back"):
+            Voice.say("no message carries an answer: answer by the usual channel between the agencies,")
+            Voice.say("or ask again from the hit with another reason; until the deadline the holder can still decide")
+            if let hit = request.hit { Voice.say("the hit: comity query \(folder) --show \(hit.question)") }
+        case _ where request.mayDecide && request.bar == .ownWork:
+            Voice.say("who asked, or entered or edited the record, does not decide on it")
+        case _ where request.mayDecide && request.bar == .approved:
+            Voice.say("approved by you already: another approver has to approve as well")
+        // What cannot be shown is not offered: there is nothing to look at before deciding.
+        case _ where request.data == nil: break
         case ("received", _):
             Voice.say("to decide: comity disclosure approve \(folder) \(request.id), or refuse, or ask-back")
         case ("asked", "held-here"):

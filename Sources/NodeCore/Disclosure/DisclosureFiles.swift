@@ -114,6 +114,8 @@ struct HeldFile: Codable, Sendable {
     var recordDigest: Data?
     /// 0 to 100, by the proofs that hold.
     var score: Int
+    /// Nil in the files of an older version, and where nothing is proven.
+    var band: String?
     /// Agreeing kinds of key.
     var kinds: [String]
     /// Rules that fired.
@@ -188,6 +190,8 @@ struct SentFile: Codable, Sendable {
     var retentionDays: Int?
     /// Columns that were wished for; `fields` are those that our rules leave. Nil in the files of an older version.
     var wished: [String]?
+    /// Rules of our own that say which columns may be asked for; nil in the files of an older version.
+    var fieldRules: [String]?
     /// The question that asks for the hit again in another epoch, while it waits for a person.
     var waitsFor: String?
     /// The message, byte for byte: a resend repeats it. Empty until it leaves.

@@ -43,6 +43,8 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
     public var urgent: Bool
     /// 0 to 100: ours by our look-up, theirs by the proofs that hold.
     public var score: Int
+    /// `strong`, `probable` or `possible`; nil where it is not known.
+    public var band: String?
     public var kinds: [String]
     /// Who approved so far, and how many are wanted.
     public var approvals: [String]
@@ -68,6 +70,14 @@ public struct DisclosureReport: Codable, Sendable, Equatable {
     public var authorised: [String]?
     /// `half` or `over`: how much of its time an open one has used; nil before half of it.
     public var reminder: String?
+    /// Nil once the hit is erased, and of anything but our requests.
+    public var hit: Hit?
+    /// Nil where nothing was taken out, and of anything but our requests.
+    public var takenOut: TakenOut?
+    /// Columns that we asked for and that did not come, once something did; why is the holder's to say.
+    public var notReleased: [String]?
+    /// Nil where the person who looks can approve, or nothing is to be decided, and in lists.
+    public var bar: Bar?
     /// When the data were erased, by which rule (or `retention`), and the entry that says so.
     public var erased: Erased?
 
@@ -166,7 +176,8 @@ extension Node {
             mayRead = row.side != .asker
         }
         do {
-            let report = mayRead ? try await shown(row) : try report(on: row)
+            var report = mayRead ? try await shown(row) : try report(on: row)
+            if report.mayDecide { report.bar = try await bar(to: person, on: row) }
             // Every look at a peer's request is an entry, whatever it is about: the log grows alike.
             guard report.data != nil || row.side == .holder else { return report }
             _ = try await vault.commit { transaction in
@@ -272,7 +283,16 @@ extension Node {
             report.data = try JSONDecoder().decode([String: [String]].self, from: Data(plain))
         case .holder:
             let file = try heldFile(row)
-            report.data = try await vault.read { try self.leavingData(of: file, in: $0)?.columns }
+            let policies = activePolicies
+            let (columns, terms) = try await vault.read { transaction in
+                let columns = try self.leavingData(of: file, in: transaction)?.columns
+                return (
+                    columns,
+                    columns == nil ? nil : try self.terms(of: file, peer: row.peer, policies: policies, in: transaction)
+                )
+            }
+            report.data = columns
+            if let terms { report.tell(terms) }
         case .question: break
         case .ownQuestion: report.data = subjectData(try ownQuestion(row))
         }
@@ -320,6 +340,7 @@ extension Node {
         default: break
         }
         report.caseReference = file.caseReference
+        report.tell(file)
         report.tell(file.erased)
         report.tell(demanded: file.request.demanded, by: file.request.approvals)
         return report
@@ -361,6 +382,7 @@ extension Node {
         case .silent(let reason): report.note = reason
         default: break
         }
+        report.band = file.band
         report.tell(file.erased)
         report.tell(demanded: file.request.demanded, by: file.request.approvals)
         return report

@@ -127,6 +127,7 @@ extension Node {
             terms: terms,
             record: nil,
             score: hit.score.score,
+            band: hit.score.band?.rawValue,
             kinds: hit.score.kinds.map(\.rawValue),
             rules: [],
             sealingKeyID: message.sealing.id,

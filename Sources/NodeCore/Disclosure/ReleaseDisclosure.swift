@@ -203,12 +203,54 @@ extension Node {
         policies: ActivePolicies,
         in transaction: VaultTransaction
     ) throws -> Result<Leaving, Silence> {
+        let (request, ruling) = try ruling(on: file, peer: peer, policies: policies, in: transaction)
+        if let request {
+            try keep([request], id: id, side: .holder, peer: peer, digest: policies.digest, in: transaction)
+        }
+        guard case .success(let leaving) = ruling else { return ruling }
+        let terms = leaving.terms
+        guard file.request.approvals.suffice(terms.approvals, demanding: terms.authorisation) else {
+            let reason = "policy wants \(terms.approvals) approvals now"
+            return .failure(Silence(reason: reason, needed: terms.approvals, demanded: terms.authorisation))
+        }
+        return ruling
+    }
+
+    /// Under which terms it would leave today, if enough people approved it; nil where it would not.
+    func terms(
+        of file: HeldFile,
+        peer: String,
+        policies: ActivePolicies,
+        in transaction: VaultTransaction
+    ) throws -> ReleaseTerms? {
+        let (_, ruling) = try ruling(on: file, peer: peer, policies: policies, in: transaction)
+        guard case .success(let leaving) = ruling else { return nil }
+        return terms(of: leaving, policies: policies)
+    }
+
+    private func terms(of leaving: Leaving, policies: ActivePolicies) -> ReleaseTerms {
+        ReleaseTerms(
+            handling: leaving.terms.handling.rawValue,
+            source: (leaving.facts.source?.rawValue ?? "X") + String(leaving.facts.information ?? 4),
+            retention: lastDay(of: leaving).description,
+            onward: leaving.terms.onward.rawValue,
+            policyDigest: policies.digest
+        )
+    }
+
+    /// What policy says by the record and the rules of now, whoever approved it; and what it was asked.
+    private func ruling(
+        on file: HeldFile,
+        peer: String,
+        policies: ActivePolicies,
+        in transaction: VaultTransaction
+    ) throws -> (request: PolicyRequest?, Result<Leaving, Silence>) {
         guard let place = file.record, let agreement = policies.set.agreements[file.agreement],
             let (boxed, _) = try transaction.record(dataset: place.dataset, id: place.id)
-        else { return .failure(Silence(reason: "the record is gone")) }
+        else { return (nil, .failure(Silence(reason: "the record is gone"))) }
         let record = try vault.sealer.open(boxed)
         guard let facts = try? RecordColumns({ record.cell($0) }).record() else {
-            return .failure(Silence(reason: "a column of the record cannot be read"))
+            return (nil, .failure(Silence(reason: "a column of the record cannot be read")))
         }
         let admission = IndexAdmission(
             policies: policies.set,
@@ -218,7 +260,7 @@ extension Node {
             at: clock.moment
         )
         if case .staysOut(let rule) = admission.ruling(on: record) {
-            return .failure(Silence(reason: "the record is withdrawn by \(rule)"))
+            return (nil, .failure(Silence(reason: "the record is withdrawn by \(rule)")))
         }
         let request = disclosureRequest(
             fields: file.asked,
@@ -230,17 +272,9 @@ extension Node {
             agreement: file.agreement,
             peer: peer
         )
-        if let request {
-            try keep([request], id: id, side: .holder, peer: peer, digest: policies.digest, in: transaction)
-        }
         switch WeighDisclosure.weigh(request, policies: policies.set) {
-        case .told(let reason, _), .silent(let reason, _): return .failure(Silence(reason: reason))
-        case .may(let terms):
-            guard file.request.approvals.suffice(terms.approvals, demanding: terms.authorisation) else {
-                let reason = "policy wants \(terms.approvals) approvals now"
-                return .failure(Silence(reason: reason, needed: terms.approvals, demanded: terms.authorisation))
-            }
-            return .success(Leaving(record: record, facts: facts, terms: terms))
+        case .told(let reason, _), .silent(let reason, _): return (request, .failure(Silence(reason: reason)))
+        case .may(let terms): return (request, .success(Leaving(record: record, facts: facts, terms: terms)))
         }
     }
 
@@ -255,14 +289,7 @@ extension Node {
         guard let id = MessageID(row.id), let key = ReleaseSealingKey(bytes: [UInt8](file.sealingKey)) else {
             throw NodeProblem(.fault, "the request's sealing key cannot be read", at: row.id)
         }
-        let last = lastDay(of: leaving)
-        let terms = ReleaseTerms(
-            handling: leaving.terms.handling.rawValue,
-            source: (leaving.facts.source?.rawValue ?? "X") + String(leaving.facts.information ?? 4),
-            retention: last.description,
-            onward: leaving.terms.onward.rawValue,
-            policyDigest: policies.digest
-        )
+        let terms = terms(of: leaving, policies: policies)
         let context = ReleaseContext(
             agreement: file.agreement,
             request: id,

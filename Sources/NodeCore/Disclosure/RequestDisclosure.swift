@@ -134,6 +134,7 @@ extension Node {
             rules: terms.rules,
             retentionDays: terms.retentionDays,
             wished: wish.fields,
+            fieldRules: terms.fieldRules,
             body: Data(),
             keyID: "",
             transcript: KeptTranscript(Transcript(query: [])),

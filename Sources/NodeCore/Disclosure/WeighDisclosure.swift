@@ -16,6 +16,8 @@ enum WeighedDisclosure: Sendable {
 struct DisclosureTerms: Sendable {
     /// Columns, sorted.
     var fields: [String]
+    /// Rules that say which columns may leave; empty where none does.
+    var fieldRules: [String]
     /// People who must approve, and the authorisations that each of them states.
     var approvals: Int
     var authorisation: [String]
@@ -60,6 +62,7 @@ enum WeighDisclosure {
         return .may(
             DisclosureTerms(
                 fields: (duties.fields ?? request.fields ?? []).sorted(),
+                fieldRules: duties.fieldRules,
                 // An authorisation is stated by somebody.
                 approvals: max(duties.approvals, duties.authorisation.isEmpty ? 0 : 1),
                 authorisation: duties.authorisation.map(\.rawValue),
@@ -88,6 +91,12 @@ extension WeighDisclosure {
     }
 }
 
+extension Obligations {
+    fileprivate var fieldRules: [String] {
+        items.first { if case .fields = $0.obligation { true } else { false } }?.rules ?? []
+    }
+}
+
 extension PolicySet {
     /// Whether a rule that refused says nothing of the record: it reads neither record nor score.
     func isSilentOnRecord(_ name: String) -> Bool {
@@ -97,8 +106,7 @@ extension PolicySet {
                 && name != "builtin/" + Builtin.noPermitJurisdiction.rawValue
                 && name != "builtin/" + Builtin.noPermitAgreement.rawValue
         }
-        let all = jurisdictions.values.map(\.rules) + agreements.values.map(\.rules) + agencies.values.map(\.rules)
-        guard let rule = all.joined().first(where: { $0.name == name }) else { return false }
+        guard let rule = allRules.first(where: { $0.name == name }) else { return false }
         let read = (rule.when?.attributes ?? []) + (rule.unless?.attributes ?? [])
         // What the asker itself said of the hit tells it nothing.
         return read.allSatisfy { !$0.needsTell || $0 == .hitConfirmed }

@@ -61,6 +61,19 @@ extension PolicySet {
         return !rules(of: decider, side: request.side, agreement: request.agreement, at: [.retention]).isEmpty
     }
 
+    /// All of them, of whatever layer.
+    var allRules: [Rule] {
+        Array(
+            (jurisdictions.values.map(\.rules) + agreements.values.map(\.rules) + agencies.values.map(\.rules)).joined()
+        )
+    }
+
+    /// Whether a rule of the asker's side reads which columns it asks for.
+    func readsFields(_ asker: String, agreement: String) -> Bool {
+        rules(of: asker, side: .asker, agreement: agreement, at: [.disclosure])
+            .contains { (($0.when?.attributes ?? []) + ($0.unless?.attributes ?? [])).contains(.fields) }
+    }
+
     /// Columns of a record that the asker's rules read when it keeps or passes on what it received.
     func columnsForReceiver(_ asker: String, agreement: String) -> [String] {
         let read = rules(of: asker, side: .asker, agreement: agreement, at: [.retention, .onwardTransfer])

@@ -203,6 +203,7 @@ extension Node {
         (file.epoch, file.handle) = (hit.epoch, hit.kept.handle)
         (file.score, file.band, file.kinds) = (hit.report.score, hit.report.band, hit.report.kinds)
         (file.fields, file.rules, file.retentionDays) = (question.fields, terms.rules, terms.retentionDays)
+        file.fieldRules = terms.fieldRules
         file.body = Data(try request.body())
         file.keyID = sealing.id
         file.transcript = KeptTranscript(Transcript(query: id.bytes))
