@@ -39,7 +39,9 @@ enum AskPages {
     private static func check(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         do throws(NodeProblem) {
             let report = try await outlook(visit, session)
-            return .page(page(visit, session, visit.form, preview: AskPreview.section(report, visit.words)))
+            return .page(
+                page(visit, session, visit.form, preview: AskPreview.section(report, readings(visit), visit.words))
+            )
         } catch {
             return try stay(visit, session, error)
         }
@@ -59,7 +61,7 @@ enum AskPages {
                     by: session.account,
                     through: visit.desk.peers
                 ) { _ in }
-                let preview = AskPreview.section(refused, visit.words)
+                let preview = AskPreview.section(refused, readings(visit), visit.words)
                 return .page(page(visit, session, visit.form, preview: preview), .unprocessableContent)
             }
         } catch {
@@ -81,7 +83,13 @@ enum AskPages {
     private static func stay(_ visit: Visit, _ session: Session, _ error: NodeProblem) throws(NodeProblem) -> Reply {
         guard error.kind != .fault else { throw error }
         let status = error.kind == .usage || error.kind == .data ? .unprocessableContent : ProblemPage.status(error)
-        return .page(page(visit, session, visit.form, preview: ProblemPage.body(error, visit.words)), status)
+        let preview: Markup = "\(ProblemPage.body(error, visit.words))\(Readings.table(readings(visit), visit.words))"
+        return .page(page(visit, session, visit.form, preview: preview), status)
+    }
+
+    /// How what was typed is read, where it is about one person or thing.
+    private static func readings(_ visit: Visit) -> [FieldReading] {
+        Node.readings(of: question(visit.form, visit.words.ask))
     }
 
     /// The id that the form was drawn with, so that a form sent twice asks once.

@@ -4,7 +4,7 @@
 import NodeCore
 
 enum AskPreview {
-    static func section(_ report: QuestionReport, _ words: Wording) -> Markup {
+    static func section(_ report: QuestionReport, _ readings: [FieldReading], _ words: Wording) -> Markup {
         let outlooks = report.expected ?? []
         let rows = report.asked.map { answer -> [Markup] in
             let outlook = outlooks.first { $0.peer == answer.peer }
@@ -19,7 +19,8 @@ enum AskPreview {
         return """
             <section aria-labelledby="preview"><h2 id="preview">\(words.ask.previewTitle)</h2>
             \(Parts.table(words.ask.previewTitle, [words.ask.peer, words.ask.expected, words.ask.why], rows))
-            <p class="muted">\(words.ask.expectedNote)</p>\(Parts.notes(report.notes))
+            <p class="muted">\(words.ask.expectedNote)</p>\(Readings.notes(report.noteCodes, kept: report.notes, words))
+            \(Readings.table(readings, words))
             <h3>\(words.ask.learnsTitle)</h3>\(learns)
             </section>
             """

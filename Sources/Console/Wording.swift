@@ -15,6 +15,7 @@ struct Wording: Sendable {
     let outcomes: OutcomeWords
     let work: WorkWords
     let ask: AskWords
+    let asking: AskingWords
     let question: QuestionWords
     let request: RequestWords
     let cases: CaseWords

@@ -22,6 +22,7 @@ extension Wording {
         outcomes: outcomesArabic,
         work: workArabic,
         ask: askArabic,
+        asking: askingArabic,
         question: questionArabic,
         request: requestArabic,
         cases: casesArabic,

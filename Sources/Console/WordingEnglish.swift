@@ -22,6 +22,7 @@ extension Wording {
         outcomes: outcomesEnglish,
         work: workEnglish,
         ask: askEnglish,
+        asking: askingEnglish,
         question: questionEnglish,
         request: requestEnglish,
         cases: casesEnglish,

@@ -22,6 +22,7 @@ extension Wording {
         outcomes: outcomesFrench,
         work: workFrench,
         ask: askFrench,
+        asking: askingFrench,
         question: questionFrench,
         request: requestFrench,
         cases: casesFrench,
