@@ -78,7 +78,6 @@ struct Wording: Sendable {
         let title, noAgreement, terms, agreement, purpose, basis, offence, offenceHint, reference, referenceHint: String
         let urgent, subject, subjectHint, rows, rowsHint, check, send, peers, peersHint, cover: String
         let previewTitle, peer, expected, why, learnsTitle: String
-        let learns: @Sendable (_ peer: String) -> String
         let expectedNote, ourRule, theirRule, draftKept: String
         let tooMany: @Sendable (_ most: Int) -> String
         let columns: [(name: String, label: String)]

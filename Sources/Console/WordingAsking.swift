@@ -9,6 +9,13 @@ extension Wording {
         /// Why a value is not read, by the reason as NodeCore gives it.
         let reasons: [String: String]
         let note: @Sendable (_ note: QuestionNote) -> String
+        /// What would leave.
+        let asks: @Sendable (_ keys: Int, _ kinds: String, _ subjects: Int) -> String
+        let learns: @Sendable (_ peer: String, _ keys: Int) -> String
+        let nobodyLearns: String
+        let ourQuota, theirQuota: @Sendable (_ left: Int, _ keys: Int, _ counted: String, _ until: String) -> String
+        /// Under choices that are one agreement's.
+        let ofAgreement: String
     }
 
     /// A reason that this language has no words for stands as it came.
@@ -26,7 +33,18 @@ extension Wording {
         willNotBeRead: "will not be read",
         willBeInPart: "will be read in part",
         reasons: Dictionary(uniqueKeysWithValues: readReasons.map { ($0, $0) }),
-        note: { $0.text }
+        note: { $0.text },
+        asks: { "\($0) keys (\($1)) about \($2) \(Plural.english($2) == .one ? "subject" : "subjects")" },
+        learns: {
+            """
+            \($0) learns your agency, the agreement, purpose, legal basis and offence, how soon you need it, \($1) keys \
+            (padded) and their kinds. It does not learn the values.
+            """
+        },
+        nobodyLearns: "Nobody is asked, so nobody learns anything.",
+        ourQuota: { "our quota: \($0) of \($1) keys left \($2), until \($3)" },
+        theirQuota: { "its quota: \($0) of \($1) keys left \($2), until \($3), as far as we know" },
+        ofAgreement: "Those of the agreement above. After a change of it, check first to see its own."
     )
 
     /// Every reason that a value of a record may have.
@@ -103,7 +121,21 @@ extension Wording {
                 return
                     "refusé : aucun accord de ce nom dans les règles en vigueur (elles ont \(known.joined(separator: ", ")))"
             }
-        }
+        },
+        asks: {
+            let about = Plural.french($2) == .one ? "personne ou chose" : "personnes ou choses"
+            return "\($0) clés (\($1)) au sujet de \($2) \(about)"
+        },
+        learns: {
+            """
+            \($0) apprend votre service, l'accord, la finalité, la base juridique et l'infraction, le délai voulu, \($1) clés \
+            (complétées) et leurs types. Il n'apprend pas les valeurs.
+            """
+        },
+        nobodyLearns: "Personne n'est interrogé, donc personne n'apprend rien.",
+        ourQuota: { "notre quota : reste \($0) clés sur \($1) (\($2)), jusqu'au \($3)" },
+        theirQuota: { "son quota : reste \($0) clés sur \($1) (\($2)), jusqu'au \($3), à notre connaissance" },
+        ofAgreement: "Ceux de l'accord ci-dessus. S'il change, vérifiez d'abord pour voir les siens."
     )
 
     // MARK: Arabic
@@ -159,6 +191,17 @@ extension Wording {
             case .unknownAgreement(let known):
                 return "مرفوض: لا اتفاق بهذا الاسم في القواعد السارية (فيها \(known.joined(separator: "، ")))"
             }
-        }
+        },
+        asks: { "عدد المفاتيح: \($0) (\($1))، عدد من يُسأل عنهم: \($2)" },
+        learns: {
+            """
+            يعرف \($0) جهتك والاتفاق والغرض والأساس القانوني والجريمة ومدى الاستعجال وعدد المفاتيح (بعد الإكمال): \($1) وأنواعها. \
+            ولا يعرف القيم.
+            """
+        },
+        nobodyLearns: "لا يُسأل أحد، فلا يعرف أحد شيئًا.",
+        ourQuota: { "حصتنا: بقي \($0) من \($1) من المفاتيح (\($2)) حتى \($3)" },
+        theirQuota: { "حصته: بقي \($0) من \($1) من المفاتيح (\($2)) حتى \($3)، بحسب علمنا" },
+        ofAgreement: "ما يخص الاتفاق أعلاه. إن غيّرته فتحقّق أولًا لترى ما يخصه."
     )
 }

@@ -194,12 +194,6 @@ extension Wording {
         expected: "Expected",
         why: "Why, and what leaves",
         learnsTitle: "Who learns what",
-        learns: {
-            """
-            \($0) learns your agency, the agreement, purpose, legal basis and offence, how soon you need it, and how many keys of \
-            which kinds. It does not learn the values.
-            """
-        },
         expectedNote:
             "Expected by our own rules and the agreement. A peer may have rules of its own that it does not tell.",
         ourRule: "our rule",

@@ -57,6 +57,33 @@ import Testing
         }
     }
 
+    @Test func thePreviewShowsWhatLeavesTheQuotaLeftAndWhereARuleStands() async throws {
+        try await JobTests.with { it in
+            let page = try await Self.check(it.amina, JobTests.question)
+            #expect(page.text.contains(" about 1 subject</bdi>"), "\(page.text)")
+            #expect(
+                page.text.contains("keys (padded) and their kinds") && page.text.contains("agreements/shared.yaml:")
+            )
+            #expect(page.text.contains("<bdi>our quota: ") && page.text.contains("<bdi>its quota: "))
+            #expect(!page.text.contains("nobody learns anything"))
+            let basis = Self.flawed.map { ($0.0, $0.0 == "basis" ? "NONE" : $0.1) }
+            let refused = try await Self.check(it.amina, basis)
+            #expect(refused.text.contains("Nobody is asked, so nobody learns anything."), "\(refused.text)")
+            #expect(!refused.text.contains("keys (padded)"))
+            #expect(refused.text.contains("<option value=\"\">–</option>"))
+        }
+    }
+
+    @Test func offencesAreOfferedWithoutAScript() async throws {
+        try await JobTests.with { it in
+            let page = try await it.amina.get("/ask")
+            #expect(page.text.contains("list=\"offences\"") && page.text.contains("<datalist id=\"offences\">"))
+            for offence in it.alpha.node.offenceChoices() {
+                #expect(page.text.contains("<option value=\"\(offence)\"></option>"))
+            }
+        }
+    }
+
     @Test func everyReasonAndNoteHasWordsInEveryLanguage() async throws {
         try await JobTests.with { it in
             let notes = try await it.alpha.node.ask(
