@@ -39,7 +39,9 @@ enum AskPages {
     private static func check(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         do throws(NodeProblem) {
             let report = try await outlook(visit, session)
-            return .page(page(visit, session, visit.form, preview: AskPreview.section(report, visit.words)))
+            return .page(
+                page(visit, session, visit.form, preview: AskPreview.section(report, readings(visit), visit.words))
+            )
         } catch {
             return try stay(visit, session, error)
         }
@@ -59,7 +61,7 @@ enum AskPages {
                     by: session.account,
                     through: visit.desk.peers
                 ) { _ in }
-                let preview = AskPreview.section(refused, visit.words)
+                let preview = AskPreview.section(refused, readings(visit), visit.words)
                 return .page(page(visit, session, visit.form, preview: preview), .unprocessableContent)
             }
         } catch {
@@ -81,7 +83,13 @@ enum AskPages {
     private static func stay(_ visit: Visit, _ session: Session, _ error: NodeProblem) throws(NodeProblem) -> Reply {
         guard error.kind != .fault else { throw error }
         let status = error.kind == .usage || error.kind == .data ? .unprocessableContent : ProblemPage.status(error)
-        return .page(page(visit, session, visit.form, preview: ProblemPage.body(error, visit.words)), status)
+        let preview: Markup = "\(ProblemPage.body(error, visit.words))\(Readings.table(readings(visit), visit.words))"
+        return .page(page(visit, session, visit.form, preview: preview), status)
+    }
+
+    /// How what was typed is read, where it is about one person or thing.
+    private static func readings(_ visit: Visit) -> [FieldReading] {
+        Node.readings(of: question(visit.form, visit.words.ask))
     }
 
     /// The id that the form was drawn with, so that a form sent twice asks once.
@@ -141,13 +149,19 @@ enum AskPages {
         let words = visit.words.ask
         let choices = visit.node.agreementChoices()
         guard let first = choices.first else { return Page(words.title, "<p>\(words.noAgreement)</p>") }
-        let chosen = choices.first { $0.id == form["agreement"] } ?? first
+        let named = choices.first { $0.id == form["agreement"] }
+        let chosen = named ?? first
         let agreements = choices.map { (value: $0.id, text: "\($0.name) (\($0.id))") }
-        // Without JavaScript one form serves all agreements: it offers what any of them allows, and checking says the rest.
-        let purposes = unique(choices.flatMap(\.purposes)).map { (value: $0, text: $0.replacing("_", with: " ")) }
+        // Without JavaScript one form serves all agreements: it offers what any of them allows until one is named.
+        let offering = named.map { [$0] } ?? choices
+        let purposes = unique(offering.flatMap(\.purposes)).map { (value: $0, text: $0.replacing("_", with: " ")) }
         var bases: [(value: String, text: String)] = []
-        for basis in choices.flatMap(\.legalBases) where !bases.contains(where: { $0.value == basis.id }) {
+        for basis in offering.flatMap(\.legalBases) where !bases.contains(where: { $0.value == basis.id }) {
             bases.append((basis.id, "\(basis.id): \(basis.text)"))
+        }
+        let hint = named == nil ? nil : visit.words.asking.ofAgreement
+        let offences = (named?.offences ?? visit.node.offenceChoices()).map { offence -> Markup in
+            "<option value=\"\(offence)\"></option>"
         }
         let holders = chosen.holders.joined(separator: ", ")
         let fields = words.columns.map { Parts.field($0.name, $0.label, value: form[$0.name]) }
@@ -159,9 +173,11 @@ enum AskPages {
             <input type="hidden" name="question" value="\(visit.node.freshQuestionID())">
             <fieldset><legend>\(words.terms)</legend>
             \(Parts.choice("agreement", words.agreement, agreements, chosen: chosen.id))
-            \(Parts.choice("purpose", words.purpose, purposes, chosen: form["purpose"]))
-            \(Parts.choice("basis", words.basis, bases, chosen: form["basis"]))
-            \(Parts.field("offence", words.offence, value: form["offence"], hint: words.offenceHint))
+            \(choice("purpose", words.purpose, purposes, form, hint: hint))
+            \(choice("basis", words.basis, bases, form, hint: hint))
+            <label for="offence">\(words.offence)</label><p class="hint" id="offence-hint">\(words.offenceHint)</p>
+            <input id="offence" name="offence" type="text" value="\(form["offence"])" autocomplete="off" \
+            list="offences" aria-describedby="offence-hint"><datalist id="offences">\(offences)</datalist>
             \(Parts.field("reference", words.reference, value: form["reference"], hint: words.referenceHint))
             \(Parts.field("peers", words.peers, value: form["peers"], hint: "\(words.peersHint) (\(holders))"))
             \(Parts.tick("urgent", "\(words.urgent)", isTicked: form.isTicked("urgent")))
@@ -178,6 +194,19 @@ enum AskPages {
             </form>
             """
         )
+    }
+
+    /// What was chosen and is not offered any more is not changed for another without a word: then nothing is chosen.
+    private static func choice(
+        _ name: String,
+        _ label: String,
+        _ options: [(value: String, text: String)],
+        _ form: Form,
+        hint: String?
+    ) -> Markup {
+        let chosen = form[name]
+        let isGone = !chosen.isEmpty && !options.contains { $0.value == chosen }
+        return Parts.choice(name, label, isGone ? [("", "–")] + options : options, chosen: chosen, hint: hint)
     }
 
     private static func unique(_ words: [String]) -> [String] {

@@ -4,23 +4,25 @@
 import NodeCore
 
 enum AskPreview {
-    static func section(_ report: QuestionReport, _ words: Wording) -> Markup {
+    static func section(_ report: QuestionReport, _ readings: [FieldReading], _ words: Wording) -> Markup {
         let outlooks = report.expected ?? []
         let rows = report.asked.map { answer -> [Markup] in
             let outlook = outlooks.first { $0.peer == answer.peer }
-            return [
-                "\(foreign: answer.peer)", expected(answer, outlook, words),
-                "<p>\(foreign: answer.reason)</p>\(outlook.map { why($0, words) } ?? .empty)",
-            ]
+            return ["\(foreign: answer.peer)", expected(answer, outlook, words), why(answer, outlook, words)]
         }
-        let learns = report.asked.filter { $0.outcome != "refused" }.map { answer -> Markup in
-            "<p>\(words.ask.learns(answer.peer))</p>"
+        let learns = report.asked.compactMap { answer -> Markup? in
+            guard let outlook = outlooks.first(where: { $0.peer == answer.peer }), leaves(answer, outlook) else {
+                return nil
+            }
+            return "<p>\(words.asking.learns(answer.peer, outlook.keys))</p>"
         }
+        let nobody: Markup = learns.isEmpty ? "<p>\(words.asking.nobodyLearns)</p>" : .empty
         return """
             <section aria-labelledby="preview"><h2 id="preview">\(words.ask.previewTitle)</h2>
             \(Parts.table(words.ask.previewTitle, [words.ask.peer, words.ask.expected, words.ask.why], rows))
-            <p class="muted">\(words.ask.expectedNote)</p>\(Parts.notes(report.notes))
-            <h3>\(words.ask.learnsTitle)</h3>\(learns)
+            <p class="muted">\(words.ask.expectedNote)</p>\(Readings.notes(report.noteCodes, kept: report.notes, words))
+            \(Readings.table(readings, words))
+            <h3>\(words.ask.learnsTitle)</h3>\(learns)\(nobody)
             </section>
             """
     }
@@ -35,15 +37,38 @@ enum AskPreview {
         }
     }
 
-    /// The rules that speak, and where each is written.
-    private static func why(_ outlook: PeerOutlook, _ words: Wording) -> Markup {
+    /// Whether anything reaches the peer: not what our own side refuses.
+    private static func leaves(_ answer: PeerAnswerReport, _ outlook: PeerOutlook) -> Bool {
+        answer.outcome != "refused" && !(outlook.outcome == .expectedRefusal && outlook.by == "asker")
+    }
+
+    /// What would leave, or the refusal; the rules that speak, and where each is written; the quotas.
+    private static func why(_ answer: PeerAnswerReport, _ outlook: PeerOutlook?, _ words: Wording) -> Markup {
+        guard let outlook else { return "<p>\(foreign: answer.reason)</p>" }
+        var reasons = [answer.reason]
+        if answer.outcome != "refused" {
+            let kinds = outlook.keyKinds.joined(separator: ", ")
+            let asks = words.asking.asks(outlook.keys, kinds, outlook.subjects)
+            // How its index is looked up follows what is asked.
+            reasons = [asks] + answer.reason.split(separator: "; ").dropFirst().map(String.init)
+        }
+        // Of a refusal of ours both sides of the report have the words.
+        if !outlook.reason.isEmpty, !reasons.contains(outlook.reason) { reasons.append(outlook.reason) }
+        let said = reasons.map { reason -> Markup in "<p>\(foreign: reason)</p>" }
         let rules = outlook.rules.map { rule -> Markup in
             let side = rule.side == "holder" ? words.ask.theirRule : words.ask.ourRule
             let lacks = rule.lacks.isEmpty ? "" : " (\(rule.lacks.joined(separator: ", ")))"
-            return
-                "<li>\(side): \(foreign: rule.text + lacks) <span class=\"muted\">\(foreign: "\(rule.rule) · \(rule.source)")</span></li>"
+            let isSaid = reasons.contains { $0.contains(rule.text) }
+            let text = (isSaid ? "" : rule.text) + lacks
+            let place = rule.file.map { file in " · \(file)" + (rule.line.map { ":\($0)" } ?? "") } ?? ""
+            let source = "\(rule.rule) · \(rule.source)\(place)"
+            return "<li>\(side): \(foreign: text) <span class=\"muted\">\(foreign: source)</span></li>"
         }
-        let reason: Markup = outlook.reason.isEmpty ? .empty : "<p>\(foreign: outlook.reason)</p>"
-        return rules.isEmpty ? reason : "\(reason)<ul class=\"plain\">\(rules)</ul>"
+        let quotas = outlook.quotas.map { quota -> Markup in
+            let words = quota.side == "holder" ? words.asking.theirQuota : words.asking.ourQuota
+            return "<li>\(foreign: words(quota.left, quota.keys, quota.words, Moments.text(quota.until)))</li>"
+        }
+        let lines = rules + quotas
+        return lines.isEmpty ? said.joined() : "\(said)<ul class=\"plain\">\(lines)</ul>"
     }
 }

@@ -230,20 +230,22 @@ enum ImportPages {
             <div class="acts"><button name="do" value="look">\(words.lookAgain)</button>
             <button class="main" name="do" value="import">\(words.doImport)</button>
             <button name="do" value="drop">\(words.drop)</button></div></form>
-            \(rows(shown, words))\(problems(shown.problems, words))
+            \(rows(shown, visit.words))\(problems(shown.problems, words))
             """
         )
         return .page(page, status)
     }
 
-    private static func rows(_ preview: ImportPreview, _ words: Wording.RecordWords) -> Markup {
+    private static func rows(_ preview: ImportPreview, _ all: Wording) -> Markup {
+        let words = all.records
         let rows = preview.rows.map { row -> [Markup] in
             let values = row.values.sorted { $0.key < $1.key }.map { name, values -> Markup in
                 "<div>\(id: name): \(foreign: values.joined(separator: "; "))</div>"
             }
             let problems = row.problems.map { problem -> Markup in "<div class=\"danger\">\(foreign: problem)</div>" }
+            let unread = row.unread.map { Readings.mark($0, all) }
             return [
-                "\(row.number)", "\(foreign: row.id ?? "–")", values.joined(),
+                "\(row.number)", "\(foreign: row.id ?? "–")", (values + unread).joined(),
                 problems.isEmpty ? "\(row.kinds.joined(separator: ", "))" : problems.joined(),
             ]
         }

@@ -91,7 +91,8 @@ enum QuestionPages {
             (visit.words.work.reference, line.caseReference.map { "\($0)" } ?? "–"),
             (visit.words.work.agreement, "\(line.agreement)"), (visit.words.work.purpose, "\(line.purpose)"),
         ])
-        let notes: Markup = line.notes.isEmpty ? .empty : "<h2>\(words.notes)</h2>\(Parts.notes(line.notes))"
+        let known = Readings.notes(line.noteCodes ?? [], kept: line.notes, visit.words)
+        let notes: Markup = line.notes.isEmpty ? .empty : "<h2>\(words.notes)</h2>\(known)"
         let body: Markup = """
             \(problem)\(told)<div id="facts">\(facts)</div>
             <div id="answers">\(notes)\(answers)\(waiting(left, line.answered, visit.words))\(again)\(stop)</div>

@@ -15,6 +15,7 @@ struct Wording: Sendable {
     let outcomes: OutcomeWords
     let work: WorkWords
     let ask: AskWords
+    let asking: AskingWords
     let question: QuestionWords
     let request: RequestWords
     let followUp: FollowUpWords
@@ -78,7 +79,6 @@ struct Wording: Sendable {
         let title, noAgreement, terms, agreement, purpose, basis, offence, offenceHint, reference, referenceHint: String
         let urgent, subject, subjectHint, rows, rowsHint, check, send, peers, peersHint, cover: String
         let previewTitle, peer, expected, why, learnsTitle: String
-        let learns: @Sendable (_ peer: String) -> String
         let expectedNote, ourRule, theirRule, draftKept: String
         let tooMany: @Sendable (_ most: Int) -> String
         let columns: [(name: String, label: String)]

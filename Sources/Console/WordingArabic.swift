@@ -22,6 +22,7 @@ extension Wording {
         outcomes: outcomesArabic,
         work: workArabic,
         ask: askArabic,
+        asking: askingArabic,
         question: questionArabic,
         request: requestArabic,
         followUp: followUpArabic,
@@ -202,11 +203,6 @@ extension Wording {
         expected: "المتوقع",
         why: "السبب، وما الذي يخرج",
         learnsTitle: "من يعرف ماذا",
-        learns: {
-            """
-            يعرف \($0) جهتك والاتفاق والغرض والأساس القانوني والجريمة ومدى الاستعجال وعدد المفاتيح وأنواعها. ولا يعرف القيم.
-            """
-        },
         expectedNote: "متوقع بحسب قواعدنا والاتفاق. قد تكون للشريك قواعد لا يعلنها.",
         ourRule: "قاعدتنا",
         theirRule: "قاعدته",

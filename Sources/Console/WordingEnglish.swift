@@ -22,6 +22,7 @@ extension Wording {
         outcomes: outcomesEnglish,
         work: workEnglish,
         ask: askEnglish,
+        asking: askingEnglish,
         question: questionEnglish,
         request: requestEnglish,
         followUp: followUpEnglish,
@@ -194,12 +195,6 @@ extension Wording {
         expected: "Expected",
         why: "Why, and what leaves",
         learnsTitle: "Who learns what",
-        learns: {
-            """
-            \($0) learns your agency, the agreement, purpose, legal basis and offence, how soon you need it, and how many keys of \
-            which kinds. It does not learn the values.
-            """
-        },
         expectedNote:
             "Expected by our own rules and the agreement. A peer may have rules of its own that it does not tell.",
         ourRule: "our rule",

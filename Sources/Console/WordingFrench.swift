@@ -22,6 +22,7 @@ extension Wording {
         outcomes: outcomesFrench,
         work: workFrench,
         ask: askFrench,
+        asking: askingFrench,
         question: questionFrench,
         request: requestFrench,
         followUp: followUpFrench,
@@ -199,12 +200,6 @@ extension Wording {
         expected: "Attendu",
         why: "Pourquoi, et ce qui part",
         learnsTitle: "Qui apprend quoi",
-        learns: {
-            """
-            \($0) apprend votre service, l'accord, la finalité, la base juridique et l'infraction, le délai voulu, combien de clés \
-            et de quels types. Il n'apprend pas les valeurs.
-            """
-        },
         expectedNote: "Attendu selon nos règles et l'accord. Un partenaire peut avoir des règles qu'il ne dit pas.",
         ourRule: "notre règle",
         theirRule: "sa règle",

@@ -36,7 +36,7 @@ extension Node {
         let terms = try QuestionTerms(question, policies: policies, agency: configuration.agency)
         let subjects = try await self.subjects(of: question, by: recipe)
         let scope = Set(terms.agreement.scope.keyKinds.map(\.rawValue))
-        var notes = Self.notesOnKeys(subjects, scope: scope)
+        var notes = QuestionNote.onKeys(subjects, scope: scope)
         let inScope = subjects.map { subject in
             QuestionSubject(
                 id: subject.id,
@@ -48,7 +48,7 @@ extension Node {
         let plans = try terms.holders.map { holder throws(NodeProblem) in
             try plan(holder, terms: terms, subjects: inScope, by: person, policies: policies)
         }
-        notes += Self.notesOnHome(plans)
+        notes += QuestionNote.onHome(plans)
         if dryRun {
             var asked: [PeerAnswerReport] = []
             var expected: [PeerOutlook] = []
@@ -84,14 +84,6 @@ extension Node {
         return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: notes)
     }
 
-    /// Who was not asked about, of whom, and why: never to be read as "no hit".
-    private static func notesOnHome(_ plans: [PeerPlan]) -> [String] {
-        let notes = plans.flatMap { plan in
-            plan.home.map { "\($0.subject): not asked of \(plan.holder); \($0.text)" }
-        }
-        return notes.prefix(20) + (notes.count > 20 ? ["and \(notes.count - 20) more were not asked about"] : [])
-    }
-
     /// An agreement that nobody here knows is refused, as policy refuses it, and logged.
     private func refuseUnknownAgreement(
         _ question: Question,
@@ -100,8 +92,7 @@ extension Node {
         dryRun: Bool,
         by person: Person
     ) async throws(NodeProblem) -> QuestionReport {
-        let known = policies.set.agreements.keys.sorted().joined(separator: ", ")
-        let note = "refused: no agreement of that name is in the active policies (they have \(known))"
+        let note = QuestionNote.unknownAgreement(policies.set.agreements.keys.sorted())
         let refused = question.peers.map {
             PeerAnswerReport(peer: $0, id: "", outcome: "refused", reason: "builtin/unknown-agreement", hits: [])
         }
@@ -125,22 +116,13 @@ extension Node {
         return QuestionReport(query: id, asked: refused, notes: [note])
     }
 
-    private static func notesOnKeys(_ subjects: [QuestionSubject], scope: Set<String>) -> [String] {
-        var notes: [String] = []
-        let outside = Set(subjects.kinds.map(\.policyKind.rawValue)).subtracting(scope).sorted()
-        if !outside.isEmpty { notes.append("outside this agreement, not asked: \(outside.joined(separator: ", "))") }
-        let keyless = subjects.count { $0.keys.isEmpty }
-        if keyless > 0 { notes.append("without a match key, not asked: \(keyless) of \(subjects.count) subjects") }
-        return notes
-    }
-
     /// What is kept of the question. Each peer's part brings it along, in the transaction that lets that part leave: one
     /// sync, not two.
     func sealed(
         _ id: String,
         _ question: Question,
         subjects: [QuestionSubject],
-        notes: [String],
+        notes: [QuestionNote],
         by person: Person
     ) throws -> StoredQuestion {
         let sealed = SealedQuestion(
@@ -150,7 +132,8 @@ extension Node {
             offence: question.offence,
             caseReference: question.caseReference,
             subjects: SubjectIDs(subjects.map(\.id)),
-            notes: notes,
+            notes: notes.map(\.text),
+            noteCodes: notes,
             urgent: question.urgent,
             cover: question.cover
         )

@@ -55,6 +55,10 @@ public struct PeerOutlook: Codable, Sendable, Equatable {
     public var quotas: [QuotaLeft]
     /// Subjects that our own rules keep home.
     public var home: Int
+    /// How many keys would leave (padded), of which kinds, about how many subjects.
+    public var keys: Int
+    public var keyKinds: [String]
+    public var subjects: Int
 }
 
 extension Node {
@@ -82,7 +86,10 @@ extension Node {
             reason: "",
             rules: rules(plan.weighed, policies: policies),
             quotas: [],
-            home: plan.home.count
+            home: plan.home.count,
+            keys: plan.refusal == nil ? plan.keyCount : 0,
+            keyKinds: plan.refusal == nil ? plan.keyKinds.map(\.rawValue) : [],
+            subjects: plan.subjects.count
         )
         if let refusal = plan.refusal {
             outlook.refuse(by: .asker, refusal.text)

@@ -70,7 +70,8 @@ struct PeerPlan: Sendable {
     /// What a dry run shows.
     var preview: PeerAnswerReport {
         let kinds = keyKinds.map(\.rawValue).joined(separator: ", ")
-        let asked = "\(keyCount) keys (\(kinds)) about \(subjects.count) subjects"
+        let about = subjects.count == 1 ? "1 subject" : "\(subjects.count) subjects"
+        let asked = "\(keyCount) keys (\(kinds)) about \(about)"
         let (outcome, reason) =
             if let refusal {
                 ("refused", refusal.text)

@@ -22,6 +22,8 @@ public struct ImportPreview: Sendable, Equatable {
         public let id: String?
         /// Column to values, as the record has them.
         public let values: [String: [String]]
+        /// Values that are kept as they are and of which no keys are made, or not all.
+        public let unread: [FieldReading]
         /// Kinds of match keys that are made of it.
         public let kinds: [String]
         /// What is wrong with it; no values.
@@ -118,7 +120,9 @@ extension ImportPreview.Row {
         number = row.row
         id = row.record?.id
         values = row.record?.columns ?? [:]
-        kinds = Set((row.record.map { recipe.keys(of: $0) } ?? []).map(\.kind.rawValue)).sorted()
+        let keys = row.record.map { recipe.keys(of: $0) } ?? []
+        unread = (row.record?.unread(beside: keys) ?? []).map(FieldReading.init)
+        kinds = Set(keys.map(\.kind.rawValue)).sorted()
         problems = row.problems.map { "\($0.field): \($0.words)" }
     }
 }

@@ -57,6 +57,20 @@ public struct QuestionReport: Codable, Sendable, Equatable {
     public var notes: [String]
     /// What each peer is expected to do; of a dry run alone.
     public var expected: [PeerOutlook]?
+    /// The notes for pages, which have words of their own; empty in a report that was read from JSON.
+    public var noteCodes: [QuestionNote] = []
+
+    private enum CodingKeys: String, CodingKey { case query, asked, notes, expected }
+
+    init(query: String, asked: [PeerAnswerReport], notes: [QuestionNote], expected: [PeerOutlook]? = nil) {
+        (self.query, self.asked, self.expected) = (query, asked, expected)
+        (self.notes, noteCodes) = (notes.map(\.text), notes)
+    }
+
+    init(query: String, asked: [PeerAnswerReport], of kept: SealedQuestion) {
+        (self.query, self.asked) = (query, asked)
+        (notes, noteCodes) = (kept.notes, kept.noteCodes ?? [])
+    }
 
     public enum Outcome: Sendable { case answered, refused, unreachable, dryRun }
 
@@ -114,6 +128,8 @@ struct QuestionSubject: Sendable {
     /// What policy reads of the row; all of it where people let the question go.
     var record: Record
     let keys: [MatchKey]
+    /// Values of which no keys were made, or not all.
+    var unread: [UnreadValue] = []
 
     /// What policy reads of the row, and nothing else.
     var policyRecord: Record {

@@ -55,7 +55,10 @@ struct SealedQuestion: Codable {
     var offence: String?
     var caseReference: String?
     var subjects: SubjectIDs
+    /// In English, which earlier versions kept alone.
     var notes: [String]
+    /// The same for pages.
+    var noteCodes: [QuestionNote]?
     /// Nil in questions of the first version.
     var urgent: Bool?
     /// Nil in questions from before there were buckets.

@@ -75,6 +75,9 @@ extension Node {
             }
     }
 
+    /// Offences that the active policies declare, sorted.
+    public func offenceChoices() -> [String] { activePolicies.set.offences.keys.sorted() }
+
     /// The grounds of an agreement, in its order.
     public func groundChoices(of agreement: String) -> [GroundChoice] {
         (activePolicies.set.agreements[agreement]?.grounds ?? []).map {

@@ -13,7 +13,8 @@ extension Node {
     func subjects(of question: Question, by recipe: KeyRecipe) async throws(NodeProblem) -> [QuestionSubject] {
         switch question.subjects {
         case .fields(let fields):
-            let subject = QuestionSubject(Self.record(of: fields), by: recipe)
+            let record = Self.record(of: fields)
+            let subject = QuestionSubject(record, by: recipe)
             let unknown = fields.keys.filter { !Record.knownColumns.contains($0) }.sorted()
             guard unknown.isEmpty else {
                 throw NodeProblem(
@@ -28,7 +29,7 @@ extension Node {
                     .data,
                     "no match key can be made of these fields",
                     at: "--field",
-                    because: "each value has no canonical form, or is too little alone (a name needs a birth date)",
+                    because: Self.whyKeyless(record),
                     try: "comity normalize shows what each value becomes"
                 )
             }
@@ -76,6 +77,22 @@ extension Node {
                 throw NodeProblem(.data, error.description, at: error.location ?? name, try: "correct the file")
             }
             return records
+        }
+    }
+
+    /// The one record that a question is about; nil where it is about several.
+    static func onlyRecord(of question: Question) -> Record? {
+        switch question.subjects {
+        case .fields(let fields): return record(of: fields)
+        case .file(let bytes, let name):
+            // A file of one row is short.
+            guard bytes.count <= 16 << 10 else { return nil }
+            var records: [Record] = []
+            _ = try? SubjectFile.reader(bytes, name: name).forEach { record, _ in
+                records.append(record)
+            } problem: { _ in
+            }
+            return records.count == 1 ? records[0] : nil
         }
     }
 
@@ -163,11 +180,24 @@ extension QuestionSubject {
     /// Of a record only what policy reads.
     fileprivate init(_ record: Record, by recipe: KeyRecipe) {
         let columns = record.columns.filter { RecordColumns.questionColumns.contains($0.key) }
+        let keys = recipe.keys(of: record)
         self.init(
             id: record.id,
             record: Record(id: record.id, columns: columns),
-            keys: recipe.keys(of: record)
+            keys: keys,
+            unread: Self.unread(in: record, beside: keys)
         )
+    }
+
+    /// A column that has several values with the same flaw is named once.
+    private static func unread(in record: Record, beside keys: [MatchKey]) -> [UnreadValue] {
+        let readings = record.unread(beside: keys)
+        guard !readings.isEmpty else { return [] }
+        var once: [UnreadValue] = []
+        for value in readings.compactMap({ UnreadValue($0, of: record.id) }) where !once.contains(value) {
+            once.append(value)
+        }
+        return once
     }
 }
 

@@ -18,6 +18,8 @@ public struct QuestionLine: Sendable, Equatable {
     public let caseReference: String?
     /// What a person should know, such as who was not asked about, of whom: never to be read as "no hit".
     public let notes: [String]
+    /// The same for pages; nil in questions that an earlier version kept.
+    public let noteCodes: [QuestionNote]?
     public let answers: [PeerAnswerReport]
     /// Peers that were asked and whose answer is not there; once nobody is asked any more, they could not be reached.
     public let waiting: Set<String>
@@ -71,6 +73,7 @@ extension Node {
             purpose: sealed.purpose,
             caseReference: sealed.caseReference,
             notes: sealed.notes,
+            noteCodes: sealed.noteCodes,
             answers: try parts.map { try questionSealer.report(of: $0) }
                 .sorted { $0.peer < $1.peer },
             waiting: Set(parts.filter { $0.outcome == nil }.map(\.peer)),

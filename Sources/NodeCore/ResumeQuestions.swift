@@ -84,7 +84,7 @@ extension Node {
                     try await takeUp(part.id, of: stored, sealed: sealed, by: person, through: reaching, say: say)
                 )
             }
-            return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, notes: sealed.notes)
+            return QuestionReport(query: id, asked: reports.sorted { $0.peer < $1.peer }, of: sealed)
         } catch {
             throw NodeProblem(fault: error, doing: "reading the question")
         }

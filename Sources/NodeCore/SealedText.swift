@@ -141,6 +141,7 @@ extension SealedQuestion: SealedText {
                 try text.member("subjects", encoding: subjects)
             }
             text.member("notes", notes)
+            try text.member("noteCodes", encoding: noteCodes)
             text.member("urgent", urgent)
             text.member("cover", cover)
         }

@@ -282,6 +282,14 @@ import Vault
             for ran in [unreachable, refused, nothing] { #expect(ran.shown == []) }
             let dry = try await program.run(Texts.asked + Texts.youssef + ["--dry-run"])
             #expect(dry.exit == 0 && dry.out.contains("would-ask"))
+            let unread = try await program.run(
+                Texts.asked + Texts.youssef + ["--field", "imo=9074720", "--dry-run"]
+            )
+            #expect(unread.exit == 0 && unread.err.contains("imo was not read, so not asked: check digit"))
+            #expect(!unread.out.contains("9074720") && !unread.err.contains("9074720"))
+            let illegible = try await program.run(Texts.asked + ["--field", "phone=015124427727"])
+            #expect(illegible.exit == 65 && illegible.err.contains("phone: no region"))
+            #expect(!illegible.err.contains("015124427727"))
         }
     }
 

@@ -53,7 +53,9 @@ import Testing
             SealedQuestion.self,
             """
             {"question": "q", "purpose": "p", "legalBasis": "l", "offence": "o", "caseReference": "c",
-             "subjects": ["s", "t"], "notes": ["n"], "urgent": false, "cover": true}
+             "subjects": ["s", "t"], "notes": ["n"],
+             "noteCodes": [{"unread": {"_0": {"subject": "s", "column": "phone", "reason": "r", "isPart": true}}},
+                {"keyless": {"_0": 1, "of": 2}}], "urgent": false, "cover": true}
             """
         )
         try expectEveryMember(

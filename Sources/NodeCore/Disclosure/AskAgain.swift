@@ -49,7 +49,7 @@ extension Node {
         let plan = try plan(peer, terms: terms, subjects: subjects, by: asker, policies: policies)
         let row: StoredQuestion
         do {
-            let notes = ["asks again for the hit \(old.kept.handle), whose epoch is over"]
+            let notes = [QuestionNote.asksAgain(old.kept.handle)]
             row = try sealed(uuid(), question, subjects: subjects, notes: notes, by: asker)
         } catch {
             throw NodeProblem(fault: error, doing: "sealing the question")

@@ -1,0 +1,114 @@
+// Asking through the page: what of the values is read is shown before anything leaves, and stays with the question.
+import Foundation
+import HTTPTypes
+import NodeCore
+import NodeTesting
+import Testing
+
+@testable import Console
+
+@Suite struct AskPageTests {
+    private static let flawed =
+        JobTests.question.filter { !["phone", "birth_date"].contains($0.0) } + [
+            ("phone", "015124427727"), ("birth_date", "1988-02-31"), ("imo", "9074720"),
+        ]
+
+    private static func check(_ browser: Browser, _ fields: [(String, String)]) async throws -> Answer {
+        let token = try #require(try await browser.get("/ask").formToken)
+        return try await browser.post("/ask", fields + [("form_token", token), ("do", "check")])
+    }
+
+    @Test func eachValueShowsItsCanonicalFormOrWhyNot() async throws {
+        try await JobTests.with { it in
+            let page = try await Self.check(it.amina, Self.flawed)
+            #expect(page.status == 200, "\(page.text)")
+            for part in [
+                "<code dir=\"ltr\">sahin yusuf</code>", "⊘ not read, so not asked: <bdi>no region</bdi>",
+                "⊘ not read, so not asked: <bdi>check digit</bdi>", "⊘ read in part: <bdi>not in the calendar</bdi>",
+                "<bdi>phone was not read, so not asked: no region</bdi>", "<td><bdi>015124427727</bdi></td>",
+            ] { #expect(page.text.contains(part), "\(part)") }
+            let asked = try await JobTests.ask(it.amina, Self.flawed)
+            #expect(asked.text.contains("birth_date was read in part: not in the calendar"))
+            #expect(!asked.text.contains("015124427727") && !asked.text.contains("1988-02-31"))
+        }
+    }
+
+    @Test func whatCannotBeReadAtAllIsRefusedFieldByField() async throws {
+        try await JobTests.with { it in
+            let nothing = Self.flawed.map { ($0.0, $0.0 == "full_name" || $0.0 == "birth_date" ? "" : $0.1) }
+            let page = try await Self.check(it.amina, nothing)
+            #expect(page.status == 422 && page.text.contains("phone: no region; imo: check digit"), "\(page.text)")
+            #expect(page.text.contains("⊘ not read, so not asked: <bdi>no region</bdi>"))
+        }
+    }
+
+    @Test func anImportMarksTheValuesThatWillNotBeRead() async throws {
+        try await Stand.with { it in
+            let amina = try await it.person(TestNode.analyst, ["analyst"])
+            let token = try #require(try await amina.get("/records/import").formToken)
+            let rows = "id,full_name,birth_date,phone\np1,Yusuf Sahin,1990-13-45,123\np2,Ivan Petrov,1979-05-03,\n"
+            let file = ("file", "a.csv", Array(rows.utf8))
+            #expect(try await amina.upload("/records/import", [("form_token", token)], file: file).status == 303)
+            let page = try await amina.get("/records/import")
+            for (column, reason) in [("birth_date", "not in the calendar"), ("phone", "no region")] {
+                let mark = "⊘ <code dir=\"ltr\">\(column)</code>: will not be read: <bdi>\(reason)</bdi>"
+                #expect(page.text.components(separatedBy: mark).count == 2, "\(column): \(page.text)")
+            }
+        }
+    }
+
+    @Test func thePreviewShowsWhatLeavesTheQuotaLeftAndWhereARuleStands() async throws {
+        try await JobTests.with { it in
+            let page = try await Self.check(it.amina, JobTests.question)
+            #expect(page.text.contains(" about 1 subject</bdi>"), "\(page.text)")
+            #expect(
+                page.text.contains("keys (padded) and their kinds") && page.text.contains("agreements/shared.yaml:")
+            )
+            #expect(page.text.contains("<bdi>our quota: ") && page.text.contains("<bdi>its quota: "))
+            #expect(!page.text.contains("nobody learns anything"))
+            let basis = Self.flawed.map { ($0.0, $0.0 == "basis" ? "NONE" : $0.1) }
+            let refused = try await Self.check(it.amina, basis)
+            #expect(refused.text.contains("Nobody is asked, so nobody learns anything."), "\(refused.text)")
+            #expect(!refused.text.contains("keys (padded)"))
+            #expect(refused.text.contains("<option value=\"\">–</option>"))
+        }
+    }
+
+    @Test func offencesAreOfferedWithoutAScript() async throws {
+        try await JobTests.with { it in
+            let page = try await it.amina.get("/ask")
+            #expect(page.text.contains("list=\"offences\"") && page.text.contains("<datalist id=\"offences\">"))
+            for offence in it.alpha.node.offenceChoices() {
+                #expect(page.text.contains("<option value=\"\(offence)\"></option>"))
+            }
+        }
+    }
+
+    @Test func everyReasonAndNoteHasWordsInEveryLanguage() async throws {
+        try await JobTests.with { it in
+            let notes = try await it.alpha.node.ask(
+                Question(
+                    agreement: "shared",
+                    purpose: "investigate",
+                    legalBasis: "TREATY",
+                    offence: nil,
+                    caseReference: nil,
+                    urgent: false,
+                    subjects: .fields(["phone": "+491512441001", "imo": "9074720", "email": "a@b.example"]),
+                    peers: ["bravo"]
+                ),
+                dryRun: true,
+                by: TestNode.analyst,
+                through: DirectNetwork([it.alpha, it.bravo]).peers(of: it.alpha)
+            ) { _ in }.noteCodes
+            #expect(notes.count == 2)
+            for words in Wording.all {
+                #expect(Set(words.asking.reasons.keys) == Set(Wording.readReasons), "\(words.language)")
+                #expect(words.asking.reasons.values.allSatisfy { !$0.isEmpty }, "\(words.language)")
+                let said = notes.map(words.asking.note)
+                #expect(said.contains { $0.contains(words.reason("check digit")) && $0.contains("imo") }, "\(said)")
+                #expect(words.language == "en" || Set(said).isDisjoint(with: notes.map(\.text)), "\(said)")
+            }
+        }
+    }
+}
