@@ -82,7 +82,7 @@ enum CasePages {
                 \(StepUp.field("case", visit, session))
                 <div class="acts"><button>\(words.export)</button></div></fieldset></form>
                 """
-            ).on(Page.Paper(reference: "\(visit.words.work.reference): \(Escape.shown(view.reference))")),
+            ).on(Page.Paper(reference: Page.Paper.reference(Escape.shown(view.reference), visit.words))),
             status
         )
     }

@@ -143,7 +143,7 @@ enum MapPages {
         let codes = Set(places.map(\.handling)).sorted().joined(separator: ", ")
         return Page.Paper(
             handling: codes.isEmpty ? nil : "\(words.request.handling): \(codes)",
-            reference: "\(words.work.reference): \(choice.reference)"
+            reference: Page.Paper.reference(choice.reference, words)
         )
     }
 }

@@ -16,8 +16,13 @@ struct Page: Sendable {
     struct Paper: Sendable {
         /// The handling code in words, above and below.
         var handling: String?
-        /// The case number.
+        /// The case number, with its name before it.
         var reference: String?
+
+        /// A number that comes first would be turned around among words that run from right to left: it stands apart.
+        static func reference(_ number: String?, _ words: Wording) -> String? {
+            number.map { "\(words.work.reference): \u{2068}\($0)\u{2069}" }
+        }
 
         /// For browsers that print nothing into margins: the first and the last line on paper, and on no screen.
         var line: Markup { handling.map { "<p class=\"handling sheet\">\($0)</p>" } ?? .empty }

@@ -98,7 +98,7 @@ enum QuestionPages {
             <div id="answers">\(notes)\(answers)\(waiting(left, line.answered, visit.words))\(again)\(stop)</div>
             """
         let page = isAsking ? asking(visit, body) : Page(words.title, body)
-        return .page(page.on(Page.Paper(reference: line.caseReference.map { "\(visit.words.work.reference): \($0)" })))
+        return .page(page.on(Page.Paper(reference: Page.Paper.reference(line.caseReference, visit.words))))
     }
 
     // MARK: While peers are asked

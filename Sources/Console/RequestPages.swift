@@ -26,7 +26,7 @@ enum RequestPages {
     static func paper(_ request: DisclosureReport, _ words: Wording) -> Page.Paper {
         Page.Paper(
             handling: request.data == nil ? nil : request.handling.map { "\(words.request.handling): \($0)" },
-            reference: request.caseReference.map { "\(words.work.reference): \($0)" }
+            reference: Page.Paper.reference(request.caseReference, words)
         )
     }
 
