@@ -3,6 +3,9 @@
 public protocol AwaitsPeople {
     var approvals: [Approval] { get }
 
+    /// Whether its row says that people may have something to decide.
+    var looksUndecided: Bool { get }
+
     /// Whether the person asked for, entered or edited what is asked about.
     func isOwnWork(of person: String) -> Bool
 

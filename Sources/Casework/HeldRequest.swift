@@ -194,15 +194,16 @@ public struct HeldRequest: Codable, Sendable, Equatable {
         }
     }
 
-    /// For the holder's own people.
-    /// When people here want it decided, seconds since 1970; nil when there is nothing to decide.
-    public var waitsUntil: Int? {
+    /// Whether its row says that people may have something to decide. What stays silent says so as well: the vault without its
+    /// keys shows no more of it than the asker sees.
+    public var looksUndecided: Bool {
         switch state {
-        case .held, .askedBack: due
-        case .approved, .refused, .silent: nil
+        case .held, .askedBack, .silent: true
+        case .approved, .refused: false
         }
     }
 
+    /// For the holder's own people.
     public func word(at time: Int) -> String {
         switch state {
         case .held: time < deadline ? "held" : "overdue"

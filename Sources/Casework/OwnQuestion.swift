@@ -96,8 +96,8 @@ public struct OwnQuestion: Codable, Sendable, Equatable {
 
     public func isOverdue(at time: Int) -> Bool { isOpen && time >= deadline }
 
-    /// When people here have to have decided, seconds since 1970; nil when there is nothing to decide.
-    public var waitsUntil: Int? { state == .held ? deadline : nil }
+    /// Whether its row says that people may have something to decide.
+    public var looksUndecided: Bool { state == .held }
 
     public func word(at time: Int) -> String {
         switch state {

@@ -142,9 +142,8 @@ public struct SentRequest: Codable, Sendable, Equatable {
     /// Whether it waits here, for people or to leave.
     public var isHere: Bool { state == .held || state == .approved }
 
-    /// When people here have to have decided, seconds since 1970 (`Int.max`: whenever they like); nil when there is nothing to
-    /// decide.
-    public var waitsUntil: Int? { state == .held ? leaveBy ?? .max : nil }
+    /// Whether its row says that people may have something to decide.
+    public var looksUndecided: Bool { state == .held }
 
     public func isOverdue(at time: Int) -> Bool { isHere && leaveBy.map { time >= $0 } ?? false }
 

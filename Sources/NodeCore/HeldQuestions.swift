@@ -172,7 +172,7 @@ extension Node {
             created: created,
             deadline: file.request.deadline,
             isOpen: !file.request.isClosed,
-            waitsUntil: file.request.waitsUntil,
+            looksUndecided: file.request.looksUndecided,
             box: try questionSealer.seal(file, id: Self.boxName(.question, peer, id))
         )
     }

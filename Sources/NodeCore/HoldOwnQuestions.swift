@@ -165,7 +165,7 @@ extension Node {
             created: created,
             deadline: file.request.deadline,
             isOpen: file.request.isOpen,
-            waitsUntil: file.request.waitsUntil,
+            looksUndecided: file.request.looksUndecided,
             box: try questionSealer.seal(file, id: Self.boxName(.ownQuestion, peer, id))
         )
     }

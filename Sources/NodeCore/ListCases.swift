@@ -2,7 +2,6 @@
 /// memory, as it never changes.
 
 import Accounts
-import Casework
 import Foundation
 import PolicyEngine
 import Synchronization
@@ -70,58 +69,5 @@ extension Node {
             requests: stored.disclosures,
             last: Moment(seconds: stored.last / 1_000).description
         )
-    }
-
-    /// Files what an older version left under its case. Rows that do not open stay as they are.
-    static func fileUnderCases(_ vault: Vault, _ sealer: QuestionSealer) async throws {
-        while true {
-            let isOver = try await vault.commit { transaction in
-                let rows = try transaction.questionsOfNoCase(most: 500)
-                for row in rows {
-                    let sealed = try? sealer.open(SealedQuestion.self, row.box, id: row.id)
-                    try transaction.file(question: row.id, under: sealer.tag(ofCase: sealed?.caseReference))
-                }
-                return (rows.isEmpty, [])
-            }.value
-            if isOver { break }
-        }
-        var last = ""
-        while true {
-            let after = last
-            let newest = try await vault.commit { transaction in
-                let rows = try transaction.disclosuresOfNoCase(after: after, most: 500)
-                for row in rows {
-                    let name = boxName(row.side, row.peer, row.id)
-                    let file = try? sealer.open(SentFile.self, row.box, id: name)
-                    try transaction.file(row, under: sealer.tag(ofCase: file?.caseReference))
-                }
-                return (rows.last?.id, [])
-            }.value
-            guard let newest else { break }
-            last = newest
-        }
-    }
-
-    /// Files under its time what an older version left for people to decide.
-    static func fileUnderTimes(_ vault: Vault, _ sealer: QuestionSealer) async throws {
-        while true {
-            let isOver = try await vault.commit { transaction in
-                let rows = try transaction.disclosuresOfNoTime(most: 500)
-                for var row in rows {
-                    let name = boxName(row.side, row.peer, row.id)
-                    func open<File: Decodable>(_: File.Type) -> File? { try? sealer.open(File.self, row.box, id: name) }
-                    row.waitsUntil =
-                        switch row.side {
-                        case .asker: open(SentFile.self)?.request.waitsUntil
-                        case .holder: open(HeldFile.self)?.request.waitsUntil
-                        case .question: open(HeldQuestion.self)?.request.waitsUntil
-                        case .ownQuestion: open(OwnQuestionFile.self)?.request.waitsUntil
-                        }
-                    try transaction.store(row)
-                }
-                return (rows.isEmpty, [])
-            }.value
-            if isOver { break }
-        }
     }
 }

@@ -133,8 +133,7 @@ public final class Node: Sendable {
             try TidyFolder.sweepSegments(vault.segments, newest: newest, own: configuration.agency)
             _ = try await vault.commit { ((), try TidyFolder.forgetIdleBatches($0)) }
             let questionSealer = try QuestionSealer(key: keyring.secret(SecretName.question), random: random)
-            try await fileUnderCases(vault, questionSealer)
-            try await fileUnderTimes(vault, questionSealer)
+            try await fileOlderRows(vault, questionSealer)
             let node = try await Node(
                 folder: folder,
                 configuration: configuration,

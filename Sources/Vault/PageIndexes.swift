@@ -24,9 +24,9 @@ enum PageIndexes {
         migrator.registerMigration("v17 queue") { database in
             try database.execute(
                 sql: """
-                    -- waits: when people here want it decided, 0 when they have nothing to decide; NULL in older rows.
-                    ALTER TABLE disclosure ADD COLUMN waits INTEGER;
-                    CREATE INDEX disclosure_waits ON disclosure (waits, id) WHERE waits > 0;
+                    -- undecided: whether people here may have something to decide; NULL in older rows.
+                    ALTER TABLE disclosure ADD COLUMN undecided INTEGER;
+                    CREATE INDEX disclosure_undecided ON disclosure (deadline, id) WHERE undecided = 1;
                     CREATE INDEX disclosure_open_side ON disclosure (side, created, id) WHERE open = 1;
                     -- A list of cases asks which parts brought hits, without reading their boxes.
                     CREATE INDEX peer_query_outcome ON peer_query (question, outcome);

@@ -80,10 +80,10 @@ extension VaultTransaction {
         ).map(Self.disclosure)
     }
 
-    /// Open requests of which nobody told the vault yet when people here want them decided.
-    public func disclosuresOfNoTime(most: Int) throws -> [StoredDisclosure] {
+    /// Open requests of which nobody told the vault yet whether people may have something to decide.
+    public func disclosuresThatDoNotSay(most: Int) throws -> [StoredDisclosure] {
         try rows(
-            "SELECT * FROM disclosure WHERE open = 1 AND waits IS NULL AND side IN \(Self.knownSides) LIMIT ?",
+            "SELECT * FROM disclosure WHERE open = 1 AND undecided IS NULL AND side IN \(Self.knownSides) LIMIT ?",
             [most]
         ).map(Self.disclosure)
     }

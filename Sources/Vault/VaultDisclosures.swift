@@ -26,8 +26,8 @@ public struct StoredDisclosure: Sendable {
     public var deadline: Int?
     /// Whether something is still to come.
     public var isOpen: Bool
-    /// When people here want it decided, seconds since 1970; nil when they have nothing to decide.
-    public var waitsUntil: Int?
+    /// Whether people here may have something to decide; the box says whether they have.
+    public var looksUndecided: Bool
     /// Keyed digest of its case's number, of requests of ours; empty without one, nil on other sides.
     public var reference: [UInt8]?
     /// Everything else, sealed.
@@ -40,7 +40,7 @@ public struct StoredDisclosure: Sendable {
         created: Int,
         deadline: Int?,
         isOpen: Bool,
-        waitsUntil: Int? = nil,
+        looksUndecided: Bool = false,
         reference: [UInt8]? = nil,
         box: [UInt8]
     ) {
@@ -50,7 +50,7 @@ public struct StoredDisclosure: Sendable {
         self.created = created
         self.deadline = deadline
         self.isOpen = isOpen
-        self.waitsUntil = waitsUntil
+        self.looksUndecided = looksUndecided
         self.reference = reference
         self.box = box
     }
@@ -69,12 +69,12 @@ extension VaultTransaction {
     public func store(_ disclosure: StoredDisclosure) throws {
         try execute(
             """
-            INSERT OR REPLACE INTO disclosure (side, peer, id, created, deadline, open, waits, reference, box)
+            INSERT OR REPLACE INTO disclosure (side, peer, id, created, deadline, open, undecided, reference, box)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 disclosure.side.rawValue, disclosure.peer, disclosure.id, disclosure.created, disclosure.deadline,
-                disclosure.isOpen, disclosure.isOpen ? disclosure.waitsUntil ?? 0 : 0, disclosure.reference?.blob,
+                disclosure.isOpen, disclosure.isOpen && disclosure.looksUndecided, disclosure.reference?.blob,
                 disclosure.box.blob,
             ]
         )
@@ -125,14 +125,16 @@ extension VaultTransaction {
         ).map(Self.disclosure)
     }
 
-    /// Those that people here have to decide on, the soonest first.
-    public func undecidedDisclosures(most: Int) throws -> [StoredDisclosure] {
+    /// Those that people here may have to decide on, the soonest deadline first.
+    ///
+    /// - Parameter skipping: so many of them are left out at the beginning.
+    public func undecidedDisclosures(most: Int, skipping: Int = 0) throws -> [StoredDisclosure] {
         try rows(
             """
-            SELECT * FROM disclosure WHERE waits > 0 AND +side IN \(Self.knownSides)
-            ORDER BY waits, id LIMIT ?
+            SELECT * FROM disclosure WHERE undecided = 1 AND +side IN \(Self.knownSides)
+            ORDER BY deadline, id LIMIT ? OFFSET ?
             """,
-            [most]
+            [most, skipping]
         ).map(Self.disclosure)
     }
 
@@ -223,7 +225,7 @@ extension VaultTransaction {
             created: row["created"],
             deadline: row["deadline"],
             isOpen: row["open"],
-            waitsUntil: (row["waits"] as Int?).flatMap { $0 == 0 ? nil : $0 },
+            looksUndecided: row["undecided"] ?? false,
             reference: (row["reference"] as Data?).map { [UInt8]($0) },
             box: row.bytes("box")
         )

@@ -38,25 +38,8 @@ import Testing
                 return ((), [])
             }
             #expect(try await it.asker.newestCases(by: TestNode.analyst) == [])
-            try await Node.fileUnderCases(it.asker.vault, it.asker.questionSealer)
+            try await Node.fileOlderRows(it.asker.vault, it.asker.questionSealer)
             #expect(try await it.asker.newestCases(by: TestNode.analyst) == before)
-        }
-    }
-
-    @Test func whatAnOlderVersionHeldIsFiledUnderItsTime() async throws {
-        try await Disclosures.with { it in
-            let sent = try await it.request()
-            let before = try await it.holder.queue(most: 10, by: TestNode.analyst)
-            #expect(before.requests.map(\.id) == [sent.id] && before.areAll)
-            _ = try await it.holder.vault.commit { transaction -> (Void, [AuditDraft]) in
-                try transaction.execute("UPDATE disclosure SET waits = NULL")
-                return ((), [])
-            }
-            #expect(try await it.holder.queue(most: 10, by: TestNode.analyst).requests == [])
-            try await Node.fileUnderTimes(it.holder.vault, it.holder.questionSealer)
-            #expect(try await it.holder.queue(most: 10, by: TestNode.analyst).requests == before.requests)
-            let none = try await it.holder.queue(most: 0, by: TestNode.analyst)
-            #expect(none.requests.isEmpty && !none.areAll)
         }
     }
 

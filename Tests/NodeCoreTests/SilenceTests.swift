@@ -2,12 +2,13 @@
 import AuditLog
 import CanonicalJSON
 import Foundation
-import NodeCore
 import NodeTesting
 import PeerTrust
 import Testing
 import Vault
 import WireProtocol
+
+@testable import NodeCore
 
 @Suite(.serialized) struct SilenceTests {
     /// What a request may be about.
@@ -61,6 +62,11 @@ import WireProtocol
             let states = try await it.holder.disclosureList(openOnly: false, by: "lena").requests
             #expect(states.filter { $0.state == "held" }.count == 1)
             #expect(states.filter { $0.state == "silent" }.count == Kind.allCases.count - 1)
+            // The vault without its keys tells none of them from another, and the silent ones hide none that waits.
+            let rows = try await it.holder.vault.read { try $0.disclosures(openOnly: true) }
+            #expect(Set(rows.map { "\($0.deadline ?? 0) \($0.isOpen) \($0.looksUndecided)" }).count == 1)
+            let queue = try await it.holder.queue(most: 1, by: "lena")
+            #expect(queue.requests.map(\.state) == ["held"] && queue.areAll)
             for time in [0, 60, 7 * 86_400 - 1] {
                 let bodies = try await bodies(ids, it, after: time)
                 #expect(Set(bodies).count == 1, "at \(time) s")

@@ -50,7 +50,7 @@ import Testing
                                 created: number,
                                 deadline: number,
                                 isOpen: number < 5,
-                                waitsUntil: number < 10 && number.isMultiple(of: 2) ? number + 1 : nil,
+                                looksUndecided: number < 10 && number.isMultiple(of: 2),
                                 box: [1]
                             )
                         )

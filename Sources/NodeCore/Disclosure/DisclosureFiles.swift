@@ -241,7 +241,7 @@ extension Node {
             created: created,
             deadline: file.request.deadline,
             isOpen: !file.request.isClosed,
-            waitsUntil: file.request.waitsUntil,
+            looksUndecided: file.request.looksUndecided,
             box: try questionSealer.seal(file, id: Self.boxName(.holder, peer, id))
         )
     }
@@ -254,7 +254,7 @@ extension Node {
             created: created,
             deadline: file.request.deadline ?? file.request.leaveBy,
             isOpen: file.request.isOpen || file.request.isHere,
-            waitsUntil: file.request.waitsUntil,
+            looksUndecided: file.request.looksUndecided,
             reference: questionSealer.tag(ofCase: file.caseReference),
             box: try questionSealer.seal(file, id: Self.boxName(.asker, peer, id))
         )

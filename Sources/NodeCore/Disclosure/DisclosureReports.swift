@@ -127,9 +127,10 @@ extension Node {
         }
     }
 
-    /// What waits for somebody's decision, soonest first; without data.
+    /// What waits for somebody's decision, soonest first; without data. Among the rows that may wait are those that stay silent:
+    /// they are opened and left out.
     ///
-    /// - Parameter most: so many at most.
+    /// - Parameter most: so many at most, of the soonest deadlines.
     /// - Returns: whether there are more.
     public func queue(
         most: Int,
@@ -137,16 +138,24 @@ extension Node {
     ) async throws(NodeProblem) -> (requests: [DisclosureReport], areAll: Bool) {
         _ = try await person(account, for: .followDisclosures)
         do {
-            let rows = try await vault.read { try $0.undecidedDisclosures(most: most + 1) }
-            let requests = rows.prefix(most).map { row in (try? report(on: row)) ?? Self.unreadable(row) }
-            return (
-                requests.filter(\.mayDecide).sorted { ($0.due ?? $0.deadline ?? "9") < ($1.due ?? $1.deadline ?? "9") },
-                rows.count <= most
-            )
+            var (requests, read, areAll): ([DisclosureReport], Int, Bool) = ([], 0, false)
+            while requests.count <= most, !areAll, read < Self.mostLookedAt {
+                let rows = try await vault.read { [read] in
+                    try $0.undecidedDisclosures(most: Self.lookedAtOnce, skipping: read)
+                }
+                (read, areAll) = (read + rows.count, rows.count < Self.lookedAtOnce)
+                requests += rows.map { row in (try? report(on: row)) ?? Self.unreadable(row) }.filter(\.mayDecide)
+            }
+            let shown = requests.prefix(most).sorted { ($0.due ?? $0.deadline ?? "9") < ($1.due ?? $1.deadline ?? "9") }
+            return (shown, areAll && requests.count <= most)
         } catch {
             throw NodeProblem(fault: error, doing: "reading the requests")
         }
     }
+
+    /// Of rows that may wait: so many are opened at a time, and for one look at the queue.
+    private static let lookedAtOnce = 100
+    private static let mostLookedAt = 1_000
 
     /// The newest requests of ours, and all that are open, newest first; without data.
     public func sentRequests(newest count: Int, by account: String?) async throws(NodeProblem) -> [DisclosureReport] {
