@@ -48,9 +48,7 @@ enum AskPreview {
         var reasons = [answer.reason]
         if answer.outcome != "refused" {
             let kinds = outlook.keyKinds.joined(separator: ", ")
-            let asks = words.asking.asks(outlook.keys, kinds, outlook.subjects)
-            // How its index is looked up follows what is asked.
-            reasons = [asks] + answer.reason.split(separator: "; ").dropFirst().map(String.init)
+            reasons = [words.asking.asks(outlook.keys, kinds, outlook.subjects)] + [outlook.lookUp].compactMap { $0 }
         }
         // Of a refusal of ours both sides of the report have the words.
         if !outlook.reason.isEmpty, !reasons.contains(outlook.reason) { reasons.append(outlook.reason) }

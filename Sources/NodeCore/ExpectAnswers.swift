@@ -59,6 +59,8 @@ public struct PeerOutlook: Codable, Sendable, Equatable {
     public var keys: Int
     public var keyKinds: [String]
     public var subjects: Int
+    /// How its index would be looked up, in words; nil where nothing is asked, or that cannot be said.
+    public var lookUp: String?
 }
 
 extension Node {
@@ -95,6 +97,7 @@ extension Node {
             outlook.refuse(by: .asker, refusal.text)
             return outlook
         }
+        if case .told(let words) = await lookUp(plan) { outlook.lookUp = words }
         let theirs = plan.weighed.last.map(Self.asHolder)
         let decision = theirs.flatMap { try? policies.set.decide($0) }
         outlook.rules += rules(theirs.map { [$0] } ?? [], policies: policies)

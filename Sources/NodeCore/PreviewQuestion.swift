@@ -21,33 +21,47 @@ extension PeerPlan {
     }
 }
 
+/// How a peer's index would be looked up.
+enum LookUp {
+    /// In words.
+    case told(String)
+    /// It may not be: why.
+    case refused(String)
+    /// What was told before cannot be read now.
+    case unknown
+}
+
 extension Node {
     func preview(_ plan: PeerPlan) async -> PeerAnswerReport {
         var report = plan.preview
         guard plan.refusal == nil else { return report }
+        switch await lookUp(plan) {
+        case .told(let words): report.reason += "; \(words)"
+        case .refused(let text): (report.outcome, report.reason) = ("refused", text)
+        case .unknown: break
+        }
+        return report
+    }
+
+    func lookUp(_ plan: PeerPlan) async -> LookUp {
         let stored = try? await vault.latestManifest(
             agreement: plan.terms.agreement.id,
             holder: plan.holder,
             asker: configuration.agency
         )
         guard let stored, let manifest = try? Manifest(decoding: stored.bytes) else {
-            report.reason += "; its index was not fetched yet, so how it is looked up is not known"
-            return report
+            return .told("its index was not fetched yet, so how it is looked up is not known")
         }
         let batches = (try? QueryLayout(own: plan.keys.mapValues(\.count)).batchCount) ?? 1
-        if let refusal = plan.refusal(by: manifest, batches: batches) {
-            (report.outcome, report.reason) = ("refused", refusal.text)
-            return report
-        }
+        if let refusal = plan.refusal(by: manifest, batches: batches) { return .refused(refusal.text) }
         guard let cost = plan.bucketCost(of: manifest) else {
-            report.reason += "; looked up in our copy of its index (synced), which tells it nothing"
-            return report
+            return .told("looked up in our copy of its index (synced), which tells it nothing")
         }
-        guard let told = try? await mostTold(cost) else { return report }
-        report.reason +=
-            "; looked up in buckets that it gives us (bucketed), which tells it up to \(cost.most) bits of a person; "
-            + "\(told) of \(BucketCost.budget) were told before in this epoch"
-            + (cost.isCovered ? "; half of all buckets are fetched, so that nothing is refused for it" : "")
-        return report
+        guard let told = try? await mostTold(cost) else { return .unknown }
+        return .told(
+            "looked up in buckets that it gives us (bucketed), which tells it up to \(cost.most) bits of a person; "
+                + "\(told) of \(BucketCost.budget) were told before in this epoch"
+                + (cost.isCovered ? "; half of all buckets are fetched, so that nothing is refused for it" : "")
+        )
     }
 }
