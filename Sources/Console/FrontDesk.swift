@@ -76,7 +76,7 @@ extension FrontDesk {
         }
         isRead = sent != nil
         // A body may take minutes: who was signed out meanwhile sends nothing any more.
-        if isRead, session != nil {
+        if isRead, route.who != .anybody {
             do throws(NodeProblem) { session = try await self.session(of: request) } catch {
                 return answer(error, nil, path, reader)
             }
