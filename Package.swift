@@ -170,7 +170,8 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Accounts", "AuditLog", "CanonicalJSON", "Console", "FederationServer", "NodeCore", "NodeTesting",
-                "PeerTrust", "Sodium", "WireProtocol", asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore,
+                "PeerTrust", "Sodium", "Vault", "WireProtocol", asyncHTTPClient, httpTypes, hummingbird,
+                hummingbirdCore,
                 lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]
         ),

@@ -142,6 +142,15 @@ import Testing
             try await press("gq")
             #expect(try await page.address == seat.console + "/glossary", "an analyst has no queue")
 
+            try await page.open(seat.console + "/account")
+            let ground = "return getComputedStyle(document.body).backgroundColor"
+            for (theme, colour) in [("dark", "rgb(18, 23, 29)"), ("light", "rgb(255, 255, 255)")] {
+                try await page.choose(theme, in: "#theme")
+                try await page.click("form[action='/account/look'] button")
+                try await page.wait(for: "It is kept.")
+                #expect(try await page.run(ground) as? String == colour, "\(theme)")
+            }
+
             let warning = "#session:not([hidden])"
             #expect(try await page.exists(warning) == false)
             try await page.run("document.getElementById('session').dataset.idle = 120")

@@ -52,6 +52,16 @@ import Testing
                 #expect(httpStatus(port: node.localPort, path: "/log/../keyring")?.contains("404") == true)
                 let (log, _) = try await Self.get(client, "https://\(address)/log/vkey")
                 #expect(log.status == .notFound, "nothing of the log without signing in")
+                for (scheme, path) in [("https", "/sign-in"), ("http", "/log/vkey"), ("http", "/health/ready")] {
+                    var request = HTTPClientRequest(url: "\(scheme)://\(address)\(path)")
+                    request.headers.replaceOrAdd(name: "Host", value: "rebind.evil.example:\(node.localPort)")
+                    let answer = try await client.execute(request, timeout: .seconds(60))
+                    #expect(answer.status == .misdirectedRequest, "\(scheme) \(path): another's name leads here")
+                }
+                let offer = "openssl s_client -connect \(address) -tls1_2 -cipher"
+                let old = try await program.shell("\(offer) ECDHE-ECDSA-AES128-SHA </dev/null")
+                let good = try await program.shell("\(offer) ECDHE-ECDSA-AES128-GCM-SHA256 </dev/null")
+                #expect(old.exit != 0 && good.exit == 0, "\(old.err) \(good.err)")
                 let mode = try FileManager.default.attributesOfItem(atPath: program.path("north/console.pem"))
                 #expect(mode[.posixPermissions] as? Int == 0o600)
                 result = .success(())

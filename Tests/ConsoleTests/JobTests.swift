@@ -112,6 +112,7 @@ import Testing
             #expect(requested.status == 303, "\(requested.text)")
 
             let queue = try await it.lena.get("/queue")
+            #expect(queue.text.contains("<td>7 days left</td>"))
             let waiting = try #require(queue.between("<a href=\"/queue/", "\""))
             let decision = try await it.lena.get("/queue/\(waiting)")
             #expect(decision.text.contains("Youssef Chahine") && decision.text.contains("boarding planned"))
@@ -355,6 +356,11 @@ import Testing
             let index = try #require(found.between("<a href=\"/audit/", "\""))
             let entry = try await jonas.get("/audit/\(index)")
             #expect(entry.text.contains("data-proof=\"checkpoint\"") && entry.text.contains("alpha/audit/1"))
+            #expect(entry.text.contains("<strong>It is known what came of a question.</strong>"), "the newest first")
+            let explained = try #require(entry.between("href=\"/policies/explain?id=", "\""))
+            let explanation = try await jonas.get("/policies/explain?id=\(explained)")
+            #expect(explanation.status == 200 && explanation.text.contains("<details><summary>Every rule"))
+            #expect(!explanation.text.contains("Markup("))
             for path in ["/audit/999999", "/audit/-1", "/audit/x"] {
                 #expect([400, 404].contains(try await jonas.get(path).status), "\(path)")
             }
@@ -366,7 +372,7 @@ import Testing
             let since = try await jonas.get("/audit?search=yes&since=2026-03-03")
             #expect(since.text.contains("No entry fits"))
             let read = try await it.alpha.closedLeaves().filter { $0.event == "audit.read" }
-            #expect(read.count == 3, "each search and each opened entry")
+            #expect(read.count == 4, "each search and each opened entry")
         }
     }
 

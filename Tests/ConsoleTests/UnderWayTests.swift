@@ -1,9 +1,12 @@
 // Questions under way: one form asks once, what stopped may be tried again, and nobody has more than eight at once.
-import NodeCore
+import AuditLog
+import NodeTesting
 import TestSupport
 import Testing
 
 @testable import Console
+@testable import NodeCore
+@testable import Vault
 
 @Suite struct UnderWayTests {
     /// Opens for all who wait, once.
@@ -67,5 +70,36 @@ import Testing
         #expect(begin == .begun)
         try await Waiting.until { if case .stopped? = await desk.state("q") { true } else { false } }
         #expect(await desk.begin("q", of: "amina", form: [1], {}) == .begun)
+    }
+
+    @Test func aLongQuestionShowsHowFarItIsAndIsStopped() async throws {
+        try await JobTests.with { it in
+            let asked = try await JobTests.ask(it.amina)
+            let id = try #require(asked.between("/questions/", "/"))
+            // As a question of three batches stands after the first.
+            _ = try await it.alpha.node.vault.commit { transaction -> (Void, [AuditDraft]) in
+                let part = try #require(try transaction.peerQueries(of: id).first).id
+                try transaction.execute("UPDATE peer_query SET outcome = NULL")
+                for number in 0..<3 {
+                    let found: [UInt8]? = number == 0 ? [1] : nil
+                    try transaction.store(StoredBatch(number: number, box: [1], found: found), ofQuery: part)
+                }
+                return ((), [])
+            }
+            let underWay = it.amina.desk.underWay
+            let begin = await underWay.begin(id, of: TestNode.analyst, for: ["bravo"]) {
+                try? await Task.sleep(for: .seconds(3_600))
+            }
+            #expect(begin == .begun)
+            let page = try await it.amina.get("/questions/\(id)")
+            #expect(page.text.contains("<bdi>bravo</bdi>: … evaluating 33 %"), "\(page.text)")
+            let token = try #require(page.formToken)
+            let stop = "/questions/\(id)/stop"
+            #expect(page.text.contains("action=\"\(stop)\""))
+            let stopped = try await it.amina.post(stop, [("form_token", token)])
+            #expect(stopped.status == 303 && stopped.location == "/questions/\(id)")
+            try await Waiting.until { await underWay.state(id) == nil }
+            #expect(try await it.amina.get("/questions/\(id)").text.contains(stop) == false)
+        }
     }
 }
