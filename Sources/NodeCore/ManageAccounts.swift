@@ -58,7 +58,8 @@ extension Node {
                         try: "comity user reset \(self.folder.path) \(name), by two people"
                     )
                 }
-                let changed = all == before?.roles ? "user.code_given" : "role.granted"
+                let givesCode = !file.isSetUp && file.isReset != true
+                let changed = all == before?.roles && givesCode ? "user.code_given" : "role.granted"
                 let draft = try self.draft(
                     before == nil ? "user.added" : changed,
                     by: .person(person),
@@ -66,8 +67,7 @@ extension Node {
                     personal: [who],
                     in: transaction
                 )
-                let code =
-                    file.isSetUp || file.isReset == true ? nil : try self.giveFirstCode(to: name, in: transaction)
+                let code = givesCode ? try self.giveFirstCode(to: name, in: transaction) : nil
                 return (UserReport(name: name, roles: all.sorted().map(\.rawValue), code: code), [draft])
             }
             return committed.value

@@ -371,8 +371,9 @@ import Testing
             let given = try await node.addUser("nadia", roles: ["analyst"], by: "operator").code
             let again = try await node.addUser("nadia", roles: ["analyst"], by: "operator").code
             #expect(given != nil && again != nil && given != again, "of whom nobody had a sign-in yet")
+            #expect(try await node.addUser("ines", roles: ["approver"], by: "operator").code == nil)
             let entries = try await it.node.closedLeaves().map(\.event)
-            #expect(entries.filter { $0 == "user.code_given" }.count == 1)
+            #expect(entries.filter { $0 == "user.code_given" }.count == 1, "only where a code was given")
         }
     }
 }
