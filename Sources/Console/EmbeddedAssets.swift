@@ -4,6 +4,56 @@
 
 enum EmbeddedAssets {
     static let all: [Asset] = [
+        Asset(name: "ask.js", version: "1", licence: "Apache-2.0", sha256: "95d920922b4d1330c6a80ca261ed0efdae55bd011643f2217c15d80da774d0e0", text: ##"""
+// Keeps the panel beside the form true while somebody fills it in, and what is typed kept as a draft: the node reads the form
+// as it stands, and says what each peer would do. Knows no rule: what it shows is the node's own page.
+
+const form = document.querySelector("form[data-outlook]");
+const panel = document.getElementById("outlook");
+// Milliseconds after the last key; and how much is too much to send at each pause.
+const pause = 700;
+const most = 64 * 1024;
+let [later, under] = [0, new AbortController()];
+
+/** Takes over a part of the page as the node writes it now, if it differs. */
+function take(fresh, id) {
+  const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
+  if (old && now && old.innerHTML !== now.innerHTML) old.replaceChildren(...now.childNodes);
+}
+
+async function look(isOtherAgreement) {
+  under.abort();
+  under = new AbortController();
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("do", "look");
+  if (fields.toString().length > most) return;
+  panel.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: fields, cache: "no-store", signal: under.signal });
+    // Signed out, or something is wrong: what is typed stays, and sending it says what.
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of ["outlook-said", "outlook-body"]) take(fresh, id);
+    // Another agreement has other purposes and articles.
+    if (isOtherAgreement) for (const id of ["purpose", "basis", "offences"]) take(fresh, id);
+  } catch {
+    // The node is away, or another look came: the next one says it.
+  } finally {
+    panel.removeAttribute("aria-busy");
+  }
+}
+
+function soon(event) {
+  clearTimeout(later);
+  later = setTimeout(look, pause, event.target.id === "agreement");
+}
+
+form.addEventListener("input", soon);
+form.addEventListener("submit", () => { clearTimeout(later); under.abort(); });
+// A draft is looked at as it was left.
+if (form.dataset.outlook === "draft") look(false);
+
+"""##),
         Asset(name: "events.js", version: "1", licence: "Apache-2.0", sha256: "538c341505084a73b7850f03df6fc046f89c219321f7bd23505a503d0b2cb1c5", text: ##"""
 // Fills in a question's page while peers are asked. The node says that something changed and nothing else; what changed is
 // read from the page itself, fetched again, so that one place writes it. Knows no peer and no answer.
@@ -319,7 +369,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "7cc850cb07af67a7ff40c7fb30a5a8a93c82c63df80f67fdc35c0e34e532cafd", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "620009f84eaa7320f95112b51275614c484bc315cdce1e0069dfb34982735288", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -368,6 +418,12 @@ td { overflow-wrap: anywhere; min-inline-size: 6.5rem; }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .25rem 1.25rem; margin-block: .5rem; }
 dt { color: var(--muted); }
 dd { margin: 0; }
+/* A form, and beside it what it would do; above it where there is no room. */
+@media (min-width: 64rem) {
+  .beside { display: grid; grid-template-columns: minmax(0, 34rem) minmax(0, 1fr); gap: 1.5rem; align-items: start; }
+  .beside > form { grid-area: 1 / 1; }
+  .beside > section { grid-area: 1 / 2; position: sticky; inset-block-start: 0; max-block-size: 100vh; overflow: auto; }
+}
 @media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dt { margin-block-start: .5rem; } }
 code, .code { font-family: ui-monospace, monospace; font-size: .93em; }
 .code { font-size: 1.05rem; }
@@ -417,7 +473,7 @@ svg.map text { paint-order: stroke; stroke: var(--ground); stroke-width: 3px; }
 html { --handling: attr(data-handling, ""); --reference: attr(data-reference, ""); }
 @page {
   margin: 20mm 16mm;
-  @top-left { content: var(--reference); font: 9pt system-ui, sans-serif; }
+  @top-left { content: var(--reference); direction: ltr; font: 9pt system-ui, sans-serif; }
   @top-center { content: var(--handling); font: 600 10pt system-ui, sans-serif; }
   @bottom-center { content: var(--handling); font: 600 10pt system-ui, sans-serif; }
   @bottom-right { content: counter(page) " / " counter(pages); font: 9pt system-ui, sans-serif; }

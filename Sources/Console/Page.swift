@@ -19,9 +19,12 @@ struct Page: Sendable {
         /// The case number, with its name before it.
         var reference: String?
 
-        /// A number that comes first would be turned around among words that run from right to left: it stands apart.
+        /// After words that run from right to left a number would be turned around: there it stands before them, in a line that
+        /// runs from left to right. Marks that cannot be seen would do as well, and come between what is searched for in a PDF.
         static func reference(_ number: String?, _ words: Wording) -> String? {
-            number.map { "\(words.work.reference): \u{2068}\($0)\u{2069}" }
+            number.map {
+                words.direction == "rtl" ? "\($0) :\(words.work.reference)" : "\(words.work.reference): \($0)"
+            }
         }
 
         /// For browsers that print nothing into margins: the first and the last line on paper, and on no screen.

@@ -3,6 +3,7 @@ import Accounts
 import FederationServer
 import Foundation
 import NodeTesting
+import TestSupport
 import Testing
 
 /// The built program in one folder.
@@ -62,16 +63,15 @@ struct Agency: Sendable {
         )
         let log = office.folder.appendingPathComponent("\(name).log")
         let process = try ChildProcess([office.binary.path, "serve", name], in: office.folder, output: log)
-        for _ in 0..<3_000 {
+        let isReady = try await Waiting.until(seconds: 120, every: .milliseconds(50)) {
             try #require(process.isRunning as Bool, "serve \(name) ended early")
             let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
             let socket = office.folder.appendingPathComponent("\(name)/node.sock").path
-            if said.contains("next:"), FileManager.default.fileExists(atPath: socket),
-                (try? await office.run("user", "list", name)) != nil
-            {
-                return Agency(office: office, name: name, console: "https://127.0.0.1:\(local)", process: process)
-            }
-            try await Task.sleep(for: .milliseconds(50))
+            guard said.contains("next:"), FileManager.default.fileExists(atPath: socket) else { return false }
+            return (try? await office.run("user", "list", name)) != nil
+        }
+        if isReady {
+            return Agency(office: office, name: name, console: "https://127.0.0.1:\(local)", process: process)
         }
         throw WebDriverFailure(description: "\(name) is not ready")
     }

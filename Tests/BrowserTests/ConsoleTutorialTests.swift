@@ -90,7 +90,7 @@ private final class Player {
     }
 }
 
-@Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct ConsoleTutorialTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled)) struct ConsoleTutorialTests {
     private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../docs/tutorials/console.md").standardizedFileURL
     private static let password = "ferry lantern oblique walnut"
@@ -196,11 +196,10 @@ private final class Player {
             const found = [...(group ?? document).querySelectorAll("\(kind)")].find((one) => said(one) === \(quoted(text)));
             return found?.htmlFor ?? null;
             """
-        for _ in 0..<600 {
-            if let id = try? await page.run(script) as? String, !id.isEmpty { return selector(id) }
-            try await Task.sleep(for: .milliseconds(100))
+        return try await page.look(for: "something called \(text)") {
+            let id = try await page.run(script) as? String ?? ""
+            return id.isEmpty ? nil : selector(id)
         }
-        throw WebDriverFailure(description: "nothing is called \(text)")
     }
 
     /// Presses what says exactly that; where several do, the first.
@@ -211,11 +210,10 @@ private final class Player {
             found?.setAttribute("data-pressed", "");
             return found !== undefined;
             """
-        for _ in 0..<600 {
-            if try await page.run(script) as? Bool == true { return try await page.click("[data-pressed]") }
-            try await Task.sleep(for: .milliseconds(100))
+        _ = try await page.look(for: "something to press that says \(text)") {
+            try await page.run(script) as? Bool == true ? true : nil
         }
-        throw WebDriverFailure(description: "nothing to press says \(text)")
+        try await page.click("[data-pressed]")
     }
 
     private static func quoted(_ text: String) -> String {

@@ -10,6 +10,7 @@ import NodeCore
 import NodeTesting
 import PeerTrust
 import ServiceLifecycle
+import TestSupport
 import Testing
 import WireProtocol
 
@@ -34,19 +35,23 @@ struct ServedConsole: Sendable {
         let group = ServiceGroup(configuration: .init(services: [server], logger: quiet))
         let task = Task { try await group.run() }
         let port = node.node.configuration.console.port
-        for _ in 0..<600 {
+        let isServed = try await Waiting.until(seconds: 60, every: .milliseconds(100)) {
             let look = HTTPClientRequest(url: "http://127.0.0.1:\(port)/health")
-            if (try? await HTTPClient.shared.execute(look, timeout: .seconds(10))) != nil {
-                return ServedConsole(node: node, address: "https://127.0.0.1:\(port)", group: group, task: task)
-            }
-            try await Task.sleep(for: .milliseconds(100))
+            return (try? await HTTPClient.shared.execute(look, timeout: .seconds(10))) != nil
         }
-        throw WebDriverFailure(description: "the console of \(node.agency) is not served")
+        guard isServed else { throw WebDriverFailure(description: "the console of \(node.agency) is not served") }
+        return ServedConsole(node: node, address: "https://127.0.0.1:\(port)", group: group, task: task)
     }
 
+    /// Lets what is under way end; what does not is cut off, so that a test that fails comes to its end.
     func stop() async {
         await group.triggerGracefulShutdown()
+        let cutOff = Task { [task] in
+            try await Task.sleep(for: .seconds(30))
+            task.cancel()
+        }
         _ = try? await task.value
+        cutOff.cancel()
     }
 
     /// Adds somebody with these roles, sets up their sign-in and opens their first session.
@@ -223,7 +228,7 @@ struct Consoles: Sendable {
         } catch {
             ran = .failure(error)
         }
-        try? await driver.process.end(SIGTERM)
+        await driver.stop()
         try ran.get()
     }
 }

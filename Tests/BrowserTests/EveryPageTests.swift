@@ -7,7 +7,7 @@ import NodeCore
 import NodeTesting
 import Testing
 
-@Suite(.serialized, .enabled(if: Chromium.isInstalled && Axe.isThere)) struct EveryPageTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled && Axe.isThere)) struct EveryPageTests {
     private struct Counts {
         var looks = 0
         var findings = 0

@@ -4,7 +4,7 @@ import NodeCore
 import NodeTesting
 import Testing
 
-@Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct KeyPictureTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled)) struct KeyPictureTests {
     private static let reader = "/usr/bin/zbarimg"
 
     private static var canRead: Bool {

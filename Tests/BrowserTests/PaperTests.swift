@@ -32,7 +32,8 @@ enum Sheets {
     }
 }
 
-@Suite(.serialized, .enabled(if: Chromium.isInstalled && Sheets.canBeRead)) struct PaperTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled && Sheets.canBeRead)) struct PaperTests
+{
     @Test func eachSheetSaysHowItIsHandledAndWhichCaseItIs() async throws {
         try await Consoles.run(records: Story.records) { it in
             let story = try await Story.tell(at: it)

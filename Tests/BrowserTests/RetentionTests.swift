@@ -8,7 +8,7 @@ import Testing
 
 @testable import Console
 
-@Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct RetentionTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled)) struct RetentionTests {
     private static let days = 30
     private static let policies = TestPolicies.disclosing()
         .requiring("retention_days: \(days)", at: "disclosure", sides: "holder", in: .jurisdiction("XB"))

@@ -5,7 +5,7 @@ import NodeTesting
 import TestSupport
 import Testing
 
-@Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct SafetyTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled)) struct SafetyTests {
     @Test func hostileNamesStayInertAndNoFrameShowsThePages() async throws {
         try await Consoles.run(records: Story.records) { it in
             let story = try await Story.tell(at: it)

@@ -7,7 +7,7 @@ import NodeCore
 import NodeTesting
 import Testing
 
-@Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct SecurityKeyTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled)) struct SecurityKeyTests {
     @Test func aKeyRegistersSignsInAndReleases() async throws {
         try await Consoles.run(records: Story.records) { it in
             let story = try await Story.tell(at: it)

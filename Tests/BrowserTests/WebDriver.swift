@@ -5,6 +5,8 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NodeTesting
+import Synchronization
+import TestSupport
 import Testing
 
 /// The driver program, where one is installed.
@@ -22,12 +24,27 @@ enum Chromium {
 
 struct WebDriverFailure: Error, CustomStringConvertible {
     let description: String
+    /// The browser is gone: looking again brings nothing.
+    var isFinal = false
+
+    /// What the driver says where there is no page any more (WebDriver, section 6.6; the rest are Chromium's own).
+    static func ends(_ message: String) -> Bool {
+        ["invalid session id", "tab crashed", "disconnected", "no such window", "chrome not reachable"]
+            .contains { message.contains($0) }
+    }
 }
+
+/// How long a page may take to become what it is waited for, in seconds.
+private let patience = 60
 
 /// The process that drives browsers.
 struct DriverProcess: Sendable {
-    let process: ChildProcess
-    let port: Int
+    private let process: ChildProcess
+    private let port: Int
+    private let sessions = Sessions()
+
+    /// Those that are open: a browser outlives its driver.
+    private final class Sessions: Sendable { let open = Mutex<Set<String>>([]) }
 
     static func start(in folder: URL) async throws -> DriverProcess {
         let program = try #require(Chromium.driver)
@@ -40,15 +57,12 @@ struct DriverProcess: Sendable {
             output: folder.appendingPathComponent("driver.log")
         )
         let driver = DriverProcess(process: process, port: port)
-        for _ in 0..<600 {
-            if let value = try? await driver.call("GET", "/status", nil) as? [String: Any],
-                value["ready"] as? Bool == true
-            {
-                return driver
-            }
-            try await Task.sleep(for: .milliseconds(100))
+        let isReady = try await Waiting.until(seconds: patience) {
+            let value = try? await driver.call("GET", "/status", nil) as? [String: Any]
+            return value?["ready"] as? Bool == true
         }
-        throw WebDriverFailure(description: "the driver is not ready")
+        guard isReady else { throw WebDriverFailure(description: "the driver is not ready") }
+        return driver
     }
 
     /// - Parameters:
@@ -72,7 +86,19 @@ struct DriverProcess: Sendable {
         guard let session = (value as? [String: Any])?["sessionId"] as? String else {
             throw WebDriverFailure(description: "no session: \(String(describing: value))")
         }
+        sessions.open.withLock { _ = $0.insert(session) }
         return WebPage(driver: self, session: session)
+    }
+
+    func close(_ session: String) async {
+        sessions.open.withLock { _ = $0.remove(session) }
+        _ = try? await call("DELETE", "/session/\(session)", nil)
+    }
+
+    /// Ends every browser that is still open, and the driver.
+    func stop() async {
+        for session in sessions.open.withLock({ $0 }) { await close(session) }
+        try? await process.end(SIGTERM)
     }
 
     /// Sends one command and gives its `value`.
@@ -89,7 +115,11 @@ struct DriverProcess: Sendable {
         let value = (try JSONSerialization.jsonObject(with: data) as? [String: Any])?["value"]
         guard response.status == .ok else {
             let problem = value as? [String: Any]
-            throw WebDriverFailure(description: "\(path): \(problem?["message"] ?? response.status)")
+            let said = [problem?["error"], problem?["message"]].compactMap { $0 as? String }.joined(separator: ": ")
+            throw WebDriverFailure(
+                description: "\(path): \(said.isEmpty ? "\(response.status)" : said)",
+                isFinal: WebDriverFailure.ends(said)
+            )
         }
         return value is NSNull ? nil : value
     }
@@ -112,16 +142,47 @@ struct WebPage: Sendable {
         get async throws { try await call("GET", "/url") as? String ?? "" }
     }
 
-    func close() async { _ = try? await call("DELETE", "") }
+    func close() async { await driver.close(session) }
+
+    /// Looks until there is something to give. While a page gives way to another its parts cannot be read, and one that was
+    /// found is stale: look again.
+    func look<Found>(
+        for what: String,
+        every pause: Duration = .milliseconds(50),
+        _ look: () async throws -> Found?
+    ) async throws -> Found {
+        var found: Found?
+        var last: (any Error)?
+        try await Waiting.until(seconds: patience, every: pause) {
+            do {
+                found = try await look()
+            } catch let failure as WebDriverFailure where !failure.isFinal {
+                last = failure
+            }
+            return found != nil
+        }
+        guard let found else {
+            let shown = (try? await shown("body")) ?? last.map { "\($0)" } ?? "nothing"
+            throw WebDriverFailure(description: "never came: \(what), but: \(shown.prefix(2_000))")
+        }
+        return found
+    }
+
+    private func element(_ selector: String) async throws -> String {
+        let found = try await call("POST", "/element", ["using": "css selector", "value": selector])
+        guard let id = (found as? [String: Any])?[Self.element] as? String else {
+            throw WebDriverFailure(description: "no id of \(selector)")
+        }
+        return id
+    }
+
+    private func shown(_ selector: String) async throws -> String {
+        try await call("GET", "/element/\(try await element(selector))/text") as? String ?? ""
+    }
 
     /// Waits for an element: after a click the page that it leads to may take its time.
     private func find(_ selector: String) async throws -> String {
-        for _ in 0..<600 {
-            let found = try? await call("POST", "/element", ["using": "css selector", "value": selector])
-            if let id = (found as? [String: Any])?[Self.element] as? String { return id }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        throw WebDriverFailure(description: "no element \(selector) at \((try? await address) ?? "")")
+        try await look(for: selector) { try await element(selector) }
     }
 
     func wait(forElement selector: String) async throws { _ = try await find(selector) }
@@ -132,11 +193,7 @@ struct WebPage: Sendable {
     }
 
     func text(_ selector: String = "body") async throws -> String {
-        // An element of a page that gives way to another is stale: find it in the other.
-        for _ in 0..<10 {
-            if let text = try? await call("GET", "/element/\(try await find(selector))/text") as? String { return text }
-        }
-        return try await call("GET", "/element/\(try await find(selector))/text") as? String ?? ""
+        try await look(for: selector) { try await shown(selector) }
     }
 
     /// What an element says, seen or not.
@@ -182,12 +239,10 @@ struct WebPage: Sendable {
 
     /// Waits until the page says something; looks again by loading it, if asked to.
     func wait(for text: String, reloading: Bool = false) async throws {
-        for _ in 0..<1_200 {
-            // While a page gives way to another, its parts cannot be read: look again.
-            if let shown = try? await self.text(), shown.contains(text) { return }
-            try await Task.sleep(for: .milliseconds(reloading ? 1_000 : 100))
+        _ = try await look(for: text, every: .milliseconds(reloading ? 1_000 : 100)) {
+            if try await shown("body").contains(text) { return true }
             if reloading { try await call("POST", "/refresh", [:]) }
+            return nil
         }
-        throw WebDriverFailure(description: "never said \(text), but: \(try await self.text().prefix(2_000))")
     }
 }

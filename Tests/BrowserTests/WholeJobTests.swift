@@ -5,7 +5,7 @@ import NodeTesting
 import TestSupport
 import Testing
 
-@Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct WholeJobTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled)) struct WholeJobTests {
     private static let records = """
         id,full_name,birth_date,nationality,document_number,document_country,phone,subject_category,handling,originator
         c1,Youssef Chahine,1988-02-11,EGY,A24710140,EGY,+491512441001,suspect,H1,sound-coast
@@ -33,7 +33,8 @@ import Testing
             } catch {
                 result = .failure(error)
             }
-            for process in [driver.process, north.process, coast.process] { try? await process.end(SIGTERM) }
+            await driver.stop()
+            for process in [north.process, coast.process] { try? await process.end(SIGTERM) }
             try result.get()
         }
     }
