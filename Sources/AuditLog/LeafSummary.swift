@@ -116,6 +116,10 @@ public struct LeafFilter: Sendable, Hashable {
     /// A pseudonym.
     public var actor: String?
     public var query: String?
+    /// Any of these pseudonyms; none of them: no entry.
+    public var actors: Set<String>?
+    /// Any of these queries and requests; none of them: no entry.
+    public var queries: Set<String>?
     /// The earliest moment listed.
     public var since: LeafTime?
     /// The first moment no more listed.
@@ -139,6 +143,8 @@ public struct LeafFilter: Sendable, Hashable {
             (outcome, summary.outcome),
             (actor, summary.actor), (query, summary.query),
         ]
+        guard actors?.contains(summary.actor) ?? true else { return false }
+        if let queries { guard let query = summary.query, queries.contains(query) else { return false } }
         return pairs.allSatisfy { asked, found in asked == nil || asked == found }
     }
 }

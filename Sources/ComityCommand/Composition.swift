@@ -32,7 +32,7 @@ struct Composition: Sendable {
             logger: logger
         )
         self.client = client
-        peers = client
+        peers = node.watching(client)
         notices = NoticeSinks(client: client)
         clientTask = Task { try? await client.run() }
     }

@@ -1,4 +1,4 @@
-/// Asking: the form, what would happen before anything leaves, and sending. Says who learns what before the button.
+/// Asking: the form, beside it what would happen before anything leaves, and sending. Says who learns what before the button.
 
 import Accounts
 import HTTPTypes
@@ -8,20 +8,29 @@ enum AskPages {
     static let routes: [Route] = [
         .roles([.analyst], .get, "/ask") { visit, session async throws(NodeProblem) in
             let kept = try await visit.node.draft(form, of: session)
-            return .page(page(visit, session, kept.flatMap { Form($0) } ?? Form(), preview: .empty))
+            return .page(page(visit, session, kept.flatMap { Form($0) } ?? Form(), isDraft: kept != nil))
         },
         .roles([.analyst], .post, "/ask") { visit, session async throws(NodeProblem) in
             try await visit.node.keepDraft(form, encoded(visit.form), of: session)
-            return visit.form["do"] == "send" ? try await send(visit, session) : try await check(visit, session)
+            return switch visit.form["do"] {
+            case "send": try await send(visit, session)
+            case "look": try await look(visit, session)
+            default: try await check(visit, session)
+            }
         }.taking(.text),
     ]
 
     private static let form = "ask"
 
     /// What the form says, as a question.
-    private static func question(_ form: Form, _ words: Wording.AskWords) -> Question {
-        var fields: [String: String] = [:]
-        for column in words.columns { if let value = form.optional(column.name) { fields[column.name] = value } }
+    private static func question(_ visit: Visit) -> Question {
+        let form = visit.form
+        var fields = form.optional("zone").map(visit.node.fields(ofDocumentLines:)) ?? [:]
+        for column in visit.words.ask.columns {
+            if let value = form.optional(column.name) { fields[column.name] = value }
+        }
+        // A name that was typed is the whole of it.
+        if form.optional("full_name") != nil { for part in ["given_name", "family_name"] { fields[part] = nil } }
         let rows = form["rows"]
         return Question(
             agreement: form["agreement"],
@@ -39,11 +48,20 @@ enum AskPages {
     private static func check(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
         do throws(NodeProblem) {
             let report = try await outlook(visit, session)
-            return .page(
-                page(visit, session, visit.form, preview: AskPreview.section(report, readings(visit), visit.words))
-            )
+            return .page(page(visit, session, visit.form, beside: .expected(report, readings(visit))))
         } catch {
             return try stay(visit, session, error)
+        }
+    }
+
+    /// The same for the script, while somebody types: what is missing yet is no mistake.
+    private static func look(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        do throws(NodeProblem) {
+            let report = try await outlook(visit, session)
+            return .page(page(visit, session, visit.form, beside: .expected(report, readings(visit))))
+        } catch {
+            guard error.kind != .fault else { throw error }
+            return .page(page(visit, session, visit.form, beside: .missing(error, readings(visit))))
         }
     }
 
@@ -56,13 +74,13 @@ enum AskPages {
             if outlook.expected == nil {
                 // Under an agreement that nobody here knows nothing is kept that a page could show; the refusal is logged.
                 let refused = try await visit.node.ask(
-                    question(visit.form, visit.words.ask),
+                    question(visit),
                     dryRun: false,
                     by: session.account,
                     through: visit.desk.peers
                 ) { _ in }
-                let preview = AskPreview.section(refused, readings(visit), visit.words)
-                return .page(page(visit, session, visit.form, preview: preview), .unprocessableContent)
+                let page = page(visit, session, visit.form, beside: .expected(refused, readings(visit)))
+                return .page(page, .unprocessableContent)
             }
         } catch {
             return try stay(visit, session, error)
@@ -72,7 +90,7 @@ enum AskPages {
 
     private static func outlook(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> QuestionReport {
         try await visit.node.ask(
-            question(visit.form, visit.words.ask),
+            question(visit),
             dryRun: true,
             by: session.account,
             through: visit.desk.peers
@@ -83,13 +101,13 @@ enum AskPages {
     private static func stay(_ visit: Visit, _ session: Session, _ error: NodeProblem) throws(NodeProblem) -> Reply {
         guard error.kind != .fault else { throw error }
         let status = error.kind == .usage || error.kind == .data ? .unprocessableContent : ProblemPage.status(error)
-        let preview: Markup = "\(ProblemPage.body(error, visit.words))\(Readings.table(readings(visit), visit.words))"
-        return .page(page(visit, session, visit.form, preview: preview), status)
+        let problem = ProblemPage.body(error, visit.words)
+        return .page(page(visit, session, visit.form, problem, beside: .readings(readings(visit))), status)
     }
 
     /// How what was typed is read, where it is about one person or thing.
     private static func readings(_ visit: Visit) -> [FieldReading] {
-        Node.readings(of: question(visit.form, visit.words.ask))
+        Node.readings(of: question(visit))
     }
 
     /// The id that the form was drawn with, so that a form sent twice asks once.
@@ -104,7 +122,7 @@ enum AskPages {
         as id: String,
         of asked: [String]
     ) async throws(NodeProblem) -> Reply {
-        let question = question(visit.form, visit.words.ask)
+        let question = question(visit)
         let (node, peers, text) = (visit.node, visit.desk.peers, encoded(visit.form))
         let watchers = visit.desk.underWay.watchers
         let begin = await visit.desk.underWay.begin(
@@ -133,7 +151,7 @@ enum AskPages {
         case .taken: return try await self.begin(visit, session, as: visit.node.freshQuestionID(), of: asked)
         case .tooMany:
             let problem = Parts.problem(visit.words.ask.tooMany(QuestionsUnderWay.mostAtOnce))
-            return .page(page(visit, session, visit.form, preview: problem), .tooManyRequests)
+            return .page(page(visit, session, visit.form, problem), .tooManyRequests)
         }
     }
 
@@ -145,7 +163,17 @@ enum AskPages {
 
     // MARK: Page
 
-    private static func page(_ visit: Visit, _ session: Session, _ form: Form, preview: Markup) -> Page {
+    /// - Parameters:
+    ///   - problem: what is wrong with what was sent.
+    ///   - isDraft: whether the form was left like this before, and nobody looked at it since.
+    private static func page(
+        _ visit: Visit,
+        _ session: Session,
+        _ form: Form,
+        _ problem: Markup = .empty,
+        beside panel: AskPreview = .nothing,
+        isDraft: Bool = false
+    ) -> Page {
         let words = visit.words.ask
         let choices = visit.node.agreementChoices()
         guard let first = choices.first else { return Page(words.title, "<p>\(words.noAgreement)</p>") }
@@ -167,9 +195,10 @@ enum AskPages {
         let fields = words.columns.map { Parts.field($0.name, $0.label, value: form[$0.name]) }
         return Page(
             words.title,
+            scripts: ["ask.js"],
             """
-            \(preview)
-            <form method="post" action="/ask">\(session.token)
+            \(problem)<div class="beside">\(panel.aside(visit.words))
+            <form method="post" action="/ask" data-outlook="\(isDraft ? "draft" : "")">\(session.token)
             <input type="hidden" name="question" value="\(visit.node.freshQuestionID())">
             <fieldset><legend>\(words.terms)</legend>
             \(Parts.choice("agreement", words.agreement, agreements, chosen: chosen.id))
@@ -185,13 +214,16 @@ enum AskPages {
             </fieldset>
             <fieldset><legend>\(words.subject)</legend><p class="hint">\(words.subjectHint)</p>
             \(fields)
+            <label for="zone">\(words.zone)</label><p class="hint" id="zone-hint">\(words.zoneHint)</p>
+            <textarea id="zone" name="zone" rows="3" dir="ltr" class="code" autocomplete="off" spellcheck="false" \
+            aria-describedby="zone-hint">\(form.exactly("zone"))</textarea>
             <label for="rows">\(words.rows)</label><p class="hint" id="rows-hint">\(words.rowsHint)</p>
             <textarea id="rows" name="rows" rows="5" aria-describedby="rows-hint">\(form.exactly("rows"))</textarea>
             </fieldset>
             <p class="muted">\(words.draftKept)</p>
             <div class="acts"><button name="do" value="check">\(words.check)</button>
             <button class="main" name="do" value="send">\(words.send)</button></div>
-            </form>
+            </form></div>
             """
         )
     }

@@ -1,10 +1,49 @@
-/// What would happen to a question, before anything leaves: each peer, what it is expected to do and by whose rules, who
-/// learns what.
+/// The panel beside the form of a question: what would happen before anything leaves, each peer, what it is expected to do
+/// and by whose rules, who learns what.
 
 import NodeCore
 
 enum AskPreview {
-    static func section(_ report: QuestionReport, _ readings: [FieldReading], _ words: Wording) -> Markup {
+    /// Nothing was looked at yet.
+    case nothing
+    case readings([FieldReading])
+    /// It is no question yet: what it lacks.
+    case missing(NodeProblem, [FieldReading])
+    case expected(QuestionReport, [FieldReading])
+
+    /// Its parts have ids by which a script takes them over: what it says in short, and the whole.
+    func aside(_ words: Wording) -> Markup {
+        let (said, body) =
+            switch self {
+            case .nothing: (Markup.empty, nothing(words))
+            case .readings(let readings): (Markup.empty, "\(nothing(words))\(Readings.table(readings, words))")
+            case .missing(let problem, let readings):
+                (
+                    "\(words.asking.notYet) \(foreign: problem.text)" as Markup,
+                    Readings.table(readings, words)
+                )
+            case .expected(let report, let readings):
+                (Self.short(report, words), Self.whole(report, readings, words))
+            }
+        return """
+            <section id="outlook" aria-labelledby="preview" tabindex="0"><h2 id="preview">\(words.ask.previewTitle)</h2>
+            <p id="outlook-said" role="status">\(said)</p><div id="outlook-body">\(body)</div></section>
+            """
+    }
+
+    private func nothing(_ words: Wording) -> Markup { "<p class=\"muted\">\(words.asking.outlookHint)</p>" }
+
+    /// Each peer in a few words, for who hears the page.
+    private static func short(_ report: QuestionReport, _ words: Wording) -> Markup {
+        let outlooks = report.expected ?? []
+        let peers = report.asked.map { answer -> Markup in
+            let outlook = outlooks.first { $0.peer == answer.peer }
+            return "<span>\(foreign: answer.peer): \(expected(answer, outlook, words))</span>"
+        }
+        return peers.reduce(.empty) { $0.html.isEmpty ? $1 : "\($0) · \($1)" }
+    }
+
+    private static func whole(_ report: QuestionReport, _ readings: [FieldReading], _ words: Wording) -> Markup {
         let outlooks = report.expected ?? []
         let rows = report.asked.map { answer -> [Markup] in
             let outlook = outlooks.first { $0.peer == answer.peer }
@@ -18,12 +57,10 @@ enum AskPreview {
         }
         let nobody: Markup = learns.isEmpty ? "<p>\(words.asking.nobodyLearns)</p>" : .empty
         return """
-            <section aria-labelledby="preview"><h2 id="preview">\(words.ask.previewTitle)</h2>
             \(Parts.table(words.ask.previewTitle, [words.ask.peer, words.ask.expected, words.ask.why], rows))
             <p class="muted">\(words.ask.expectedNote)</p>\(Readings.notes(report.noteCodes, kept: report.notes, words))
             \(Readings.table(readings, words))
             <h3>\(words.ask.learnsTitle)</h3>\(learns)\(nobody)
-            </section>
             """
     }
 

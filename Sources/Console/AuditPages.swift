@@ -18,16 +18,18 @@ enum AuditPages {
 
     // MARK: Search
 
-    private static let fields = ["event", "peer", "agreement", "purpose", "outcome", "actor", "query"]
+    private static let fields = ["event", "peer", "agreement", "purpose", "outcome", "actor", "query", "case"]
 
     /// The lines of a form by which entries are found.
     static func lines(_ form: Form, _ words: Wording.AuditWords) -> Markup {
         let labels = [
             words.event, words.peer, words.agreement, words.purpose, words.outcome, words.actor, words.query,
+            words.caseNumber,
         ]
         let unread = unread(form)
+        let hints = ["event": words.eventHint, "actor": words.actorHint]
         let texts = zip(fields, labels).map { name, label in
-            Parts.field(name, label, value: form[name], hint: name == "event" ? words.eventHint : nil)
+            Parts.field(name, label, value: form[name], hint: hints[name])
         }
         let days = [("since", words.since), ("until", words.until)].map { name, label in
             Parts.field(
@@ -82,18 +84,24 @@ enum AuditPages {
             .joined(separator: " ")
     }
 
-    static func filter(_ query: Form) -> LeafFilter {
+    /// What a form asks for; names and cases are looked up.
+    static func filter(_ query: Form, _ node: Node, by account: String) async throws(NodeProblem) -> LeafFilter {
         var filter = LeafFilter()
         filter.event = query.optional("event")
         filter.peer = query.optional("peer")
         filter.agreement = query.optional("agreement")
         filter.purpose = query.optional("purpose")
         filter.outcome = query.optional("outcome")
-        filter.actor = query.optional("actor")
         filter.query = query.optional("query")
         filter.since = Moments.dayStart(query["since"]).map(LeafTime.init(milliseconds:))
         // The last day counts whole.
         filter.until = Moments.dayStart(query["until"]).map { LeafTime(milliseconds: $0 + 86_400_000) }
+        if let name = query.optional("actor") {
+            filter = try await node.auditFilter(filter, ofPerson: name, by: account)
+        }
+        if let reference = query.optional("case") {
+            filter = try await node.auditFilter(filter, ofCase: reference, by: account)
+        }
         return filter
     }
 
@@ -101,7 +109,7 @@ enum AuditPages {
         let words = visit.words.audit
         let query = visit.query
         let found = try await visit.node.searchAudit(
-            filter(query),
+            try await filter(query, visit.node, by: session.account),
             before: Int(query["before"]),
             words: self.words(query),
             by: session.account

@@ -116,7 +116,8 @@ enum CasePages {
             let path = "/questions/\(item.question)/hits/\(item.answer.id)/\(item.hit.handle)"
             return [
                 Outcomes.subject(item.hit.subject, words), "\(foreign: item.answer.peer)",
-                Outcomes.band(item.hit.band, words.outcomes), "\(item.hit.kinds.joined(separator: ", "))",
+                "\(Outcomes.band(item.hit.band, words.outcomes))\(HitPages.mark(item.hit.judgement, words))",
+                "\(item.hit.kinds.joined(separator: ", "))",
                 "\(item.isReleased ? words.cases.released : words.cases.hitOnly)",
                 "<a href=\"\(path)\">\(id: item.hit.handle)</a>",
             ]

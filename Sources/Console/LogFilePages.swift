@@ -120,7 +120,7 @@ enum LogFilePages {
         }
         do throws(NodeProblem) {
             let file = try await visit.node.exportAudit(
-                AuditPages.filter(form),
+                try await AuditPages.filter(form, visit.node, by: session.account),
                 as: format,
                 words: AuditPages.words(form),
                 ground: form["ground"],

@@ -1,5 +1,4 @@
-/// One question: what was asked, each peer's outcome as it comes, and each hit with what it is worth. Fills in while peers are
-/// asked; without JavaScript it looks again when it is asked to.
+/// One question: what was asked, and each peer's outcome as it comes. Fills in while peers are asked; without JavaScript it looks again when it is asked to.
 
 import Accounts
 import HTTPTypes
@@ -26,12 +25,6 @@ enum QuestionPages {
         .roles([.analyst], .post, "/questions/:id/stop") { visit, session async throws(NodeProblem) in
             await visit.desk.underWay.stop(visit.parameter("id"), of: session.account)
             return .redirect("/questions/\(visit.parameter("id"))")
-        },
-        .roles([.analyst], .get, "/questions/:id/hits/:part/:handle") { visit, session async throws(NodeProblem) in
-            try await hit(visit, session, problem: .empty)
-        },
-        .roles([.analyst], .post, "/questions/:id/hits/:part/:handle") { visit, session async throws(NodeProblem) in
-            try await request(visit, session)
         },
     ]
 
@@ -143,7 +136,8 @@ enum QuestionPages {
         if !answer.hits.isEmpty {
             let rows = answer.hits.map { hit -> [Markup] in
                 [
-                    Outcomes.subject(hit.subject, words), Outcomes.band(hit.band, words.outcomes),
+                    Outcomes.subject(hit.subject, words),
+                    "\(Outcomes.band(hit.band, words.outcomes))\(HitPages.mark(hit.judgement, words))",
                     "\(hit.kinds.joined(separator: ", "))",
                     "<a href=\"/questions/\(id)/hits/\(answer.id)/\(hit.handle)\">\(id: hit.handle)</a>",
                 ]
@@ -152,147 +146,5 @@ enum QuestionPages {
             body += Parts.table(words.outcomes.hits(answer.hits.count), heads, rows)
         }
         return "<section><h2>\(foreign: answer.peer): \(Outcomes.mark(answer, words.outcomes))</h2>\(body)</section>"
-    }
-
-    // MARK: Hits
-
-    private static func hit(
-        _ visit: Visit,
-        _ session: Session,
-        problem: Markup,
-        _ status: Reply.Status = .ok
-    ) async throws(NodeProblem) -> Reply {
-        let words = visit.words.question
-        let id = visit.parameter("id")
-        guard let (answer, hit) = try await find(visit, session) else {
-            return .page(Page(words.hitTitle, "<p>\(words.gone)</p>"), .notFound)
-        }
-        let reasons = (hit.reasons ?? []).map { reason -> [Markup] in
-            ["\(foreign: reason.what)", "\(foreign: reason.worth)"]
-        }
-        let agreed = reasons.isEmpty ? hit.kinds.map { kind -> [Markup] in ["\(kind)", "–"] } : reasons
-        let outlook = try await outlook(visit, session, answer.peer, hit.handle)
-        let action = "/questions/\(id)/hits/\(answer.id)/\(hit.handle)"
-        let page = Page(
-            words.hitTitle,
-            """
-            \(problem)
-            \(Parts.facts([
-                (visit.words.work.with, "\(foreign: answer.peer)"), (words.subject, Outcomes.subject(hit.subject, visit.words)),
-                (words.handle, "\(id: hit.handle)"), (words.band, Outcomes.band(hit.band, visit.words.outcomes)),
-            ]))
-            <p class="muted">\(words.alone)</p>
-            \(Parts.table(words.agrees, [words.agrees, words.worth], agreed))
-            <h2>\(words.requestTitle)</h2>
-            \(try await requests(visit, session))
-            <form method="post" action="\(action)">\(session.token)
-            <fieldset><legend>\(words.fields)</legend><p class="hint">\(words.fieldsHint)</p>
-            \(fields(outlook, visit))</fieldset>
-            \(Parts.field("reason", words.reason, value: visit.form["reason"], hint: words.reasonHint, isRequired: true))
-            \(Parts.tick("confirmed", "\(words.confirmed)", isTicked: visit.form.isTicked("confirmed")))
-            \(Parts.tick("urgent", "\(words.urgent)", isTicked: visit.form.isTicked("urgent")))
-            \(holderHas(outlook, visit.words))
-            <div class="acts"><button class="main">\(words.submit)</button></div>
-            </form>
-            <p><a href="/questions/\(id)">\(words.title)</a></p>
-            """
-        )
-        return .page(page, status)
-    }
-
-    /// Nil where the hit cannot be asked for any more: the form says so once it is sent.
-    private static func outlook(
-        _ visit: Visit,
-        _ session: Session,
-        _ peer: String,
-        _ handle: String
-    ) async throws(NodeProblem) -> WishOutlook? {
-        let question = visit.parameter("id")
-        do throws(NodeProblem) {
-            return try await visit.node.outlook(query: question, peer: peer, handle: handle, by: session.account)
-        } catch {
-            guard error.kind != .fault else { throw error }
-            return nil
-        }
-    }
-
-    /// Requests for this hit that there are already: nobody should ask twice without knowing.
-    private static func requests(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Markup {
-        let requests = try await visit.node.requests(
-            question: visit.parameter("id"),
-            part: visit.parameter("part"),
-            handle: visit.parameter("handle"),
-            by: session.account
-        )
-        guard !requests.isEmpty else { return .empty }
-        let (words, states) = (visit.words.followUp, visit.words.request.states)
-        let lines = requests.map { request -> Markup in
-            let name = request.state == "received" && request.erased == nil ? words.toData : words.toRequest
-            return """
-                <li>\(Moments.text(request.created)), \(states[request.state] ?? request.state): \
-                <a href="/requests/\(request.id)">\(name)</a></li>
-                """
-        }
-        return "<div class=\"notice warn\"><p>\(words.askedFor)</p><ul class=\"plain\">\(lines)</ul></div>"
-    }
-
-    /// What can be asked for, and apart from it what our own rules would take out.
-    private static func fields(_ outlook: WishOutlook?, _ visit: Visit) -> Markup {
-        let wished = Set(visit.form.all("field"))
-        let taken = outlook?.takenOut?.fields ?? []
-        func ticks(_ fields: [String], isOpen: Bool) -> Markup {
-            let ticks = fields.map {
-                Parts.tick("field", value: $0, "\(id: $0)", isTicked: isOpen && wished.contains($0))
-            }
-            return "<div class=\"ticks\">\(ticks)</div>"
-        }
-        let open = ticks(visit.node.disclosableFields().filter { !taken.contains($0) }, isOpen: true)
-        guard let outlook = outlook?.takenOut else { return open }
-        return """
-            \(open)<fieldset disabled><legend>\(visit.words.followUp.ourRules)</legend>
-            \(RequestPages.rules(outlook.rules, visit))\(ticks(taken, isOpen: false))</fieldset>
-            """
-    }
-
-    private static func holderHas(_ outlook: WishOutlook?, _ words: Wording) -> Markup {
-        outlook.map { "<p class=\"hint\">\(words.followUp.holderHas($0.hours / 24, $0.urgentHours))</p>" } ?? .empty
-    }
-
-    private static func find(
-        _ visit: Visit,
-        _ session: Session
-    ) async throws(NodeProblem) -> (PeerAnswerReport, HitReport)? {
-        let line = try await visit.node.questionLine(visit.parameter("id"), by: session.account)
-        guard let answer = line?.answers.first(where: { $0.id == visit.parameter("part") }),
-            let hit = answer.hits.first(where: { $0.handle == visit.parameter("handle") })
-        else { return nil }
-        return (answer, hit)
-    }
-
-    private static func request(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
-        guard let (answer, hit) = try await find(visit, session) else {
-            return .page(Page(visit.words.question.hitTitle, "<p>\(visit.words.question.gone)</p>"), .notFound)
-        }
-        let wish = DisclosureWish(
-            query: visit.parameter("id"),
-            peer: answer.peer,
-            handle: hit.handle,
-            fields: visit.form.all("field"),
-            reason: visit.form["reason"],
-            confirmed: visit.form.isTicked("confirmed"),
-            urgent: visit.form.isTicked("urgent")
-        )
-        do throws(NodeProblem) {
-            let report = try await visit.node.requestDisclosure(wish, by: session.account, through: visit.desk.peers)
-            return .redirect("/requests/\(report.id)?done=sent")
-        } catch {
-            guard error.kind != .fault else { throw error }
-            return try await self.hit(
-                visit,
-                session,
-                problem: ProblemPage.body(error, visit.words),
-                ProblemPage.status(error)
-            )
-        }
     }
 }

@@ -6,17 +6,25 @@ import NodeCore
 enum RequestPages {
     static let routes: [Route] = [
         .roles([.analyst], .get, "/requests/:id") { visit, session async throws(NodeProblem) in
-            .page(page(visit, session, try await visit.node.disclosure(visit.parameter("id"), by: session.account)))
+            let request = try await visit.node.disclosure(visit.parameter("id"), by: session.account)
+            let review = try await visit.node.review(of: request, by: session.account)
+            return .page(page(visit, session, request, review))
         }
     ]
 
-    private static func page(_ visit: Visit, _ session: Session, _ request: DisclosureReport) -> Page {
+    private static func page(
+        _ visit: Visit,
+        _ session: Session,
+        _ request: DisclosureReport,
+        _ review: HitReview?
+    ) -> Page {
         let words = visit.words.request
         return Page(
             words.title,
             """
             \(facts(request, visit))
             \(askedBack(request, visit.words))\(released(request, visit))\(frame(request.erased, session, words))
+            \(review.map { reviewed($0, request, visit, session) } ?? .empty)
             <p><a href="/work">\(visit.words.work.title)</a></p>
             """
         ).on(paper(request, visit.words))
@@ -143,6 +151,37 @@ enum RequestPages {
             \(handled(data, request, words.data, visit))
             <p class="muted">\(words.logged)</p></section>
             """
+    }
+
+    /// Ours and theirs side by side, and what a person makes of it.
+    private static func reviewed(
+        _ review: HitReview,
+        _ request: DisclosureReport,
+        _ visit: Visit,
+        _ session: Session
+    ) -> Markup {
+        guard let hit = request.hit else { return .empty }
+        let words = visit.words.hits
+        let columns: Markup =
+            review.columns.map { columns in
+                let rows = columns.map { column -> [Markup] in
+                    [
+                        "\(id: column.name)", values(column.ours), values(column.theirs),
+                        "\(words.agreements(column.agreement))",
+                    ]
+                }
+                let heads = [visit.words.request.field, words.ours, words.theirs, words.agreement]
+                return Parts.table(words.sideBySide, heads, rows)
+            } ?? "<p>\(words.rowNotKept)</p>"
+        let path = "/questions/\(hit.question)/hits/\(hit.part)/\(request.handle)"
+        return """
+            <section aria-labelledby="review"><h2 id="review">\(words.sideBySide)</h2>\(columns)</section>
+            \(HitPages.judgement(review.judgement, of: path, leadingTo: request.id, visit, session))
+            """
+    }
+
+    private static func values(_ values: [String]) -> Markup {
+        values.isEmpty ? "–" : values.map { value -> Markup in "<div>\(foreign: value)</div>" }.joined()
     }
 
     /// Data with their handling code above and below, and the terms they come or would leave under.

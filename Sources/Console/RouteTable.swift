@@ -82,7 +82,8 @@ enum RouteTable {
     static let all: [Route] =
         SignInPages.routes + AccountPages.routes + LookPages.routes + GlossaryPages.routes + KeyPages.routes
         + WorkPages.routes + AskPages.routes
-        + QuestionPages.routes + RequestPages.routes + CasePages.routes + MapPages.routes + ImportPages.routes
+        + QuestionPages.routes + HitPages.routes + RequestPages.routes + CasePages.routes + MapPages.routes
+        + ImportPages.routes
         + ExportPages.routes + QueuePages.routes
         + SubjectPages.routes
         + StatisticsPages.routes + LogFilePages.routes + AuditPages.routes + PolicyPages.routes + RulePages.routes

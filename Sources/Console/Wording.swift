@@ -17,6 +17,7 @@ struct Wording: Sendable {
     let ask: AskWords
     let asking: AskingWords
     let question: QuestionWords
+    let hits: HitWords
     let request: RequestWords
     let followUp: FollowUpWords
     let cases: CaseWords
@@ -28,6 +29,7 @@ struct Wording: Sendable {
     let policies: PolicyWords
     let rules: RuleWords
     let status: StatusWords
+    let peerHealth: PeerHealthWords
     let peers: PeerWords
     let indexes: IndexWords
     let users: UserWords
@@ -55,7 +57,7 @@ struct Wording: Sendable {
     }
 
     struct AccountWords: Sendable {
-        let title, name, roles, since, ends, sessions, signOut, signOutAll: String
+        let title, name, roles, since, ends, sessions, seen, end, thisOne, signOut, signOutAll: String
     }
 
     struct OutcomeWords: Sendable {
@@ -79,7 +81,7 @@ struct Wording: Sendable {
         let title, noAgreement, terms, agreement, purpose, basis, offence, offenceHint, reference, referenceHint: String
         let urgent, subject, subjectHint, rows, rowsHint, check, send, peers, peersHint, cover: String
         let previewTitle, peer, expected, why, learnsTitle: String
-        let expectedNote, ourRule, theirRule, draftKept: String
+        let expectedNote, ourRule, theirRule, draftKept, zone, zoneHint: String
         let tooMany: @Sendable (_ most: Int) -> String
         let columns: [(name: String, label: String)]
     }
@@ -125,8 +127,9 @@ struct Wording: Sendable {
     }
 
     struct AuditWords: Sendable {
-        let title, event, eventHint, peer, agreement, purpose, outcome, actor, query, since, until, noDay,
-            search: String
+        let title, event, eventHint, peer, agreement, purpose, outcome, actor, actorHint, query, caseNumber, since,
+            until,
+            noDay, search: String
         let found: @Sendable (_ count: Int, _ most: Int) -> String
         /// Where a search came to its end before the log did.
         let reached: @Sendable (_ index: Int) -> String

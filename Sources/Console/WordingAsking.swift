@@ -16,6 +16,8 @@ extension Wording {
         let ourQuota, theirQuota: @Sendable (_ left: Int, _ keys: Int, _ counted: String, _ until: String) -> String
         /// Under choices that are one agreement's.
         let ofAgreement: String
+        /// Beside the form: before there is anything to say, and before what a question lacks.
+        let outlookHint, notYet: String
     }
 
     /// A reason that this language has no words for stands as it came.
@@ -44,7 +46,10 @@ extension Wording {
         nobodyLearns: "Nobody is asked, so nobody learns anything.",
         ourQuota: { "our quota: \($0) of \($1) keys left \($2), until \($3)" },
         theirQuota: { "its quota: \($0) of \($1) keys left \($2), until \($3), as far as we know" },
-        ofAgreement: "Those of the agreement above. After a change of it, check first to see its own."
+        ofAgreement: "Those of the agreement above. After a change of it, check first to see its own.",
+        outlookHint:
+            "What each peer would do with your question, and what it would learn, stands here once you fill in the form.",
+        notYet: "Not complete yet:"
     )
 
     /// Every reason that a value of a record may have.
@@ -135,7 +140,10 @@ extension Wording {
         nobodyLearns: "Personne n'est interrogé, donc personne n'apprend rien.",
         ourQuota: { "notre quota : reste \($0) clés sur \($1) (\($2)), jusqu'au \($3)" },
         theirQuota: { "son quota : reste \($0) clés sur \($1) (\($2)), jusqu'au \($3), à notre connaissance" },
-        ofAgreement: "Ceux de l'accord ci-dessus. S'il change, vérifiez d'abord pour voir les siens."
+        ofAgreement: "Ceux de l'accord ci-dessus. S'il change, vérifiez d'abord pour voir les siens.",
+        outlookHint:
+            "Ce que chaque partenaire ferait de votre question, et ce qu'il en apprendrait, est dit ici dès que vous remplissez le formulaire.",
+        notYet: "Pas encore complet :"
     )
 
     // MARK: Arabic
@@ -202,6 +210,8 @@ extension Wording {
         nobodyLearns: "لا يُسأل أحد، فلا يعرف أحد شيئًا.",
         ourQuota: { "حصتنا: بقي \($0) من \($1) من المفاتيح (\($2)) حتى \($3)" },
         theirQuota: { "حصته: بقي \($0) من \($1) من المفاتيح (\($2)) حتى \($3)، بحسب علمنا" },
-        ofAgreement: "ما يخص الاتفاق أعلاه. إن غيّرته فتحقّق أولًا لترى ما يخصه."
+        ofAgreement: "ما يخص الاتفاق أعلاه. إن غيّرته فتحقّق أولًا لترى ما يخصه.",
+        outlookHint: "ما الذي سيفعله كل نظير بسؤالك وما الذي سيعرفه منه يظهر هنا عندما تملأ النموذج.",
+        notYet: "لم يكتمل بعد:"
     )
 }

@@ -10,6 +10,8 @@ extension Wording {
             "signed-out": "Vous êtes déconnecté.",
             "decided": "Votre décision est enregistrée.",
             "sent": "Votre demande est enregistrée.",
+            "judged": "Ce que vous avez dit de la concordance est gardé.",
+            "ended": "Cette session est terminée.",
             "trusted": "Le partenaire est reconnu désormais.",
             "look": "C'est gardé.",
             "revoked": "Le partenaire n'est plus reconnu.",
@@ -24,6 +26,7 @@ extension Wording {
         ask: askFrench,
         asking: askingFrench,
         question: questionFrench,
+        hits: hitsFrench,
         request: requestFrench,
         followUp: followUpFrench,
         cases: casesFrench,
@@ -35,6 +38,7 @@ extension Wording {
         policies: policiesFrench,
         rules: rulesFrench,
         status: statusFrench,
+        peerHealth: peerHealthFrench,
         peers: peersFrench,
         indexes: indexesFrench,
         users: usersFrench
@@ -128,6 +132,9 @@ extension Wording {
         since: "Connecté depuis",
         ends: "Se termine après 15 minutes sans page, au plus tard",
         sessions: "Sessions ouvertes",
+        seen: "Utilisée en dernier",
+        end: "La terminer",
+        thisOne: "celle-ci",
         signOut: "Se déconnecter",
         signOutAll: "Se déconnecter partout"
     )
@@ -204,6 +211,9 @@ extension Wording {
         ourRule: "notre règle",
         theirRule: "sa règle",
         draftKept: "Ce que vous avez tapé est gardé jusqu'à l'envoi, même si vous vous déconnectez.",
+        zone: "Lignes d'un document de voyage (MRZ)",
+        zoneHint:
+            "Deux ou trois lignes telles qu'elles figurent au bas de la page. Ce que vous remplissez plus haut l'emporte.",
         tooMany: { "\($0) de vos questions sont en cours. Attendez que l'une soit terminée, puis envoyez celle-ci." },
         columns: [
             ("full_name", "Nom"), ("birth_date", "Date de naissance"), ("nationality", "Nationalité"),
@@ -343,8 +353,10 @@ extension Wording {
         agreement: "Accord",
         purpose: "Finalité",
         outcome: "Résultat",
-        actor: "Pseudonyme",
+        actor: "Personne",
+        actorHint: "Le nom d'un compte d'ici, ou un pseudonyme tel que les entrées le montrent.",
         query: "Question ou demande",
+        caseNumber: "Numéro de dossier",
         since: "Du",
         until: "Au",
         noDay: "Ce n'est pas une date lisible. Écrivez-la ainsi : 2026-11-24.",

@@ -77,10 +77,17 @@ extension Node {
         }
         let read =
             old.isLetGo
-            ? old.subjects.map { QuestionSubject(id: $0.id, record: $0.record, keys: recipe.keys(of: $0.record)) }
+            ? old.subjects.map {
+                QuestionSubject(id: $0.id, record: $0.record, keys: recipe.keys(of: $0.record), row: $0.row)
+            }
             : try await subjects(of: old.terms.question, by: recipe).filter { named.contains($0.id) }
         let subjects = read.map { subject in
-            QuestionSubject(id: subject.id, record: subject.record, keys: old.terms.keysInScope(subject.keys))
+            QuestionSubject(
+                id: subject.id,
+                record: subject.record,
+                keys: old.terms.keysInScope(subject.keys),
+                row: subject.row
+            )
         }
         var plan = try plan(old.holder, terms: old.terms, subjects: subjects, by: person, policies: activePolicies)
             .renamed(old.id)

@@ -41,7 +41,8 @@ extension Node {
             QuestionSubject(
                 id: subject.id,
                 record: subject.record,
-                keys: terms.keysInScope(subject.keys)
+                keys: terms.keysInScope(subject.keys),
+                row: subject.row
             )
         }
         let id = given ?? uuid()

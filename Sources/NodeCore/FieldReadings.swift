@@ -1,6 +1,7 @@
 /// How the values of one subject are read: for the page of whoever typed them. Keeps nothing, and nothing of it is logged.
 
 import MatchKeys
+import PolicyEngine
 
 /// One value, and its canonical form or why it has none.
 public struct FieldReading: Sendable, Equatable {
@@ -25,6 +26,15 @@ public struct FieldReading: Sendable, Equatable {
 }
 
 extension Node {
+    /// What the lines of a travel document say, as fields of a question. Lines that cannot be read stand as a document's number:
+    /// why they cannot is said beside that.
+    public func fields(ofDocumentLines lines: String) -> [String: String] {
+        switch DocumentHolder.read(lines, year: clock.moment.day.civil.year) {
+        case .columns(let columns): columns
+        case .refused: ["document_number": lines]
+        }
+    }
+
     /// How the subject of a question is read, value by value; empty where it is about several.
     public static func readings(of question: Question) -> [FieldReading] {
         guard let record = onlyRecord(of: question) else { return [] }

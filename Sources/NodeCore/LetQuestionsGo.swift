@@ -114,7 +114,8 @@ extension Node {
             return QuestionSubject(
                 id: record.id,
                 record: record,
-                keys: terms.keysInScope(kept ?? recipe.keys(of: record))
+                keys: terms.keysInScope(kept ?? recipe.keys(of: record)),
+                row: file.subjects.count <= QuestionSubject.mostWithRows && kept == nil ? record : nil
             )
         }
         return try plan(part.peer, terms: terms, subjects: subjects, by: asker, policies: policies)

@@ -32,6 +32,7 @@ public final class Node: Sendable {
     let logReads = FreeRequests(mostInAMinute: 300)
     let turns = Turns()
     let reached = ReachedPeers()
+    let contacts = PeerContacts()
     let desk = SignInDesk()
     let hitCounts = HitCounts()
     /// Looks at colleagues' questions that are in the log.

@@ -106,6 +106,8 @@ public struct HitReport: Codable, Sendable, Equatable {
     public var kinds: [String]
     /// The same in words; nil in answers that an earlier version kept.
     public var reasons: [HitReason]?
+    /// What a person here made of it; nil until somebody does.
+    public var judgement: HitJudgement?
 }
 
 /// One agreeing kind of a hit.
@@ -130,6 +132,11 @@ struct QuestionSubject: Sendable {
     let keys: [MatchKey]
     /// Values of which no keys were made, or not all.
     var unread: [UnreadValue] = []
+    /// All of it, of a question about few: kept with a hit, so that whoever reviews it can compare.
+    var row: Record?
+
+    /// In questions about more nobody's row is kept.
+    static let mostWithRows = 100
 
     /// What policy reads of the row, and nothing else.
     var policyRecord: Record {

@@ -14,7 +14,8 @@ extension Node {
         switch question.subjects {
         case .fields(let fields):
             let record = Self.record(of: fields)
-            let subject = QuestionSubject(record, by: recipe)
+            var subject = QuestionSubject(record, by: recipe)
+            subject.row = record
             let unknown = fields.keys.filter { !Record.knownColumns.contains($0) }.sorted()
             guard unknown.isEmpty else {
                 throw NodeProblem(
@@ -155,6 +156,9 @@ private struct SubjectFile: Sendable {
         if parts == 0 {
             // A hand-over takes as long as a few rows do.
             result.subjects = Self.subjects(rows, by: recipe)
+            if rows.count <= QuestionSubject.mostWithRows {
+                for place in rows.indices { result.subjects[place].row = rows[place] }
+            }
             return result
         }
         handOver()

@@ -48,6 +48,7 @@ extension Node {
         checks += checkPolicies()
         checks += await checkVault()
         checks += await checkWork()
+        checks += await checkPeers()
         checks += await checkDisclosures()
         checks += await checkWitnesses()
         checks += await checkNotices()

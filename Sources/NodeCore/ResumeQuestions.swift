@@ -29,6 +29,8 @@ struct ResumableQuery: Codable, Sendable {
     struct Subject: Codable, Sendable {
         var id: String
         var keys: [Key]
+        /// Of a question about few.
+        var row: Record?
     }
 
     /// The message as it left.
@@ -38,7 +40,11 @@ struct ResumableQuery: Codable, Sendable {
     init(_ plan: PeerPlan, body: [UInt8]) {
         self.body = Data(body)
         subjects = plan.subjects.map { subject in
-            Subject(id: subject.id, keys: subject.keys.map { Key(kind: $0.kind.rawValue, value: $0.value) })
+            Subject(
+                id: subject.id,
+                keys: subject.keys.map { Key(kind: $0.kind.rawValue, value: $0.value) },
+                row: subject.row
+            )
         }
     }
 
@@ -47,7 +53,8 @@ struct ResumableQuery: Codable, Sendable {
             QuestionSubject(
                 id: subject.id,
                 record: Record(id: subject.id, columns: [:]),
-                keys: subject.keys.compactMap(\.matchKey)
+                keys: subject.keys.compactMap(\.matchKey),
+                row: subject.row
             )
         }
     }

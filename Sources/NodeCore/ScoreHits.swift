@@ -78,7 +78,8 @@ private struct HitScorer: Sendable {
             subject: subject.policyRecord,
             keys: agreed.prefix(KeptHit.greatest).compactMap(\.key).filter(subject.keys.contains).map {
                 ResumableQuery.Key(kind: $0.kind.rawValue, value: $0.value)
-            }
+            },
+            row: subject.row
         )
         return ScoredHit(reports: shown.map(\.report), kept: kept)
     }

@@ -233,6 +233,15 @@ extension PeerAnswerReport {
                             }
                         }
                     }
+                    if let judgement = hit.judgement {
+                        text.name("judgement")
+                        text.object { text in
+                            text.member("verdict", judgement.verdict.rawValue)
+                            text.member("why", judgement.why)
+                            text.member("by", judgement.by)
+                            text.member("at", judgement.at)
+                        }
+                    }
                 }
             }
             text.member("heldHere", heldHere)
@@ -251,19 +260,7 @@ extension KeptHit {
                     text.member("key", proof.key.base64EncodedString())
                 }
             }
-            if let subject {
-                text.name("subject")
-                text.object { text in
-                    text.member("id", subject.id)
-                    text.name("columns")
-                    text.object { text in
-                        for (column, values) in subject.columns {
-                            text.name(column)
-                            text.array(values) { $1.string($0) }
-                        }
-                    }
-                }
-            }
+            text.member("subject", subject)
             if let keys {
                 text.name("keys")
                 text.array(keys) { key, text in
@@ -271,6 +268,24 @@ extension KeptHit {
                         text.member("kind", key.kind)
                         text.member("value", key.value)
                     }
+                }
+            }
+            text.member("row", row)
+        }
+    }
+}
+
+extension JSONText {
+    fileprivate mutating func member(_ name: StaticString, _ record: Record?) {
+        guard let record else { return }
+        self.name(name)
+        object { text in
+            text.member("id", record.id)
+            text.name("columns")
+            text.object { text in
+                for (column, values) in record.columns {
+                    text.name(column)
+                    text.array(values) { $1.string($0) }
                 }
             }
         }

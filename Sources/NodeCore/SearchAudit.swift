@@ -60,6 +60,45 @@ extension Node {
         return found
     }
 
+    /// The filter, limited to what concerns a case of ours: its questions, their parts at each peer, its requests.
+    public func auditFilter(
+        _ filter: LeafFilter,
+        ofCase reference: String,
+        by account: String?
+    ) async throws(NodeProblem) -> LeafFilter {
+        _ = try await person(account, for: .readAudit)
+        var filter = filter
+        let tag = questionSealer.tag(ofCase: reference)
+        do {
+            filter.queries = try await vault.read { transaction in
+                let questions = try transaction.questions(ofCase: tag).map(\.id)
+                let parts = try questions.flatMap { try transaction.peerQueries(of: $0).map(\.id) }
+                return Set(questions + parts).union(try transaction.disclosures(ofCase: tag).map(\.id))
+            }
+            return filter
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the case")
+        }
+    }
+
+    /// The filter, limited to what somebody of this agency did: each year they go by another word. What is no account's name
+    /// is taken for such a word.
+    public func auditFilter(
+        _ filter: LeafFilter,
+        ofPerson name: String,
+        by account: String?
+    ) async throws(NodeProblem) -> LeafFilter {
+        _ = try await person(account, for: .readAudit)
+        var filter = filter
+        do {
+            let words = try await vault.read { try $0.pseudonyms(of: name) }
+            if words.isEmpty { filter.actor = name } else { filter.actors = Set(words) }
+            return filter
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading the accounts")
+        }
+    }
+
     public func auditEntry(_ index: Int, by account: String?) async throws(NodeProblem) -> AuditEntryReport {
         _ = try await person(account, for: .readAudit)
         do {

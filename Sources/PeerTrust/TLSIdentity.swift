@@ -113,3 +113,10 @@ public struct TLSIdentity: Sendable, CustomStringConvertible {
         (try? Certificate(derEncoded: der)) != nil
     }
 }
+
+extension NodeCard {
+    /// Last moment of the certificate's validity, seconds since 1970; nil where it is no X.509 certificate.
+    public var certificateEnds: Int? {
+        (try? Certificate(derEncoded: tlsCertificate)).map { Int($0.notValidAfter.timeIntervalSince1970) }
+    }
+}

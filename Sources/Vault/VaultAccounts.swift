@@ -56,6 +56,11 @@ extension VaultTransaction {
         return word
     }
 
+    /// Every word that stood for an account.
+    public func pseudonyms(of account: String) throws -> [String] {
+        try rows("SELECT word FROM pseudonym WHERE account = ? ORDER BY year", [account]).map { $0["word"] }
+    }
+
     public func peers() throws -> [StoredPeer] {
         try rows("SELECT agency, card, revoked FROM peer ORDER BY agency").map {
             StoredPeer(agency: $0["agency"], card: $0.bytes("card"), revoked: $0["revoked"])

@@ -71,6 +71,16 @@ private struct Search {
                 want("+\(column) = ?", value)
             }
         }
+        for (column, values) in [("query", filter.queries), ("actor", filter.actors)] {
+            guard let values = values?.sorted() else { continue }
+            let among = "\(column) IN (\(repeatElement("?", count: values.count).joined(separator: ", ")))"
+            if first.isEmpty, condition.isEmpty {
+                (condition, first) = ("\(among) AND ", values)
+            } else {
+                others += " AND +\(among)"
+                rest += values
+            }
+        }
         // No index: with the sign before them SQLite takes none.
         if let kinds {
             want("+event >= ?", kinds + ".")
@@ -90,7 +100,7 @@ private struct Search {
 
     /// The oldest of the newest entries that the first condition admits.
     func lowest(from start: Int, to end: Int, looking: Int, in transaction: VaultTransaction) throws -> Int {
-        guard !first.isEmpty else { return max(start, end - looking) }
+        guard !condition.isEmpty else { return max(start, end - looking) }
         let row = try transaction.row(
             "SELECT idx FROM audit_index WHERE \(condition)idx >= ? AND idx < ? ORDER BY idx DESC LIMIT 1 OFFSET ?",
             StatementArguments(first + [start, end, looking - 1])

@@ -7,7 +7,7 @@ import NodeCore
 import NodeTesting
 import Testing
 
-@Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct EventsTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled)) struct EventsTests {
     /// Asks bravo, who answers, and charlie, who does not; the page of the question.
     private static func ask(_ page: WebPage, _ seat: Seat) async throws {
         try await page.sit(seat)
@@ -115,6 +115,32 @@ import Testing
         }
     }
 
+    @Test func thePanelBesideTheFormKeepsUpAndSoDoesTheDraft() async throws {
+        try await Consoles.run(records: Story.records) { it in
+            let seat = try await it.asker.seat(TestNode.analyst, ["analyst"])
+            let page = try await it.driver.open()
+            try await page.sit(seat)
+            try await page.open(seat.console + "/ask")
+            try await page.run("window.isThePage = true")
+            try await page.choose("investigate", in: "#purpose")
+            try await page.type("Yusuf Sahin", into: "#full_name")
+            try await page.wait(for: "Not complete yet")
+            try await page.choose("TREATY", in: "#basis")
+            try await page.type("1988-02-11", into: "#birth_date")
+            try await page.wait(for: "bravo: → would answer")
+            #expect(try await page.text("#outlook-body").contains("It does not learn the values."))
+            #expect(try await page.run("return window.isThePage") as? Bool == true, "never loaded again")
+            #expect(try await page.property("#birth_date", "value") == "1988-02-11", "what is typed stays")
+            // Nothing was sent or checked: it is kept all the same, and looked at again.
+            try await page.open(seat.console + "/work")
+            try await page.open(seat.console + "/ask")
+            #expect(try await page.property("#full_name", "value") == "Yusuf Sahin")
+            try await page.wait(for: "bravo: → would answer")
+            #expect(try await page.complaints() == [])
+            await page.close()
+        }
+    }
+
     @Test func keysGoThroughPagesAndTheEndOfASessionIsTold() async throws {
         try await Consoles.run(records: Story.records) { it in
             let seat = try await it.asker.seat(TestNode.analyst, ["analyst"])
@@ -147,7 +173,7 @@ import Testing
             for (theme, colour) in [("dark", "rgb(18, 23, 29)"), ("light", "rgb(255, 255, 255)")] {
                 try await page.choose(theme, in: "#theme")
                 try await page.click("form[action='/account/look'] button")
-                try await page.wait(for: "It is kept.")
+                try await page.wait(forElement: "html[data-theme=\(theme)]")
                 #expect(try await page.run(ground) as? String == colour, "\(theme)")
             }
 

@@ -42,7 +42,7 @@ struct View: Sendable {
             View(name: "nothing there", seat: analyst, address: asker + "/nothing"),
             View(name: "what would happen", seat: analyst, address: asker + "/ask") {
                 try await $0.click("button[value=check]")
-                try await $0.wait(forElement: "#preview")
+                try await $0.wait(forElement: "#outlook-body table")
             },
             View(
                 name: "a request without fields",

@@ -1,4 +1,5 @@
 // Asking through the page: what of the values is read is shown before anything leaves, and stays with the question.
+import AuditLog
 import Foundation
 import HTTPTypes
 import NodeCore
@@ -71,6 +72,43 @@ import Testing
             #expect(refused.text.contains("Nobody is asked, so nobody learns anything."), "\(refused.text)")
             #expect(!refused.text.contains("keys (padded)"))
             #expect(refused.text.contains("<option value=\"\">–</option>"))
+        }
+    }
+
+    @Test func whileSomebodyTypesThePanelSaysWhatIsMissingAndTheDraftIsKept() async throws {
+        try await JobTests.with { it in
+            func look(_ fields: [(String, String)]) async throws -> Answer {
+                let token = try #require(try await it.amina.get("/ask").formToken)
+                return try await it.amina.post("/ask", fields + [("form_token", token), ("do", "look")])
+            }
+            func said(_ page: Answer) -> String? { page.between("<p id=\"outlook-said\" role=\"status\">", "</p>") }
+            #expect(said(try await it.amina.get("/ask")) == "", "nothing was looked at")
+            let nameless = try await look(JobTests.question.filter { $0.0 == "agreement" || $0.0 == "full_name" })
+            #expect(nameless.status == 200 && !nameless.text.contains("notice danger"), "no mistake yet")
+            #expect(said(nameless)?.hasPrefix("Not complete yet: ") == true, "\(nameless.text)")
+            let whole = try await look(JobTests.question)
+            #expect(said(whole)?.contains("<bdi>bravo</bdi>: → would answer") == true, "\(whole.text)")
+            let again = try await it.amina.get("/ask")
+            #expect(again.text.contains("value=\"Yusuf Sahin\"") && again.text.contains("data-outlook=\"draft\""))
+            let sent = try await it.alpha.closedLeaves().filter { $0.event.hasPrefix("query.") }
+            #expect(sent.isEmpty, "a look asks nobody")
+        }
+    }
+
+    @Test func theLinesOfADocumentFillInWhatIsNotTyped() async throws {
+        try await JobTests.with { it in
+            let lines = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\r\nD231458907UTO7408122F1204159<<<<<<<6"
+            let bare = JobTests.question.filter { !["full_name", "birth_date", "phone"].contains($0.0) }
+            let page = try await Self.check(it.amina, bare + [("zone", lines)])
+            for part in [
+                "<bdi>ERIKSSON</bdi>", "<bdi>ANNA MARIA</bdi>", "<bdi>1974-08-12</bdi>", "<bdi>D23145890</bdi>",
+            ] {
+                #expect(page.text.contains(part), "\(part) in \(page.text)")
+            }
+            let typed = try await Self.check(it.amina, bare + [("zone", lines), ("full_name", "Anna Eriksen")])
+            #expect(typed.text.contains("<bdi>Anna Eriksen</bdi>") && !typed.text.contains("<bdi>ERIKSSON</bdi>"))
+            let wrong = try await Self.check(it.amina, bare + [("zone", lines.replacing("740812", with: "740813"))])
+            #expect(wrong.text.contains("birth date check digit"), "\(wrong.text)")
         }
     }
 

@@ -137,8 +137,34 @@ import Testing
             let received = try await it.amina.get(try #require(requested.location))
             #expect(received.text.contains("<bdi>Youssef Chahine</bdi>") && received.text.contains("1988-02-11"))
             #expect(received.text.components(separatedBy: "class=\"handling\"").count == 3, "above and below")
-            let viewed = try await it.alpha.closedLeaves().filter { $0.event == "disclosure.viewed" }
-            #expect(viewed.count == 1, "opening is an entry")
+            // Ours and theirs, and what a person makes of it.
+            let compared = try #require(received.between("id=\"review\"", "</section>"))
+            for row in [
+                "<bdi>Yusuf Sahin</bdi></div></td><td><div><bdi>Youssef Chahine</bdi></div></td><td>similar</td>",
+                "<td><div><bdi>1988-02-11</bdi></div></td><td>same</td>", "<td>–</td><td>only we asked with it</td>",
+            ] { #expect(compared.contains(row), "\(row) in \(compared)") }
+            let id = String(try #require(requested.location?.split { "/?".contains($0) }.dropFirst().first))
+            func judge(_ fields: [(String, String)]) async throws -> Answer {
+                let token = [("form_token", try #require(received.formToken)), ("place", id)]
+                return try await it.amina.post("\(hit)/judgement", token + fields)
+            }
+            #expect(try await judge([("verdict", "same"), ("why", " ")]).text.contains("a reason is missing"))
+            #expect(try await judge([("verdict", "surely"), ("why", "face")]).text.contains("Choose one of the three"))
+            let why = "the scar <b>left</b>"
+            let judged = try await judge([("verdict", "same"), ("why", why)])
+            #expect(judged.location == "/requests/\(id)?done=judged", "\(judged.text)")
+            for path in [hit, "/requests/\(id)"] {
+                let page = try await it.amina.get(path)
+                #expect(page.text.contains("<bdi>the scar &lt;b&gt;left&lt;/b&gt;</bdi>"), "\(path)")
+                #expect(page.text.contains("value=\"same\" required checked"), "\(path)")
+            }
+            let question = try #require(hit.split(separator: "/").dropFirst().first)
+            #expect(try await it.amina.get("/questions/\(question)").text.contains("<div>same</div>"))
+            let leaves = try await it.alpha.closedLeaves()
+            #expect(leaves.count { $0.event == "disclosure.viewed" } == 2, "opening is an entry, each time")
+            let said = leaves.filter { $0.event == "record.changed" }
+            #expect(said.map { $0.data["ground"]?.string } == ["same"] && said.first?.data["dataset"] == "hits")
+            #expect(!"\(leaves)".contains("scar"), "the reason stays out of the log")
         }
     }
 
@@ -185,7 +211,8 @@ import Testing
             let work = try #require(try await it.amina.get("/work").formToken)
             _ = try await it.amina.post("/fetch", [("form_token", work)])
             let received = try await it.amina.get(place)
-            #expect(received.text.contains("Youssef Chahine") && !received.text.contains("1988-02-11"))
+            let data = try #require(received.between("id=\"released\"", "</section>"))
+            #expect(data.contains("Youssef Chahine") && !data.contains("1988-02-11"))
             let released = try await it.bravo.closedLeaves().last { $0.event == "disclosure.released" }
             #expect(released?.data["fields"] == .array([.string("full_name")]))
         }

@@ -15,6 +15,7 @@ import Testing
             "GET /work", "POST /fetch", "GET /ask", "POST /ask", "GET /questions/:id", "POST /questions/:id/again",
             "POST /questions/:id/stop",
             "GET /questions/:id/hits/:part/:handle", "POST /questions/:id/hits/:part/:handle", "GET /requests/:id",
+            "POST /questions/:id/hits/:part/:handle/judgement",
             "GET /questions/:id/events",
             "GET /cases", "GET /case", "POST /case", "GET /case/map", "GET /records/import", "POST /records/import",
             "POST /records/import/columns",
@@ -38,7 +39,7 @@ import Testing
     static let everybody: Set = ["GET /sign-in", "POST /sign-in", "GET /start", "POST /start", "POST /start/set-up"]
     static let signedIn: Set = [
         "GET /", "GET /account", "POST /sign-out", "POST /account/keys", "POST /account/keys/new",
-        "POST /account/keys/remove", "POST /account/look", "GET /glossary",
+        "POST /account/keys/remove", "POST /account/look", "POST /account/sessions", "GET /glossary",
     ]
 
     private static func name(_ route: Route) -> String { "\(route.method.rawValue) \(route.path)" }

@@ -24,15 +24,11 @@ struct MachineReadableZone {
         }
     }
 
-    private static let filler: UInt8 = 0x3C
+    static let filler: UInt8 = 0x3C
 
     /// `text`: two or three lines, joined by a line feed or by the two characters `\n`.
     static func read(_ text: String) -> Result<MachineReadableZone, Refusal> {
-        let joined = text.split(separator: "\\n", omittingEmptySubsequences: false).joined(separator: "\n")
-        var lines = joined.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            Preparation.trim(line).utf8.map(ASCII.upper)
-        }
-        while lines.last?.isEmpty == true { lines.removeLast() }
+        let lines = lines(of: text)
         for line in lines where !line.allSatisfy({ $0 == filler || ASCII.isDigit($0) || ASCII.isUpper($0) }) {
             return .failure(.character)
         }
@@ -42,6 +38,17 @@ struct MachineReadableZone {
         case [44, 44]: return readTwoLines(lines, optional: 28..<42, optionalCheck: 42)
         default: return .failure(.lineLength)
         }
+    }
+
+    /// In capitals, without blanks at their ends.
+    static func lines(of text: String) -> [[UInt8]] {
+        let joined = text.replacing("\r\n", with: "\n")
+            .split(separator: "\\n", omittingEmptySubsequences: false).joined(separator: "\n")
+        var lines = joined.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            Preparation.trim(line).utf8.map(ASCII.upper)
+        }
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines
     }
 
     private static func readTD1(_ lines: [[UInt8]]) -> Result<MachineReadableZone, Refusal> {
@@ -124,7 +131,7 @@ struct MachineReadableZone {
     }
 
     /// Letters that scanners read for digits, in fields that hold digits only.
-    private static func asDigit(_ byte: UInt8) -> UInt8 {
+    static func asDigit(_ byte: UInt8) -> UInt8 {
         switch byte {
         case UInt8(ascii: "O"), UInt8(ascii: "Q"): 0x30
         case UInt8(ascii: "I"): 0x31

@@ -45,7 +45,9 @@ extension Node {
         )
         let policies = activePolicies
         let terms = try QuestionTerms(question, policies: policies, agency: configuration.agency)
-        let subjects = [QuestionSubject(id: subject.id, record: subject, keys: terms.keysInScope(keys))]
+        let subjects = [
+            QuestionSubject(id: subject.id, record: subject, keys: terms.keysInScope(keys), row: old.kept.row)
+        ]
         let plan = try plan(peer, terms: terms, subjects: subjects, by: asker, policies: policies)
         let row: StoredQuestion
         do {

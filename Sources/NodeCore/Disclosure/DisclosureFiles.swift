@@ -219,6 +219,8 @@ struct KeptHit: Codable, Sendable {
     /// epoch. Nil in hits of an older version and of long queries.
     var subject: Record?
     var keys: [ResumableQuery.Key]?
+    /// The row that was asked with, of a question about few.
+    var row: Record?
 
     /// As many as a disclosure request takes.
     static let greatest = 64

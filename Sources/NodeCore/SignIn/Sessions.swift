@@ -145,15 +145,46 @@ extension Node {
         }
     }
 
-    /// How many sessions of that person are open now.
-    public func openSessions(of session: Session) async throws(NodeProblem) -> Int {
+    /// Sessions of that person that are open now, the newest first.
+    public func openSessions(of session: Session) async throws(NodeProblem) -> [OpenSession] {
         let now = clock.seconds
         do {
-            return try await vault.read { try $0.sessions(of: session.account) }.count {
-                now - $0.seen <= Session.idle && now - $0.opened <= Session.longest
-            }
+            return try await vault.read { try $0.sessions(of: session.account) }
+                .filter { now - $0.seen <= Session.idle && now - $0.opened <= Session.longest }
+                .map { OpenSession($0, isThis: $0.digest == session.digest) }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the sessions")
         }
+    }
+
+    /// Ends one session of the same person; nothing where it is over, or is another's.
+    public func endSession(_ id: String, of session: Session) async throws(NodeProblem) {
+        guard let digest = Base64URL.decode(id) else { return }
+        do {
+            _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
+                guard try transaction.session(digest)?.account == session.account else { return ((), []) }
+                try transaction.endSession(digest)
+                return ((), [])
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "ending the session")
+        }
+    }
+}
+
+/// A session as its owner sees it among theirs.
+public struct OpenSession: Sendable, Equatable {
+    /// Names it; opens nothing.
+    public let id: String
+    /// Seconds since 1970.
+    public let opened: Int
+    /// To the minute.
+    public let seen: Int
+    /// Whether it is the one that looks.
+    public let isThis: Bool
+
+    init(_ stored: StoredSession, isThis: Bool) {
+        id = Base64URL.encode(stored.digest)
+        (opened, seen, self.isThis) = (stored.opened, stored.seen, isThis)
     }
 }
