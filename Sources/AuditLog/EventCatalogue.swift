@@ -104,7 +104,7 @@ public struct AuditEvent: Sendable, Hashable {
         row("record.searched", "K", "purpose! count!", personal: "subject terms"),
         row("record.viewed", "K", "purpose! count", personal: "subject terms"),
         row("record.exported", "K", "purpose! count!", personal: "subject terms"),
-        row("record.changed", "AE", "dataset! fields! ground count", personal: "record"),
+        row("record.changed", "AE", "dataset! fields! ground count query", personal: "record"),
         row("record.erased", "AE", "dataset! fields ground! count", personal: "record"),
         row("index.published", "D", "agreement! epoch! version! manifest_digest! count! peer bytes"),
         row("index.fetched", "D", "agreement! epoch! version! manifest_digest! count peer! bytes!"),

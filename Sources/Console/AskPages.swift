@@ -8,89 +8,80 @@ enum AskPages {
     static let routes: [Route] = [
         .roles([.analyst], .get, "/ask") { visit, session async throws(NodeProblem) in
             let kept = try await visit.node.draft(form, of: session)
-            return .page(page(visit, session, kept.flatMap { Form($0) } ?? Form(), isDraft: kept != nil))
+            let asked = try await AskForm(visit.sending(kept.flatMap { Form($0) } ?? Form()), by: session.account)
+            return .page(page(visit, session, asked, isDraft: kept != nil))
         },
         .roles([.analyst], .post, "/ask") { visit, session async throws(NodeProblem) in
-            try await visit.node.keepDraft(form, encoded(visit.form), of: session)
-            return switch visit.form["do"] {
-            case "send": try await send(visit, session)
-            case "look": try await look(visit, session)
-            default: try await check(visit, session)
+            let asked = try await AskForm(visit, by: session.account)
+            try await visit.node.keepDraft(form, asked.draft, of: session)
+            let act = visit.form["do"]
+            if let obstacle = asked.obstacle?.text(visit.words) {
+                guard act != "look" else {
+                    return .page(page(visit, session, asked, beside: .missing(obstacle)))
+                }
+                return .page(page(visit, session, asked, Parts.problem(obstacle)), .unprocessableContent)
+            }
+            return switch act {
+            // Nobody is asked by columns that were read as somebody guessed.
+            case "send" where asked.isGuessed:
+                .page(page(visit, session, asked, Parts.problem(visit.words.asking.seeColumns)), .unprocessableContent)
+            case "send": try await send(visit, session, asked)
+            case "look": try await look(visit, session, asked)
+            default: try await check(visit, session, asked)
             }
         }.taking(.text),
     ]
 
     private static let form = "ask"
 
-    /// What the form says, as a question.
-    private static func question(_ visit: Visit) -> Question {
-        let form = visit.form
-        var fields = form.optional("zone").map(visit.node.fields(ofDocumentLines:)) ?? [:]
-        for column in visit.words.ask.columns {
-            if let value = form.optional(column.name) { fields[column.name] = value }
-        }
-        // A name that was typed is the whole of it.
-        if form.optional("full_name") != nil { for part in ["given_name", "family_name"] { fields[part] = nil } }
-        let rows = form["rows"]
-        return Question(
-            agreement: form["agreement"],
-            purpose: form["purpose"],
-            legalBasis: form["basis"],
-            offence: form.optional("offence"),
-            caseReference: form.optional("reference"),
-            urgent: form.isTicked("urgent"),
-            subjects: rows.isEmpty ? .fields(fields) : .file(Array(rows.utf8), name: "form"),
-            peers: form["peers"].split { $0 == "," || $0.isWhitespace }.map(String.init),
-            cover: form.isTicked("cover")
-        )
-    }
-
-    private static func check(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+    private static func check(_ visit: Visit, _ session: Session, _ asked: AskForm) async throws(NodeProblem) -> Reply {
         do throws(NodeProblem) {
-            let report = try await outlook(visit, session)
-            return .page(page(visit, session, visit.form, beside: .expected(report, readings(visit))))
+            let report = try await outlook(visit, session, asked)
+            return .page(page(visit, session, asked, beside: .expected(report)))
         } catch {
-            return try stay(visit, session, error)
+            return try stay(visit, session, asked, error)
         }
     }
 
     /// The same for the script, while somebody types: what is missing yet is no mistake.
-    private static func look(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+    private static func look(_ visit: Visit, _ session: Session, _ asked: AskForm) async throws(NodeProblem) -> Reply {
         do throws(NodeProblem) {
-            let report = try await outlook(visit, session)
-            return .page(page(visit, session, visit.form, beside: .expected(report, readings(visit))))
+            let report = try await outlook(visit, session, asked)
+            return .page(page(visit, session, asked, beside: .expected(report)))
         } catch {
             guard error.kind != .fault else { throw error }
-            return .page(page(visit, session, visit.form, beside: .missing(error, readings(visit))))
+            return .page(page(visit, session, asked, beside: .missing(error.text)))
         }
     }
 
-    private static func send(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+    private static func send(_ visit: Visit, _ session: Session, _ asked: AskForm) async throws(NodeProblem) -> Reply {
         // What is wrong with it is said here, beside the form; peers are then asked while nobody waits.
         let peers: [String]
         do throws(NodeProblem) {
-            let outlook = try await outlook(visit, session)
+            let outlook = try await outlook(visit, session, asked)
             peers = outlook.asked.map(\.peer)
             if outlook.expected == nil {
                 // Under an agreement that nobody here knows nothing is kept that a page could show; the refusal is logged.
                 let refused = try await visit.node.ask(
-                    question(visit),
+                    asked.question,
                     dryRun: false,
                     by: session.account,
                     through: visit.desk.peers
                 ) { _ in }
-                let page = page(visit, session, visit.form, beside: .expected(refused, readings(visit)))
+                let page = page(visit, session, asked, beside: .expected(refused))
                 return .page(page, .unprocessableContent)
             }
         } catch {
-            return try stay(visit, session, error)
+            return try stay(visit, session, asked, error)
         }
-        return try await begin(visit, session, as: id(visit), of: peers)
+        return try await begin(visit, session, asked, as: id(visit), of: peers)
     }
 
-    private static func outlook(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> QuestionReport {
+    private static func outlook(_ visit: Visit, _ session: Session, _ asked: AskForm) async throws(NodeProblem)
+        -> QuestionReport
+    {
         try await visit.node.ask(
-            question(visit),
+            asked.question,
             dryRun: true,
             by: session.account,
             through: visit.desk.peers
@@ -98,16 +89,16 @@ enum AskPages {
     }
 
     /// The form again with what is wrong above it; what was typed is lost to nothing but a fault of ours.
-    private static func stay(_ visit: Visit, _ session: Session, _ error: NodeProblem) throws(NodeProblem) -> Reply {
+    private static func stay(
+        _ visit: Visit,
+        _ session: Session,
+        _ asked: AskForm,
+        _ error: NodeProblem
+    ) throws(NodeProblem) -> Reply {
         guard error.kind != .fault else { throw error }
         let status = error.kind == .usage || error.kind == .data ? .unprocessableContent : ProblemPage.status(error)
         let problem = ProblemPage.body(error, visit.words)
-        return .page(page(visit, session, visit.form, problem, beside: .readings(readings(visit))), status)
-    }
-
-    /// How what was typed is read, where it is about one person or thing.
-    private static func readings(_ visit: Visit) -> [FieldReading] {
-        Node.readings(of: question(visit))
+        return .page(page(visit, session, asked, problem), status)
     }
 
     /// The id that the form was drawn with, so that a form sent twice asks once.
@@ -119,17 +110,18 @@ enum AskPages {
     private static func begin(
         _ visit: Visit,
         _ session: Session,
+        _ asked: AskForm,
         as id: String,
-        of asked: [String]
+        of agencies: [String]
     ) async throws(NodeProblem) -> Reply {
-        let question = question(visit)
-        let (node, peers, text) = (visit.node, visit.desk.peers, encoded(visit.form))
+        let question = asked.question
+        let (node, peers, text) = (visit.node, visit.desk.peers, asked.draft)
         let watchers = visit.desk.underWay.watchers
         let begin = await visit.desk.underWay.begin(
             id,
             of: session.account,
             form: Node.digest(ofForm: text),
-            for: asked
+            for: agencies
         ) { () async throws(NodeProblem) in
             // A form of before the last start is known by what came of it alone.
             if try await node.questionLine(id, by: session.account) == nil {
@@ -148,17 +140,11 @@ enum AskPages {
                 try await node.removeDraft(form, ifStill: text, of: session)
             }
             return .redirect("/questions/\(id)")
-        case .taken: return try await self.begin(visit, session, as: visit.node.freshQuestionID(), of: asked)
+        case .taken: return try await self.begin(visit, session, asked, as: visit.node.freshQuestionID(), of: agencies)
         case .tooMany:
             let problem = Parts.problem(visit.words.ask.tooMany(QuestionsUnderWay.mostAtOnce))
-            return .page(page(visit, session, visit.form, problem), .tooManyRequests)
+            return .page(page(visit, session, asked, problem), .tooManyRequests)
         }
-    }
-
-    private static func encoded(_ form: Form) -> String {
-        var kept = form
-        for name in ["form_token", "do", "question"] { kept.remove(name) }
-        return kept.encoded
     }
 
     // MARK: Page
@@ -169,12 +155,12 @@ enum AskPages {
     private static func page(
         _ visit: Visit,
         _ session: Session,
-        _ form: Form,
+        _ asked: AskForm,
         _ problem: Markup = .empty,
         beside panel: AskPreview = .nothing,
         isDraft: Bool = false
     ) -> Page {
-        let words = visit.words.ask
+        let (words, form) = (visit.words.ask, asked.form)
         let choices = visit.node.agreementChoices()
         guard let first = choices.first else { return Page(words.title, "<p>\(words.noAgreement)</p>") }
         let named = choices.first { $0.id == form["agreement"] }
@@ -197,8 +183,8 @@ enum AskPages {
             words.title,
             scripts: ["ask.js"],
             """
-            \(problem)<div class="beside">\(panel.aside(visit.words))
-            <form method="post" action="/ask" data-outlook="\(isDraft ? "draft" : "")">\(session.token)
+            \(problem)<div class="beside">\(panel.aside(asked, visit.words))
+            <form method="post" action="/ask" enctype="multipart/form-data" data-outlook="\(isDraft ? "draft" : "")">\(session.token)
             <input type="hidden" name="question" value="\(visit.node.freshQuestionID())">
             <fieldset><legend>\(words.terms)</legend>
             \(Parts.choice("agreement", words.agreement, agreements, chosen: chosen.id))
@@ -219,6 +205,8 @@ enum AskPages {
             aria-describedby="zone-hint">\(form.exactly("zone"))</textarea>
             <label for="rows">\(words.rows)</label><p class="hint" id="rows-hint">\(words.rowsHint)</p>
             <textarea id="rows" name="rows" rows="5" aria-describedby="rows-hint">\(form.exactly("rows"))</textarea>
+            <label for="file">\(visit.words.records.file)</label><input id="file" name="file" type="file">
+            <div id="columns">\(asked.choices(visit.words.records))</div>
             </fieldset>
             <p class="muted">\(words.draftKept)</p>
             <div class="acts"><button name="do" value="check">\(words.check)</button>

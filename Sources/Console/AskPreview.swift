@@ -6,32 +6,24 @@ import NodeCore
 enum AskPreview {
     /// Nothing was looked at yet.
     case nothing
-    case readings([FieldReading])
     /// It is no question yet: what it lacks.
-    case missing(NodeProblem, [FieldReading])
-    case expected(QuestionReport, [FieldReading])
+    case missing(String)
+    case expected(QuestionReport)
 
     /// Its parts have ids by which a script takes them over: what it says in short, and the whole.
-    func aside(_ words: Wording) -> Markup {
-        let (said, body) =
+    func aside(_ asked: AskForm, _ words: Wording) -> Markup {
+        let read: Markup = "\(Readings.table(asked.readings, words))\(asked.rows(words))"
+        let (said, body): (Markup, Markup) =
             switch self {
-            case .nothing: (Markup.empty, nothing(words))
-            case .readings(let readings): (Markup.empty, "\(nothing(words))\(Readings.table(readings, words))")
-            case .missing(let problem, let readings):
-                (
-                    "\(words.asking.notYet) \(foreign: problem.text)" as Markup,
-                    Readings.table(readings, words)
-                )
-            case .expected(let report, let readings):
-                (Self.short(report, words), Self.whole(report, readings, words))
+            case .nothing: (.empty, "<p class=\"muted\">\(words.asking.outlookHint)</p>\(read)")
+            case .missing(let text): ("\(words.asking.notYet) \(foreign: text)", read)
+            case .expected(let report): (Self.short(report, words), "\(Self.whole(report, words))\(read)")
             }
         return """
-            <section id="outlook" aria-labelledby="preview" tabindex="0"><h2 id="preview">\(words.ask.previewTitle)</h2>
+            <section id="outlook" aria-labelledby="preview" tabindex="0" data-unsaid="\(words.asking.unsaid)"><h2 id="preview">\(words.ask.previewTitle)</h2>
             <p id="outlook-said" role="status">\(said)</p><div id="outlook-body">\(body)</div></section>
             """
     }
-
-    private func nothing(_ words: Wording) -> Markup { "<p class=\"muted\">\(words.asking.outlookHint)</p>" }
 
     /// Each peer in a few words, for who hears the page.
     private static func short(_ report: QuestionReport, _ words: Wording) -> Markup {
@@ -43,7 +35,7 @@ enum AskPreview {
         return peers.reduce(.empty) { $0.html.isEmpty ? $1 : "\($0) · \($1)" }
     }
 
-    private static func whole(_ report: QuestionReport, _ readings: [FieldReading], _ words: Wording) -> Markup {
+    private static func whole(_ report: QuestionReport, _ words: Wording) -> Markup {
         let outlooks = report.expected ?? []
         let rows = report.asked.map { answer -> [Markup] in
             let outlook = outlooks.first { $0.peer == answer.peer }
@@ -59,7 +51,6 @@ enum AskPreview {
         return """
             \(Parts.table(words.ask.previewTitle, [words.ask.peer, words.ask.expected, words.ask.why], rows))
             <p class="muted">\(words.ask.expectedNote)</p>\(Readings.notes(report.noteCodes, kept: report.notes, words))
-            \(Readings.table(readings, words))
             <h3>\(words.ask.learnsTitle)</h3>\(learns)\(nobody)
             """
     }

@@ -27,7 +27,7 @@ enum AuditPages {
             words.caseNumber,
         ]
         let unread = unread(form)
-        let hints = ["event": words.eventHint, "actor": words.actorHint]
+        let hints = ["event": words.eventHint, "actor": words.actorHint, "case": words.caseHint]
         let texts = zip(fields, labels).map { name, label in
             Parts.field(name, label, value: form[name], hint: hints[name])
         }

@@ -4,16 +4,17 @@
 
 enum EmbeddedAssets {
     static let all: [Asset] = [
-        Asset(name: "ask.js", version: "1", licence: "Apache-2.0", sha256: "95d920922b4d1330c6a80ca261ed0efdae55bd011643f2217c15d80da774d0e0", text: ##"""
+        Asset(name: "ask.js", version: "1", licence: "Apache-2.0", sha256: "cd60ae7ea6a57cc162f8b5a7c5d329fb54ba4580fec3bb45e17dec7ef4f6d233", text: ##"""
 // Keeps the panel beside the form true while somebody fills it in, and what is typed kept as a draft: the node reads the form
 // as it stands, and says what each peer would do. Knows no rule: what it shows is the node's own page.
 
 const form = document.querySelector("form[data-outlook]");
 const panel = document.getElementById("outlook");
+const [file, rows] = [document.getElementById("file"), document.getElementById("rows")];
 // Milliseconds after the last key; and how much is too much to send at each pause.
 const pause = 700;
 const most = 64 * 1024;
-let [later, under] = [0, new AbortController()];
+let [later, under, isOtherAgreement] = [0, new AbortController(), false];
 
 /** Takes over a part of the page as the node writes it now, if it differs. */
 function take(fresh, id) {
@@ -21,37 +22,95 @@ function take(fresh, id) {
   if (old && now && old.innerHTML !== now.innerHTML) old.replaceChildren(...now.childNodes);
 }
 
-async function look(isOtherAgreement) {
+/** What the columns of a file are called, for which there are choices. */
+function columns(page) {
+  return [...page.querySelectorAll("#columns label")].map((label) => label.textContent).join("\n");
+}
+
+/** What stands in the panel is of another form than this one. */
+function unsay() {
+  document.getElementById("outlook-said").textContent = panel.dataset.unsaid;
+  document.getElementById("outlook-body").replaceChildren();
+}
+
+async function look() {
   under.abort();
-  under = new AbortController();
-  const fields = new URLSearchParams(new FormData(form));
+  const mine = under = new AbortController();
+  const typed = new FormData(form);
+  typed.delete("file");
+  const fields = new URLSearchParams(typed);
   fields.set("do", "look");
-  if (fields.toString().length > most) return;
+  if (fields.toString().length > most || file.files.length > 0) return unsay();
   panel.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(form.action, { method: "POST", body: fields, cache: "no-store", signal: under.signal });
+    const answer = await fetch(form.action, { method: "POST", body: fields, cache: "no-store", signal: mine.signal });
     // Signed out, or something is wrong: what is typed stays, and sending it says what.
-    if (!answer.ok || answer.redirected) return;
+    if (!answer.ok || answer.redirected) return unsay();
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const id of ["outlook-said", "outlook-body"]) take(fresh, id);
-    // Another agreement has other purposes and articles.
-    if (isOtherAgreement) for (const id of ["purpose", "basis", "offences"]) take(fresh, id);
+    // Choices for columns are those of one file: they stay while it does.
+    if (columns(fresh) !== columns(document)) take(fresh, "columns");
+    // Another agreement has other purposes, articles and holders.
+    if (isOtherAgreement) for (const id of ["purpose", "basis", "offences", "peers-hint"]) take(fresh, id);
+    isOtherAgreement = false;
   } catch {
-    // The node is away, or another look came: the next one says it.
+    // Another look came and says it, or the node is away.
+    if (!mine.signal.aborted) unsay();
   } finally {
-    panel.removeAttribute("aria-busy");
+    if (mine === under) panel.removeAttribute("aria-busy");
   }
 }
 
-function soon(event) {
+// The text of a file stands in the lines, where it can be seen and corrected. A large one, and one in other letters than UTF-8,
+// is read by the node.
+file.addEventListener("change", async () => {
+  const [chosen] = file.files;
+  if (!chosen || chosen.size > most) return;
+  try {
+    rows.value = new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer());
+  } catch {
+    return;
+  }
+  file.value = "";
+  document.getElementById("columns").replaceChildren();
+  look();
+});
+form.addEventListener("input", (event) => {
+  isOtherAgreement ||= event.target.id === "agreement";
   clearTimeout(later);
-  later = setTimeout(look, pause, event.target.id === "agreement");
-}
-
-form.addEventListener("input", soon);
+  later = setTimeout(look, pause);
+});
 form.addEventListener("submit", () => { clearTimeout(later); under.abort(); });
 // A draft is looked at as it was left.
-if (form.dataset.outlook === "draft") look(false);
+if (form.dataset.outlook === "draft") look();
+
+"""##),
+        Asset(name: "copy.js", version: "1", licence: "Apache-2.0", sha256: "b525eeb7036f823a88ed964431ffed37c8218e9d362b3e80cde028527619a54b", text: ##"""
+// A button beside what people carry elsewhere: identifiers among the facts of a page, and commands. Knows no other text.
+
+const main = document.querySelector("main[data-copy]");
+
+for (const text of main.querySelectorAll("dd > code, pre")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = main.dataset.copy;
+  // Several on a page are told apart by what they stand beside.
+  const name = text.closest("dd")?.previousElementSibling?.textContent;
+  if (name) button.setAttribute("aria-label", `${main.dataset.copy}: ${name}`);
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+    } catch {
+      // Not allowed here: marked, it can be copied by hand.
+      getSelection().selectAllChildren(text);
+      return;
+    }
+    button.textContent = main.dataset.copied;
+    setTimeout(() => { button.textContent = main.dataset.copy; }, 2000);
+  });
+  text.after(button);
+}
 
 """##),
         Asset(name: "events.js", version: "1", licence: "Apache-2.0", sha256: "538c341505084a73b7850f03df6fc046f89c219321f7bd23505a503d0b2cb1c5", text: ##"""
@@ -369,7 +428,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "620009f84eaa7320f95112b51275614c484bc315cdce1e0069dfb34982735288", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "16dffa8b92037e5a5a3cab600013cfcd3871e0e2458fd52adbee72f2730c9b16", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -445,6 +504,7 @@ textarea { min-block-size: 6rem; }
 input[type="checkbox"], input[type="radio"] { inline-size: 18px; block-size: 18px; flex: none; }
 button { padding: .4rem .9rem; min-block-size: 32px; cursor: pointer; }
 button.main { background: var(--link); border-color: var(--link); color: var(--ground); }
+button.copy { font-size: .85em; padding: 0 .5rem; min-block-size: 24px; margin-inline-start: .5rem; color: var(--muted); }
 .acts { display: flex; flex-wrap: wrap; gap: .5rem; margin-block: .75rem; }
 .notice { border-inline-start: 4px solid var(--line); padding: .25rem .75rem; margin-block: .75rem; background: var(--faint); }
 .notice.warn { border-color: var(--warn); }
@@ -485,7 +545,7 @@ html { --handling: attr(data-handling, ""); --reference: attr(data-reference, ""
     color-scheme: light; --ground: #ffffff; --text: #000000; --muted: #333333; --line: #555555; --link: #000000;
     --warn: #000000; --danger: #000000; --faint: #ffffff;
   }
-  nav, footer, form, .acts, .skip, details { display: none; }
+  nav, footer, form, .acts, .copy, .skip, details { display: none; }
   html { font-size: 10.5pt; }
   header, main { max-inline-size: none; padding-inline: 0; }
   a { color: inherit; text-decoration: none; }

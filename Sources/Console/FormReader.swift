@@ -63,7 +63,7 @@ struct FormReader: Sendable {
         guard Self.isOwn(request) else { throw .foreign }
         let contentType = request.headers[.contentType] ?? ""
         let type = contentType.split(separator: ";").first.map(String.init)
-        boundary = type == "multipart/form-data" && route.takes == .file ? Multipart.boundary(contentType) : nil
+        boundary = type == "multipart/form-data" && route.takes != .lines ? Multipart.boundary(contentType) : nil
         guard type == "application/x-www-form-urlencoded" || boundary != nil else { throw .noForm }
         self.request = request
         takes = route.takes

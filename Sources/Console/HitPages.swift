@@ -53,6 +53,8 @@ enum HitPages {
             <fieldset><legend>\(words.fields)</legend><p class="hint">\(words.fieldsHint)</p>
             \(fields(outlook, visit))</fieldset>
             \(Parts.field("reason", words.reason, value: visit.form["reason"], hint: words.reasonHint, isRequired: true))
+            \(Parts.choice("use", visit.words.hits.use, uses(visit.words), chosen: visit.form["use"]))
+            \(Parts.field("by", visit.words.hits.neededBy, value: visit.form["by"], type: "date"))
             \(Parts.tick("confirmed", "\(words.confirmed)", isTicked: visit.form.isTicked("confirmed")))
             \(Parts.tick("urgent", "\(words.urgent)", isTicked: visit.form.isTicked("urgent")))
             \(holderHas(outlook, visit.words))
@@ -122,6 +124,22 @@ enum HitPages {
         outlook.map { "<p class=\"hint\">\(words.followUp.holderHas($0.hours / 24, $0.urgentHours))</p>" } ?? .empty
     }
 
+    /// What the data would be used as; the words that the holder reads.
+    private static let uses = ["intelligence", "evidence", "operational"]
+
+    private static func uses(_ words: Wording) -> [(value: String, text: String)] {
+        [("", "–")] + zip(uses, words.hits.uses).map { ($0, $1) }
+    }
+
+    /// The reason as the holder's people read it. The protocol has one text for it, so what else they should know stands in
+    /// front, in English as all words between agencies. Without a reason there is none.
+    private static func reason(_ form: Form) -> String {
+        let use = uses.contains(form["use"]) ? "intended use: \(form["use"])" : nil
+        let day = form.optional("by").map { "needed by \($0)" }
+        let said = [use, day].compactMap { $0 }.joined(separator: ", ")
+        return said.isEmpty || form["reason"].isEmpty ? form["reason"] : "[\(said)] \(form["reason"])"
+    }
+
     private static func find(
         _ visit: Visit,
         _ session: Session
@@ -137,12 +155,16 @@ enum HitPages {
         guard let (answer, hit) = try await find(visit, session) else {
             return .page(Page(visit.words.question.hitTitle, "<p>\(visit.words.question.gone)</p>"), .notFound)
         }
+        guard visit.form.optional("by") == nil || Moments.dayStart(visit.form["by"]) != nil else {
+            let problem = Parts.problem(visit.words.audit.noDay)
+            return try await self.hit(visit, session, problem: problem, .unprocessableContent)
+        }
         let wish = DisclosureWish(
             query: visit.parameter("id"),
             peer: answer.peer,
             handle: hit.handle,
             fields: visit.form.all("field"),
-            reason: visit.form["reason"],
+            reason: reason(visit.form),
             confirmed: visit.form.isTicked("confirmed"),
             urgent: visit.form.isTicked("urgent")
         )

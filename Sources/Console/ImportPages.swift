@@ -19,7 +19,6 @@ enum ImportPages {
     ]
 
     private static let draft = "import"
-    private static let shownRows = 20
 
     /// What was sent, as a draft keeps it: three lines and the text.
     private struct Kept {
@@ -126,7 +125,7 @@ enum ImportPages {
             renames: renames,
             defaults: defaults(visit.form),
             isGuessing: isFirst,
-            rows: shownRows,
+            rows: ColumnChoices.shownRows,
             by: session.account
         )
     }
@@ -136,21 +135,6 @@ enum ImportPages {
         var defaults: [String: String] = [:]
         for name in ["handling", "originator", "subject_category"] { defaults[name] = form.optional("default-\(name)") }
         return defaults
-    }
-
-    /// The choices of the form: columns are told apart by their place, names may be anything.
-    private static func renames(_ form: Form, _ columns: [ImportPreview.Column]) -> [String: String] {
-        var renames: [String: String] = [:]
-        for (place, column) in columns.enumerated() {
-            let chosen = form["column-\(place)"]
-            // What is to stay as it is, and is called like one of ours, is set apart by another name.
-            if chosen.isEmpty, Node.recordColumns.contains(column.theirs) {
-                renames[column.theirs] = "their_\(column.theirs)"
-            } else if !chosen.isEmpty, chosen != column.theirs {
-                renames[column.theirs] = chosen
-            }
-        }
-        return renames
     }
 
     private static func map(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
@@ -167,7 +151,7 @@ enum ImportPages {
                 form: kept.format,
                 fileName: kept.name,
                 dataset: kept.dataset,
-                renames: renames(visit.form, header),
+                renames: ColumnChoices.renames(visit.form, header),
                 defaults: defaults(visit.form),
                 by: session.account
             )
@@ -199,21 +183,14 @@ enum ImportPages {
         var shown = first
         if !isFirst {
             do throws(NodeProblem) {
-                let renames = renames(visit.form, first.columns)
+                let renames = ColumnChoices.renames(visit.form, first.columns)
                 shown = try await preview(visit, session, kept, renames: renames, isFirst: false)
             } catch {
                 guard error.kind != .fault else { throw error }
                 (said, status) = (ProblemPage.body(error, visit.words), .unprocessableContent)
             }
         }
-        let choices = [(value: "", text: words.asItIs)] + Node.recordColumns.map { (value: $0, text: $0) }
-        let columns = first.columns.enumerated().map { place, column -> Markup in
-            let chosen = isFirst ? column.ours ?? "" : visit.form["column-\(place)"]
-            let hint = isFirst && column.isGuess ? words.guessed : nil
-            return Parts.choice("column-\(place)", column.theirs, choices, chosen: chosen, hint: hint)
-        }
-        let mapping: Markup =
-            columns.isEmpty ? .empty : "<fieldset><legend>\(words.columns)</legend>\(columns)</fieldset>"
+        let mapping = ColumnChoices.fields(first.columns, isFirst ? nil : visit.form, words)
         let defaults = ["handling", "originator", "subject_category"].map { name in
             Parts.field("default-\(name)", name, value: visit.form["default-\(name)"])
         }
@@ -230,33 +207,10 @@ enum ImportPages {
             <div class="acts"><button name="do" value="look">\(words.lookAgain)</button>
             <button class="main" name="do" value="import">\(words.doImport)</button>
             <button name="do" value="drop">\(words.drop)</button></div></form>
-            \(rows(shown, visit.words))\(problems(shown.problems, words))
+            \(ColumnChoices.rows(shown, visit.words))\(ColumnChoices.problems(shown.problems, words))
             """
         )
         return .page(page, status)
-    }
-
-    private static func rows(_ preview: ImportPreview, _ all: Wording) -> Markup {
-        let words = all.records
-        let rows = preview.rows.map { row -> [Markup] in
-            let values = row.values.sorted { $0.key < $1.key }.map { name, values -> Markup in
-                "<div>\(id: name): \(foreign: values.joined(separator: "; "))</div>"
-            }
-            let problems = row.problems.map { problem -> Markup in "<div class=\"danger\">\(foreign: problem)</div>" }
-            let unread = row.unread.map { Readings.mark($0, all) }
-            return [
-                "\(row.number)", "\(foreign: row.id ?? "–")", (values + unread).joined(),
-                problems.isEmpty ? "\(row.kinds.joined(separator: ", "))" : problems.joined(),
-            ]
-        }
-        let heads = [words.row, words.id, words.values, words.foundBy]
-        return Parts.table(words.firstRows, heads, rows)
-    }
-
-    private static func problems(_ problems: [String], _ words: Wording.RecordWords) -> Markup {
-        guard !problems.isEmpty else { return .empty }
-        let lines = problems.map { problem -> Markup in "<li>\(foreign: problem)</li>" }
-        return "<h2>\(words.problems)</h2><ul class=\"plain\">\(lines)</ul>"
     }
 
     private static func done(_ report: ImportReport, _ all: Wording) -> Page {
@@ -269,7 +223,7 @@ enum ImportPages {
                 (words.created, "\(report.created)"), (words.changed, "\(report.changed)"),
                 (words.unchanged, "\(report.unchanged)"), (words.stayedOut, "\(report.refused)"),
             ]))
-            \(problems(Array(report.problems.prefix(100)), words))\(Parts.notes(report.notes))
+            \(ColumnChoices.problems(Array(report.problems.prefix(100)), words))\(Parts.notes(report.notes))
             <p><a href="/records/import">\(words.importTitle)</a></p>
             """
         )

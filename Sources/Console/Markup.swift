@@ -64,17 +64,22 @@ enum Escape {
 
     static func foreign(_ text: String) -> String { "<bdi>" + marked(text) + "</bdi>" }
 
-    /// Controls that turn or hide text become words that can be read, as `⟨U+202E⟩`.
+    /// Controls that turn or hide text become words that can be read, as `⟨U+202E⟩`; behind a word of several scripts stands
+    /// which, as `⟨CYRILLIC+LATIN⟩`.
     static func marked(_ text: String) -> String {
         var html = ""
         html.reserveCapacity(text.utf8.count + 16)
+        var words = MixedWords()
+        func mark(_ scripts: String?) { if let scripts { html += "<span class=\"control\">⟨\(scripts)⟩</span>" } }
         for scalar in text.unicodeScalars {
+            mark(words.end(before: scalar))
             if isHidden(scalar) {
                 html += "<span class=\"control\">" + word(for: scalar) + "</span>"
             } else {
                 append(scalar, to: &html)
             }
         }
+        mark(words.end())
         return html
     }
 

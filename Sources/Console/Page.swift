@@ -77,7 +77,7 @@ struct Page: Sendable {
             <span class="node">\(frame.node)</span>
             \(frame.navigation)
             </header>
-            <main id="main" tabindex="-1">
+            <main id="main" tabindex="-1" data-copy="\(words.frame.copy)" data-copied="\(words.frame.copied)">
             \(frame.ending)\(notice)\(paper.line)<h1>\(title)</h1>
             \(body)\(paper.line)
             </main>
@@ -107,7 +107,7 @@ struct Frame: Sendable {
     /// What every page of somebody signed in is better with.
     var scripts: [String] {
         guard account != nil else { return [] }
-        return look.hasKeys ? ["session.js", "shortcuts.js"] : ["session.js"]
+        return ["session.js", "copy.js"] + (look.hasKeys ? ["shortcuts.js"] : [])
     }
 
     /// That the session ends soon: its script shows it when it does.
@@ -132,6 +132,7 @@ struct Frame: Sendable {
             ("/audit", words.frame.audit), ("/policies", words.frame.policies),
             ("/records/export", words.records.exportTitle), ("/status", words.frame.status),
             ("/peers", words.peers.title), ("/indexes", words.indexes.title),
+            ("/backups", words.backups.title),
             ("/users", words.frame.users),
         ]
         let links = places.filter { place in

@@ -1,5 +1,5 @@
 /// Tells an open page of a question that something changed, as server-sent events. What changed stands on the page, which its
-/// script fetches again: an event names no peer, no outcome, nothing. Ends when nobody is asked any more.
+/// script fetches again: an event names no peer, no outcome, nothing. Ends when nobody is asked any more, and with the session.
 
 import Accounts
 import HTTPTypes
@@ -17,7 +17,10 @@ struct QuestionEvents: Sendable {
             guard try await visit.node.questionLine(id, by: session.account) != nil || isUnderWay else {
                 return .page(Page(words.question.title, "<p>\(words.problems.nothingHere)</p>"), .notFound)
             }
-            let events = QuestionEvents(question: id, account: session.account, underWay: visit.desk.underWay)
+            let (node, underWay) = (visit.node, visit.desk.underWay)
+            let events = QuestionEvents(question: id, account: session.account, underWay: underWay) {
+                await node.isOpen(session)
+            }
             return Reply(body: .events(events), status: .ok)
         }
     ]
@@ -32,6 +35,8 @@ struct QuestionEvents: Sendable {
     let question: String
     let account: String
     let underWay: QuestionsUnderWay
+    /// Whether whoever listens is signed in still.
+    let isOpen: @Sendable () async -> Bool
 
     func write(to writer: inout any ResponseBodyWriter) async throws {
         try await writer.write(ByteBuffer(string: "retry: \(Self.comeBack)\n\n"))
@@ -48,6 +53,8 @@ struct QuestionEvents: Sendable {
                 underWay.watchers.leave(watcher)
             }
             for await _ in watcher.news.cancelOnGracefulShutdown() {
+                // The page that comes back is refused in words.
+                guard await isOpen() else { break }
                 let state = await underWay.state(question)
                 try await writer.write(ByteBuffer(string: Self.changed))
                 guard case .asking? = state else { break }

@@ -51,7 +51,7 @@ struct Route: Sendable {
     enum Takes: Sendable {
         /// What somebody typed.
         case lines
-        /// A file's text, pasted.
+        /// A file's text, pasted or as a small file.
         case text
         /// A file.
         case file
@@ -87,7 +87,7 @@ enum RouteTable {
         + ExportPages.routes + QueuePages.routes
         + SubjectPages.routes
         + StatisticsPages.routes + LogFilePages.routes + AuditPages.routes + PolicyPages.routes + RulePages.routes
-        + StatusPages.routes
+        + StatusPages.routes + BackupPages.routes
         + PeerPages.routes + IndexPages.routes + UserPages.routes + QuestionEvents.routes
 
     /// The route of a path, and the parts it names. A path with an empty part, a dot part or an escape is of no route.

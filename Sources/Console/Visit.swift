@@ -37,6 +37,20 @@ struct Visit: Sendable {
 
     var node: Node { desk.node }
 
+    /// The same with what was typed before.
+    func sending(_ form: Form) -> Visit {
+        Visit(
+            desk: desk,
+            words: words,
+            look: look,
+            path: path,
+            parameters: parameters,
+            query: query,
+            form: form,
+            address: address
+        )
+    }
+
     func parameter(_ name: String) -> String { parameters[name] ?? "" }
 }
 

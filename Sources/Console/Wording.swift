@@ -30,12 +30,13 @@ struct Wording: Sendable {
     let rules: RuleWords
     let status: StatusWords
     let peerHealth: PeerHealthWords
+    let backups: BackupWords
     let peers: PeerWords
     let indexes: IndexWords
     let users: UserWords
 
     struct FrameWords: Sendable {
-        let skip, places, work, ask, queue, audit, policies, status, users: String
+        let skip, places, work, ask, queue, audit, policies, status, users, copy, copied: String
         let footer: @Sendable (_ agency: String) -> String
     }
 
@@ -127,7 +128,8 @@ struct Wording: Sendable {
     }
 
     struct AuditWords: Sendable {
-        let title, event, eventHint, peer, agreement, purpose, outcome, actor, actorHint, query, caseNumber, since,
+        let title, event, eventHint, peer, agreement, purpose, outcome, actor, actorHint, query, caseNumber, caseHint,
+            since,
             until,
             noDay, search: String
         let found: @Sendable (_ count: Int, _ most: Int) -> String

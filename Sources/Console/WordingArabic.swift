@@ -39,6 +39,7 @@ extension Wording {
         rules: rulesArabic,
         status: statusArabic,
         peerHealth: peerHealthArabic,
+        backups: backupsArabic,
         peers: peersArabic,
         indexes: indexesArabic,
         users: usersArabic
@@ -54,6 +55,8 @@ extension Wording {
         policies: "القواعد",
         status: "الحالة",
         users: "الحسابات",
+        copy: "انسخ",
+        copied: "نُسخ",
         footer: { "عقدة \($0). ما تفعله هنا يُكتب في سجل التدقيق الخاص بها." }
     )
 
@@ -198,8 +201,8 @@ extension Wording {
         urgent: "الجواب مطلوب قريبًا",
         subject: "عمّن أو عمّا تسأل",
         subjectHint: "املأ ما تعرفه. كل ما تملؤه معًا يصف شخصًا واحدًا أو شيئًا واحدًا.",
-        rows: "أو عدة معًا بصيغة CSV",
-        rowsHint: "سطر أول بأسماء الأعمدة، ثم سطر لكل واحد. عندئذ لا تُستخدم الحقول أعلاه.",
+        rows: "أو عدة معًا بصيغة CSV أو FollowTheMoney أو UMF أو STIX",
+        rowsHint: "في CSV سطر أول بأسماء الأعمدة، ثم سطر لكل واحد. عندئذ لا تُستخدم الحقول أعلاه.",
         check: "تحقق أولًا",
         send: "إرسال",
         peers: "من يُسأل",
@@ -250,7 +253,7 @@ extension Wording {
         fieldsHint: "اختر ما تحتاج إليه فقط. ما لا يسمح به الغرض يُحذف ويُقال لك.",
         confirmed: "قارنت هذا التطابق بملفي",
         reason: "السبب",
-        reasonHint: "تقرؤه الجهة الأخرى. سطر واحد.",
+        reasonHint: "تقرؤه الجهة الأخرى، مع الاستعمال والتاريخ أدناه. سطر واحد.",
         urgent: "مطلوب قريبًا",
         submit: "اطلبه",
         toApprove: { "معلَّق هنا قبل أن يخرج شيء إلى \($0): يجده الموافِق في صفحة القرار." },
@@ -367,6 +370,7 @@ extension Wording {
         actorHint: "اسم حساب هنا، أو اسم مستعار كما تظهره القيود.",
         query: "السؤال أو الطلب",
         caseNumber: "رقم القضية",
+        caseHint: "القيود المتعلقة بأسئلتها وطلباتها ما دامت محفوظة.",
         since: "من يوم",
         until: "إلى يوم",
         noDay: "هذا ليس يومًا مقروءًا. اكتبه هكذا: 2026-11-24.",

@@ -18,6 +18,10 @@ extension Wording {
         let ofAgreement: String
         /// Beside the form: before there is anything to say, and before what a question lacks.
         let outlookHint, notYet: String
+        /// Where the panel cannot keep up.
+        let unsaid: String
+        /// Where the columns of a file are read by a guess.
+        let seeColumns: String
     }
 
     /// A reason that this language has no words for stands as it came.
@@ -48,8 +52,10 @@ extension Wording {
         theirQuota: { "its quota: \($0) of \($1) keys left \($2), until \($3), as far as we know" },
         ofAgreement: "Those of the agreement above. After a change of it, check first to see its own.",
         outlookHint:
-            "What each peer would do with your question, and what it would learn, stands here once you fill in the form.",
-        notYet: "Not complete yet:"
+            "What each peer would do with your question, and what it would learn, stands here as you fill in the form, or once you press Check first.",
+        notYet: "Cannot be sent yet:",
+        unsaid: "What would happen now is not known here. Press Check first.",
+        seeColumns: "Some columns of your file have other names than ours. See below how each is read, then send it."
     )
 
     /// Every reason that a value of a record may have.
@@ -142,8 +148,11 @@ extension Wording {
         theirQuota: { "son quota : reste \($0) clés sur \($1) (\($2)), jusqu'au \($3), à notre connaissance" },
         ofAgreement: "Ceux de l'accord ci-dessus. S'il change, vérifiez d'abord pour voir les siens.",
         outlookHint:
-            "Ce que chaque partenaire ferait de votre question, et ce qu'il en apprendrait, est dit ici dès que vous remplissez le formulaire.",
-        notYet: "Pas encore complet :"
+            "Ce que chaque partenaire ferait de votre question, et ce qu'il en apprendrait, s'affiche ici à mesure que vous remplissez le formulaire, ou après « Vérifier d'abord ».",
+        notYet: "Ne peut pas encore être envoyée :",
+        unsaid: "Ce qui se passerait maintenant n'est pas connu ici. Cliquez sur « Vérifier d'abord ».",
+        seeColumns:
+            "Certaines colonnes de votre fichier portent d'autres noms que les nôtres. Voyez plus bas comment chacune est lue, puis envoyez."
     )
 
     // MARK: Arabic
@@ -211,7 +220,9 @@ extension Wording {
         ourQuota: { "حصتنا: بقي \($0) من \($1) من المفاتيح (\($2)) حتى \($3)" },
         theirQuota: { "حصته: بقي \($0) من \($1) من المفاتيح (\($2)) حتى \($3)، بحسب علمنا" },
         ofAgreement: "ما يخص الاتفاق أعلاه. إن غيّرته فتحقّق أولًا لترى ما يخصه.",
-        outlookHint: "ما الذي سيفعله كل نظير بسؤالك وما الذي سيعرفه منه يظهر هنا عندما تملأ النموذج.",
-        notYet: "لم يكتمل بعد:"
+        outlookHint: "يظهر هنا أثناء ملء النموذج، أو بعد «تحقق أولًا»، ما سيفعله كل شريك بسؤالك وما سيعرفه منه.",
+        notYet: "لا يمكن إرساله بعد:",
+        unsaid: "لا يُعرف هنا ما سيحدث الآن. اضغط «تحقق أولًا».",
+        seeColumns: "لبعض أعمدة ملفك أسماء غير أسماء أعمدتنا. انظر أدناه كيف يُقرأ كل منها ثم أرسل."
     )
 }

@@ -39,6 +39,7 @@ extension Wording {
         rules: rulesEnglish,
         status: statusEnglish,
         peerHealth: peerHealthEnglish,
+        backups: backupsEnglish,
         peers: peersEnglish,
         indexes: indexesEnglish,
         users: usersEnglish
@@ -54,6 +55,8 @@ extension Wording {
         policies: "Policies",
         status: "Status",
         users: "Users",
+        copy: "Copy",
+        copied: "Copied",
         footer: { "Node of \($0). What you do here is written to its audit log." }
     )
 
@@ -190,8 +193,8 @@ extension Wording {
         urgent: "An answer is needed soon",
         subject: "About whom or what",
         subjectHint: "Fill in what you know. All of it together is one person or thing.",
-        rows: "Or several at once, as CSV",
-        rowsHint: "A first line with column names, then one line each. The lines above are not used then.",
+        rows: "Or several at once, as CSV, FollowTheMoney, UMF or STIX",
+        rowsHint: "CSV: a first line with column names, then one line each. The fields above are not used then.",
         check: "Check first",
         send: "Send",
         peers: "Whom to ask",
@@ -208,7 +211,8 @@ extension Wording {
         theirRule: "its rule",
         draftKept: "What you typed is kept until you send it, also when you sign out.",
         zone: "Lines of a travel document (MRZ)",
-        zoneHint: "Two or three lines as they stand at the bottom of the page. What you fill in above counts more.",
+        zoneHint:
+            "Two or three lines as they stand at the bottom of the page. What you fill in above goes before them.",
         tooMany: { "\($0) questions of yours are being asked. Wait until one of them is done, then send this one." },
         columns: [
             ("full_name", "Name"), ("birth_date", "Date of birth"), ("nationality", "Nationality"),
@@ -242,7 +246,7 @@ extension Wording {
         fieldsHint: "Tick only what you need. What the purpose does not allow is taken out, and you are told.",
         confirmed: "I compared this hit with my file",
         reason: "Reason",
-        reasonHint: "The other agency reads it. One line.",
+        reasonHint: "The other agency reads it, with the use and the day below. One line.",
         urgent: "Needed soon",
         submit: "Ask for it",
         toApprove: { "Held here, before anything went to \($0): an approver finds it in the queue." },
@@ -327,7 +331,7 @@ extension Wording {
         askBackTitle: "Ask back",
         askBackQuestion: "Question",
         askBack: "Ask back",
-        askBackHint: "The other agency reads it. One line.",
+        askBackHint: "The other agency reads it, with the use and the day below. One line.",
         codeRefused: "The code is not right, or was used before. Nothing was decided.",
         closed: "This is decided.",
         noGround: "The agreement names no ground for refusing.",
@@ -343,9 +347,10 @@ extension Wording {
         purpose: "Purpose",
         outcome: "Outcome",
         actor: "Person",
-        actorHint: "A name of an account here, or a pseudonym as entries show it.",
+        actorHint: "The name of an account here, or a pseudonym as entries show it.",
         query: "Question or request",
         caseNumber: "Case number",
+        caseHint: "Entries about its questions and requests, as far as these are still kept.",
         since: "From day",
         until: "To day",
         noDay: "This is no day that can be read. Write it as 2026-11-24.",

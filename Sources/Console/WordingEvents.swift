@@ -31,7 +31,8 @@ extension Wording {
             "نُشر فهرس سجلات لشريك."
         ),
         "record.changed": (
-            "A record was changed.", "Une fiche a été modifiée.", "عُدِّل سجل."
+            "A record was changed, or a verdict on a hit was kept.",
+            "Une fiche a été modifiée, ou un avis sur une concordance a été gardé.", "عُدِّل سجل، أو حُفظ رأي في تطابق."
         ),
         "record.erased": (
             "A record was erased.", "Une fiche a été effacée.", "مُحي سجل."
@@ -179,9 +180,9 @@ extension Wording {
         ),
         "backup.made": ("A backup was made.", "Une sauvegarde a été faite.", "أُنجزت نسخة احتياطية."),
         "backup.restored": (
-            "The node was restored from a backup.",
-            "Le nœud a été rétabli depuis une sauvegarde.",
-            "استُعيدت العقدة من نسخة احتياطية."
+            "The node was restored from a backup, or a backup was tested.",
+            "Le nœud a été rétabli depuis une sauvegarde, ou une sauvegarde a été testée.",
+            "استُعيدت العقدة من نسخة احتياطية، أو اختُبرت نسخة."
         ),
         "config.changed": (
             "The node's settings changed.", "Les réglages du nœud ont changé.", "تغيّرت إعدادات العقدة."

@@ -39,6 +39,7 @@ extension Wording {
         rules: rulesFrench,
         status: statusFrench,
         peerHealth: peerHealthFrench,
+        backups: backupsFrench,
         peers: peersFrench,
         indexes: indexesFrench,
         users: usersFrench
@@ -54,6 +55,8 @@ extension Wording {
         policies: "Règles",
         status: "État",
         users: "Comptes",
+        copy: "Copier",
+        copied: "Copié",
         footer: { "Nœud de \($0). Ce que vous faites ici est inscrit dans son journal d'audit." }
     )
 
@@ -132,7 +135,7 @@ extension Wording {
         since: "Connecté depuis",
         ends: "Se termine après 15 minutes sans page, au plus tard",
         sessions: "Sessions ouvertes",
-        seen: "Utilisée en dernier",
+        seen: "Dernier emploi",
         end: "La terminer",
         thisOne: "celle-ci",
         signOut: "Se déconnecter",
@@ -194,9 +197,9 @@ extension Wording {
         urgent: "Une réponse est nécessaire bientôt",
         subject: "Sur qui ou sur quoi",
         subjectHint: "Remplissez ce que vous savez. Le tout décrit une seule personne ou chose.",
-        rows: "Ou plusieurs à la fois, en CSV",
+        rows: "Ou plusieurs à la fois, en CSV, FollowTheMoney, UMF ou STIX",
         rowsHint:
-            "Une première ligne avec les noms de colonnes, puis une ligne pour chacun. Les lignes ci-dessus ne servent alors pas.",
+            "CSV : une première ligne avec les noms de colonnes, puis une ligne pour chacun. Les champs ci-dessus ne servent alors pas.",
         check: "Vérifier d'abord",
         send: "Envoyer",
         peers: "Qui interroger",
@@ -249,7 +252,7 @@ extension Wording {
             "Cochez seulement ce qu'il vous faut. Ce que la finalité ne permet pas est retiré, et on vous le dit.",
         confirmed: "J'ai comparé cette concordance avec mon dossier",
         reason: "Motif",
-        reasonHint: "L'autre service le lit. Une ligne.",
+        reasonHint: "L'autre service le lit, avec l'usage et la date ci-dessous. Une ligne.",
         urgent: "Nécessaire bientôt",
         submit: "Demander",
         toApprove: {
@@ -354,9 +357,10 @@ extension Wording {
         purpose: "Finalité",
         outcome: "Résultat",
         actor: "Personne",
-        actorHint: "Le nom d'un compte d'ici, ou un pseudonyme tel que les entrées le montrent.",
+        actorHint: "Le nom d'un compte d'ici, ou un pseudonyme tel que les inscriptions le montrent.",
         query: "Question ou demande",
         caseNumber: "Numéro de dossier",
+        caseHint: "Les inscriptions sur ses questions et ses demandes, tant que celles-ci sont gardées.",
         since: "Du",
         until: "Au",
         noDay: "Ce n'est pas une date lisible. Écrivez-la ainsi : 2026-11-24.",

@@ -11,22 +11,25 @@ extension Wording {
         /// Over the columns of a release beside those of our question.
         let sideBySide, ours, theirs, agreement, rowNotKept: String
         let agreements: @Sendable (_ agreement: HitReview.Agreement) -> String
+        /// What the data are wanted for, and until when.
+        let use, neededBy: String
+        let uses: [String]
     }
 
     // MARK: English
 
     static let hitsEnglish = HitWords(
-        title: "Who it is",
-        question: "Is it who you asked about?",
+        title: "Who or what it is",
+        question: "Is it the person or thing you asked about?",
         verdict: "Verdict",
         why: "Why",
         whyHint: "What agrees, what does not, and where you looked. Whoever reads it later was not there.",
         saidBy: "Said by",
-        nobodySaid: "Nobody said yet whether it is who was asked about.",
+        nobodySaid: "Nobody said yet whether it is the person or thing asked about.",
         keep: "Keep",
         noVerdict: "Choose one of the three.",
         staysHere:
-            "It stays with the hit; the log keeps the verdict without the reason. No message carries it to the other agency.",
+            "Your verdict stays with the hit; the log keeps it, without the why. No message carries it to the other agency.",
         verdicts: { verdict in
             switch verdict {
             case .same: "same"
@@ -38,22 +41,25 @@ extension Wording {
         ours: "Asked with",
         theirs: "Released",
         agreement: "Comparison",
-        rowNotKept: "What was asked with was not kept: of a question about more than a hundred it is in your file.",
+        rowNotKept: "What was asked with was not kept: for a question about more than a hundred, it is in your file.",
         agreements: { agreement in
             switch agreement {
             case .same: "same"
             case .similar: "similar"
             case .differs: "differs"
-            case .oursOnly: "only we asked with it"
+            case .oursOnly: "only asked with"
             case .theirsOnly: "only released"
             }
-        }
+        },
+        use: "Intended use",
+        neededBy: "Needed by",
+        uses: ["intelligence", "evidence", "operations"]
     )
 
     // MARK: French
 
     static let hitsFrench = HitWords(
-        title: "De qui il s'agit",
+        title: "De qui ou de quoi il s'agit",
         question: "Est-ce la personne ou la chose demandée ?",
         verdict: "Avis",
         why: "Pourquoi",
@@ -64,64 +70,70 @@ extension Wording {
         keep: "Garder",
         noVerdict: "Choisissez l'un des trois.",
         staysHere:
-            "Il reste avec la concordance ; le journal garde l'avis sans le motif. Aucun message ne le porte à l'autre service.",
+            "Votre avis reste avec la concordance ; le journal le garde, sans le pourquoi. Aucun message ne le porte à l'autre service.",
         verdicts: { verdict in
             switch verdict {
-            case .same: "la même"
-            case .not: "pas la même"
+            case .same: "même personne ou chose"
+            case .not: "autre personne ou chose"
             case .unsure: "incertain"
             }
         },
-        sideBySide: "Les nôtres et les leurs, côte à côte",
-        ours: "Demandé avec",
+        sideBySide: "Nos valeurs et les leurs, côte à côte",
+        ours: "Dans notre question",
         theirs: "Communiqué",
         agreement: "Comparaison",
         rowNotKept:
-            "Ce avec quoi on a demandé n'a pas été gardé : pour une question sur plus de cent, c'est dans votre fichier.",
+            "Les valeurs demandées n'ont pas été gardées : pour une question sur plus de cent personnes ou choses, elles sont dans votre fichier.",
         agreements: { agreement in
             switch agreement {
             case .same: "identique"
             case .similar: "semblable"
             case .differs: "différent"
-            case .oursOnly: "seulement demandé"
+            case .oursOnly: "seulement dans notre question"
             case .theirsOnly: "seulement communiqué"
             }
-        }
+        },
+        use: "Usage prévu",
+        neededBy: "Nécessaire au plus tard le",
+        uses: ["renseignement", "preuve", "opérations"]
     )
 
     // MARK: Arabic
 
     static let hitsArabic = HitWords(
-        title: "من هو",
-        question: "أهو من سألت عنه؟",
+        title: "من هو أو ما هو",
+        question: "هل هو الشخص أو الشيء الذي سألت عنه؟",
         verdict: "الرأي",
-        why: "السبب",
+        why: "لماذا",
         whyHint: "ما الذي اتفق وما الذي لم يتفق وأين بحثت. فمن يقرؤه لاحقًا لم يكن هنا.",
         saidBy: "قاله",
-        nobodySaid: "لم يقل أحد بعد أهو من سُئل عنه.",
+        nobodySaid: "لم يقل أحد بعد هل هو الشخص أو الشيء الذي سُئل عنه.",
         keep: "احفظ",
         noVerdict: "اختر واحدًا من الثلاثة.",
-        staysHere: "يبقى مع التطابق، ويحفظ السجل الرأي بلا سبب. ولا تحمله رسالة إلى الجهة الأخرى.",
+        staysHere: "يبقى رأيك مع التطابق، ويحفظ سجل التدقيق الرأي دون تعليله. ولا تحمله أي رسالة إلى الجهة الأخرى.",
         verdicts: { verdict in
             switch verdict {
             case .same: "هو نفسه"
             case .not: "ليس هو"
-            case .unsure: "غير متأكد"
+            case .unsure: "غير مؤكد"
             }
         },
-        sideBySide: "ما لدينا وما لديهم جنبًا إلى جنب",
-        ours: "ما سُئل به",
+        sideBySide: "قيمنا وقيمهم جنبًا إلى جنب",
+        ours: "ما في سؤالنا",
         theirs: "ما أُفصح عنه",
         agreement: "المقارنة",
-        rowNotKept: "لم يُحفظ ما سُئل به: في سؤال عن أكثر من مئة تجده في ملفك.",
+        rowNotKept: "لم تُحفظ قيم السؤال: إن كان عن أكثر من مئة شخص أو شيء فهي في ملفك.",
         agreements: { agreement in
             switch agreement {
             case .same: "متطابق"
             case .similar: "متشابه"
             case .differs: "مختلف"
-            case .oursOnly: "سُئل به فقط"
+            case .oursOnly: "في سؤالنا فقط"
             case .theirsOnly: "أُفصح عنه فقط"
             }
-        }
+        },
+        use: "الاستعمال المقصود",
+        neededBy: "مطلوب في موعد أقصاه",
+        uses: ["استخبارات", "أدلة", "عمليات"]
     )
 }

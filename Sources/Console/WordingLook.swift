@@ -125,6 +125,10 @@ extension Wording {
             ("Hold", "A rule wants a person to decide first, or the law wants values kept beyond their time."),
             ("Quota", "How many keys an agency may ask, or answer, in a span of time."),
             ("Entry", "A line of the audit log. Each is bound to all before it, and can be proven without this node."),
+            (
+                "⟨U+202E⟩, ⟨CYRILLIC+LATIN⟩",
+                "Marks in texts of others: a character that turns or hides what stands around it; a word whose letters are of several scripts, and which may pass for another word."
+            ),
         ],
         keys: [
             ("/", "first field of the page"), ("g w", "Work"), ("g a", "Ask"), ("g c", "Cases"), ("g q", "Queue"),
@@ -185,6 +189,10 @@ extension Wording {
             ),
             ("Quota", "Combien de clés un service peut demander, ou évaluer, en un temps donné."),
             ("Entrée", "Une ligne du journal. Chacune est liée à toutes celles d'avant, et se prouve sans ce nœud."),
+            (
+                "⟨U+202E⟩, ⟨CYRILLIC+LATIN⟩",
+                "Marques dans les textes des autres : un caractère qui retourne ou cache ce qui l'entoure ; un mot dont les lettres sont de plusieurs écritures, et qui peut passer pour un autre."
+            ),
         ],
         keys: [
             ("/", "premier champ de la page"), ("g w", "Travail"), ("g a", "Demander"), ("g c", "Dossiers"),
@@ -219,6 +227,10 @@ extension Wording {
             ("تعليق أو حفظ", "قاعدة تريد قرار شخص أولًا، أو قانون يريد حفظ قيم بعد أجلها."),
             ("حصة", "كم مفتاحًا لجهة أن تسأل عنه أو تُقيّمه في مدة."),
             ("قيد", "سطر في سجل التدقيق. كل قيد مرتبط بما قبله ويُثبت دون هذه العقدة."),
+            (
+                "\u{2066}⟨U+202E⟩, ⟨CYRILLIC+LATIN⟩\u{2069}",
+                "علامات في نصوص الآخرين: محرف يقلب ما حوله أو يخفيه؛ أو كلمة حروفها من عدة أنظمة كتابة قد تُحسب كلمة أخرى."
+            ),
         ],
         keys: [
             ("/", "أول حقل في الصفحة"), ("g w", "العمل"), ("g a", "اسأل"), ("g c", "القضايا"), ("g q", "للقرار"),

@@ -20,7 +20,7 @@ extension Wording {
         theirIndex: "Its indexes here",
         witness: "As a witness of our log",
         certificate: "Certificate",
-        notHeard: "not asked yet",
+        notHeard: "no answer since the node started",
         sinceStart: "Answers and clocks as seen since the node started; a peer is seen when something is asked of it.",
         lastAnswer: { "last answer \($0)" },
         skew: { $0 == 0 ? "as ours" : "\(abs($0)) s \($0 > 0 ? "ahead" : "behind")" },
@@ -44,7 +44,7 @@ extension Wording {
         theirIndex: "Ses index ici",
         witness: "Comme témoin de notre journal",
         certificate: "Certificat",
-        notHeard: "pas encore interrogé",
+        notHeard: "aucune réponse depuis le démarrage du nœud",
         sinceStart:
             "Réponses et horloges vues depuis le démarrage du nœud ; un partenaire est vu quand on lui demande quelque chose.",
         lastAnswer: { "dernière réponse \($0)" },
@@ -53,8 +53,8 @@ extension Wording {
         cosigned: { count in
             switch (Plural.french(count), count) {
             case (_, 0): "n'a encore rien cosigné"
-            case (.one, _): "a cosigné 1 entrée"
-            default: "a cosigné \(count) entrées"
+            case (.one, _): "a cosigné 1 inscription"
+            default: "a cosigné \(count) inscriptions"
             }
         },
         days: { Plural.french($0) == .one ? "reste \($0) jour" : "reste \($0) jours" }
@@ -64,16 +64,16 @@ extension Wording {
 
     static let peerHealthArabic = PeerHealthWords(
         title: "كيف يجيب الشركاء",
-        answer: "آخر إجابة",
+        answer: "آخر جواب",
         clock: "ساعته",
         theirIndex: "فهارسه هنا",
-        witness: "شاهدًا على سجلنا",
+        witness: "بصفته شاهدًا على سجلنا",
         certificate: "الشهادة",
-        notHeard: "لم يُسأل بعد",
-        sinceStart: "الإجابات والساعات كما رُئيت منذ بدء العقدة؛ ويُرى الشريك حين يُسأل شيئًا.",
-        lastAnswer: { "آخر إجابة \($0)" },
+        notHeard: "لا جواب منذ بدء العقدة",
+        sinceStart: "الأجوبة والساعات كما لوحظت منذ بدء العقدة؛ ولا يُعرف حال شريك إلا حين يُسأل شيئًا.",
+        lastAnswer: { "آخر جواب \($0)" },
         skew: { $0 == 0 ? "كساعتنا" : "\($0 > 0 ? "متقدمة" : "متأخرة") \(abs($0)) ث" },
-        index: { "الحقبة \($0)، النسخة \($1)" },
+        index: { "الحقبة \($0)، الإصدار \($1)" },
         cosigned: { count in
             switch Plural.arabic(count) {
             case .zero: "لم يوقّع شيئًا بعد"
@@ -86,10 +86,10 @@ extension Wording {
         },
         days: { count in
             switch Plural.arabic(count) {
-            case .zero: "انتهت"
+            case .zero: "لم يبقَ يوم كامل"
             case .one: "بقي يوم واحد"
             case .two: "بقي يومان"
-            case .few: "بقي \(count) أيام"
+            case .few: "بقيت \(count) أيام"
             case .many: "بقي \(count) يومًا"
             case .other: "بقي \(count) يوم"
             }

@@ -120,7 +120,7 @@ extension Node {
         case .person(let person):
             let word = try transaction.pseudonym(of: person.account.name.description, year: clock.moment.day.civil.year)
             {
-                "u-" + Hex.encode(random.bytes(4))
+                Pseudonym.fresh(random)
             }
             let name = PersonalValue(
                 name: "actor",
@@ -152,5 +152,19 @@ extension Account {
     init?(stored: StoredAccount) {
         guard let name = AccountName(stored.name) else { return nil }
         self.init(name: name, roles: Set(stored.roles.compactMap(Role.init(rawValue:))))
+    }
+}
+
+/// The word that stands for somebody in the log for a year (AUDIT section 1).
+enum Pseudonym {
+    private static let start = "u-"
+    private static let bytes = 4
+
+    static func fresh(_ random: RandomBytes) -> String { start + Hex.encode(random.bytes(bytes)) }
+
+    /// Whether a text has the form of such a word.
+    static func isOne(_ text: String) -> Bool {
+        text.hasPrefix(start) && text.utf8.count == start.utf8.count + 2 * bytes
+            && text.dropFirst(start.count).allSatisfy(\.isHexDigit)
     }
 }

@@ -38,7 +38,9 @@ extension Node {
             guard !isRehearsal else { return try await rehearse(subject, filter: filter, by: who) }
             return try await vault.erase(subject) { transaction, places in
                 // What an auditor would draw from these questions names the person as well.
-                for id in try transaction.queries(of: places) { try self.eraseOpening(id, in: transaction) }
+                for id in try transaction.queries(of: places) {
+                    try self.eraseOpening(id, ofPerson: true, in: transaction)
+                }
                 return try places.parts(of: PersonPlaces.listedInAnEntry).map { part in
                     try self.draft(
                         "audit.erased",

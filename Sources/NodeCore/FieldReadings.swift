@@ -26,12 +26,11 @@ public struct FieldReading: Sendable, Equatable {
 }
 
 extension Node {
-    /// What the lines of a travel document say, as fields of a question. Lines that cannot be read stand as a document's number:
-    /// why they cannot is said beside that.
-    public func fields(ofDocumentLines lines: String) -> [String: String] {
+    /// What the lines of a travel document say, as fields of a question, or why they cannot be read.
+    public func fields(ofDocumentLines lines: String) -> (fields: [String: String], refusal: String?) {
         switch DocumentHolder.read(lines, year: clock.moment.day.civil.year) {
-        case .columns(let columns): columns
-        case .refused: ["document_number": lines]
+        case .columns(let columns): (columns, nil)
+        case .refused(let reason): ([:], reason)
         }
     }
 

@@ -60,9 +60,11 @@ extension Node {
             isThere = try await vault.commit { transaction in
                 guard var row = try transaction.peerQuery(part), row.question == question else { return (false, []) }
                 var kept = try self.questionSealer.open(SealedPeerQuery.self, row.box, id: row.id)
-                let places = kept.report.hits.indices.filter { kept.report.hits[$0].handle == handle }
-                guard !places.isEmpty else { return (false, []) }
-                for place in places { kept.report.hits[place].judgement = judgement }
+                // A handle that was found for several is shown, and judged, for the first: for whom it is surest.
+                guard let place = kept.report.hits.firstIndex(where: { $0.handle == handle }) else {
+                    return (false, [])
+                }
+                kept.report.hits[place].judgement = judgement
                 row.box = try self.questionSealer.seal(kept, id: row.id)
                 try transaction.store(row)
                 let record = PersonalValue(
@@ -75,6 +77,7 @@ extension Node {
                     by: .person(person),
                     data: [
                         "dataset": "hits", "fields": ["judgement"], "ground": .string(verdict.rawValue), "count": 1,
+                        "query": .string(row.id),
                     ],
                     personal: [record],
                     in: transaction
@@ -136,10 +139,14 @@ extension Node {
     /// - Returns: nil where there is nothing to review: no release of ours, or its hit was erased.
     public func review(of release: DisclosureReport, by account: String?) async throws(NodeProblem) -> HitReview? {
         guard let data = release.data, let place = release.hit, release.direction == "sent" else { return nil }
-        _ = try await person(account, for: .readDisclosures)
+        let person = try await person(account, for: .readDisclosures)
         do {
-            let stored = try await vault.read { try $0.peerQuery(place.part) }
-            guard let stored else { return nil }
+            let (stored, question) = try await vault.read { transaction in
+                (try transaction.peerQuery(place.part), try transaction.question(place.question))
+            }
+            guard let stored, let question else { return nil }
+            let purpose = try questionSealer.open(SealedQuestion.self, question.box, id: question.id).purpose
+            try await logLook(at: [(question.id, question.account, purpose)], by: person)
             let kept = try questionSealer.open(SealedPeerQuery.self, stored.box, id: stored.id)
             guard let hit = kept.report.hits.first(where: { $0.handle == release.handle }) else { return nil }
             let row = kept.hits?.first { $0.handle == release.handle }?.row

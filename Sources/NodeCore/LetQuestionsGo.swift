@@ -115,7 +115,7 @@ extension Node {
                 id: record.id,
                 record: record,
                 keys: terms.keysInScope(kept ?? recipe.keys(of: record)),
-                row: file.subjects.count <= QuestionSubject.mostWithRows && kept == nil ? record : nil
+                row: file.subjects.count <= QuestionSubject.mostWithRows && kept == nil ? record.comparable : nil
             )
         }
         return try plan(part.peer, terms: terms, subjects: subjects, by: asker, policies: policies)

@@ -26,7 +26,8 @@ public final class Node: Sendable {
     let clock: NodeClock
     let random: RandomBytes
     let questionSealer: QuestionSealer
-    let door = DoorBook()
+    let door = RefusalBook<CountedRefusal>()
+    let routes = RefusalBook<RefusedRoute>()
     let free = FreeRequests(mostInAMinute: 60)
     /// Of our published log and of what we cosigned: each costs a durable nonce. Following receipts needs some 260 at a tick.
     let logReads = FreeRequests(mostInAMinute: 300)

@@ -155,16 +155,23 @@ extension Node {
 
     private static let openingsErasedAtOnce = 256
 
-    /// Erases what it takes to open a query: at once, or, of one that is not over and goes on with it, when it is.
-    func eraseOpening(_ id: String, in transaction: VaultTransaction) throws {
+    /// Erases what it takes to open a query, and the rows behind its hits: at once, or, of one that is not over and goes on with
+    /// its keys, when it is.
+    ///
+    /// - Parameter ofPerson: whether somebody's data are erased: then what people said of the hits goes too.
+    func eraseOpening(_ id: String, ofPerson: Bool = false, in transaction: VaultTransaction) throws {
         guard var part = try transaction.peerQuery(id) else { return try transaction.forgetOpening(ofQuery: id) }
-        guard let outcome = part.outcome, !LongQuery.outcomesThatGoOn.contains(outcome) else {
-            return try transaction.endOpening(ofQuery: id)
-        }
-        try transaction.forgetOpening(ofQuery: id)
-        try transaction.forgetBatches(ofQuery: id)
         var kept = try questionSealer.open(SealedPeerQuery.self, part.box, id: id)
-        kept.blindSeed = nil
+        for place in (kept.resumable?.subjects ?? []).indices { kept.resumable?.subjects[place].row = nil }
+        for place in (kept.hits ?? []).indices { kept.hits?[place].row = nil }
+        if ofPerson { for place in kept.report.hits.indices { kept.report.hits[place].judgement = nil } }
+        if let outcome = part.outcome, !LongQuery.outcomesThatGoOn.contains(outcome) {
+            try transaction.forgetOpening(ofQuery: id)
+            try transaction.forgetBatches(ofQuery: id)
+            kept.blindSeed = nil
+        } else {
+            try transaction.endOpening(ofQuery: id)
+        }
         part.box = try questionSealer.seal(kept, id: id)
         try transaction.store(part)
     }

@@ -15,7 +15,7 @@ public struct PeerHealth: Sendable, Equatable {
     public let answered: Int?
     /// By how many seconds its clock was ahead of ours then; below 0 behind.
     public let skew: Int?
-    /// Why it did not answer when it was last asked; nil where it did.
+    /// Why no answer that counts came when it was last asked; nil where one did.
     public let failure: String?
     /// Last moment of the certificate on its card, seconds since 1970; the pin, not this date, ends the trust in it.
     public let certificateEnds: Int?
@@ -73,8 +73,11 @@ private struct WatchedPeers: PeerReaching {
             node.contacts.answered(agency, created: response.message.created, min(asked, came)...max(asked, came))
             return response
         } catch {
-            // Who gave up waiting learned nothing of the peer.
-            if !Task.isCancelled { node.contacts.failed(agency, error) }
+            // Who gave up waiting, or never asked, learned nothing of the peer.
+            switch error {
+            case .unknownPeer, .unsendable, .addressNotAllowed: break
+            default: if !Task.isCancelled { node.contacts.failed(agency, error) }
+            }
             throw error
         }
     }
@@ -126,7 +129,7 @@ extension Node {
                     check(
                         "peers",
                         .warning,
-                        "\(peer.agency) did not answer when it was last asked: \(failure)\(last)",
+                        "\(peer.agency) gave no answer that counts when it was last asked: \(failure)\(last)",
                         try: "ask its operator by phone; comity peer list \(folder.path) has its address"
                     )
                 )

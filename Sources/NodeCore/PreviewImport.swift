@@ -57,35 +57,42 @@ extension Node {
             throw NodeProblem(.usage, "a preview is made of what was sent, not of a file of the node's")
         }
         let recipe = recipe
+        var options = RecordOptions()
+        options.format = order.format
+        options.fileName = order.fileName
+        options.columnNames = order.renames
+        options.defaults = order.defaults
+        options.requiresID = true
         do {
-            return try await runner.offload { try Self.preview([UInt8](data), order, isGuessing, most, recipe) }
+            return try await runner.offload { [options] in
+                try Self.preview([UInt8](data), options, isGuessing: isGuessing, most, recipe)
+            }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the file")
         }
     }
 
-    private static func preview(
+    /// Blocks its caller.
+    static func preview(
         _ bytes: [UInt8],
-        _ order: RecordImport,
-        _ isGuessing: Bool,
+        _ options: RecordOptions,
+        isGuessing: Bool,
         _ most: Int,
         _ recipe: KeyRecipe
     ) throws(NodeProblem) -> ImportPreview {
-        var options = RecordOptions()
-        options.format = order.format
-        options.fileName = order.fileName
-        options.defaults = order.defaults
-        options.requiresID = true
+        let renames = options.columnNames
+        var options = options
+        options.columnNames = [:]
         do throws(RecordFileError) {
-            let header = order.format == .csv ? try RecordReader(.bytes(bytes), options: options).header() : []
+            let header = options.format == .csv ? try RecordReader(.bytes(bytes), options: options).header() : []
             let guessed = isGuessing ? HeaderGuess(header).columnNames : [:]
-            options.columnNames = guessed.merging(order.renames) { _, said in said }
+            options.columnNames = guessed.merging(renames) { _, said in said }
             let columns = header.map { name in
                 let ours = options.columnNames[name] ?? name
                 return ImportPreview.Column(
                     theirs: name,
                     ours: Record.knownColumns.contains(ours) ? ours : nil,
-                    isGuess: order.renames[name] == nil && guessed[name] != nil
+                    isGuess: renames[name] == nil && guessed[name] != nil
                 )
             }
             var rows: [ImportPreview.Row] = []

@@ -22,6 +22,8 @@ public struct Question: Sendable {
     public var subjects: Subjects
     /// Agencies to ask; empty: every holder of the agreement.
     public var peers: [String]
+    /// How a file of subjects is read.
+    public var reading = SubjectReading()
     /// Of a bucketed index half of all buckets are fetched, so that which of them are wanted hardly shows.
     public var cover: Bool
 
@@ -132,7 +134,7 @@ struct QuestionSubject: Sendable {
     let keys: [MatchKey]
     /// Values of which no keys were made, or not all.
     var unread: [UnreadValue] = []
-    /// All of it, of a question about few: kept with a hit, so that whoever reviews it can compare.
+    /// What keys may be made of, of a question about few: kept with a hit, so that whoever reviews it can compare.
     var row: Record?
 
     /// In questions about more nobody's row is kept.

@@ -15,7 +15,7 @@ extension Node {
         case .fields(let fields):
             let record = Self.record(of: fields)
             var subject = QuestionSubject(record, by: recipe)
-            subject.row = record
+            subject.row = record.comparable
             let unknown = fields.keys.filter { !Record.knownColumns.contains($0) }.sorted()
             guard unknown.isEmpty else {
                 throw NodeProblem(
@@ -38,7 +38,7 @@ extension Node {
         case .file(let bytes, let name):
             let read: SubjectFile
             do {
-                let file = SubjectFile(bytes, name: name, recipe: recipe)
+                let file = SubjectFile(bytes, question.reading.options(name), recipe: recipe)
                 read = try await runner.offload { [runner] in try file.read(threads: runner.threads) }
             } catch let error as RecordFileError {
                 throw NodeProblem(.data, error.description, at: error.location ?? name, try: "correct the file")
@@ -70,7 +70,7 @@ extension Node {
         case .file(let bytes, let name):
             var records: [Record] = []
             do throws(RecordFileError) {
-                try SubjectFile.reader(bytes, name: name).forEach { record, _ in
+                try RecordReader(.bytes(bytes), options: question.reading.options(name)).forEach { record, _ in
                     if ids.contains(record.id) { records.append(record) }
                 } problem: { _ in
                 }
@@ -89,7 +89,7 @@ extension Node {
             // A file of one row is short.
             guard bytes.count <= 16 << 10 else { return nil }
             var records: [Record] = []
-            _ = try? SubjectFile.reader(bytes, name: name).forEach { record, _ in
+            _ = try? RecordReader(.bytes(bytes), options: question.reading.options(name)).forEach { record, _ in
                 records.append(record)
             } problem: { _ in
             }
@@ -117,15 +117,9 @@ private struct SubjectFile: Sendable {
         attributes: .concurrent
     )
 
-    init(_ csv: [UInt8], name: String, recipe: KeyRecipe) {
-        reader = Self.reader(csv, name: name)
+    init(_ bytes: [UInt8], _ options: RecordOptions, recipe: KeyRecipe) {
+        reader = RecordReader(.bytes(bytes), options: options)
         self.recipe = recipe
-    }
-
-    static func reader(_ csv: [UInt8], name: String) -> RecordReader {
-        var options = RecordOptions()
-        options.fileName = name
-        return RecordReader(csv: csv, options: options)
     }
 
     /// Blocks its caller: not for threads of others.
@@ -157,7 +151,7 @@ private struct SubjectFile: Sendable {
             // A hand-over takes as long as a few rows do.
             result.subjects = Self.subjects(rows, by: recipe)
             if rows.count <= QuestionSubject.mostWithRows {
-                for place in rows.indices { result.subjects[place].row = rows[place] }
+                for place in rows.indices { result.subjects[place].row = rows[place].comparable }
             }
             return result
         }
@@ -211,4 +205,9 @@ extension Record {
         self = other
         self.id = id
     }
+}
+
+extension Record {
+    /// What two records can be compared by.
+    var comparable: Record { Record(id: id, columns: columns.filter { Self.matchColumns.contains($0.key) }) }
 }

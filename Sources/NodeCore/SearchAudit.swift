@@ -60,7 +60,11 @@ extension Node {
         return found
     }
 
-    /// The filter, limited to what concerns a case of ours: its questions, their parts at each peer, its requests.
+    /// Of a case with more the newest are looked for.
+    public static let mostQueriesOfCase = 2_000
+
+    /// The filter, limited to what concerns a case of ours: its questions, their parts at each peer, its requests, as far as they
+    /// are kept.
     public func auditFilter(
         _ filter: LeafFilter,
         ofCase reference: String,
@@ -70,11 +74,7 @@ extension Node {
         var filter = filter
         let tag = questionSealer.tag(ofCase: reference)
         do {
-            filter.queries = try await vault.read { transaction in
-                let questions = try transaction.questions(ofCase: tag).map(\.id)
-                let parts = try questions.flatMap { try transaction.peerQueries(of: $0).map(\.id) }
-                return Set(questions + parts).union(try transaction.disclosures(ofCase: tag).map(\.id))
-            }
+            filter.queries = try await vault.read { try $0.queryIDs(ofCase: tag, most: Self.mostQueriesOfCase) }
             return filter
         } catch {
             throw NodeProblem(fault: error, doing: "reading the case")
@@ -90,9 +90,14 @@ extension Node {
     ) async throws(NodeProblem) -> LeafFilter {
         _ = try await person(account, for: .readAudit)
         var filter = filter
+        // No account can hide another behind its name.
+        guard !Pseudonym.isOne(name) else {
+            filter.actor = name
+            return filter
+        }
         do {
             let words = try await vault.read { try $0.pseudonyms(of: name) }
-            if words.isEmpty { filter.actor = name } else { filter.actors = Set(words) }
+            if words.count > 1 { filter.actors = Set(words) } else { filter.actor = words.first ?? name }
             return filter
         } catch {
             throw NodeProblem(fault: error, doing: "reading the accounts")

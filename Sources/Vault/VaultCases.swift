@@ -20,6 +20,23 @@ extension VaultTransaction {
         try rows("SELECT * FROM question WHERE reference = ? ORDER BY asked, id", [reference.blob]).map(Self.question)
     }
 
+    /// Ids by which entries of a case go: of its questions, of their parts, of its requests; of the newest where they are more.
+    public func queryIDs(ofCase reference: [UInt8], most: Int) throws -> Set<String> {
+        let rows = try rows(
+            """
+            SELECT id FROM (
+                SELECT id, asked AS at FROM question WHERE reference = ?1
+                UNION ALL
+                SELECT p.id, q.asked FROM question q JOIN peer_query p ON p.question = q.id WHERE q.reference = ?1
+                UNION ALL
+                SELECT id, created FROM disclosure WHERE reference = ?1
+            ) ORDER BY at DESC LIMIT ?2
+            """,
+            [reference.blob, most]
+        )
+        return Set(rows.map { $0["id"] as String })
+    }
+
     public func hasQuestion(ofCase reference: [UInt8]) throws -> Bool {
         try row("SELECT 1 FROM question WHERE reference = ? LIMIT 1", [reference.blob]) != nil
     }

@@ -69,6 +69,11 @@ extension VaultTransaction {
 
     // MARK: Drafts
 
+    /// Forgets what was typed before `seconds` and never sent.
+    public func removeDrafts(savedBefore seconds: Int) throws {
+        try execute("DELETE FROM draft WHERE saved < ?", [seconds])
+    }
+
     public func draft(_ form: String, of account: String) throws -> [UInt8]? {
         try row("SELECT box FROM draft WHERE account = ? AND form = ?", [account, form]).map { $0.bytes("box") }
     }

@@ -124,7 +124,7 @@ import Testing
             try await page.run("window.isThePage = true")
             try await page.choose("investigate", in: "#purpose")
             try await page.type("Yusuf Sahin", into: "#full_name")
-            try await page.wait(for: "Not complete yet")
+            try await page.wait(for: "Cannot be sent yet")
             try await page.choose("TREATY", in: "#basis")
             try await page.type("1988-02-11", into: "#birth_date")
             try await page.wait(for: "bravo: → would answer")
@@ -176,6 +176,21 @@ import Testing
                 try await page.wait(forElement: "html[data-theme=\(theme)]")
                 #expect(try await page.run(ground) as? String == colour, "\(theme)")
             }
+
+            // What is copied can be taken from the clipboard again.
+            let clipboard: [String: Any] = [
+                "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": seat.console,
+            ]
+            try await page.tool("Browser.grantPermissions", clipboard)
+            try await page.sit(try await it.asker.seat("olaf", ["operator"]))
+            try await page.open(seat.console + "/backups")
+            let command = try await page.text("main pre")
+            try await page.click("main pre + button.copy")
+            try await page.wait(for: "Copied")
+            #expect(command.hasPrefix("comity backup /"))
+            #expect(try await page.run("return navigator.clipboard.readText()") as? String == command)
+            try await page.sit(seat)
+            try await page.open(seat.console + "/account")
 
             let warning = "#session:not([hidden])"
             #expect(try await page.exists(warning) == false)

@@ -7,7 +7,7 @@ import NodeCore
 import NodeTesting
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Chromium.isInstalled && Axe.isThere)) struct EveryPageTests {
+@Suite(.serialized, .timeLimit(.minutes(20)), .enabled(if: Chromium.isInstalled && Axe.isThere)) struct EveryPageTests {
     private struct Counts {
         var looks = 0
         var findings = 0
@@ -15,6 +15,15 @@ import Testing
         var requests = 0
         var foreign = 0
         var wide = 0
+
+        mutating func add(_ other: Counts) {
+            looks += other.looks
+            findings += other.findings
+            violations += other.violations
+            requests += other.requests
+            foreign += other.foreign
+            wide += other.wide
+        }
     }
 
     @Test func everyPageCanBeUsedByEverybody() async throws {
@@ -35,13 +44,20 @@ import Testing
                 asking: asking,
                 newcomer: ("newcomer", try #require(newcomer.code))
             )
-            var counts = Counts()
-            for hasScript in [true, false] {
-                let page = try await it.driver.open(hasScript: hasScript, isWatched: true)
-                for outlook in Outlook.all where outlook.hasScript == hasScript {
-                    try await Self.look(at: views, page, outlook, of: it, &counts)
+            // Two browsers at a time: one of them looks with one eye.
+            let counts = try await withThrowingTaskGroup(of: Counts.self) { group in
+                for hasScript in [true, false] {
+                    group.addTask {
+                        let page = try await it.driver.open(hasScript: hasScript, isWatched: true)
+                        var counts = Counts()
+                        for outlook in Outlook.all where outlook.hasScript == hasScript {
+                            try await Self.look(at: views, page, outlook, of: it, &counts)
+                        }
+                        await page.close()
+                        return counts
+                    }
                 }
-                await page.close()
+                return try await group.reduce(into: Counts()) { $0.add($1) }
             }
             print(
                 """

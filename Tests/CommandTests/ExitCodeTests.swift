@@ -149,11 +149,11 @@ import Vault
                 #expect(list.exit == 0 && list.err.contains("working on its folder directly"))
                 return start.duration(to: .now)
             }
-            // The HTTP client's own patience is ten seconds, each time. A busy machine now and then takes as long.
-            var behind = try await timed()
-            for _ in 0..<5 where behind > .seconds(8) { behind = min(behind, try await timed()) }
-            #expect(behind < .seconds(10))
+            let behind = try await timed()
             try FileManager.default.removeItem(atPath: program.path("north/node.sock"))
+            let free = try await timed()
+            // The HTTP client's own patience is ten seconds; how busy the machine is, both tell alike.
+            #expect(behind < free * 2 + .seconds(8), "\(behind) \(free)")
             let again = try await north.serve()
             try await again.end(SIGTERM)
         }

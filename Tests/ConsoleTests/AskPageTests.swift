@@ -85,7 +85,7 @@ import Testing
             #expect(said(try await it.amina.get("/ask")) == "", "nothing was looked at")
             let nameless = try await look(JobTests.question.filter { $0.0 == "agreement" || $0.0 == "full_name" })
             #expect(nameless.status == 200 && !nameless.text.contains("notice danger"), "no mistake yet")
-            #expect(said(nameless)?.hasPrefix("Not complete yet: ") == true, "\(nameless.text)")
+            #expect(said(nameless)?.hasPrefix("Cannot be sent yet: ") == true, "\(nameless.text)")
             let whole = try await look(JobTests.question)
             #expect(said(whole)?.contains("<bdi>bravo</bdi>: → would answer") == true, "\(whole.text)")
             let again = try await it.amina.get("/ask")
@@ -109,6 +109,52 @@ import Testing
             #expect(typed.text.contains("<bdi>Anna Eriksen</bdi>") && !typed.text.contains("<bdi>ERIKSSON</bdi>"))
             let wrong = try await Self.check(it.amina, bare + [("zone", lines.replacing("740812", with: "740813"))])
             #expect(wrong.text.contains("birth date check digit"), "\(wrong.text)")
+        }
+    }
+
+    @Test func aFileWithOtherColumnsIsAskedOnlyAsSomebodySawItRead() async throws {
+        try await JobTests.with { it in
+            let terms = JobTests.question.filter { !["full_name", "birth_date", "phone"].contains($0.0) }
+            let rows = "Nom complet;Né le;Téléphone;Note\nYusuf Sahin;11.02.1988;+49 1512 441001;scar\n"
+            func post(_ act: String, _ more: [(String, String)]) async throws -> Answer {
+                let token = try #require(try await it.amina.get("/ask").formToken)
+                let fields = [("form_token", token), ("do", act)] + terms + more
+                guard more.isEmpty else { return try await it.amina.post("/ask", fields) }
+                let file = ("file", "people.csv", Array(rows.replacing(";", with: ",").utf8))
+                return try await it.amina.upload("/ask", fields, file: file)
+            }
+            let unseen = try await post("send", [])
+            #expect(unseen.status == 422 && unseen.text.contains("See below how each is read"), "\(unseen.text)")
+            #expect(unseen.text.contains("guessed by its name") || unseen.text.contains("column-0"))
+            #expect(unseen.text.contains("Nom complet,Né le"), "the text of the file stands in the lines")
+            let text = ("rows", rows.replacing(";", with: ","))
+            let header = try #require(unseen.between("name=\"columns-of\" value=\"", "\""))
+            func choices(_ columns: [String], of header: String) -> [(String, String)] {
+                [("columns-of", header)] + columns.enumerated().map { ("column-\($0)", $1) }
+            }
+            let chosen = choices(["full_name", "birth_date", "", ""], of: header)
+            let checked = try await post("check", [text] + chosen)
+            #expect(checked.text.contains("<bdi>11.02.1988</bdi>") || checked.text.contains("birth_date"))
+            let preview = try #require(checked.between("id=\"outlook-body\"", "</section>"))
+            #expect(preview.contains("would answer") && !preview.contains("phone"), "\(preview)")
+            // Choices for another file are none.
+            let other = try await post("send", [text] + choices(["birth_date", "full_name", "", ""], of: "another"))
+            #expect(other.status == 422 && other.text.contains("See below how each is read"), "\(other.text)")
+            let sent = try await post("send", [text] + choices(["full_name", "birth_date", "phone", ""], of: header))
+            #expect(sent.status == 303, "\(sent.text)")
+        }
+    }
+
+    @Test func aFileOfEntitiesIsReadAsOne() async throws {
+        try await JobTests.with { it in
+            let terms = JobTests.question.filter { !["full_name", "birth_date", "phone"].contains($0.0) }
+            let entity =
+                #"{"id":"p1","schema":"Person","properties":{"name":["Yusuf Sahin"],"birthDate":["1988-02-11"]}}"#
+            let page = try await Self.check(it.amina, terms + [("rows", entity)])
+            #expect(page.status == 200 && page.text.contains("→ would answer"), "\(page.text)")
+            #expect(page.text.contains("<bdi>Yusuf Sahin</bdi>"))
+            let broken = try await Self.check(it.amina, terms + [("rows", "{\"id\":")])
+            #expect(broken.status == 422 && broken.text.contains("notice danger"), "\(broken.text)")
         }
     }
 

@@ -85,7 +85,7 @@ import Testing
             let cases: [(Browser, [String: String], Int, String)] = [
                 (stranger, Self.multipart, 303, "/records/import"), (olaf, Self.multipart, 403, "/records/import"),
                 (amina, foreign, 403, "/records/import"), (amina, text, 415, "/records/import"),
-                (amina, Self.multipart, 415, "/ask"), (stranger, Browser.ownForm, 413, "/sign-in"),
+                (amina, Self.multipart, 415, "/account/look"), (stranger, Browser.ownForm, 413, "/sign-in"),
                 (
                     amina, Self.multipart.merging(["Content-Length": String((16 << 20) + 1)]) { $1 }, 413,
                     "/records/import"

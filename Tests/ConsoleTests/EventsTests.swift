@@ -26,11 +26,25 @@ import Testing
         func finish(_ trailingHeaders: HTTPFields?) async throws { isFinished = true }
     }
 
-    private static func written(_ underWay: QuestionsUnderWay, of account: String = "amina") async throws -> Lines {
+    private static func written(
+        _ underWay: QuestionsUnderWay,
+        of account: String = "amina",
+        isOpen: Bool = true
+    ) async throws -> Lines {
         let lines = Lines()
         var writer: any ResponseBodyWriter = lines
-        try await QuestionEvents(question: "q", account: account, underWay: underWay).write(to: &writer)
+        let events = QuestionEvents(question: "q", account: account, underWay: underWay) { isOpen }
+        try await events.write(to: &writer)
         return lines
+    }
+
+    @Test func theLineEndsWithTheSession() async throws {
+        let (underWay, gate) = (QuestionsUnderWay(), Gate())
+        #expect(await underWay.begin("q", of: "amina", form: [1], for: ["bravo"]) { await gate.pass() } == .begun)
+        let lines = try await Self.written(underWay, isOpen: false)
+        #expect(lines.isFinished && !lines.text.contains("changed"), "asked still, and nothing is told")
+        #expect(underWay.watchers.count == 0)
+        await gate.open()
     }
 
     @Test func theLineEndsWhenNobodyIsAskedAnyMore() async throws {

@@ -41,6 +41,22 @@ import Testing
         #expect(shown.html == "<bdi>\(long)</bdi>")
     }
 
+    @Test func aWordOfSeveralScriptsIsMarked() {
+        for (text, scripts) in [
+            ("Раypal", "CYRILLIC+LATIN"), ("Οlga", "GREEK+LATIN"), ("Ivan Реtrov", "CYRILLIC+LATIN"),
+            ("pа\u{301}y", "CYRILLIC+LATIN"),
+        ] {
+            let shown: Markup = "\(foreign: text)"
+            #expect(shown.html == "<bdi>\(text)<span class=\"control\">⟨\(scripts)⟩</span></bdi>", "\(text)")
+        }
+        let first: Markup = "\(foreign: "Раypal Ltd")"
+        #expect(first.html == "<bdi>Раypal<span class=\"control\">⟨CYRILLIC+LATIN⟩</span> Ltd</bdi>", "where it stands")
+        for text in ["Иван Petrov", "МТС-bank", "José Núñez", "محمد Ali", "東京 Tokyo", "Zoë", "A1-Б2", "Ελλάδα"] {
+            let shown: Markup = "\(foreign: text)"
+            #expect(shown.html == "<bdi>\(text)</bdi>", "each of its words is of one script")
+        }
+    }
+
     @Test func onlyLiteralsAreMarkup() throws {
         // Words in a literal are HTML; nothing else may become so.
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,5 +1,7 @@
 // What every answer carries, and what is refused before a page is asked: foreign forms, other sessions' forms, what is too
 // large or no form at all.
+import AuditLog
+import CanonicalJSON
 import Foundation
 import HTTPTypes
 import NodeCore
@@ -9,6 +11,19 @@ import Testing
 @testable import Console
 
 @Suite struct ProtectionTests {
+    @Test func aFloodOfRefusalsFillsNoLog() async throws {
+        try await Stand.with { it in
+            let amina = try await it.person("amina", ["analyst"])
+            for _ in 0..<20 { #expect(try await amina.get("/users").status == 403) }
+            #expect(try await amina.get("/status").status == 403, "another page is another entry")
+            it.clock.advance(seconds: 61)
+            #expect(try await amina.get("/users").status == 403)
+            let entries = try await it.node.closedLeaves().filter { $0.event == "access.refused" }
+            #expect(entries.map { $0.data["route"]?.string } == ["/users", "/status", "/users"])
+            #expect(entries.map { $0.data["count"]?.integer } == [1, 1, 20], "none is lost")
+        }
+    }
+
     @Test func theLogIsServedToThisMachineAlone() {
         for address in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
             #expect(LocalContext.isLoopback(address), "\(address)")

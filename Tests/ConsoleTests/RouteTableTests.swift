@@ -31,7 +31,8 @@ import Testing
             "GET /policies/what-if", "GET /policies/diff", "GET /records/export", "POST /records/export",
         ],
         .operator: [
-            "GET /status", "GET /users", "POST /users", "POST /users/reset", "GET /users/reset", "POST /users/roles",
+            "GET /status", "GET /backups", "GET /users", "POST /users", "POST /users/reset", "GET /users/reset",
+            "POST /users/roles",
             "GET /peers", "POST /peers",
             "POST /peers/trust", "POST /peers/revoke", "GET /indexes", "POST /indexes", "POST /indexes/rotate",
         ],

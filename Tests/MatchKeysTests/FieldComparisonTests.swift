@@ -22,7 +22,9 @@ import Testing
         ("phone", "+49 1512 441001", "00491512441001", "same"), ("phone", "+491512441001", "+491512441002", "similar"),
         ("phone", "+491512441001", "+359888123456", "differs"),
         ("phone", "+491512441001", "+359888123456;+49 1512 441001", "same"), ("nationality", "EGY", "EG", "same"),
-        ("sex", "F", "f", "same"), ("birth_place", "Port Said", "Cairo", "differs"),
+        ("sex", "F", "f", "same"), ("sex", "F", "M", "differs"), ("nationality", "IRN", "IRQ", "differs"),
+        ("document_type", "P", "V", "differs"), ("document_country", "AUT", "AUS", "differs"),
+        ("document_number", "A24710140", "A24710141", "similar"), ("birth_place", "Port Said", "Cairo", "differs"),
         ("email", "a@example.org", "", "ours-only"), ("email", "", "a@example.org", "theirs-only"),
     ])
     func saysOfAColumn(_ column: String, _ ours: String, _ theirs: String, _ agreement: String) {

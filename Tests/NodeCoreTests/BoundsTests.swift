@@ -45,7 +45,7 @@ import WireProtocol
     }
 
     @Test func aFloodAtTheDoorIsCountedInEntriesAMinute() async {
-        let book = DoorBook()
+        let book = RefusalBook<CountedRefusal>()
         let refusal = CountedRefusal(
             place: .door,
             refusal: DoorRefusal(agency: AgencyID("bravo"), kind: .signature)

@@ -6,7 +6,8 @@ public struct FieldComparison: Sendable, Equatable {
     public enum Agreement: String, Codable, Sendable {
         /// One value of each has the same canonical form, or the same letters where a column has none.
         case same
-        /// Names that can be one (`NameComparison`), a date of which one part differs or is missing, identifiers one slip apart.
+        /// Names that can be one (`NameComparison`), a date of which one part differs or is missing, identifiers
+        /// and places one slip apart.
         case similar
         case differs
         case oursOnly = "ours-only"
@@ -84,6 +85,8 @@ extension Record {
                 switch column {
                 case "given_name", "family_name", "full_name": NameComparison.isSame(one.written, other.written)
                 case "birth_date": isSimilarDate(one.form, other.form)
+                // Words of a few letters, of which each is another thing.
+                case "sex", "nationality", "country", "document_country", "document_type": false
                 default: Slip(one.form, other.form) != nil
                 }
             }

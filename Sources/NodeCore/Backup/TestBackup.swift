@@ -116,23 +116,45 @@ extension Node {
         )
     }
 
-    func checkBackups() async -> [DoctorReport.Check] {
-        let kept = try? await vault.read { transaction in
-            (
-                KeptBackup(try transaction.setting(KeptBackup.made)),
-                KeptBackup(try transaction.setting(KeptBackup.tested))
-            )
+    /// Which backup of this node was made last, and which was tested last.
+    public func backupStatus() async throws(NodeProblem) -> BackupStatus {
+        do {
+            return try await vault.read { transaction in
+                func kept(_ name: String) throws -> BackupStatus.Kept? {
+                    KeptBackup(try transaction.setting(name)).map { .init(at: $0.at, digest: $0.digest) }
+                }
+                return BackupStatus(made: try kept(KeptBackup.made), tested: try kept(KeptBackup.tested))
+            }
+        } catch {
+            throw NodeProblem(fault: error, doing: "reading which backups were made")
         }
+    }
+
+    func checkBackups() async -> [DoctorReport.Check] {
+        let kept = try? await backupStatus()
         let make = "comity backup \(folder.path) FOLDER, then comity backup \(folder.path) --test FOLDER"
-        guard let kept, kept.0 != nil || kept.1 != nil else {
+        guard let kept, kept.made != nil || kept.tested != nil else {
             return [check("backup", .warning, "no backup of this node was made", try: make)]
         }
-        let made = kept.0.map { "last backup \(Moment(seconds: $0.at))" } ?? "no backup since it was restored"
-        guard let tested = kept.1 else {
+        let made = kept.made.map { "last backup \(Moment(seconds: $0.at))" } ?? "no backup since it was restored"
+        guard let tested = kept.tested else {
             return [check("backup", .warning, "\(made); none was tested", try: make)]
         }
         let text = "\(made); last tested backup \(Moment(seconds: tested.at))"
         return clock.seconds - tested.at <= Self.testedDays * 86_400
             ? [check("backup", .ok, text)] : [check("backup", .warning, "\(text), long ago", try: make)]
     }
+}
+
+/// What is known of backups: of this node, or of the one that it was restored from.
+public struct BackupStatus: Sendable, Equatable {
+    public struct Kept: Sendable, Equatable {
+        /// Seconds since 1970.
+        public let at: Int
+        /// Hex SHA-256 of its manifest.
+        public let digest: String
+    }
+
+    public let made: Kept?
+    public let tested: Kept?
 }

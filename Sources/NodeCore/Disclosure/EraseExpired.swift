@@ -57,6 +57,7 @@ extension Node {
         if let last = look.last, last.day == today, last.policyDigest == digest, !last.isUnfinished { return }
         let areAllErased = try await eraseDisclosures(say: say)
         try await eraseQuestions()
+        try await eraseDrafts()
         try await dropUnusedRetentionKeys()
         try await tellCompleteErasures()
         let isClean = try await vault.truncateWriteAheadLog()

@@ -6,6 +6,9 @@ import Vault
 
 extension Node {
     /// Longest draft that is kept, in bytes: the greatest form of the console, each byte of it escaped.
+    /// After so long nobody goes on with what they typed.
+    private static let longestDays = 30
+
     private static let longestDraft = 12 << 20
 
     /// What tells one form from another.
@@ -39,6 +42,15 @@ extension Node {
             }
         } catch {
             throw NodeProblem(fault: error, doing: "keeping the draft")
+        }
+    }
+
+    /// Forgets what was typed long ago and never sent.
+    func eraseDrafts() async throws {
+        let limit = clock.seconds - Self.longestDays * 86_400
+        _ = try await vault.commit { transaction -> (Void, [AuditDraft]) in
+            try transaction.removeDrafts(savedBefore: limit)
+            return ((), [])
         }
     }
 

@@ -94,6 +94,13 @@ extension Node {
         }
     }
 
+    /// Whether it is open still; a look that is no sign of life of its owner.
+    public func isOpen(_ session: Session) async -> Bool {
+        let now = clock.seconds
+        let stored = try? await vault.read { try $0.session(session.digest) }
+        return (stored ?? nil).map { now - $0.seen <= Session.idle && now - $0.opened <= Session.longest } ?? false
+    }
+
     /// Opens a session within the transaction that found its owner to be who they say.
     func openSession(of account: Account, in transaction: VaultTransaction) throws -> (token: String, session: Session)
     {
@@ -109,24 +116,6 @@ extension Node {
         try transaction.store(stored)
         let keys = try transaction.securityKeyIDs(of: stored.account)
         return (token.text, Session(stored, roles: account.roles, token: token.bytes, keys: keys))
-    }
-
-    /// Somebody tried to open what the roles of their session do not allow.
-    public func refuseAccess(_ session: Session, method: String, route: String, from address: String) async {
-        // The refusal stands even if a full disk keeps its entry back.
-        _ = try? await vault.commit { transaction in
-            let personal = [("account", session.account), ("address", address)].map {
-                PersonalValue(name: $0, value: $1, retentionClass: RetentionClass.access)
-            }
-            let draft = try self.draft(
-                "access.refused",
-                by: .system,
-                data: ["method": .string(method), "route": .string(route), "count": 1],
-                personal: personal,
-                in: transaction
-            )
-            return ((), [draft])
-        }
     }
 
     /// Ends one session, or all of its owner.

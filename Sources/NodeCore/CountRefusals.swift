@@ -21,18 +21,25 @@ struct CountedRefusal: Hashable {
     var refusal: DoorRefusal
 }
 
-actor DoorBook {
+/// A page that somebody's roles do not open.
+struct RefusedRoute: Hashable {
+    let account: String
+    let method: String
+    let route: String
+}
+
+actor RefusalBook<Refusal: Hashable & Sendable> {
     private struct Line {
         /// Milliseconds since 1970.
         var logged: Int
         var pending = 0
     }
 
-    private var lines: [CountedRefusal: Line] = [:]
-    private static let minute = 60_000
+    private var lines: [Refusal: Line] = [:]
+    private static var minute: Int { 60_000 }
 
     /// How many refusals to log now; 0: later.
-    func note(_ counted: CountedRefusal, at milliseconds: Int) -> Int {
+    func note(_ counted: Refusal, at milliseconds: Int) -> Int {
         guard var line = lines[counted] else {
             lines[counted] = Line(logged: milliseconds)
             return 1
@@ -47,7 +54,7 @@ actor DoorBook {
     }
 
     /// What was counted and not logged for a minute; without a time, all that was not logged yet. Empty afterwards.
-    func drain(at milliseconds: Int? = nil) -> [(counted: CountedRefusal, count: Int)] {
+    func drain(at milliseconds: Int? = nil) -> [(counted: Refusal, count: Int)] {
         let due = lines.filter { line in
             line.value.pending > 0 && milliseconds.map { $0 - line.value.logged >= Self.minute } ?? true
         }
@@ -98,6 +105,35 @@ extension Node {
     func logCounted(all: Bool) async {
         for (counted, count) in await door.drain(at: all ? nil : clock.milliseconds()) {
             await log(counted, count: count)
+        }
+        for (refused, count) in await routes.drain(at: all ? nil : clock.milliseconds()) {
+            await log(refused, count: count, from: nil)
+        }
+    }
+
+    /// Somebody tried to open what the roles of their session do not allow.
+    public func refuseAccess(_ session: Session, method: String, route: String, from address: String) async {
+        let refused = RefusedRoute(account: session.account, method: method, route: route)
+        let count = await routes.note(refused, at: clock.milliseconds())
+        if count > 0 { await log(refused, count: count, from: address) }
+    }
+
+    private func log(_ refused: RefusedRoute, count: Int, from address: String?) async {
+        // The refusal stands even if a full disk keeps its entry back.
+        _ = try? await vault.commit { transaction in
+            // Of several nobody wrote down where each came from.
+            let place = count == 1 ? address : nil
+            let personal = [("account", refused.account), ("address", place)].compactMap { name, value in
+                value.map { PersonalValue(name: name, value: $0, retentionClass: RetentionClass.access) }
+            }
+            let draft = try self.draft(
+                "access.refused",
+                by: .system,
+                data: ["method": .string(refused.method), "route": .string(refused.route), "count": .integer(count)],
+                personal: personal,
+                in: transaction
+            )
+            return ((), [draft])
         }
     }
 
