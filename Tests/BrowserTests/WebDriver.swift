@@ -35,7 +35,7 @@ struct WebDriverFailure: Error, CustomStringConvertible {
 }
 
 /// How long a page may take to become what it is waited for, in seconds.
-private let patience = 60
+private let patience = 120
 
 /// The process that drives browsers.
 struct DriverProcess: Sendable {
