@@ -428,7 +428,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "16dffa8b92037e5a5a3cab600013cfcd3871e0e2458fd52adbee72f2730c9b16", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "1da6d0c17be39a1ed2979a8c710054da172645a9ba06e19e3a38c0adc5f2d75a", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -477,13 +477,15 @@ td { overflow-wrap: anywhere; min-inline-size: 6.5rem; }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .25rem 1.25rem; margin-block: .5rem; }
 dt { color: var(--muted); }
 dd { margin: 0; }
-/* A form, and beside it what it would do; above it where there is no room. */
+/* A form, and beside it what it would do; above it where there is no room, and there no higher than half a window. */
+.beside > section { max-block-size: 50vh; overflow: auto; border-block-end: 1px solid var(--line); }
 @media (min-width: 64rem) {
   .beside { display: grid; grid-template-columns: minmax(0, 34rem) minmax(0, 1fr); gap: 1.5rem; align-items: start; }
   .beside > form { grid-area: 1 / 1; }
-  .beside > section { grid-area: 1 / 2; position: sticky; inset-block-start: 0; max-block-size: 100vh; overflow: auto; }
+  .beside > section { grid-area: 1 / 2; position: sticky; inset-block-start: 0; max-block-size: 100vh; border: 0; }
 }
 @media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dt { margin-block-start: .5rem; } }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 code, .code { font-family: ui-monospace, monospace; font-size: .93em; }
 .code { font-size: 1.05rem; }
 .qr { display: block; max-inline-size: 100%; block-size: auto; }
@@ -549,7 +551,7 @@ html { --handling: attr(data-handling, ""); --reference: attr(data-reference, ""
   html { font-size: 10.5pt; }
   header, main { max-inline-size: none; padding-inline: 0; }
   a { color: inherit; text-decoration: none; }
-  .scroll { overflow: visible; }
+  .scroll, .beside > section { overflow: visible; max-block-size: none; }
   svg.map { inline-size: 100%; block-size: auto; }
   tr, dt, .handling, .notice { break-inside: avoid; }
   dt, h2, h3, caption { break-after: avoid; }

@@ -35,11 +35,15 @@ struct ServedConsole: Sendable {
         let group = ServiceGroup(configuration: .init(services: [server], logger: quiet))
         let task = Task { try await group.run() }
         let port = node.node.configuration.console.port
-        let isServed = try await Waiting.until(seconds: 60, every: .milliseconds(100)) {
+        let isServed = try await Waiting.until(seconds: 180, every: .milliseconds(100)) {
             let look = HTTPClientRequest(url: "http://127.0.0.1:\(port)/health")
             return (try? await HTTPClient.shared.execute(look, timeout: .seconds(10))) != nil
         }
-        guard isServed else { throw WebDriverFailure(description: "the console of \(node.agency) is not served") }
+        guard isServed else {
+            task.cancel()
+            let why = await task.result
+            throw WebDriverFailure(description: "the console of \(node.agency) is not served: \(why)")
+        }
         return ServedConsole(node: node, address: "https://127.0.0.1:\(port)", group: group, task: task)
     }
 
@@ -47,7 +51,8 @@ struct ServedConsole: Sendable {
     func stop() async {
         await group.triggerGracefulShutdown()
         let cutOff = Task { [task] in
-            try await Task.sleep(for: .seconds(30))
+            try await Task.sleep(for: .seconds(60))
+            print("a console was cut off after a minute")
             task.cancel()
         }
         _ = try? await task.value
