@@ -87,6 +87,7 @@ private final class FirstByteHandler: ChannelInboundHandler, RemovableChannelHan
     private let choose: (Bool) -> EventLoopFuture<LocalChannel.Chosen>
     private var held: [NIOAny] = []
     private var isChosen = false
+    private var isQuiescing = false
     private var timeout: Scheduled<Void>?
 
     init(
@@ -122,11 +123,23 @@ private final class FirstByteHandler: ChannelInboundHandler, RemovableChannelHan
         }
     }
 
+    /// The server stops. Who said nothing yet has nothing to finish: a browser holds such lines ready, and one that missed the
+    /// event would be served for as long as its page asks again, and the server never stop.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            isQuiescing = true
+            guard isChosen else { return context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         timeout?.cancel()
         for data in held { context.fireChannelRead(data) }
         held = []
         context.fireChannelReadComplete()
+        // Told to those that were not there yet.
+        if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
         promise.fail(ChannelError.eof)
     }
 

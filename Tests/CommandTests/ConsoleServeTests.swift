@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import NodeTesting
+import TestSupport
 import Testing
 
 @Suite struct ConsoleServeTests {
@@ -24,6 +25,28 @@ import Testing
         let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
         let body = try await response.body.collect(upTo: 1 << 20)
         return (response, String(decoding: body.readableBytesView, as: UTF8.self))
+    }
+
+    /// As a browser does, whose page asks again every few seconds over a line that it held ready.
+    @Test func aLineOnWhichNothingWasSaidKeepsNoNodeFromStopping() async throws {
+        try await withTemporaryFolder { folder in
+            let program = try Program(in: folder)
+            let node = try await CommandNode.north(program)
+            let running = try await node.serve()
+            let line = try #require(silentLine(port: node.localPort))
+            defer { close(line) }
+            // Until it stands at the node too.
+            #expect(httpStatus(port: node.localPort, path: "/health/live") != nil)
+            kill(running.id, SIGTERM)
+            try await Task.sleep(for: .milliseconds(500))
+            let request = Array("GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".utf8)
+            let hasStopped = try await Waiting.until(seconds: 60, every: .milliseconds(250)) {
+                _ = send(line, request, request.count, Int32(MSG_NOSIGNAL))
+                return !running.isRunning
+            }
+            #expect(hasStopped)
+            try await running.end(SIGKILL)
+        }
     }
 
     @Test func oneAddressServesPeopleOverTLSAndHealthInPlain() async throws {

@@ -127,6 +127,13 @@ func httpStatus(port: Int, path: String) -> String? {
     return String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\r\n").first.map(String.init)
 }
 
+/// A connection on which nothing was said yet; nil where none is made. The caller closes it.
+func silentLine(port: Int) -> Int32? {
+    let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard file >= 0, connects(file, port: port) else { return nil }
+    return file
+}
+
 func isListening(port: Int) -> Bool {
     let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard file >= 0 else { return false }
