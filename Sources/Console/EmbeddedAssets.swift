@@ -428,7 +428,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 """##),
-        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "1da6d0c17be39a1ed2979a8c710054da172645a9ba06e19e3a38c0adc5f2d75a", text: ##"""
+        Asset(name: "style.css", version: "1", licence: "Apache-2.0", sha256: "2f52c8d198a633820f5097e2f5ee8953cd7e65f6dafa5ce724be92d67352bd00", text: ##"""
 /* Comity's pages: calm and dense, light and dark, on paper too. */
 :root {
   color-scheme: light dark;
@@ -497,7 +497,7 @@ label { display: block; margin-block: .6rem .15rem; }
 .ticks { columns: 13rem; }
 .ticks label { break-inside: avoid; }
 /* A caption that repeats the heading above is for those who hear the table. */
-h2 + .scroll caption, h3 + .scroll caption, section > h2 ~ .scroll caption { position: absolute; clip-path: inset(50%); block-size: 1px; overflow: hidden; }
+h2 + .scroll caption, h3 + .scroll caption, section > h2 ~ .scroll caption, #outlook-body > .scroll:first-child caption { position: absolute; clip-path: inset(50%); block-size: 1px; overflow: hidden; }
 label.tick { display: flex; gap: .5rem; align-items: baseline; margin-block: .25rem; min-block-size: 24px; }
 .hint { color: var(--muted); font-size: .93em; margin-block: 0 .15rem; }
 input, select, textarea, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 3px; }
