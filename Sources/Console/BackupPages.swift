@@ -1,4 +1,4 @@
-/// What is known of backups, and the commands that make and test one: a page cannot write to a place that the node has no room in.
+/// What is known of backups, and the commands that make and test one. Writes nothing: where a backup lies is not for a page to say.
 
 import Accounts
 import NodeCore

@@ -2,11 +2,11 @@
 import AuditLog
 import Foundation
 import HTTPTypes
-import NodeCore
 import NodeTesting
 import Testing
 
 @testable import Console
+@testable import NodeCore
 
 @Suite struct AskPageTests {
     private static let flawed =
@@ -142,6 +142,31 @@ import Testing
             #expect(other.status == 422 && other.text.contains("See below how each is read"), "\(other.text)")
             let sent = try await post("send", [text] + choices(["full_name", "birth_date", "phone", ""], of: header))
             #expect(sent.status == 303, "\(sent.text)")
+        }
+    }
+
+    @Test func aFileThatIsNoTextIsRefusedAndAskedWithByNobody() async throws {
+        try await JobTests.with { it in
+            let terms = JobTests.question.filter { !["full_name", "birth_date", "phone"].contains($0.0) }
+            let token = [("form_token", try #require(try await it.amina.get("/ask").formToken)), ("do", "send")]
+            let bytes = Array("id,full_name,birth_date\nr1,M".utf8) + [0xFC] + Array("ller,1988-02-11\n".utf8)
+            let page = try await it.amina.upload("/ask", token + terms, file: ("file", "latin.csv", bytes))
+            #expect(page.status == 422 && page.text.contains("notice danger"), "\(page.text)")
+            #expect(try await it.alpha.closedLeaves().allSatisfy { !$0.event.hasPrefix("query.") })
+        }
+    }
+
+    @Test func whatNobodySendsIsForgottenAfterThirtyDays() async throws {
+        try await JobTests.with { it in
+            let token = try #require(try await it.amina.get("/ask").formToken)
+            _ = try await it.amina.post("/ask", JobTests.question + [("form_token", token), ("do", "look")])
+            let cookie = try #require(it.amina.cookie?.split(separator: "=").last.map(String.init))
+            let session = try #require(try await it.alpha.node.session(token: cookie))
+            for (days, isKept) in [(29, true), (2, false)] {
+                it.clock.advance(seconds: days * 86_400)
+                try await it.alpha.node.eraseExpired()
+                #expect((try await it.alpha.node.draft("ask", of: session) != nil) == isKept, "\(days)")
+            }
         }
     }
 

@@ -18,6 +18,26 @@ import Testing
         }
     }
 
+    @Test func theLogIsSearchedByCaseAndByAPerson() async throws {
+        try await Self.with { it, jonas in
+            let asked = try #require(try await it.alpha.leaves().first { $0.event == "query.asked" })
+            func found(_ filter: String) async throws -> String {
+                let page = try await jonas.get("/audit?search=yes&event=query.*&\(filter)")
+                #expect(page.status == 200, "\(page.text)")
+                return page.text
+            }
+            for filter in ["case=K-2026-000417", "actor=\(TestNode.analyst)", "actor=\(asked.actor.pseudonym)"] {
+                #expect(try await found(filter).contains("<td>query.asked</td>"), "\(filter)")
+            }
+            for filter in ["case=K-2026-000418", "actor=jonas", "actor=nobody", "case=K-2026-000417&actor=jonas"] {
+                #expect(!(try await found(filter).contains("<td>query.asked</td>")), "\(filter)")
+            }
+            // Whoever bears the word of another hides nothing of what that other did.
+            _ = try await it.person(asked.actor.pseudonym, ["analyst"])
+            #expect(try await found("actor=\(asked.actor.pseudonym)").contains("<td>query.asked</td>"))
+        }
+    }
+
     @Test func aSubjectReportNamesTimesAndRecipientsAndNoOfficial() async throws {
         try await Self.with { it, jonas in
             let token = try #require(try await jonas.get("/audit/subject").formToken)

@@ -10,6 +10,28 @@ import Testing
 @testable import Console
 
 @Suite struct SignInPageTests {
+    @Test func aSessionIsEndedByItsOwnerAndByNobodyElse() async throws {
+        try await Stand.with { it in
+            let ines = try await it.person("ines", ["analyst"])
+            let omar = try await it.person("omar", ["analyst"])
+            let phone = Browser(beside: ines)
+            it.clock.advance(seconds: 30)
+            #expect(try await phone.signIn("ines", code: ines.code(at: it.clock.seconds)).status == 303)
+            func ended(_ browser: Browser, _ session: String) async throws -> Answer {
+                let token = try #require(try await browser.get("/account").formToken)
+                return try await browser.post("/account/sessions", [("form_token", token), ("session", session)])
+            }
+            let page = try await ines.get("/account")
+            let other = try #require(page.between("name=\"session\" value=\"", "\""))
+            #expect(page.text.components(separatedBy: "name=\"session\"").count == 2, "all but the one that looks")
+            for session in [other, "", "nonsense"] { _ = try await ended(omar, session) }
+            #expect(try await phone.get("/work").status == 200, "it is not omar's")
+            #expect(try await ended(ines, other).location == "/account?done=ended")
+            #expect(try await phone.get("/work").status == 303, "signed out there")
+            #expect(try await ines.get("/account").status == 200, "and not here")
+        }
+    }
+
     @Test func aOneTimeCodeSetsUpASignInAndServesOnce() async throws {
         try await Stand.with { it in
             let browser = Browser(it.node.node, peers: it.peers)

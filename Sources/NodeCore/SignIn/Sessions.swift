@@ -69,7 +69,7 @@ extension Node {
             }
             guard let (kept, keys) = found else { return nil }
             var stored = kept
-            guard now - stored.seen <= Session.idle, now - stored.opened <= Session.longest,
+            guard stored.isOpen(at: now),
                 let account = try await vault.accounts().first(where: { $0.name == stored.account })
                     .flatMap(Account.init(stored:))
             else {
@@ -98,7 +98,7 @@ extension Node {
     public func isOpen(_ session: Session) async -> Bool {
         let now = clock.seconds
         let stored = try? await vault.read { try $0.session(session.digest) }
-        return (stored ?? nil).map { now - $0.seen <= Session.idle && now - $0.opened <= Session.longest } ?? false
+        return (stored ?? nil)?.isOpen(at: now) ?? false
     }
 
     /// Opens a session within the transaction that found its owner to be who they say.
@@ -139,7 +139,7 @@ extension Node {
         let now = clock.seconds
         do {
             return try await vault.read { try $0.sessions(of: session.account) }
-                .filter { now - $0.seen <= Session.idle && now - $0.opened <= Session.longest }
+                .filter { $0.isOpen(at: now) }
                 .map { OpenSession($0, isThis: $0.digest == session.digest) }
         } catch {
             throw NodeProblem(fault: error, doing: "reading the sessions")
@@ -159,6 +159,10 @@ extension Node {
             throw NodeProblem(fault: error, doing: "ending the session")
         }
     }
+}
+
+extension StoredSession {
+    fileprivate func isOpen(at now: Int) -> Bool { now - seen <= Session.idle && now - opened <= Session.longest }
 }
 
 /// A session as its owner sees it among theirs.
