@@ -11,6 +11,9 @@ public final class ChildProcess: Sendable {
     public let output: URL
     private let end = End()
 
+    /// More than a test opens, and no more than it may.
+    private static let openFiles = Int32(min(4_096, sysconf(Int32(_SC_OPEN_MAX))))
+
     private final class End: Sendable { let status = Mutex<Int32?>(nil) }
 
     public enum Failure: Error {
@@ -40,6 +43,9 @@ public final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, input?.path ?? "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output.path, append, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, (errors ?? output).path, append, 0o600)
+        // Nothing else is handed on: a browser that inherits the socket a node listens on holds its port after the node has
+        // ended. One by one, as glibc's `closefrom` is not shown to Swift; what is not open is passed over.
+        for file in 3..<Self.openFiles { posix_spawn_file_actions_addclose(&actions, file) }
         // Swift's own threads block signals, and a child inherits that: SIGTERM would not reach it.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -10,6 +10,7 @@ import NodeCore
 import NodeTesting
 import PeerTrust
 import ServiceLifecycle
+import Synchronization
 import TestSupport
 import Testing
 import WireProtocol
@@ -33,13 +34,19 @@ struct ServedConsole: Sendable {
             logger: quiet
         )
         let group = ServiceGroup(configuration: .init(services: [server], logger: quiet))
-        let task = Task { try await group.run() }
+        let hasEnded = Atomic(false)
+        let task = Task {
+            defer { hasEnded.store(true, ordering: .releasing) }
+            try await group.run()
+        }
         let port = node.node.configuration.console.port
+        // What ended serves nobody: waiting longer brings nothing.
         let isServed = try await Waiting.until(seconds: 180, every: .milliseconds(100)) {
             let look = HTTPClientRequest(url: "http://127.0.0.1:\(port)/health")
             return (try? await HTTPClient.shared.execute(look, timeout: .seconds(10))) != nil
+                || hasEnded.load(ordering: .acquiring)
         }
-        guard isServed else {
+        guard isServed, !hasEnded.load(ordering: .acquiring) else {
             task.cancel()
             let why = await task.result
             throw WebDriverFailure(description: "the console of \(node.agency) is not served: \(why)")
