@@ -24,14 +24,15 @@ actor Examinations {
         }
         // One that began before somebody wanted it may have passed what they mended.
         if isWanted, let running { _ = await running.value }
-        return await (running ?? begin(node)).value
+        return await (running ?? begin(node, anew: isWanted)).value
     }
 
     /// When the console opens, before anybody looks.
     @discardableResult
-    func begin(_ node: Node) -> Task<Examined, Never> {
+    func begin(_ node: Node, anew isWanted: Bool = false) -> Task<Examined, Never> {
         let task = Task {
             let at = node.now
+            if isWanted { try? await node.verifyLog() }
             let examined = Examined(report: await node.examine(), at: at)
             (last, running) = (examined, nil)
             return examined

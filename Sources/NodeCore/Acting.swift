@@ -75,8 +75,17 @@ extension Node {
         )
     }
 
-    /// Somebody tried what their role does not allow.
-    private func logRefusedAccess(_ account: Account, act: Act) async {
+    /// The problem, once it is in the log that a rule or a check said no to what somebody's role lets them do.
+    func noted(_ problem: NodeProblem, _ act: Act, by person: Person) async -> NodeProblem {
+        switch problem.kind {
+        case .refused, .data: await logRefusedAccess(person.account, act: act)
+        case .usage, .unreachable, .fault: break
+        }
+        return problem
+    }
+
+    /// Somebody tried what their role, a rule or a check does not allow.
+    func logRefusedAccess(_ account: Account, act: Act) async {
         // The refusal stands even if a full disk keeps its entry back.
         _ = try? await vault.commit { transaction in
             ((), [try self.accessRefused(account, act: act, in: transaction)])

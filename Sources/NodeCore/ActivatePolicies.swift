@@ -80,7 +80,9 @@ extension Node {
     public func activatePolicies(by account: String?) async throws(NodeProblem) -> Activation {
         let person = try await person(account, for: .activatePolicies)
         do {
-            return try await turns.run("activate") { try await self.activate(by: person) }
+            let activation = try await turns.run("activate") { try await self.activate(by: person) }
+            if case .kept = activation { await logRefusedAccess(person.account, act: .activatePolicies) }
+            return activation
         } catch {
             throw NodeProblem(fault: error, doing: "activating the policies")
         }

@@ -52,12 +52,13 @@ extension Node {
                 }
             }
         } catch let error as HeldValues {
-            throw NodeProblem(
+            let problem = NodeProblem(
                 .refused,
                 "nothing was erased",
                 because: "a legal hold keeps \(error.count) of these values",
                 try: "comity audit hold \(folder.path) list"
             )
+            throw await noted(problem, .eraseAudit, by: who)
         } catch {
             throw NodeProblem(fault: error, doing: "erasing values of the log")
         }

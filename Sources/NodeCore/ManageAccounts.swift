@@ -72,7 +72,7 @@ extension Node {
             }
             return committed.value
         } catch {
-            throw NodeProblem(fault: error, doing: "adding the account")
+            throw await noted(NodeProblem(fault: error, doing: "adding the account"), .addUser, by: person)
         }
     }
 
@@ -116,7 +116,7 @@ extension Node {
                 return (UserReport(name: name, roles: words), [entry])
             }.value
         } catch {
-            throw NodeProblem(fault: error, doing: "changing the roles")
+            throw await noted(NodeProblem(fault: error, doing: "changing the roles"), .changeRoles, by: person)
         }
     }
 

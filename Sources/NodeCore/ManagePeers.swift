@@ -47,6 +47,17 @@ extension Node {
         -> PeerReport
     {
         let person = try await person(account, for: .addPeer)
+        do throws(NodeProblem) {
+            return try await addPeer(card: bytes, confirm: confirm, by: person)
+        } catch {
+            // Who only looked at a card tried nothing.
+            throw confirm == nil ? error : await noted(error, .addPeer, by: person)
+        }
+    }
+
+    private func addPeer(card bytes: [UInt8], confirm: String?, by person: Person) async throws(NodeProblem)
+        -> PeerReport
+    {
         let verified = try read(card: bytes)
         let card = verified.card
         var report = PeerReport(

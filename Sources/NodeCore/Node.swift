@@ -36,6 +36,8 @@ public final class Node: Sendable {
     let contacts = PeerContacts()
     let desk = SignInDesk()
     let hitCounts = HitCounts()
+    /// What the last look at our own log found.
+    let logLook = Mutex<LogLook?>(nil)
     /// Looks at colleagues' questions that are in the log.
     let looks = QuestionLooks()
     /// What the last publication by the clock looked at, by agreement and asker; after a restart, nothing.

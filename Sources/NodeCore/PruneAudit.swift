@@ -26,12 +26,13 @@ extension Node {
                 )
             }
         } catch is PruningHeld {
-            throw NodeProblem(
+            let problem = NodeProblem(
                 .refused,
                 "nothing was pruned",
                 because: "a legal hold stands",
                 try: "comity audit hold \(folder.path) list"
             )
+            throw await noted(problem, .pruneAudit, by: who)
         } catch {
             throw NodeProblem(fault: error, doing: "pruning the log")
         }

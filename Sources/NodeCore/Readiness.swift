@@ -47,6 +47,7 @@ extension Node {
         var checks = [checkHardening(), checkPassphrase(), checkFolder(), checkGroup()]
         checks += checkPolicies()
         checks += await checkVault()
+        checks += checkLog()
         checks += await checkWork()
         checks += await checkPeers()
         checks += await checkDisclosures()

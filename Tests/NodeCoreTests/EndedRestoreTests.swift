@@ -136,6 +136,7 @@ import TransparencyLog
             #expect(erased.last?.data["fields"] == [] && erased.last?.actor.role == .officer)
             let counts = [erased[0].data["fields"], erased[1].data["earlier_fields"]].map { $0?.array?.count ?? 0 }
             #expect(counts[0] + counts[1] == done.values && counts[1] >= 3)
+            #expect(leaves.named("access.refused").map { $0.text("route") } == ["eraseAudit"], "the hold kept it")
             let revealed = try #require(leaves.named("audit.revealed").first)
             #expect(revealed.text("earlier_origin") == Self.first)
             #expect(revealed.data["earlier_fields"] == [["field": "case", "index": .integer(asked)]])

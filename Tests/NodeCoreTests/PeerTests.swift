@@ -1,4 +1,5 @@
 // Whose cards a node trusts: only with the fingerprint that was compared, never two agencies under one certificate.
+import AuditLog
 import Foundation
 import NodeCore
 import NodeTesting
@@ -37,7 +38,14 @@ import TransparencyLog
                 by: nil
             )
             #expect(added.added)
-            #expect(try await alpha.reopened().node.peerReports().map(\.agency) == ["bravo"])
+            let again = try await alpha.reopened()
+            #expect(try await again.node.peerReports().map(\.agency) == ["bravo"])
+            let refused = try await again.closedLeaves().named("access.refused")
+            #expect(
+                refused.map { $0.text("route") } == ["addPeer", "addPeer", "addPeer"],
+                "whoever tried is in the log"
+            )
+            #expect(refused.allSatisfy { $0.personal["account"] != nil })
             await bravo.node.close()
         }
     }

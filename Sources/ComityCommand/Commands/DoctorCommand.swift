@@ -38,6 +38,7 @@ struct Doctor: Operation {
     static let name = "doctor"
 
     func run(_ context: OperationContext) async throws(NodeProblem) -> DoctorReport {
-        await context.node.examine()
+        try await context.node.verifyLog()
+        return await context.node.examine()
     }
 }

@@ -79,7 +79,7 @@ struct ServeCommand: AsyncParsableCommand {
         let notices = NoticeSender(node: node, sinks: composition.notices, logger: logger)
         let services: [any Service] = [
             local.socketService(), local.localService(certificate), federation, publisher, deadlines, keeper,
-            LogRetention(node: node, logger: logger), witnessed, notices,
+            LogRetention(node: node, logger: logger), OwnLogVerifier(node: node, logger: logger), witnessed, notices,
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -194,6 +194,16 @@ private struct LogRetention: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await node.keepRetentionOfLog { logger.error("\($0)") } }
+    }
+}
+
+/// Verifies the node's own log while the node runs.
+private struct OwnLogVerifier: Service {
+    let node: Node
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await node.keepLogVerified { logger.error("\($0)") } }
     }
 }
 

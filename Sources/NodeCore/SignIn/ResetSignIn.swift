@@ -25,12 +25,13 @@ extension Node {
         let person = try await person(account, for: .resetUser)
         let actor = person.account.name.description
         guard actor != name else {
-            throw NodeProblem(
+            let problem = NodeProblem(
                 .refused,
                 "nobody resets their own sign-in",
                 because: "two other people do, so that a stolen session cannot",
                 try: "--as somebody else"
             )
+            throw await noted(problem, .resetUser, by: person)
         }
         do {
             return try await vault.commit { transaction -> (ResetReport, [AuditDraft]) in
