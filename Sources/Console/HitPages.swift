@@ -7,7 +7,7 @@ import NodeCore
 enum HitPages {
     static let routes: [Route] = [
         .roles([.analyst], .get, "/questions/:id/hits/:part/:handle") { visit, session async throws(NodeProblem) in
-            try await hit(visit, session, problem: .empty)
+            try await hit(visit.sending(asked(by: visit.query)), session, problem: .empty)
         },
         .roles([.analyst], .post, "/questions/:id/hits/:part/:handle") { visit, session async throws(NodeProblem) in
             try await request(visit, session)
@@ -18,6 +18,18 @@ enum HitPages {
             try await judge(visit, session)
         },
     ]
+
+    /// Names, in an address, the last day of a release that somebody wants to keep longer.
+    static let keptUntil = "until"
+
+    /// The form as it stands before anybody typed: empty, or asking anew for what was released until that day.
+    private static func asked(by query: Form) -> Form {
+        var form = Form()
+        guard let day = query.optional(keptUntil), Moments.dayStart(day) != nil else { return form }
+        for field in query.all("field") { form.add("field", field) }
+        form.add("reason", "To keep what was released until \(day) for longer: ")
+        return form
+    }
 
     private static func hit(
         _ visit: Visit,

@@ -149,8 +149,18 @@ enum RequestPages {
         return """
             <section aria-labelledby="released"><h2 id="released">\(words.data)</h2>
             \(handled(data, request, words.data, visit))
-            <p class="muted">\(words.logged)</p></section>
+            <p class="muted">\(words.logged)</p>\(longer(data.keys.sorted(), request, visit.words))</section>
             """
+    }
+
+    /// A last day is its sender's, and no message moves it: what can be asked for is another release.
+    private static func longer(_ fields: [String], _ request: DisclosureReport, _ all: Wording) -> Markup {
+        guard let hit = request.hit, let day = request.retention else { return .empty }
+        var wish = Form()
+        wish.add(HitPages.keptUntil, day)
+        for field in fields { wish.add("field", field) }
+        let path = "/questions/\(hit.question)/hits/\(hit.part)/\(request.handle)?\(wish.encoded)#reason"
+        return "<p><a href=\"\(path)\">\(all.hits.longer)</a> <span class=\"muted\">\(all.hits.longerHint)</span></p>"
     }
 
     /// Ours and theirs side by side, and what a person makes of it.

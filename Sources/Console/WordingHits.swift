@@ -14,6 +14,8 @@ extension Wording {
         /// What the data are wanted for, and until when.
         let use, neededBy: String
         let uses: [String]
+        /// Under a release: its time is its sender's, who can be asked for another one.
+        let longer, longerHint: String
     }
 
     // MARK: English
@@ -53,7 +55,10 @@ extension Wording {
         },
         use: "Intended use",
         neededBy: "Needed by",
-        uses: ["intelligence", "evidence", "operations"]
+        uses: ["intelligence", "evidence", "operations"],
+        longer: "Ask to keep it longer",
+        longerHint:
+            "The sender decides: if it agrees, it releases the data anew, with a last day of their own. Until then this one stays."
     )
 
     // MARK: French
@@ -95,7 +100,10 @@ extension Wording {
         },
         use: "Usage prévu",
         neededBy: "Nécessaire au plus tard le",
-        uses: ["renseignement", "preuve", "opérations"]
+        uses: ["renseignement", "preuve", "opérations"],
+        longer: "Demander à le garder plus longtemps",
+        longerHint:
+            "L’expéditeur décide : s’il accepte, il communique les données à nouveau, avec leur propre dernier jour. En attendant, celui-ci reste."
     )
 
     // MARK: Arabic
@@ -134,6 +142,8 @@ extension Wording {
         },
         use: "الاستعمال المقصود",
         neededBy: "مطلوب في موعد أقصاه",
-        uses: ["استخبارات", "أدلة", "عمليات"]
+        uses: ["استخبارات", "أدلة", "عمليات"],
+        longer: "طلب الاحتفاظ بها مدة أطول",
+        longerHint: "القرار للمرسل: إن وافق كشف عن البيانات من جديد بأجل خاص بها، وإلى ذلك الحين يبقى الأجل الحالي."
     )
 }

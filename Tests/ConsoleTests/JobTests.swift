@@ -141,6 +141,11 @@ import Testing
             #expect(received.text.contains("<bdi>Youssef Chahine</bdi>") && received.text.contains("1988-02-11"))
             #expect(received.text.components(separatedBy: "class=\"handling\"").count == 3, "above and below")
             // Ours and theirs, and what a person makes of it.
+            let before = try #require(received.text.components(separatedBy: "\">Ask to keep it longer</a>").first)
+            let longer = try #require(before.components(separatedBy: "<a href=\"").last)
+            let again = try await it.amina.get(longer.replacing("&amp;", with: "&"))
+            #expect(again.text.contains("value=\"To keep what was released until 20"), "who reads it knows why")
+            #expect(again.text.contains("value=\"full_name\" checked") && again.text.contains("asked for already"))
             let compared = try #require(received.between("id=\"review\"", "</section>"))
             for row in [
                 "<bdi>Yusuf Sahin</bdi></div></td><td><div><bdi>Youssef Chahine</bdi></div></td><td>similar</td>",
