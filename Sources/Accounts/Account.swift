@@ -37,7 +37,8 @@ public struct Account: Sendable, Equatable {
 
 /// What people do on a node, and who may.
 public enum Act: String, CaseIterable, Sendable {
-    case ask, importRecords, exportRecords, exportCase, compareRecords, buildIndex, rotateIndex, fetchIndex, addPeer,
+    case ask, importRecords, exportRecords, exportCase, closeCase, compareRecords, buildIndex, rotateIndex, fetchIndex,
+        addPeer,
         addUser,
         changeRoles, resetUser, readAudit, readPolicies, revealAudit, activatePolicies, explainDecision, passNotices
     case eraseAudit, holdAudit, stampAudit, openQuery, pruneAudit, rotateLogKey, backUp, restore
@@ -46,7 +47,7 @@ public enum Act: String, CaseIterable, Sendable {
     /// The roles of which one suffices.
     public var roles: Set<Role> {
         switch self {
-        case .ask, .requestDisclosure, .exportCase: [.analyst]
+        case .ask, .requestDisclosure, .exportCase, .closeCase: [.analyst]
         case .decideDisclosure: [.approver]
         case .explainDecision: [.approver, .officer]
         case .followDisclosures: [.analyst, .approver, .officer]

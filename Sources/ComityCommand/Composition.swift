@@ -72,6 +72,7 @@ struct Composition: Sendable {
         AnyOperation(ListDisclosures.self), AnyOperation(ShowDisclosure.self), AnyOperation(DecideDisclosure.self),
         AnyOperation(TransferDisclosure.self),
         AnyOperation(ReceiveDisclosures.self), AnyOperation(ReadCases.self),
+        AnyOperation(CloseCase.self),
         AnyOperation(PublishLog.self), AnyOperation(RecordAuditRead.self), AnyOperation(RevealValue.self),
         AnyOperation(RevealEntries.self), AnyOperation(SignExport.self), AnyOperation(FindSubject.self),
         AnyOperation(EraseSubject.self), AnyOperation(PlaceHold.self), AnyOperation(LiftHold.self),

@@ -16,6 +16,9 @@ enum CasePages {
         .roles([.analyst], .post, "/case") { visit, session async throws(NodeProblem) in
             try await export(visit, session)
         },
+        .roles([.analyst], .post, "/case/close") { visit, session async throws(NodeProblem) in
+            try await close(visit, session)
+        },
     ]
 
     private static func list(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
@@ -30,13 +33,16 @@ enum CasePages {
             [
                 "<a href=\"\(path(item.reference))\">\(foreign: item.reference)</a>", "\(item.questions)",
                 "\(item.hits)", "\(item.requests)", "\(Moments.text(item.last))",
+                "\(item.isClosed ? words.closed : words.open)",
             ]
         }
         let byNumber: Markup = """
             <form method="get" action="/case">\(Parts.field("reference", visit.words.work.reference, isRequired: true))
             <div class="acts"><button>\(words.show)</button></div></form>
             """
-        let heads = [visit.words.work.reference, words.questions, words.hits, words.requests, words.latest]
+        let heads = [
+            visit.words.work.reference, words.questions, words.hits, words.requests, words.latest, words.state,
+        ]
         return .page(Page(words.title, "\(Parts.table(words.title, heads, rows))\(byNumber)"))
     }
 
@@ -64,7 +70,7 @@ enum CasePages {
             Page(
                 words.caseTitle(Escape.shown(view.reference)),
                 """
-                \(said)
+                \(said)\(closed(view.closed, words))
                 <form method="get" action="/case"><input type="hidden" name="reference" value="\(view.reference)">
                 \(Parts.choice("peer", words.onlyPeer, choices, chosen: wanted["peer"]))
                 <div class="acts"><button>\(words.show)</button></div></form>
@@ -81,10 +87,36 @@ enum CasePages {
                 <p class="hint">\(words.exportIntro)</p>\(forms(visit.words, chosen: wanted["format"]))
                 \(StepUp.field("case", visit, session))
                 <div class="acts"><button>\(words.export)</button></div></fieldset></form>
+                \(closing(view, session, words))
                 """
             ).on(Page.Paper(reference: Page.Paper.reference(Escape.shown(view.reference), visit.words))),
             status
         )
+    }
+
+    private static func closed(_ closing: CaseClosing?, _ words: Wording.CaseWords) -> Markup {
+        closing.map { "<p class=\"notice\">\(words.closedBy(Moments.text($0.at), $0.by))</p>" } ?? .empty
+    }
+
+    private static func closing(_ view: CaseView, _ session: Session, _ words: Wording.CaseWords) -> Markup {
+        guard view.closed == nil else { return .empty }
+        return """
+            <form method="post" action="/case/close"><fieldset><legend>\(words.close)</legend>\(session.token)
+            <input type="hidden" name="reference" value="\(view.reference)"><p class="hint">\(words.closeHint)</p>
+            <div class="acts"><button>\(words.close)</button></div></fieldset></form>
+            """
+    }
+
+    private static func close(_ visit: Visit, _ session: Session) async throws(NodeProblem) -> Reply {
+        let reference = visit.form["reference"]
+        do throws(NodeProblem) {
+            _ = try await visit.node.closeCase(reference, by: session.account)
+        } catch {
+            guard error.kind == .usage else { throw error }
+            // Unknown, or closed by a colleague meanwhile: the page says which.
+            return try await show(visit, session, visit.form, said: .empty, .conflict)
+        }
+        return .redirect("\(path(reference))&done=case-closed")
     }
 
     /// The forms of a file, and what each has no place for.

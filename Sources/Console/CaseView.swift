@@ -31,9 +31,11 @@ struct CaseView {
     let hits: [Hit]
     /// Everybody who stands in the case, whichever of them is shown.
     let peers: [String]
+    /// Nil while the case is open.
+    let closed: CaseClosing?
 
     init(_ report: CaseReport, peer: String?) {
-        reference = report.reference
+        (reference, closed) = (report.reference, report.closed)
         let all = report.questions.flatMap { $0.answers.map(\.peer) } + report.disclosures.map(\.peer)
         peers = Set(all).sorted()
         questions = report.questions.compactMap { question in

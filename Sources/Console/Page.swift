@@ -191,7 +191,8 @@ enum Parts {
             return "<option value=\"\(option.value)\"\(selected)>\(option.text)</option>"
         }
         return """
-            <label for="\(name)">\(label)</label>\(help)<select id="\(name)" name="\(name)"\(described)>\(lines)</select>
+            <label for="\(name)">\(label)</label>\(help)\
+            <select id="\(name)" name="\(name)" dir="auto"\(described)>\(lines)</select>
             """
     }
 

@@ -8,6 +8,8 @@ extension Wording {
         let caseTitle: @Sendable (_ reference: String) -> String
         let noHits, noRequests, released, hitOnly: String
         let timeline, event, asked, requested, erased, noEvents, tooMany, seeTable, chart, chartNote: String
+        let state, open, closed, close, closeHint: String
+        let closedBy: @Sendable (_ moment: String, _ account: String) -> String
         let exportTitle, exportIntro, export, lacks, nothingReleased: String
         /// What each form of file has no place for.
         let formLacks: @Sendable (RecordForm) -> String
@@ -44,6 +46,13 @@ extension Wording {
             Left whom we asked about, in the middle what agreed, right what stands at a peer: solid where it was released, dashed \
             where there is a hit only.
             """,
+        state: "State",
+        open: "open",
+        closed: "closed",
+        close: "Close this case",
+        closeHint:
+            "It can still be read, and nothing is erased by it. The next question under its number opens it again.",
+        closedBy: { "Closed \($0) by \($1). A new question under its number opens it again." },
         exportTitle: "Export this case",
         exportIntro: """
             As it is chosen above: CSV holds what was asked, found and requested; the other forms hold what was released, each \
@@ -107,6 +116,12 @@ extension Wording {
             À gauche sur qui nous avons interrogé, au milieu ce qui concorde, à droite ce qui se trouve chez un partenaire : trait \
             plein si c'est communiqué, tirets s'il n'y a qu'une concordance.
             """,
+        state: "État",
+        open: "ouvert",
+        closed: "clos",
+        close: "Clore ce dossier",
+        closeHint: "Il reste lisible et rien n’est effacé. La prochaine question sous son numéro le rouvre.",
+        closedBy: { "Clos le \($0) par \($1). Une nouvelle question sous son numéro le rouvre." },
         exportTitle: "Exporter ce dossier",
         exportIntro: """
             Selon le choix ci-dessus : le CSV contient ce qui a été demandé, trouvé et sollicité ; les autres formats \
@@ -171,6 +186,12 @@ extension Wording {
         chartNote: """
             على اليسار من سألنا عنه، وفي الوسط ما تطابق، وعلى اليمين ما لدى شريك: خط متصل إن أُفصح عنه، ومتقطع إن كان تطابقًا فقط.
             """,
+        state: "الحالة",
+        open: "مفتوحة",
+        closed: "مغلقة",
+        close: "إغلاق هذه القضية",
+        closeHint: "تبقى مقروءة ولا يُمحى شيء. والسؤال التالي تحت رقمها يفتحها من جديد.",
+        closedBy: { "أغلقها \($1) في \($0). والسؤال الجديد تحت رقمها يفتحها من جديد." },
         exportTitle: "تصدير هذه القضية",
         exportIntro: """
             كما اختير أعلاه: يحوي CSV ما سُئل عنه وما وُجد وما طُلب؛ وتحوي الصيغ الأخرى ما أُفصح عنه، كل سجل مع رمز معالجته وقاعدة نقله \

@@ -11,6 +11,7 @@ extension Wording {
             "decided": "Your decision is recorded.",
             "sent": "Your request is recorded.",
             "judged": "What you said of the hit is kept.",
+            "case-closed": "The case is closed.",
             "ended": "That session is over.",
             "trusted": "The peer is trusted from now on.",
             "look": "It is kept.",

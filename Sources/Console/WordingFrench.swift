@@ -11,6 +11,7 @@ extension Wording {
             "decided": "Votre décision est enregistrée.",
             "sent": "Votre demande est enregistrée.",
             "judged": "Ce que vous avez dit de la concordance est gardé.",
+            "case-closed": "Le dossier est clos.",
             "ended": "Cette session est terminée.",
             "trusted": "Le partenaire est reconnu désormais.",
             "look": "C'est gardé.",

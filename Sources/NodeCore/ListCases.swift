@@ -16,6 +16,7 @@ public struct CaseLine: Sendable, Equatable {
     public let requests: Int
     /// When its newest question was asked, RFC 3339.
     public let last: String
+    public let isClosed: Bool
 }
 
 /// How many hits a peer's part of a question brought.
@@ -67,7 +68,8 @@ extension Node {
             questions: stored.questions,
             hits: hits.reduce(0, +),
             requests: stored.disclosures,
-            last: Moment(seconds: stored.last / 1_000).description
+            last: Moment(seconds: stored.last / 1_000).description,
+            isClosed: try transaction.closing(ofCase: stored.reference) != nil
         )
     }
 }

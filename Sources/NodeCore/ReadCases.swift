@@ -22,6 +22,8 @@ public struct CaseReport: Codable, Sendable, Equatable {
     public var questions: [Asked]
     public var hits: Int
     public var disclosures: [DisclosureReport]
+    /// Nil while it is open.
+    public var closed: CaseClosing?
 }
 
 public struct CaseList: Codable, Sendable, Equatable {
@@ -44,13 +46,7 @@ extension Node {
             throw NodeProblem(fault: error, doing: "reading the cases")
         }
         if let reference, list.cases.isEmpty {
-            throw NodeProblem(
-                .usage,
-                "there is no case of that number",
-                at: reference,
-                because: "no question was asked under it",
-                try: "comity case list \(folder.path)"
-            )
+            throw unknownCase(reference)
         }
         return list
     }
@@ -65,7 +61,15 @@ extension Node {
             let answers = try transaction.peerQueries(of: row.id).filter { $0.outcome != StoredPeerQuery.superseded }
                 .map { try questionSealer.report(of: $0) }
             if cases[number] == nil { order.append(number) }
-            var report = cases[number] ?? CaseReport(reference: number, questions: [], hits: 0, disclosures: [])
+            var report =
+                try cases[number]
+                ?? CaseReport(
+                    reference: number,
+                    questions: [],
+                    hits: 0,
+                    disclosures: [],
+                    closed: transaction.closing(ofCase: self.questionSealer.tag(ofCase: number)).map(CaseClosing.init)
+                )
             report.hits += answers.reduce(0) { $0 + $1.hits.count }
             report.questions.append(
                 CaseReport.Asked(

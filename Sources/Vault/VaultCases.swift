@@ -14,6 +14,18 @@ public struct StoredCase: Sendable {
     public let parts: [String]
 }
 
+/// That somebody closed a case.
+public struct StoredClosing: Sendable, Equatable {
+    /// Milliseconds since 1970.
+    public let at: Int
+    public let account: String
+
+    public init(at: Int, account: String) {
+        self.at = at
+        self.account = account
+    }
+}
+
 extension VaultTransaction {
     /// Oldest first.
     public func questions(ofCase reference: [UInt8]) throws -> [StoredQuestion] {
@@ -39,6 +51,23 @@ extension VaultTransaction {
 
     public func hasQuestion(ofCase reference: [UInt8]) throws -> Bool {
         try row("SELECT 1 FROM question WHERE reference = ? LIMIT 1", [reference.blob]) != nil
+    }
+
+    /// Nil for a case that is open.
+    public func closing(ofCase reference: [UInt8]) throws -> StoredClosing? {
+        try row("SELECT at, account FROM closed_case WHERE reference = ?", [reference.blob])
+            .map { StoredClosing(at: $0["at"], account: $0["account"]) }
+    }
+
+    public func close(case reference: [UInt8], _ closing: StoredClosing) throws {
+        try execute(
+            "INSERT INTO closed_case (reference, at, account) VALUES (?, ?, ?)",
+            [reference.blob, closing.at, closing.account]
+        )
+    }
+
+    public func reopen(case reference: [UInt8]) throws {
+        try execute("DELETE FROM closed_case WHERE reference = ?", [reference.blob])
     }
 
     /// Requests of ours, oldest first.

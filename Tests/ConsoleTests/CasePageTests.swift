@@ -42,6 +42,26 @@ import Testing
         _ = try await it.amina.post("/fetch", [("form_token", work)])
     }
 
+    @Test func aCaseIsClosedAndSaysSo() async throws {
+        try await JobTests.with { it in
+            _ = try await JobTests.ask(it.amina)
+            #expect(try await it.amina.get("/cases").text.contains("<td>open</td>"))
+            let page = try await it.amina.get(Self.path)
+            let form = [("form_token", try #require(page.formToken)), ("reference", "K-2026-000417")]
+            let place = try #require(try await it.amina.post("/case/close", form).location)
+            let closed = try await it.amina.get(place)
+            #expect(closed.text.contains("The case is closed.") && closed.text.contains("by amina. A new question"))
+            #expect(!closed.text.contains("action=\"/case/close\""))
+            #expect(try await it.amina.get("/cases").text.contains("<td>closed</td>"))
+            // A colleague closed it first, or nobody ever asked under this number.
+            let late = try await it.amina.post("/case/close", form)
+            #expect(late.status == 409 && late.text.contains("by amina. A new question"))
+            let unknown = [form[0], ("reference", "K-0")]
+            #expect(try await it.amina.post("/case/close", unknown).status == 404)
+            #expect(try await it.lena.post("/case/close", form).status == 403)
+        }
+    }
+
     /// The answer to the form at the end of a case's page.
     private static func export(
         _ it: JobTests.Sides,

@@ -17,7 +17,8 @@ import Testing
             "GET /questions/:id/hits/:part/:handle", "POST /questions/:id/hits/:part/:handle", "GET /requests/:id",
             "POST /questions/:id/hits/:part/:handle/judgement",
             "GET /questions/:id/events",
-            "GET /cases", "GET /case", "POST /case", "GET /case/map", "GET /records/import", "POST /records/import",
+            "GET /cases", "GET /case", "POST /case", "POST /case/close", "GET /case/map", "GET /records/import",
+            "POST /records/import",
             "POST /records/import/columns",
         ],
         .approver: [

@@ -27,6 +27,51 @@ import Testing
         }
     }
 
+    @Test func aCaseIsClosedOnceAndOpenedByTheNextQuestion() async throws {
+        try await Disclosures.with { it in
+            func close(_ number: String, by account: String) async throws -> CaseClosing {
+                try await it.asker.closeCase(number, by: account)
+            }
+            func report() async throws -> CaseReport? {
+                try await it.asker.cases(People.caseNumber, by: TestNode.analyst).cases.first
+            }
+            let unknown = await #expect(throws: NodeProblem.self) {
+                try await close("no such case", by: TestNode.analyst)
+            }
+            #expect(unknown?.kind == .usage && unknown?.text == "there is no case of that number")
+            #expect(try await report()?.closed == nil)
+            let closing = try await close(People.caseNumber, by: TestNode.analyst)
+            #expect(try await report()?.closed == closing && closing.by == TestNode.analyst)
+            #expect(try await it.asker.newestCases(by: TestNode.analyst).map(\.isClosed) == [true])
+            let again = await #expect(throws: NodeProblem.self) {
+                try await close(People.caseNumber, by: TestNode.analyst)
+            }
+            #expect(again?.kind == .usage && again?.because?.contains("closed it at \(closing.at)") == true)
+            // What lies in it goes on: a request can still be made, and does not open it.
+            _ = try await it.request()
+            #expect(try await report()?.closed == closing)
+
+            #expect(try await it.pair.ask(People.nobody).outcome == "no-hit")
+            let opened = try #require(try await report())
+            #expect(opened.closed == nil && opened.questions.count == 2)
+            _ = try await close(People.caseNumber, by: TestNode.analyst)
+            let leaves = try await it.pair.asker.closedLeaves()
+            let events = leaves.map(\.event).filter { $0 == "case.opened" || $0 == "case.closed" }
+            #expect(events == ["case.opened", "case.closed", "case.opened", "case.closed"])
+            let closed = try #require(leaves.first { $0.event == "case.closed" })
+            #expect(closed.data.isEmpty && Set(closed.personal.keys) == ["case", "actor"])
+        }
+    }
+
+    @Test func nobodyButAnalystsClosesACase() async throws {
+        try await Disclosures.with { it in
+            let refused = await #expect(throws: NodeProblem.self) {
+                try await it.asker.closeCase(People.caseNumber, by: Node.firstAccount)
+            }
+            #expect(refused?.kind == .refused)
+        }
+    }
+
     @Test func whatAnOlderVersionLeftIsFiledUnderItsCase() async throws {
         try await Disclosures.with { it in
             _ = try await it.request()

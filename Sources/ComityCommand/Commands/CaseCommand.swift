@@ -11,8 +11,9 @@ struct CaseCommand: AsyncParsableCommand {
             Examples:
               comity case list north
               comity case show north 2026-114
+              comity case close north 2026-114 --as amina
             """,
-        subcommands: [CaseListCommand.self, CaseShowCommand.self]
+        subcommands: [CaseListCommand.self, CaseShowCommand.self, CaseCloseCommand.self]
     )
 }
 
@@ -41,6 +42,7 @@ struct CaseListCommand: AsyncParsableCommand {
         for item in list.cases {
             Voice.result(
                 "\(item.reference)  questions \(item.questions.count)  hits \(item.hits)  requests \(item.disclosures.count)"
+                    + (item.closed == nil ? "" : "  closed")
             )
         }
     }
@@ -70,7 +72,7 @@ struct CaseShowCommand: AsyncParsableCommand {
         let list = try await node.access.perform(ReadCases(reference: reference, account: actor.account))
         if output.json { return try Voice.json(list) }
         for item in list.cases {
-            Voice.result("case \(item.reference)")
+            Voice.result("case \(item.reference)\(item.closed.map { ", closed \($0.at) by \($0.by)" } ?? "")")
             for question in item.questions {
                 Voice.result("  \(question.query)  \(question.asked)  by \(question.by)  \(question.purpose)")
                 for answer in question.answers {
@@ -82,5 +84,43 @@ struct CaseShowCommand: AsyncParsableCommand {
             }
             for request in item.disclosures { DisclosureWords.line(request) }
         }
+    }
+}
+
+struct CaseCloseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "close",
+        abstract: "Close a case; the next question under its number opens it again.",
+        usage: "comity case close DIR REF [--as NAME] [--json]",
+        discussion: """
+            Nothing is erased: what was released keeps its last day, and the case can still be read.
+
+            Examples:
+              comity case close north 2026-114 --as amina
+
+            Exit codes: 0 closed, 1 refused, 64 bad usage, 70 our fault.
+            """
+    )
+
+    @OptionGroup var node: NodeOptions
+    @Argument(help: ArgumentHelp("The case's number.", valueName: "REF"))
+    var reference: String
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let closing = try await node.access.perform(CloseCase(reference: reference, account: actor.account))
+        if output.json { return try Voice.json(closing) }
+        Voice.result("case \(reference) closed \(closing.at) by \(closing.by)")
+    }
+}
+
+struct CloseCase: Operation {
+    static let name = "case-close"
+    var reference: String
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> CaseClosing {
+        try await context.node.closeCase(reference, by: account)
     }
 }
