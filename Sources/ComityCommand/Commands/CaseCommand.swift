@@ -97,6 +97,7 @@ struct CaseCloseCommand: AsyncParsableCommand {
 
             Examples:
               comity case close north 2026-114 --as amina
+              comity case close north 2026-114 --as amina --json
 
             Exit codes: 0 closed, 1 refused, 64 bad usage, 70 our fault.
             """
