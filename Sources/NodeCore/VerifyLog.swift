@@ -85,13 +85,18 @@ extension Node {
         return result
     }
 
-    /// Verifies the log at once and then each day, until cancelled.
+    /// Verifies the log an hour after a start, when the node has caught up with its peers, and then each day, until cancelled.
     ///
-    /// - Parameter say: takes what is wrong with the log, or why it could not be verified.
+    /// - Parameters:
+    ///   - start: that hour.
+    ///   - pause: that day.
+    ///   - say: takes what is wrong with the log, or why it could not be verified.
     public func keepLogVerified(
+        start: @Sendable () async -> Void = { try? await Task.sleep(for: .seconds(3_600)) },
         pause: @Sendable () async -> Void = { try? await Task.sleep(for: .seconds(86_400)) },
         say: @Sendable (String) -> Void
     ) async {
+        await start()
         while !Task.isCancelled {
             do throws(NodeProblem) {
                 try await verifyLog()

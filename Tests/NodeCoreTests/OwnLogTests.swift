@@ -66,6 +66,7 @@ import Testing
             let days = Mutex(0)
             let task = Task {
                 await node.node.keepLogVerified(
+                    start: {},
                     pause: {
                         if days.withLock({
                             $0 += 1
