@@ -1,5 +1,6 @@
 /// Use case: the node verifies its own log as it lies on the disk, each day and when an operator asks, so that a broken file is
 /// found before an auditor finds it. That is no proof to anybody else: for it, the copy is verified on another machine.
+/// Knows files and what their hashes say; opens no personal value.
 
 import AuditLog
 import CanonicalJSON
@@ -18,6 +19,8 @@ struct LogLook: Sendable, Equatable {
     let first: Finding?
     /// How much is wrong.
     let problems: Int
+    /// Whether the log has an entry of this look; a full disk keeps it back.
+    var isNoted = false
 }
 
 /// The files of a log until somebody stops reading them: a node that ends does not wait for millions of entries.
@@ -48,22 +51,26 @@ extension Node {
                 var result = try await self.verifyFolder()
                 // A partial tile that was replaced under the reader's eyes is whole at the second look; damage stays.
                 if !result.ok { result = try await self.verifyFolder() }
-                let look = LogLook(
+                var look = LogLook(
                     at: at,
                     entries: result.entriesChecked,
                     first: result.problems.first,
                     problems: result.problems.count
                 )
-                self.logLook.withLock { $0 = look }
+                // What was found is told even if it cannot be noted.
+                self.logLook.withLock { [look] in $0 = look }
+                let (problems, entries) = (look.problems, look.entries)
                 _ = try await self.vault.commit { transaction in
                     let entry = try self.draft(
                         "audit.verified",
                         by: .system,
-                        data: ["count": .integer(look.problems), "entries": .integer(look.entries)],
+                        data: ["count": .integer(problems), "entries": .integer(entries)],
                         in: transaction
                     )
                     return ((), [entry])
                 }
+                look.isNoted = true
+                self.logLook.withLock { [look] in $0 = look }
             }
         } catch {
             throw NodeProblem(fault: error, doing: "verifying the log")
@@ -112,10 +119,11 @@ extension Node {
     func checkLog() -> [DoctorReport.Check] {
         guard let look = logLook.withLock({ $0 }) else { return [] }
         let time = LeafTime(milliseconds: look.at)
+        let unnoted = [check("log", .warning, "the log takes no entry of having been verified", try: "see disk")]
+        let also = look.isNoted ? [] : unnoted
         guard let first = look.first else {
-            return [
-                check("log", .ok, "\(look.entries) entries of the log verified at \(time), as they lie on the disk")
-            ]
+            let text = "\(look.entries) entries of the log verified at \(time), as they lie on the disk"
+            return [check("log", .ok, text)] + also
         }
         let more = look.problems > 1 ? " (and \(look.problems - 1) more)" : ""
         return [
@@ -127,6 +135,6 @@ extension Node {
                     "keep a copy of \(folder.log.path) and what comity audit verify says of it; stop the node, move the "
                     + "named file away and start it: what the vault still holds is written anew"
             )
-        ]
+        ] + also
     }
 }
