@@ -38,9 +38,8 @@ public struct Account: Sendable, Equatable {
 /// What people do on a node, and who may.
 public enum Act: String, CaseIterable, Sendable {
     case ask, importRecords, exportRecords, exportCase, closeCase, compareRecords, buildIndex, rotateIndex, fetchIndex,
-        addPeer,
-        addUser,
-        changeRoles, resetUser, readAudit, readPolicies, revealAudit, activatePolicies, explainDecision, passNotices
+        addPeer, addUser, changeRoles, resetUser, readAudit, readPolicies, revealAudit, activatePolicies,
+        explainDecision, passNotices
     case eraseAudit, holdAudit, stampAudit, openQuery, pruneAudit, rotateLogKey, backUp, restore
     case requestDisclosure, decideDisclosure, followDisclosures, readDisclosures, transferDisclosure
 

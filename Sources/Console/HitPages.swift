@@ -20,12 +20,12 @@ enum HitPages {
     ]
 
     /// Names, in an address, the last day of a release that somebody wants to keep longer.
-    static let keptUntil = "until"
+    static let lastDay = "until"
 
     /// The form as it stands before anybody typed: empty, or asking anew for what was released until that day.
     private static func asked(by query: Form) -> Form {
         var form = Form()
-        guard let day = query.optional(keptUntil), Moments.dayStart(day) != nil else { return form }
+        guard let day = query.optional(lastDay), Moments.dayStart(day) != nil else { return form }
         for field in query.all("field") { form.add("field", field) }
         form.add("reason", "To keep what was released until \(day) for longer: ")
         return form

@@ -157,7 +157,7 @@ enum RequestPages {
     private static func longer(_ fields: [String], _ request: DisclosureReport, _ all: Wording) -> Markup {
         guard let hit = request.hit, let day = request.retention else { return .empty }
         var wish = Form()
-        wish.add(HitPages.keptUntil, day)
+        wish.add(HitPages.lastDay, day)
         for field in fields { wish.add("field", field) }
         let path = "/questions/\(hit.question)/hits/\(hit.part)/\(request.handle)?\(wish.encoded)#reason"
         return "<p><a href=\"\(path)\">\(all.hits.longer)</a> <span class=\"muted\">\(all.hits.longerHint)</span></p>"

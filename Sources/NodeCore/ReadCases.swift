@@ -51,6 +51,16 @@ extension Node {
         return list
     }
 
+    func unknownCase(_ number: String) -> NodeProblem {
+        NodeProblem(
+            .usage,
+            "there is no case of that number",
+            at: number,
+            because: "no question was asked under it",
+            try: "comity case list \(folder.path)"
+        )
+    }
+
     private func cases(_ reference: String?, in transaction: VaultTransaction) throws -> CaseList {
         var cases: [String: CaseReport] = [:]
         var order: [String] = []

@@ -33,15 +33,5 @@ enum PageIndexes {
                     """
             )
         }
-        migrator.registerMigration("v18 closed cases") { database in
-            try database.execute(
-                sql: """
-                    -- reference: as in question. at: milliseconds since 1970. account: who closed it.
-                    CREATE TABLE closed_case (
-                        reference BLOB PRIMARY KEY, at INTEGER NOT NULL, account TEXT NOT NULL
-                    ) WITHOUT ROWID;
-                    """
-            )
-        }
     }
 }

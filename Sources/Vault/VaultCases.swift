@@ -145,3 +145,18 @@ extension VaultTransaction {
         )
     }
 }
+
+enum CaseSchema {
+    static func register(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("v18 closed cases") { database in
+            try database.execute(
+                sql: """
+                    -- reference: as in question. at: milliseconds since 1970. account: who closed it.
+                    CREATE TABLE closed_case (
+                        reference BLOB PRIMARY KEY, at INTEGER NOT NULL, account TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    """
+            )
+        }
+    }
+}

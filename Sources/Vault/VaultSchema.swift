@@ -203,6 +203,7 @@ enum VaultSchema {
         ConsoleSchema.register(in: &migrator)
         SecurityKeySchema.register(in: &migrator)
         PageIndexes.register(in: &migrator)
+        CaseSchema.register(in: &migrator)
     }
 
     private static func registerOpenings(in migrator: inout DatabaseMigrator) {

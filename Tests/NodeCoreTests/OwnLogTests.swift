@@ -6,6 +6,7 @@ import Foundation
 import NodeTesting
 import Synchronization
 import Testing
+import Vault
 
 @testable import NodeCore
 
@@ -55,6 +56,32 @@ import Testing
             let wrong = try entries.map { try #require($0.data["count"]?.integer) }
             #expect(entries.allSatisfy { $0.actor.role == .system })
             #expect(wrong.map { $0 > 0 } == [false, false, true, true, true, false], "\(wrong)")
+        }
+    }
+
+    @Test func whatCannotBeNotedIsToldAllTheSame() async throws {
+        try await Pair.with { pair in
+            let node = pair.asker
+            try await node.node.verifyLog()
+            #expect(node.node.checkLog().map(\.state) == [.ok])
+            await node.node.vault.close()
+            await #expect(throws: NodeProblem.self) { try await node.node.verifyLog() }
+            let told = node.node.checkLog()
+            #expect(told.map(\.state) == [.ok, .warning] && told.last?.text.contains("no entry") == true)
+        }
+    }
+
+    @Test func aLookThatIsStoppedFindsNothing() async throws {
+        try await Pair.with { pair in
+            let node = pair.asker
+            let look = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                try await node.node.verifyLog()
+            }
+            await #expect(throws: NodeProblem.self) { try await look.value }
+            #expect(node.node.checkLog() == [])
+            let leaves = try await node.closedLeaves()
+            #expect(leaves.named("audit.verified").isEmpty)
         }
     }
 

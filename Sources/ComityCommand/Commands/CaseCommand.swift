@@ -1,4 +1,5 @@
-/// `comity case`: what was asked, found and requested under a case's number.
+/// `comity case`: what was asked, found and requested under a case's number, and that it is closed. Knows words; what they do, the
+/// node knows.
 
 import ArgumentParser
 import NodeCore
@@ -6,7 +7,7 @@ import NodeCore
 struct CaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case",
-        abstract: "Questions, hits and disclosure requests of a case.",
+        abstract: "Questions, hits and disclosure requests of a case; closing one.",
         discussion: """
             Examples:
               comity case list north
@@ -113,6 +114,16 @@ struct CaseCloseCommand: AsyncParsableCommand {
         let closing = try await node.access.perform(CloseCase(reference: reference, account: actor.account))
         if output.json { return try Voice.json(closing) }
         Voice.result("case \(reference) closed \(closing.at) by \(closing.by)")
+    }
+}
+
+struct ReadCases: Operation {
+    static let name = "case"
+    var reference: String?
+    var account: String?
+
+    func run(_ context: OperationContext) async throws(NodeProblem) -> CaseList {
+        try await context.node.cases(reference, by: account)
     }
 }
 

@@ -62,16 +62,6 @@ struct ReceiveDisclosures: Operation {
     }
 }
 
-struct ReadCases: Operation {
-    static let name = "case"
-    var reference: String?
-    var account: String?
-
-    func run(_ context: OperationContext) async throws(NodeProblem) -> CaseList {
-        try await context.node.cases(reference, by: account)
-    }
-}
-
 enum DisclosureWords {
     static func show(_ list: DisclosureList) {
         if list.requests.isEmpty { Voice.say("no requests") }
