@@ -25,6 +25,12 @@ import Testing
         #expect(!page.html.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
     }
 
+    @Test func aChoiceRunsAsItsWordsDo() {
+        let choice = Parts.choice("ground", "سبب", [("necessity", "Not necessary (Art. 7)")], chosen: "")
+        // Right to left the beginning of Latin words is what is cut off.
+        #expect(choice.html.contains("<select id=\"ground\" name=\"ground\" dir=\"auto\">"))
+    }
+
     @Test func whatTurnsOrHidesTextIsShown() {
         for (scalar, mark) in [
             ("\u{202E}", "⟨U+202E⟩"), ("\u{200B}", "⟨U+200B⟩"), ("\u{2066}", "⟨U+2066⟩"), ("\u{FEFF}", "⟨U+FEFF⟩"),
